@@ -1,0 +1,88 @@
+import { sql } from "drizzle-orm";
+import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+/**
+ * What people configure. Times are milliseconds since 1970. What happens (events, deliveries, attempts) is never
+ * stored here: D1 is single-threaded and bills each row.
+ */
+
+export const workspaces = sqliteTable("workspaces", {
+  id: integer().primaryKey({ autoIncrement: true }),
+  externalId: text("external_id").notNull().unique(),
+  name: text().notNull(),
+  communityName: text("community_name"),
+  plan: text(),
+  notifyUrl: text("notify_url"),
+  notifyEmail: text("notify_email"),
+  createdAt: integer("created_at").notNull(),
+  updatedAt: integer("updated_at").notNull(),
+});
+
+export const apiTokens = sqliteTable(
+  "api_tokens",
+  {
+    id: text().primaryKey(),
+    workspaceId: integer("workspace_id")
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
+    name: text().notNull(),
+    /** SHA-256 of the token in hex; the token itself is shown once and kept nowhere. */
+    hash: text().notNull().unique(),
+    scopes: text({ mode: "json" }).$type<Scope[]>().notNull(),
+    createdAt: integer("created_at").notNull(),
+  },
+  (table) => [index("api_tokens_workspace").on(table.workspaceId)],
+);
+
+export const endpoints = sqliteTable(
+  "endpoints",
+  {
+    /** Never used again after a deletion: delivery ids carry it. */
+    number: integer().primaryKey({ autoIncrement: true }),
+    id: text().notNull().unique(),
+    workspaceId: integer("workspace_id")
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
+    url: text().notNull(),
+    events: text({ mode: "json" }).$type<string[]>().notNull(),
+    name: text(),
+    description: text(),
+    status: text({ enum: ["active", "paused", "disabled"] }).notNull(),
+    disabledReason: text("disabled_reason"),
+    dialect: text().notNull(),
+    /** Sealed JSON object (secrets.ts): a custom header may carry a credential. */
+    headers: text(),
+    /** Seconds before each retry; null: the dialect's own. */
+    retryPolicy: text("retry_policy", { mode: "json" }).$type<number[]>(),
+    timeoutMs: integer("timeout_ms"),
+    channels: text({ mode: "json" }).$type<string[]>().notNull(),
+    /** Sealed (secrets.ts). */
+    verifyToken: text("verify_token"),
+    /** Grows with every change, so that copies elsewhere know whether they are current. */
+    version: integer().notNull().default(sql`1`),
+    createdAt: integer("created_at").notNull(),
+    updatedAt: integer("updated_at").notNull(),
+  },
+  (table) => [index("endpoints_workspace").on(table.workspaceId)],
+);
+
+export const endpointSecrets = sqliteTable(
+  "endpoint_secrets",
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    endpoint: integer()
+      .notNull()
+      .references(() => endpoints.number, { onDelete: "cascade" }),
+    /** Sealed (secrets.ts). */
+    sealed: text().notNull(),
+    createdAt: integer("created_at").notNull(),
+    /** Null for the newest; a rotated one signs along until then. */
+    expiresAt: integer("expires_at"),
+  },
+  (table) => [index("endpoint_secrets_endpoint").on(table.endpoint)],
+);
+
+export const SCOPES = ["publish", "read", "manage"] as const;
+export type Scope = (typeof SCOPES)[number];
+export type WorkspaceRow = typeof workspaces.$inferSelect;
+export type EndpointRow = typeof endpoints.$inferSelect;

@@ -1,0 +1,33 @@
+import { z } from "zod";
+
+const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
+
+const Settings = z.object({
+  ADMIN_TOKEN: z.string().min(32, "ADMIN_TOKEN must have at least 32 characters"),
+  ENCRYPTION_KEY: z.string().min(1, "ENCRYPTION_KEY must be 32 bytes in base64"),
+  ALLOW_PRIVATE_TARGETS: z
+    .enum(["true", "false", ""])
+    .default("false")
+    .transform((text) => text === "true"),
+  RERELEASE_AFTER_MS: count(900_000),
+  RETENTION_DAYS: count(30),
+  RETENTION_BYTES: count(5_000_000_000),
+});
+
+/** The deployment's variables and secrets (wrangler.toml and .dev.vars.example describe them), checked. */
+export type Settings = z.infer<typeof Settings>;
+
+const known = new WeakMap<Env, Settings>();
+
+/**
+ * Reads the environment once an isolate.
+ * @throws Error naming each variable that is missing or malformed: a deployment without its secrets serves nothing.
+ */
+export function settingsOf(env: Env): Settings {
+  const before = known.get(env);
+  if (before) return before;
+  const parsed = Settings.safeParse(env);
+  if (!parsed.success) throw new Error(`Misconfigured: ${z.prettifyError(parsed.error)}`);
+  known.set(env, parsed.data);
+  return parsed.data;
+}

@@ -1,0 +1,121 @@
+import type { DeliveryId, DeliveryPlace, EventPlace } from "../lib/ids.ts";
+
+/** What the API, the EventStream and the consumer may ask of an Endpoint; and what it answers. */
+
+/** Why an attempt did not succeed. Closed: the API's users switch on it. */
+export const ATTEMPT_ERRORS = [
+  "timeout",
+  "dns",
+  "tls",
+  "connection_refused",
+  "connection_reset",
+  "redirect",
+  "status",
+  "blocked",
+  "too_large",
+  "unknown",
+] as const;
+export type AttemptError = (typeof ATTEMPT_ERRORS)[number];
+
+/** What made an attempt happen. */
+export const TRIGGERS = ["event", "retry", "manual", "replay", "test"] as const;
+export type Trigger = (typeof TRIGGERS)[number];
+
+/** One HTTP request of a delivery. */
+export type Attempt = {
+  /** When the request went out, in milliseconds since 1970. */
+  at: number;
+  trigger: Trigger;
+  /** Null if no answer came. */
+  status: number | null;
+  durationMs: number;
+  /** Null if it succeeded. */
+  error: AttemptError | null;
+  /** The first 4,096 bytes of the answer. */
+  responseBody: string;
+};
+
+export type DeliveryStatus = "pending" | "delivered" | "failed";
+
+/** A row of the delivery list. Times in milliseconds since 1970. */
+export type DeliverySummary = {
+  id: DeliveryId;
+  eventId: string;
+  type: string;
+  status: DeliveryStatus;
+  attempts: number;
+  lastStatus: number | null;
+  lastError: AttemptError | null;
+  durationMs: number | null;
+  createdAt: number;
+  completedAt: number | null;
+  /** Null when it is done, on its way, or held by a pause. */
+  nextAttemptAt: number | null;
+};
+
+/** What went over the wire at the last attempt; credentials among the custom headers masked. */
+export type SentRequest = { url: string; headers: Record<string, string>; body: string };
+
+export type DeliveryDetail = DeliverySummary & {
+  history: Attempt[];
+  /** Null before the first attempt. */
+  request: SentRequest | null;
+};
+
+export type DeliveryFilter = {
+  limit: number;
+  cursor?: string | undefined;
+  status?: DeliveryStatus | undefined;
+  type?: string | undefined;
+  eventId?: string | undefined;
+  /** Milliseconds since 1970, both inclusive, of the delivery's creation. */
+  since?: number | undefined;
+  until?: number | undefined;
+};
+export type DeliveryPage = { deliveries: DeliverySummary[]; next: string | null };
+
+export type ReplayRequest = {
+  since: number;
+  until: number;
+  status: "failed" | "all";
+  /** Patterns; undefined: every type. */
+  types?: string[] | undefined;
+  dryRun: boolean;
+};
+
+export type Health = {
+  status: "active" | "paused" | "disabled";
+  disabledReason: string | null;
+  streak: number;
+  window: number;
+  /** Deliveries that wait: due, scheduled for a retry, or held. */
+  waiting: number;
+  inFlight: number;
+  lastSuccessAt: number | null;
+  lastFailureAt: number | null;
+  /** Over the attempts of the last 24 hours (at most the latest 5,000); null without any. */
+  successRate24h: number | null;
+  p50Ms24h: number | null;
+  p95Ms24h: number | null;
+};
+
+/** The part of an Endpoint object that the HTTP API speaks to. */
+export interface EndpointApi {
+  /**
+   * Reads the configuration again after D1 was changed. When it answers for a paused or deleted endpoint, no further
+   * request will start: it waits for the leases that are out, about a second at most.
+   */
+  refresh(): Promise<void>;
+  /** Delivers one event to this endpoint alone, whatever it subscribes to. `event` is what the stream stores. */
+  sendTest(type: string, data: string): Promise<DeliveryId>;
+  health(): Promise<Health>;
+  listDeliveries(filter: DeliveryFilter): Promise<DeliveryPage>;
+  getDelivery(place: DeliveryPlace): Promise<DeliveryDetail | null>;
+  findDelivery(event: EventPlace, eventId: string): Promise<{ id: DeliveryId; status: DeliveryStatus } | null>;
+  /** False if there is no such delivery. */
+  redeliver(place: DeliveryPlace): Promise<boolean>;
+  /** How many deliveries go out again; or would, in a dry run. */
+  replay(request: ReplayRequest): Promise<number>;
+  /** Forgets everything. */
+  destroy(): Promise<void>;
+}

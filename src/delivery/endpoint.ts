@@ -1,0 +1,3 @@
+import { DurableObject } from "cloudflare:workers";
+/** stub being written */
+export class Endpoint extends DurableObject<Env> {}

@@ -1,0 +1,50 @@
+/**
+ * How one system's webhooks look on the wire. Adding a system is adding one file that exports a {@link Dialect}, and one
+ * line in `index.ts`; nothing outside this folder knows a dialect's name.
+ */
+
+/** What a delivery says, before a dialect gives it its form. */
+export type Message = {
+  /** The delivery's UUID: the same over all attempts, the receiver's key to deduplicate on. */
+  deliveryId: string;
+  eventId: string;
+  /** The event's type, such as `ticket.created`. */
+  type: string;
+  /** When the event happened, in milliseconds since 1970. */
+  occurredAt: number;
+  /** The event's payload, as JSON text, exactly as published. */
+  data: string;
+  workspace: { id: number; externalId: string; communityName: string };
+};
+
+/** What changes from one attempt to the next. */
+export type Sending = {
+  /** When this attempt is made, in seconds since 1970. */
+  timestamp: number;
+  /** What {@link Dialect.sign} returned; undefined where the endpoint has no secret. */
+  signature: string | undefined;
+};
+
+export type Dialect = {
+  readonly name: string;
+  /** Seconds before each retry. */
+  readonly retryDelays: readonly number[];
+  /** For connecting, headers and body together, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly secret: {
+    /** Whether every endpoint gets one, generated if none is given. */
+    readonly required: boolean;
+    generate(): string;
+    /** A sentence about what is wrong with a secret that a user brought; undefined if nothing is. */
+    complaint(secret: string): string | undefined;
+  };
+  /** The body, as JSON text with its keys in the order of the system's documentation. */
+  body(message: Message): string;
+  /**
+   * Signs a body.
+   * @param secrets all that are valid now, the newest first; never empty
+   */
+  sign(secrets: readonly string[], message: Message, timestamp: number, body: string): Promise<string>;
+  /** All headers but the endpoint's custom ones. Names in lower case. */
+  headers(message: Message, sending: Sending): Record<string, string>;
+};

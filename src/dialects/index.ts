@@ -1,0 +1,17 @@
+import type { Dialect } from "./dialect.ts";
+import { gopimi } from "./gopimi.ts";
+import { standard } from "./standard.ts";
+
+export type { Dialect, Message, Sending } from "./dialect.ts";
+
+/** Every system that Posthorn can be, by its name in the API; the first is the default. */
+export const dialects: ReadonlyMap<string, Dialect> = new Map([gopimi, standard].map((each) => [each.name, each]));
+
+export const defaultDialect: Dialect = gopimi;
+
+/** @throws RangeError for a name that is not registered: names are checked where they come in. */
+export function dialectOf(name: string): Dialect {
+  const dialect = dialects.get(name);
+  if (!dialect) throw new RangeError(`No dialect is called ${name}`);
+  return dialect;
+}

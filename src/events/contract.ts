@@ -1,0 +1,42 @@
+import type { EventId } from "../lib/ids.ts";
+
+/** What the API, and the other objects, may ask of an EventStream; and what it answers. */
+
+/** An event on its way in. */
+export type NewEvent = {
+  type: string;
+  /** JSON text. */
+  data: string;
+  /** When it happened, in milliseconds since 1970; null: when it was published. */
+  occurredAt: number | null;
+  channels: string[];
+  idempotencyKey: string | null;
+};
+
+export type PublishedEvent = {
+  id: EventId;
+  type: string;
+  occurredAt: number;
+  /** True if the same idempotency key brought it before: `id` is the first one's. */
+  duplicate: boolean;
+};
+
+export type PublishResult =
+  | { ok: true; events: PublishedEvent[] }
+  /** The event at `index` bears a key that another body was published with in the last 24 hours. */
+  | { ok: false; reason: "idempotency_conflict"; index: number };
+
+/** An event as stored and read back. */
+export type StoredEvent = {
+  id: EventId;
+  type: string;
+  /** When it was published, in milliseconds since 1970. */
+  at: number;
+  occurredAt: number;
+  channels: string[];
+  /** JSON text. */
+  data: string;
+};
+
+export type EventPage = { events: StoredEvent[]; next: string | null };
+export type EventFilter = { limit: number; cursor?: string | undefined; type?: string | undefined };

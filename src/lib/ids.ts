@@ -1,0 +1,98 @@
+/**
+ * Every id that leaves Posthorn. Event and delivery ids carry the row that holds them, so that a look-up by id reads
+ * one place and needs no index (an index would bill one more written row for each event and each delivery).
+ */
+
+/** Crockford's base 32: no I, L, O, U. https://www.crockford.com/base32.html */
+const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+export type EndpointId = `wh_${string}`;
+export type EventId = `evt_${string}`;
+export type TokenId = `tok_${string}`;
+/** A UUID: see {@link deliveryId}. */
+export type DeliveryId = string & { readonly brand: "DeliveryId" };
+
+function encode(value: number, length: number): string {
+  let text = "";
+  let rest = value;
+  for (let place = 0; place < length; place++) {
+    text = ALPHABET.charAt(rest % 32) + text;
+    rest = Math.floor(rest / 32);
+  }
+  return text;
+}
+
+function decode(text: string): number {
+  let value = 0;
+  for (const character of text) value = value * 32 + ALPHABET.indexOf(character);
+  return value;
+}
+
+function randomText(length: number): string {
+  let text = "";
+  for (const byte of crypto.getRandomValues(new Uint8Array(length))) text += ALPHABET.charAt(byte % 32);
+  return text;
+}
+
+/** A ULID (https://github.com/ulid/spec): 48 bits of milliseconds, 80 random bits. */
+export function ulid(now: number): string {
+  return encode(now, 10) + randomText(16);
+}
+
+export const newEndpointId = (now: number): EndpointId => `wh_${ulid(now)}`;
+export const newTokenId = (now: number): TokenId => `tok_${ulid(now)}`;
+
+/** Where an event is: the stream's row, and the place within it. */
+export type EventPlace = { at: number; seq: number; index: number };
+
+/** At most this many events share a row: their place takes two characters of the id. */
+export const MAX_EVENTS_PER_ROW = 1024;
+
+/**
+ * `evt_` and 26 characters of the ULID's alphabet and length: time (10), row (9), place in the row (2), random (5).
+ * Sorts by time, then by row.
+ */
+export function eventId({ at, seq, index }: EventPlace): EventId {
+  return `evt_${encode(at, 10)}${encode(seq, 9)}${encode(index, 2)}${randomText(5)}`;
+}
+
+/** Undefined for what is not an event id. */
+export function parseEventId(id: string): EventPlace | undefined {
+  if (!/^evt_[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(id)) return undefined;
+  const text = id.slice(4);
+  return { at: decode(text.slice(0, 10)), seq: decode(text.slice(10, 19)), index: decode(text.slice(19, 21)) };
+}
+
+/** Where a delivery is: which endpoint, which family of parcels (delivery/parcel.ts), and its number in the family. */
+export type DeliveryPlace = { at: number; endpoint: number; family: number; index: number };
+
+/** Bounds given by the bits of {@link deliveryId}. */
+export const MAX_ENDPOINT_NUMBER = 2 ** 26 - 1;
+export const MAX_FAMILY = 2 ** 36 - 1;
+export const MAX_FAMILY_SIZE = 1024;
+
+const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, "0");
+
+/**
+ * A version 7 UUID (RFC 9562, 5.7): 48 bits of milliseconds, then in place of the random bits the delivery's place:
+ * index (12 bits), endpoint number (26), family (36). Unique in a deployment, and the same however often it is made.
+ */
+export function deliveryId({ at, endpoint, family, index }: DeliveryPlace): DeliveryId {
+  const time = hex(at, 12);
+  const tail = hex(0b10 * 2 ** 26 + endpoint, 7) + hex(family, 9);
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex(index, 3)}-${tail.slice(0, 4)}-${tail.slice(4)}` as DeliveryId;
+}
+
+/** Undefined for what is not a delivery id. */
+export function parseDeliveryId(id: string): DeliveryPlace | undefined {
+  const match = /^([0-9a-f]{8})-([0-9a-f]{4})-7([0-9a-f]{3})-([89ab][0-9a-f]{3})-([0-9a-f]{12})$/.exec(id.toLowerCase());
+  if (!match) return undefined;
+  const [, high, low, index, variant, node] = match as unknown as [string, string, string, string, string, string];
+  const tail = variant + node;
+  return {
+    at: Number.parseInt(high + low, 16),
+    index: Number.parseInt(index, 16),
+    endpoint: Number.parseInt(tail.slice(0, 7), 16) % 2 ** 26,
+    family: Number.parseInt(tail.slice(7), 16),
+  };
+}
