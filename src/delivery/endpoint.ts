@@ -1,3 +1,357 @@
 import { DurableObject } from "cloudflare:workers";
-/** stub being written */
-export class Endpoint extends DurableObject<Env> {}
+import { type EndpointState, loadEndpointState } from "../config/endpoints.ts";
+import { settingsOf } from "../config/settings.ts";
+import { workspaceOf } from "../config/workspaces.ts";
+import { dialectOf } from "../dialects/index.ts";
+import { encodeEvent } from "../events/record.ts";
+import { Alarm } from "../lib/alarm.ts";
+import { Coalescer, systemClock } from "../lib/coalesce.ts";
+import { type DeliveryId, type DeliveryPlace, deliveryId, type EventPlace, eventId } from "../lib/ids.ts";
+import { Meta, Sql } from "../lib/sql.ts";
+import type {
+  DeliveryDetail,
+  DeliveryFilter,
+  DeliveryPage,
+  DeliveryStatus,
+  EndpointApi,
+  Health,
+  ReplayRequest,
+  SentRequest,
+} from "./contract.ts";
+import { type Arrival, Dispatcher } from "./dispatcher.ts";
+import { recentHealth } from "./health.ts";
+import { HopWatch } from "./hop-watch.ts";
+import { laneOf } from "./lanes.ts";
+import type { Claimed, Message } from "./message.ts";
+import { announce, type Notice } from "./notice.ts";
+import type { Outcome, Sent } from "./parcel.ts";
+import * as reading from "./reading.ts";
+import { replay, resend } from "./resend.ts";
+import { Store } from "./store.ts";
+import { DISABLE_AT } from "./streak.ts";
+
+/** Two releases are at least this far apart, in milliseconds: what arrives in between travels together. */
+const COALESCE_MS = 10;
+/** The platform takes this many messages in one call. */
+const SEND_AT_ONCE = 100;
+/** After a queue refused messages, and between attempts to announce a change of status, in milliseconds. */
+const RETRY_MS = 5000;
+/** Log rows let go of in one alarm. */
+const PRUNE_AT_ONCE = 500;
+const DAY_MS = 24 * 3600 * 1000;
+
+/**
+ * One endpoint: its open parcels, its delivery log, its health. A shell around {@link Dispatcher}: it loads, lets decide,
+ * stores, sends. It never speaks to the customer's server itself; consumers do, and a consumer that waits for a slow one
+ * does not keep this object from working.
+ */
+export class Endpoint extends DurableObject<Env> implements EndpointApi {
+  /** Counts the rows that Cloudflare bills. */
+  readonly sql: Sql;
+  readonly #meta: Meta;
+  readonly #alarm: Alarm;
+  readonly #store: Store;
+  readonly #dispatcher: Dispatcher;
+  readonly #releases: Coalescer;
+  readonly #hops: HopWatch;
+  readonly #id: string;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#id = ctx.id.name ?? "";
+    this.sql = new Sql(ctx.storage);
+    this.#meta = new Meta(this.sql);
+    this.#alarm = new Alarm(ctx.storage, this.sql);
+    this.#store = new Store(this.sql);
+    this.#dispatcher = new Dispatcher(this.#store, this.#alarm, systemClock, settingsOf(env).RERELEASE_AFTER_MS);
+    this.#dispatcher.config = this.#meta.read<EndpointState>("config") ?? null;
+    this.#dispatcher.streak = { failures: this.#meta.read<number>("failures") ?? 0, round: 0 };
+    this.#dispatcher.startAfter(this.#meta.read<number>("position") ?? 0);
+    this.#releases = new Coalescer(COALESCE_MS, () => this.#release());
+    this.#hops = new HopWatch(this.#dispatcher, systemClock, (messages) => this.#send(messages));
+    void ctx.blockConcurrencyWhile(() => this.#alarm.load());
+  }
+
+  /**
+   * Takes in what the stream has for this endpoint; what it has seen before it ignores. When it answers, the events are
+   * stored.
+   * @param version of the subscription by which the stream chose the events
+   * @returns false if the endpoint does not exist any more
+   */
+  async accept(arrivals: Arrival[], version: number): Promise<boolean> {
+    const config = this.#dispatcher.config;
+    if (!config || config.version < version) await this.refresh();
+    if (!this.#dispatcher.config) return false;
+    this.#dispatcher.accept(arrivals);
+    this.#releases.request();
+    this.#dispatcher.save();
+    return true;
+  }
+
+  async sendTest(type: string, data: string): Promise<DeliveryId> {
+    if (!this.#dispatcher.config) await this.refresh();
+    const config = this.#dispatcher.config;
+    if (!config) throw new Error("The endpoint does not exist");
+    const at = Date.now();
+    // Row 0 of the stream does not exist: a test is an event of no stream.
+    const id = eventId({ at, seq: 0, index: 0 });
+    const text = encodeEvent(id, { type, data, occurredAt: null, channels: [] });
+    const place = this.#dispatcher.accept([{ position: 0, text }], "test");
+    this.#releases.request();
+    this.#dispatcher.save();
+    return deliveryId({ at, endpoint: config.number, family: place?.family ?? 0, index: place?.index ?? 0 });
+  }
+
+  async refresh(): Promise<void> {
+    const before = this.#dispatcher.config;
+    const state = await loadEndpointState(this.env, this.#id);
+    const current = this.#dispatcher.config;
+    // Two refreshes may overtake each other: the older reading yields.
+    if (state && current && state.version < current.version) return;
+    const disabling = this.#meta.read<Notice>("notice")?.status === "disabled";
+    this.#dispatcher.config = state && disabling ? { ...state, status: "disabled" } : state;
+    if (!state) this.#meta.delete("config");
+    else if (state.version !== before?.version) this.#meta.write("config", this.#dispatcher.config);
+    if (!this.#dispatcher.active) {
+      await this.#dispatcher.claims.leasesEnded();
+      return;
+    }
+    if (before && before.status !== "active") this.#resume(before);
+    this.#releases.request();
+  }
+
+  #resume(before: EndpointState): void {
+    this.#dispatcher.resume();
+    this.#rememberStreak();
+    if (before.status === "disabled") this.#notify({ status: "enabled", at: Date.now(), reason: null });
+  }
+
+  /** A consumer's request for a parcel's deliveries: see {@link Dispatcher.claim}. */
+  claim(seq: number, release: number, claimant: string): Claimed {
+    const claimed = this.#dispatcher.claim(seq, release, claimant);
+    this.#hops.claimed();
+    return claimed;
+  }
+
+  renew(seq: number, release: number, claimant: string): boolean {
+    return this.#dispatcher.renew(seq, release, claimant);
+  }
+
+  settle(seq: number, release: number, outcomes: Outcome[], sent: Sent | undefined): void {
+    const settled = this.sql.transaction(() => this.#dispatcher.settle(seq, release, outcomes, sent));
+    if (settled.streakChanged) this.#rememberStreak();
+    this.#disableIfDue();
+    this.#releases.request();
+  }
+
+  #rememberStreak(): void {
+    this.#meta.write("failures", this.#dispatcher.streak.failures);
+  }
+
+  #disableIfDue(): void {
+    const { config, streak } = this.#dispatcher;
+    if (config?.status !== "active" || streak.failures < DISABLE_AT) return;
+    const reason = `${streak.failures} consecutive failures`;
+    this.#dispatcher.config = { ...config, status: "disabled", disabledReason: reason };
+    this.#meta.write("config", this.#dispatcher.config);
+    this.#notify({ status: "disabled", at: Date.now(), reason });
+  }
+
+  /** Tells D1 and the workspace's stream; the alarm sees to it that it happens even if this object ends now. */
+  #notify(notice: Notice): void {
+    this.#meta.write("notice", notice);
+    this.#alarm.by(Date.now() + RETRY_MS);
+    this.ctx.waitUntil(this.#announce());
+  }
+
+  async #announce(): Promise<void> {
+    const notice = this.#meta.read<Notice>("notice");
+    const { config } = this.#dispatcher;
+    if (!notice || !config) return;
+    try {
+      const version = await announce(this.env, config, notice, this.#lastFailure());
+      if (version !== null && this.#dispatcher.config) {
+        this.#dispatcher.config = { ...this.#dispatcher.config, version };
+        this.#meta.write("config", this.#dispatcher.config);
+      }
+      if (this.#meta.read<Notice>("notice")?.at === notice.at) this.#meta.delete("notice");
+    } catch (error) {
+      console.error(`${this.#id}: could not announce ${notice.status}, trying again:`, error);
+      this.#alarm.by(Date.now() + RETRY_MS);
+    }
+  }
+
+  #lastFailure(): { status: number | null; error: string | null } {
+    const found = reading.list(this.#store, 0, { limit: 20 }, () => null).deliveries;
+    const failed = found.find((delivery) => delivery.lastError !== null);
+    return { status: failed?.lastStatus ?? null, error: failed?.lastError ?? null };
+  }
+
+  override async alarm(): Promise<void> {
+    this.#alarm.rang();
+    try {
+      this.sql.transaction(() => this.#dispatcher.reclaimLost());
+      this.#disableIfDue();
+      this.#release();
+      await this.#announce();
+      this.#prune();
+    } finally {
+      this.#rearm();
+    }
+  }
+
+  #rearm(): void {
+    const next = this.#dispatcher.nextWake();
+    if (next !== undefined) this.#alarm.by(next);
+    const oldest = this.#store.oldestLogAt();
+    if (oldest === undefined) return;
+    const expires = oldest + settingsOf(this.env).RETENTION_DAYS * DAY_MS;
+    this.#alarm.by(Math.min(Math.max(expires, Date.now() + 60_000), Date.now() + DAY_MS));
+  }
+
+  /** Lets the oldest log rows go, in small bites: more of them at the next alarm. */
+  #prune(): void {
+    const { RETENTION_DAYS, RETENTION_BYTES } = settingsOf(this.env);
+    const cutoff = Date.now() - RETENTION_DAYS * DAY_MS;
+    const tooLarge = this.sql.bytes > RETENTION_BYTES;
+    const oldest = this.#store.oldestLogAt();
+    if (oldest === undefined || (oldest >= cutoff && !tooLarge)) return;
+    // The newest row tells the stream position after a restart; it may be among those that go.
+    this.#meta.write("position", this.#dispatcher.position);
+    const gone = this.#store.prune(cutoff, tooLarge, PRUNE_AT_ONCE);
+    if (gone === PRUNE_AT_ONCE) this.#alarm.by(Date.now() + 1000);
+  }
+
+  #release(): void {
+    const messages = this.sql.transaction(() => {
+      const released = this.#dispatcher.release();
+      this.#dispatcher.save();
+      return released;
+    });
+    this.#send(messages);
+  }
+
+  #send(messages: Message[]): void {
+    if (messages.length === 0) return;
+    const { flow, streak, lastSuccessAt, config } = this.#dispatcher;
+    const health = { lastSuccessAt, failures: streak.failures, latencyMs: flow.latencyMs };
+    const queue = this.env[laneOf(health, Date.now(), config?.number ?? 0, this.#hops.count)];
+    for (let from = 0; from < messages.length; from += SEND_AT_ONCE) {
+      const some = messages.slice(from, from + SEND_AT_ONCE);
+      const batch = some.map((body) => ({ body, contentType: "json" as const }));
+      const sending = queue.sendBatch(batch).catch((error: unknown) => {
+        console.error(`${this.#id}: the queue took no messages, trying again:`, error);
+        this.#dispatcher.unsent(some, RETRY_MS);
+      });
+      this.ctx.waitUntil(sending);
+    }
+    this.#hops.released();
+  }
+
+  async health(): Promise<Health> {
+    if (!this.#dispatcher.config) await this.refresh();
+    const { config, streak, flow, backlog, lastSuccessAt, lastFailureAt } = this.#dispatcher;
+    const recent = recentHealth(this.#store, Date.now());
+    return {
+      status: config?.status ?? "active",
+      disabledReason: config?.disabledReason ?? null,
+      streak: streak.failures,
+      window: flow.window,
+      waiting: backlog.waitingDeliveries,
+      inFlight: backlog.inFlight,
+      lastSuccessAt,
+      lastFailureAt,
+      successRate24h: recent.successRate,
+      p50Ms24h: recent.p50Ms,
+      p95Ms24h: recent.p95Ms,
+    };
+  }
+
+  get #number(): number {
+    return this.#dispatcher.config?.number ?? 0;
+  }
+
+  readonly #nextAttempt: reading.NextAttempt = (seq) => {
+    const head = this.#dispatcher.backlog.get(seq);
+    return head && head.releasedAt === null && this.#dispatcher.active ? head.dueAt : null;
+  };
+
+  async listDeliveries(filter: DeliveryFilter): Promise<DeliveryPage> {
+    if (!this.#dispatcher.config) await this.refresh();
+    return reading.list(this.#store, this.#number, filter, this.#nextAttempt);
+  }
+
+  async getDelivery(place: DeliveryPlace): Promise<DeliveryDetail | null> {
+    const found = reading.findByPlace(this.#store, place);
+    if (!found) return null;
+    return {
+      ...reading.summary(place.endpoint, found, this.#nextAttempt),
+      history: [...found.entry.attempts],
+      request: await this.#sentRequest(place.endpoint, found),
+    };
+  }
+
+  async #sentRequest(endpoint: number, found: reading.Found): Promise<SentRequest | null> {
+    const { parcel, entry, event } = found;
+    const { sent } = parcel.ledger;
+    const last = entry.attempts.at(-1);
+    const workspace = await workspaceOf(this.env, this.#dispatcher.config?.workspaceId ?? 0);
+    if (!sent || !last || !workspace) return null;
+    const dialect = dialectOf(sent.dialect);
+    const message = {
+      ...event,
+      eventId: event.id,
+      deliveryId: reading.idOf(endpoint, parcel, entry, event),
+      workspace,
+    };
+    const sending = { timestamp: Math.floor(last.at / 1000), signature: entry.signature };
+    return {
+      url: sent.url,
+      headers: { ...sent.headers, ...dialect.headers(message, sending) },
+      body: dialect.body(message),
+    };
+  }
+
+  async findDelivery(event: EventPlace, id: string): Promise<{ id: DeliveryId; status: DeliveryStatus } | null> {
+    if (!this.#dispatcher.config) await this.refresh();
+    const found = reading.findByEvent(this.#store, event, id);
+    if (!found) return null;
+    return { id: reading.idOf(this.#number, found.parcel, found.entry, found.event), status: found.parcel.state };
+  }
+
+  async redeliver(place: DeliveryPlace): Promise<boolean> {
+    const found = reading.findByPlace(this.#store, place);
+    if (!found) return false;
+    this.sql.transaction(() => resend(this.#store, this.#dispatcher.backlog, found.parcel, [found.position], "manual"));
+    this.#wakeFor();
+    return true;
+  }
+
+  async replay(request: ReplayRequest): Promise<number> {
+    const count = await replay(
+      this.#store,
+      this.#dispatcher.backlog,
+      request,
+      (work) => this.sql.transaction(work),
+      async () => {
+        this.#wakeFor();
+        await scheduler.wait(0);
+      },
+    );
+    this.#wakeFor();
+    return count;
+  }
+
+  /** Something has become due. */
+  #wakeFor(): void {
+    this.#alarm.by(Date.now() + RETRY_MS);
+    this.#releases.request();
+  }
+
+  async destroy(): Promise<void> {
+    await this.refresh();
+    await this.ctx.storage.deleteAll();
+    // Memory describes rows that are gone. Once this call has answered, the next one finds a new object.
+    this.ctx.waitUntil(scheduler.wait(0).then(() => this.ctx.abort("The endpoint was deleted")));
+  }
+}

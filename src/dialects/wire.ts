@@ -8,7 +8,7 @@ export async function hmacSha256(key: Uint8Array<ArrayBuffer>, text: string): Pr
   return new Uint8Array(await crypto.subtle.sign("HMAC", imported, encoder.encode(text)));
 }
 
-export const utf8 = (text: string): Uint8Array<ArrayBuffer> => encoder.encode(text);
+export const utf8 = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(encoder.encode(text));
 
 export function hex(bytes: Uint8Array): string {
   let text = "";

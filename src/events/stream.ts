@@ -1,3 +1,174 @@
 import { DurableObject } from "cloudflare:workers";
-/** stub being written */
-export class EventStream extends DurableObject<Env> {}
+import { listSubscriptions, type Subscription } from "../config/endpoints.ts";
+import { settingsOf } from "../config/settings.ts";
+import { Alarm } from "../lib/alarm.ts";
+import { Coalescer } from "../lib/coalesce.ts";
+import { MAX_EVENTS_PER_ROW, parseEventId } from "../lib/ids.ts";
+import { Meta, Sql } from "../lib/sql.ts";
+import { commit, KEY_LIFETIME_MS } from "./commit.ts";
+import type { EventFilter, EventPage, NewEvent, PublishResult, StoredEvent } from "./contract.ts";
+import { FanOut } from "./fan-out.ts";
+import { SubscriptionIndex } from "./match.ts";
+import { decodeEvents } from "./record.ts";
+import { EventStore } from "./store.ts";
+
+/** Two commits are at least this far apart, in milliseconds: what arrives in between shares a row. */
+const COALESCE_MS = 10;
+/** After a crash, what was stored and not yet fanned out goes on this much later at the latest. */
+const RESUME_AFTER_MS = 10_000;
+const PRUNE_AT_ONCE = 500;
+const DAY_MS = 24 * 3600 * 1000;
+/** Rows looked at for one page of the event list. */
+const ROWS_PER_PAGE = 500;
+
+type Waiting = {
+  events: NewEvent[];
+  resolve: (answer: PublishResult) => void;
+  reject: (error: unknown) => void;
+};
+
+/** One workspace's events: stored before anybody is told that they are, then fanned out to the endpoints. */
+export class EventStream extends DurableObject<Env> {
+  /** Counts the rows that Cloudflare bills. */
+  readonly sql: Sql;
+  readonly #meta: Meta;
+  readonly #alarm: Alarm;
+  readonly #store: EventStore;
+  readonly #commits: Coalescer;
+  readonly #fanOut: FanOut;
+  #waiting: Waiting[] = [];
+  #lastSeq: number;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.sql = new Sql(ctx.storage);
+    this.#meta = new Meta(this.sql);
+    this.#alarm = new Alarm(ctx.storage, this.sql);
+    this.#store = new EventStore(this.sql);
+    this.#lastSeq = this.#store.lastSeq();
+    this.#commits = new Coalescer(COALESCE_MS, () => this.#commit());
+    const workspaceId = Number(ctx.id.name);
+    this.#fanOut = new FanOut(env, this.#store, this.#meta.read<number>("cursor") ?? 0, async () => {
+      return new SubscriptionIndex<Subscription>(await listSubscriptions(env, workspaceId));
+    });
+    void ctx.blockConcurrencyWhile(() => this.#alarm.load());
+    if (this.#fanOut.cursor < this.#lastSeq) this.#goOn();
+  }
+
+  /**
+   * Stores events, all or none. When it answers they are on disk, and will reach every endpoint that subscribes now.
+   * @param events at most {@link MAX_EVENTS_PER_ROW}
+   */
+  publish(events: NewEvent[]): Promise<PublishResult> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ events, resolve, reject });
+      this.#commits.request();
+    });
+  }
+
+  #commit(): void {
+    const calls = this.#waiting.splice(0);
+    const now = Date.now();
+    try {
+      const { answers, rows } = this.sql.transaction(() =>
+        commit(
+          this.#store,
+          calls.map((call) => call.events),
+          this.#lastSeq,
+          now,
+        ),
+      );
+      const last = rows.at(-1);
+      if (last) {
+        this.#lastSeq = last.seq;
+        this.#alarm.by(now + RESUME_AFTER_MS);
+        this.#fanOut.offer(rows);
+        this.#goOn();
+      }
+      // The output gate holds these answers back until the rows are on disk.
+      for (const [index, call] of calls.entries()) {
+        const answer = answers[index];
+        if (answer) call.resolve(answer);
+      }
+    } catch (error) {
+      for (const call of calls) call.reject(error);
+    }
+  }
+
+  #goOn(): void {
+    this.ctx.waitUntil(
+      this.#fanOut.run().catch((error: unknown) => {
+        console.error(`Workspace ${this.ctx.id.name}: fan-out stopped, going on later:`, error);
+        this.#alarm.by(Date.now() + 1000);
+      }),
+    );
+  }
+
+  /** The workspace's endpoints were changed: what is fanned out from now on follows the new subscriptions. */
+  async subscriptionsChanged(): Promise<void> {
+    this.#fanOut.forgetSubscriptions();
+  }
+
+  override async alarm(): Promise<void> {
+    this.#alarm.rang();
+    try {
+      await this.#fanOut.run();
+      await this.#fanOut.catchUp();
+    } catch (error) {
+      console.error(`Workspace ${this.ctx.id.name}: fan-out stopped, going on later:`, error);
+    } finally {
+      this.#tidy();
+    }
+  }
+
+  #tidy(): void {
+    if (this.#fanOut.cursor !== this.#meta.read<number>("cursor")) this.#meta.write("cursor", this.#fanOut.cursor);
+    const now = Date.now();
+    if (this.#fanOut.behind || this.#fanOut.cursor < this.#lastSeq) this.#alarm.by(now + 2000);
+    const { RETENTION_DAYS, RETENTION_BYTES } = settingsOf(this.env);
+    const cutoff = now - RETENTION_DAYS * DAY_MS;
+    // What somebody still has to get stays, and so does the newest row: its number must not come again.
+    const below = Math.min(this.#lastSeq, this.#fanOut.oldestNeeded);
+    const gone = this.#store.prune(below, cutoff, this.sql.bytes > RETENTION_BYTES, PRUNE_AT_ONCE);
+    const forgotten = this.#store.forgetKeys(now - KEY_LIFETIME_MS, PRUNE_AT_ONCE);
+    if (gone === PRUNE_AT_ONCE || forgotten === PRUNE_AT_ONCE) this.#alarm.by(now + 1000);
+    const oldestKey = this.#store.oldestKeyAt();
+    if (oldestKey !== undefined) this.#alarm.by(Math.max(oldestKey + KEY_LIFETIME_MS, now + 3600_000));
+    if (this.#store.oldestAt() !== undefined) this.#alarm.by(now + DAY_MS);
+  }
+
+  /** The newest first. The cursor is the last event of the page before. */
+  async listEvents(filter: EventFilter): Promise<EventPage> {
+    const after = filter.cursor === undefined ? undefined : parseEventId(filter.cursor);
+    const events: StoredEvent[] = [];
+    let seq = after?.seq ?? this.#lastSeq;
+    for (let looked = 0; looked < ROWS_PER_PAGE; looked++) {
+      const [row] = this.#store.upTo(seq, 1);
+      if (!row) return { events, next: null };
+      const stored = decodeEvents(row.body);
+      const from = after && row.seq === after.seq ? after.index : MAX_EVENTS_PER_ROW;
+      for (const event of stored.slice(0, from).reverse()) {
+        if (filter.type !== undefined && event.type !== filter.type) continue;
+        if (events.length === filter.limit) return { events, next: events.at(-1)?.id ?? null };
+        events.push(event);
+      }
+      seq = row.seq - 1;
+    }
+    const [next] = this.#store.upTo(seq, 1);
+    return { events, next: next ? (decodeEvents(next.body).at(-1)?.id ?? null) : null };
+  }
+
+  async getEvent(id: string): Promise<StoredEvent | null> {
+    const place = parseEventId(id);
+    const row = place && this.#store.row(place.seq);
+    const event = row && decodeEvents(row.body)[place.index];
+    return event?.id === id ? event : null;
+  }
+
+  /** Forgets everything. */
+  async destroy(): Promise<void> {
+    await this.ctx.storage.deleteAll();
+    // Memory describes rows that are gone. Once this call has answered, the next one finds a new object.
+    this.ctx.waitUntil(scheduler.wait(0).then(() => this.ctx.abort("The workspace was deleted")));
+  }
+}

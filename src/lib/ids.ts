@@ -85,7 +85,9 @@ export function deliveryId({ at, endpoint, family, index }: DeliveryPlace): Deli
 
 /** Undefined for what is not a delivery id. */
 export function parseDeliveryId(id: string): DeliveryPlace | undefined {
-  const match = /^([0-9a-f]{8})-([0-9a-f]{4})-7([0-9a-f]{3})-([89ab][0-9a-f]{3})-([0-9a-f]{12})$/.exec(id.toLowerCase());
+  const match = /^([0-9a-f]{8})-([0-9a-f]{4})-7([0-9a-f]{3})-([89ab][0-9a-f]{3})-([0-9a-f]{12})$/.exec(
+    id.toLowerCase(),
+  );
   if (!match) return undefined;
   const [, high, low, index, variant, node] = match as unknown as [string, string, string, string, string, string];
   const tail = variant + node;

@@ -1,0 +1,44 @@
+import { createMiddleware } from "hono/factory";
+import { authenticate, type Caller } from "../config/authenticate.ts";
+import type { Scope } from "../config/schema.ts";
+import { workspaceOf } from "../config/workspaces.ts";
+import type { AppEnv } from "./context.ts";
+import { ApiError } from "./problem.ts";
+
+/** What a route wants of its caller. The admin may do everything; `public` routes ask for no token. */
+export type RouteScope = Scope | "admin" | "public";
+
+/** Lets pass who may use a route, and only in a workspace that is there for him. */
+export const authorize = (scope: RouteScope) =>
+  createMiddleware<AppEnv>(async (c, next) => {
+    if (scope !== "public") {
+      const caller = await callerOf(c.env, c.req.header("Authorization"));
+      const workspace = c.req.param("workspace");
+      // The workspace first: a token learns nothing of another workspace, not even which scope it would take.
+      if (workspace !== undefined) c.set("workspaceId", await reachable(c.env, caller, workspace));
+      if (!grants(caller, scope)) throw new ApiError("forbidden", `The token lacks the scope ${scope}.`);
+    }
+    await next();
+  });
+
+async function callerOf(env: Env, header: string | undefined): Promise<Caller> {
+  const token = /^Bearer +([^\s]+)$/i.exec(header ?? "")?.[1];
+  const caller = token === undefined ? null : await authenticate(env, token);
+  if (caller) return caller;
+  const detail =
+    token === undefined ? "Send Authorization: Bearer <token>." : "The token is not known, or was revoked.";
+  throw new ApiError("unauthorized", detail, { headers: { "WWW-Authenticate": "Bearer" } });
+}
+
+async function reachable(env: Env, caller: Caller, param: string): Promise<number> {
+  const id = /^[1-9][0-9]{0,14}$/.test(param) ? Number(param) : undefined;
+  if (id !== undefined) {
+    if (caller.kind === "token" && caller.workspaceId === id) return id;
+    if (caller.kind === "admin" && (await workspaceOf(env, id))) return id;
+  }
+  throw new ApiError("not_found", "There is no such workspace.");
+}
+
+function grants(caller: Caller, scope: Exclude<RouteScope, "public">): boolean {
+  return caller.kind === "admin" || (scope !== "admin" && caller.scopes.includes(scope));
+}

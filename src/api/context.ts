@@ -1,0 +1,13 @@
+import type { Context } from "hono";
+
+/** What a request carries along on its way through the middleware. */
+export type AppEnv = {
+  Bindings: Env;
+  Variables: {
+    requestId: string;
+    /** Set where the path names a workspace that the caller may reach. */
+    workspaceId: number | undefined;
+  };
+};
+
+export type AppContext = Context<AppEnv>;

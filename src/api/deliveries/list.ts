@@ -1,0 +1,41 @@
+import { parseCursor } from "../../delivery/reading.ts";
+import { ask, endpointObject } from "../../lib/objects.ts";
+import { EventType, Instant } from "../fields.ts";
+import { list, PageQuery } from "../page.ts";
+import { defineRoute } from "../route.ts";
+import { webhookOf } from "../webhooks/find.ts";
+import { z } from "../z.ts";
+import { DeliveryRow, DeliveryStatus, viewDeliveryRow } from "./representation.ts";
+
+const Filter = PageQuery.extend({
+  cursor: PageQuery.shape.cursor.refine(
+    (cursor) => cursor === undefined || parseCursor(cursor) !== null,
+    "This is no cursor of this list",
+  ),
+  status: DeliveryStatus.optional(),
+  event: EventType.optional(),
+  event_id: z.string().max(100).optional(),
+  since: Instant.optional().openapi({ description: "Created then or later." }),
+  until: Instant.optional().openapi({ description: "Created then or earlier." }),
+});
+
+export const listDeliveries = defineRoute(
+  {
+    method: "get",
+    path: "/api/v1/workspaces/{workspace}/webhooks/{webhook}/deliveries",
+    scope: "read",
+    tag: "Deliveries",
+    summary: "List a webhook's deliveries",
+    query: Filter,
+    success: { status: 200, schema: list(DeliveryRow) },
+  },
+  async ({ env, workspaceId, params, query }) => {
+    const { id } = await webhookOf(env, workspaceId, params.webhook);
+    const { event, event_id, ...same } = query;
+    const page = await ask(
+      () => endpointObject(env, id),
+      (endpoint) => endpoint.listDeliveries({ ...same, type: event, eventId: event_id }),
+    );
+    return { data: page.deliveries.map(viewDeliveryRow), next_cursor: page.next };
+  },
+);

@@ -1,0 +1,38 @@
+import { endpointObject } from "../../lib/objects.ts";
+import { EventPatterns, Instant } from "../fields.ts";
+import { one } from "../page.ts";
+import { invalidField } from "../problem.ts";
+import { defineRoute } from "../route.ts";
+import { webhookOf } from "../webhooks/find.ts";
+import { z } from "../z.ts";
+
+const ReplayRequest = z
+  .strictObject({
+    since: Instant,
+    until: Instant.optional().openapi({ description: "Now, if it is not given." }),
+    status: z.enum(["failed", "all"]).default("failed"),
+    events: EventPatterns.optional(),
+    dry_run: z.boolean().default(false).openapi({ description: "Only count." }),
+  })
+  .openapi("ReplayRequest");
+
+const Replayed = z.object({ replayed: z.int() }).openapi("Replayed");
+
+export const replay = defineRoute(
+  {
+    method: "post",
+    path: "/api/v1/workspaces/{workspace}/webhooks/{webhook}/replay",
+    scope: "manage",
+    tag: "Deliveries",
+    summary: "Send again what failed, or all, of a stretch of time",
+    body: { schema: ReplayRequest },
+    success: { status: 202, schema: one(Replayed) },
+  },
+  async ({ env, workspaceId, params, body, now }) => {
+    const { since, until = now, status, events, dry_run } = body;
+    if (since > until) throw invalidField("since", "It must not be later than until");
+    const { id } = await webhookOf(env, workspaceId, params.webhook);
+    const request = { since, until, status, types: events, dryRun: dry_run };
+    return { data: { replayed: await endpointObject(env, id).replay(request) } };
+  },
+);

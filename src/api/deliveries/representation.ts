@@ -1,0 +1,95 @@
+import {
+  ATTEMPT_ERRORS,
+  type Attempt,
+  type DeliveryDetail,
+  type DeliverySummary,
+  TRIGGERS,
+} from "../../delivery/contract.ts";
+import { iso, isoOrNull, Timestamp } from "../fields.ts";
+import { z } from "../z.ts";
+
+export const DeliveryStatus = z.enum(["pending", "delivered", "failed"]);
+
+const AttemptError = z.enum(ATTEMPT_ERRORS).nullable();
+
+const AttemptView = z
+  .object({
+    number: z.int().openapi({ description: "From 1." }),
+    at: Timestamp,
+    status: z.int().nullable().openapi({ description: "Null if no answer came." }),
+    duration_ms: z.number(),
+    error: AttemptError.openapi({ description: "Null if it succeeded." }),
+    response_body: z.string().openapi({ description: "The first 4,096 bytes." }),
+    trigger: z.enum(TRIGGERS),
+  })
+  .openapi("Attempt");
+
+const about = { id: z.uuid(), event_id: z.string(), event: z.string(), status: DeliveryStatus };
+const outcome = {
+  last_status: z.int().nullable(),
+  last_error: AttemptError,
+  duration_ms: z.number().nullable().openapi({ description: "Of the last attempt." }),
+  created_at: Timestamp,
+  completed_at: Timestamp.nullable(),
+  next_attempt_at: Timestamp.nullable().openapi({ description: "Null when done, on its way, or held." }),
+};
+
+export const DeliveryRow = z.object({ ...about, attempts: z.int(), ...outcome }).openapi("DeliveryRow");
+
+export const DeliveryView = z
+  .object({
+    id: about.id,
+    webhook_id: z.string(),
+    event_id: about.event_id,
+    event: about.event,
+    status: about.status,
+    attempts: z.array(AttemptView),
+    ...outcome,
+    request: z
+      .object({ url: z.string(), headers: z.record(z.string(), z.string()), body: z.string() })
+      .nullable()
+      .openapi({ description: "As sent last, credentials masked; null before the first attempt." }),
+  })
+  .openapi("Delivery");
+
+function viewOutcome(delivery: DeliverySummary) {
+  return {
+    last_status: delivery.lastStatus,
+    last_error: delivery.lastError,
+    duration_ms: delivery.durationMs,
+    created_at: iso(delivery.createdAt),
+    completed_at: isoOrNull(delivery.completedAt),
+    next_attempt_at: isoOrNull(delivery.nextAttemptAt),
+  };
+}
+
+export function viewDeliveryRow(delivery: DeliverySummary): z.infer<typeof DeliveryRow> {
+  const { id, eventId, type, status, attempts } = delivery;
+  return { id, event_id: eventId, event: type, status, attempts, ...viewOutcome(delivery) };
+}
+
+export function viewDelivery(webhookId: string, delivery: DeliveryDetail): z.infer<typeof DeliveryView> {
+  const { id, eventId, type, status, history, request } = delivery;
+  return {
+    id,
+    webhook_id: webhookId,
+    event_id: eventId,
+    event: type,
+    status,
+    attempts: history.map(viewAttempt),
+    ...viewOutcome(delivery),
+    request: request && { url: request.url, headers: { ...request.headers }, body: request.body },
+  };
+}
+
+function viewAttempt(attempt: Attempt, index: number): z.infer<typeof AttemptView> {
+  return {
+    number: index + 1,
+    at: iso(attempt.at),
+    status: attempt.status,
+    duration_ms: attempt.durationMs,
+    error: attempt.error,
+    response_body: attempt.responseBody,
+    trigger: attempt.trigger,
+  };
+}

@@ -1,0 +1,35 @@
+import { parseEventId } from "../../lib/ids.ts";
+import { ask, streamObject } from "../../lib/objects.ts";
+import { EventType } from "../fields.ts";
+import { list, PageQuery } from "../page.ts";
+import { defineRoute, JsonText } from "../route.ts";
+import { EventRow, eventText } from "./representation.ts";
+
+const Filter = PageQuery.extend({
+  cursor: PageQuery.shape.cursor.refine(
+    (cursor) => cursor === undefined || parseEventId(cursor) !== undefined,
+    "This is no cursor of this list",
+  ),
+  event: EventType.optional(),
+});
+
+export const listEvents = defineRoute(
+  {
+    method: "get",
+    path: "/api/v1/workspaces/{workspace}/events",
+    scope: "read",
+    tag: "Events",
+    summary: "List a workspace's events",
+    query: Filter,
+    success: { status: 200, schema: list(EventRow) },
+  },
+  async ({ env, workspaceId, query }) => {
+    const { limit, cursor, event } = query;
+    const page = await ask(
+      () => streamObject(env, workspaceId),
+      (stream) => stream.listEvents({ limit, cursor, type: event }),
+    );
+    const rows = page.events.map((each) => eventText(each));
+    return new JsonText(`{"data":[${rows.join(",")}],"next_cursor":${JSON.stringify(page.next)}}`);
+  },
+);

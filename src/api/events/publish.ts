@@ -1,0 +1,80 @@
+import type { NewEvent, PublishResult } from "../../events/contract.ts";
+import { dataTexts } from "../../events/json-span.ts";
+import { ask, streamObject } from "../../lib/objects.ts";
+import { one } from "../page.ts";
+import { ApiError, invalidField } from "../problem.ts";
+import { defineRoute } from "../route.ts";
+import { z } from "../z.ts";
+import { bodyMeant, type EventBody, IdempotencyKey, PublishBody, PublishedView, viewPublished } from "./published.ts";
+
+/** Of a request, in bytes. */
+const REQUEST_LIMIT = 5 * 1024 * 1024;
+/** Of one event's payload as JSON, in bytes. */
+const DATA_LIMIT = 256 * 1024;
+
+const PublishHeaders = z.object({
+  "Idempotency-Key": IdempotencyKey.optional().openapi({ description: "For a single event, as `idempotency_key`." }),
+});
+
+export const publishEvents = defineRoute(
+  {
+    method: "post",
+    path: "/api/v1/workspaces/{workspace}/events",
+    scope: "publish",
+    tag: "Events",
+    summary: "Publish one event, or up to 100 at once",
+    headers: PublishHeaders,
+    body: { schema: PublishBody, limit: REQUEST_LIMIT, choose: bodyMeant },
+    success: { status: 202, schema: one(z.union([PublishedView, z.array(PublishedView)])) },
+    codes: ["idempotency_conflict"],
+  },
+  async ({ env, workspaceId, body, json, header }) => {
+    const batch = "events" in body;
+    const bodies = batch ? body.events : [withHeaderKey(body, header("Idempotency-Key"))];
+    if (batch && header("Idempotency-Key") !== undefined) {
+      throw invalidField("Idempotency-Key", "In a batch, each event has its own idempotency_key");
+    }
+    const texts = dataTexts(json.text, json.value);
+    const events = bodies.map((each, index) => newEvent(each, texts[index], batch ? `events.${index}.data` : "data"));
+    const result = await publish(env, workspaceId, events);
+    if (!result.ok) {
+      const which = batch ? ` of events.${result.index}` : "";
+      throw new ApiError("idempotency_conflict", `The idempotency key${which} was used with another body.`);
+    }
+    const [first] = result.events;
+    return { data: batch || !first ? result.events.map(viewPublished) : viewPublished(first) };
+  },
+);
+
+function withHeaderKey(body: EventBody, header: string | undefined): EventBody {
+  if (header === undefined) return body;
+  const key = IdempotencyKey.safeParse(header);
+  if (!key.success) throw invalidField("Idempotency-Key", "A key has 1 to 256 characters");
+  if (body.idempotency_key !== undefined && body.idempotency_key !== key.data) {
+    throw invalidField("idempotency_key", "It differs from the header Idempotency-Key");
+  }
+  return { ...body, idempotency_key: key.data };
+}
+
+const encoder = new TextEncoder();
+
+function newEvent(body: EventBody, data: string | undefined, path: string): NewEvent {
+  if (data === undefined) throw new Error("An event that passed its schema has no payload");
+  // A character takes one to three bytes: most payloads need no counting.
+  if (data.length > DATA_LIMIT || (data.length * 3 > DATA_LIMIT && encoder.encode(data).length > DATA_LIMIT)) {
+    throw new ApiError("payload_too_large", `${path}: a payload may have at most ${DATA_LIMIT} bytes.`);
+  }
+  return {
+    type: body.event,
+    data,
+    occurredAt: body.timestamp ?? null,
+    channels: body.channels ?? [],
+    idempotencyKey: body.idempotency_key ?? null,
+  };
+}
+
+async function publish(env: Env, workspaceId: number, events: NewEvent[]): Promise<PublishResult> {
+  const stream = () => streamObject(env, workspaceId);
+  const repeatable = events.every((event) => event.idempotencyKey !== null);
+  return repeatable ? await ask(stream, (each) => each.publish(events)) : await stream().publish(events);
+}

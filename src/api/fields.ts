@@ -1,0 +1,49 @@
+import { z } from "./z.ts";
+
+/** Kinds of fields that several resources have. */
+
+/** The form of an event type. */
+export const TYPE = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
+const PATTERN = /^(\*|[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*(\.\*)?)$/;
+
+/** The type of an event. */
+export const EventType = z
+  .string()
+  .max(200)
+  .regex(TYPE, "A type is words of letters, digits, _ and -, joined by dots")
+  .openapi({ example: "ticket.created" });
+
+/** What a subscription may name: a type, `*`, or a prefix and `.*`. */
+export const EventPattern = z
+  .string()
+  .max(200)
+  .regex(PATTERN, "A pattern is an event type, *, or a prefix followed by .*")
+  .openapi({ example: "ticket.*" });
+
+export const EventPatterns = z
+  .array(EventPattern)
+  .min(1)
+  .max(50)
+  .refine((patterns) => new Set(patterns).size === patterns.length, "Each pattern may appear once");
+
+export const Channel = z.string().min(1).max(200);
+
+const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+/** A moment with its offset; read as milliseconds since 1970, the earliest that is taken. */
+export const Instant = z.iso
+  .datetime({ offset: true, abort: true })
+  .refine((text) => {
+    const ms = Date.parse(text);
+    return ms >= 0 && ms <= LATEST;
+  }, "A time is between 1970 and 9999")
+  .transform((text) => Date.parse(text))
+  .openapi({ type: "string", format: "date-time", example: "2026-03-26T14:30:00Z" });
+
+/** A moment in an answer. */
+export const Timestamp = z.iso.datetime().openapi({ format: "date-time", example: "2026-03-26T14:30:00.000Z" });
+
+/** ISO 8601 in UTC. */
+export const iso = (ms: number): string => new Date(ms).toISOString();
+
+export const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));

@@ -1,0 +1,47 @@
+import { base64Url, fromBase64Url } from "../config/base64url.ts";
+import { invalidField } from "./problem.ts";
+import { z } from "./z.ts";
+
+/** What every list takes. */
+export const PageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  cursor: z.string().max(500).optional().openapi({ description: "The `next_cursor` of the page before." }),
+});
+
+/** One thing in an answer. */
+export const one = <Item extends z.ZodType>(item: Item) => z.object({ data: item });
+
+/** A page of a list. */
+export const list = <Item extends z.ZodType>(item: Item) =>
+  z.object({ data: z.array(item), next_cursor: z.string().nullable() });
+
+/**
+ * Loads a page of rows out of D1.
+ * @param Key what the cursor of this list holds
+ * @param load rows below the key, the newest first
+ * @throws ApiError invalid_request for a cursor that is none of this list's
+ */
+export async function loadPage<Row, Key extends string | number>(
+  query: z.infer<typeof PageQuery>,
+  Key: z.ZodType<Key, unknown>,
+  load: (limit: number, before: Key | undefined) => Promise<Row[]>,
+  keyOf: (row: Row) => Key,
+): Promise<{ rows: Row[]; next_cursor: string | null }> {
+  const before = query.cursor === undefined ? undefined : Key.safeParse(decode(query.cursor));
+  if (before?.success === false) throw invalidField("cursor", "This is no cursor of this list");
+  // One more than asked for tells whether there is a next page.
+  const rows = await load(query.limit + 1, before?.data);
+  const last = rows.length > query.limit ? rows[query.limit - 1] : undefined;
+  return {
+    rows: rows.slice(0, query.limit),
+    next_cursor: last === undefined ? null : base64Url(new TextEncoder().encode(String(keyOf(last)))),
+  };
+}
+
+/** For lists by a number that grows. */
+export const NumberKey = z.coerce.number().int().positive();
+
+function decode(cursor: string): string | undefined {
+  const bytes = fromBase64Url(cursor);
+  return bytes && new TextDecoder().decode(bytes);
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { invalidRequest } from "./invalid.ts";
+import { ApiError, asApiError, problemOf } from "./problem.ts";
+import { z } from "./z.ts";
+
+describe("problems", () => {
+  it("have the members of RFC 9457, and ours", () => {
+    expect(problemOf(new ApiError("not_found", "There is no such webhook."), "r-1")).toEqual({
+      type: "/problems/not_found",
+      title: "There is no such thing",
+      status: 404,
+      detail: "There is no such webhook.",
+      code: "not_found",
+      request_id: "r-1",
+    });
+  });
+
+  it("say nothing of an unknown error", () => {
+    const problem = problemOf(asApiError(new Error("SELECT hash FROM api_tokens: no such column")), "r-1");
+    expect(problem.code).toBe("internal_error");
+    expect(JSON.stringify(problem)).not.toContain("api_tokens");
+  });
+
+  it.each([
+    ["an overloaded object", Object.assign(new Error("busy"), { overloaded: true, retryable: true })],
+    ["a restarting object", Object.assign(new Error("reset"), { retryable: true })],
+    ["a lost connection below drizzle", new Error("Failed query", { cause: new Error("Network connection lost.") })],
+    ["an overloaded D1", new Error("D1_ERROR: D1 DB is overloaded. Requests queued for too long.")],
+  ])("ask to come again for %s", (_what, error) => {
+    const answer = asApiError(error);
+    expect(answer.code).toBe("unavailable");
+    expect(answer.headers).toEqual({ "Retry-After": "1" });
+  });
+
+  it("name each wrong field, each unknown one with its hint", () => {
+    const schema = z.strictObject({ events: z.array(z.strictObject({ event: z.string() })) });
+    const parsed = schema.safeParse({ events: [{ event: 1, extra: true }], secret: "x" });
+    if (parsed.success) throw new Error("It should not fit");
+    expect(invalidRequest(parsed.error, { secret: "Use rotate-secret" }).errors).toEqual([
+      { path: "events.0.event", message: expect.stringContaining("string") },
+      { path: "events.0.extra", message: "Unknown field" },
+      { path: "secret", message: "Use rotate-secret" },
+    ]);
+  });
+});

@@ -1,0 +1,139 @@
+import { authorize, type RouteScope } from "./authorize.ts";
+import { type Json, ORDINARY_LIMIT, readJson } from "./body.ts";
+import type { AppContext } from "./context.ts";
+import { type Hints, invalidRequest } from "./invalid.ts";
+import { ApiError, type ProblemCode } from "./problem.ts";
+import { z } from "./z.ts";
+
+export type Method = "get" | "post" | "patch" | "delete";
+
+/** What is known of a route without running it: the table of routes, the OpenAPI document and `Allow` are made of it. */
+export type RouteFacts = {
+  method: Method;
+  /** As in OpenAPI: `/api/v1/workspaces/{workspace}`. */
+  path: string;
+  scope: RouteScope;
+  tag: string;
+  summary: string;
+  query?: z.ZodObject;
+  /** Beyond the ordinary ones. Documented here, checked by the operation: it knows what they mean beside the body. */
+  headers?: z.ZodObject;
+  body?: { schema: z.ZodType; optional?: boolean };
+  /** 204 answers have no body: their schema is `nothing`. */
+  success: { status: 200 | 201 | 202 | 204; schema: z.ZodType };
+  /** What can go wrong beyond what the facts above imply. */
+  codes?: ProblemCode[];
+};
+
+export type Route = RouteFacts & {
+  guard: ReturnType<typeof authorize>;
+  handle: (c: AppContext) => Promise<Response>;
+};
+
+/** An answer that is JSON text already, payloads in it exactly as they were published. */
+export class JsonText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** The schema of an answer without a body. */
+export const nothing = z.undefined();
+const NoQuery = z.object({});
+const NoBody = z.undefined();
+
+type Params<Path> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | Params<Rest> : never;
+
+type Definition<
+  Path extends string,
+  Query extends z.ZodObject,
+  Body extends z.ZodType,
+  Success extends z.ZodType,
+> = Omit<RouteFacts, "path" | "query" | "body" | "success"> & {
+  path: Path;
+  query?: Query;
+  body?: {
+    schema: Body;
+    /** In bytes. */
+    limit?: number;
+    /** Whether it may be absent, which is as good as `{}`. */
+    optional?: boolean;
+    /** Picks one schema of a union by what came: the errors are then about that one alone. */
+    choose?: (value: unknown) => z.ZodType<z.output<Body>>;
+    hints?: Hints;
+  };
+  success: { status: RouteFacts["success"]["status"]; schema: Success };
+};
+
+/** A request that was let in and has the right shape. */
+export type Call<Path, Query extends z.ZodObject, Body extends z.ZodType> = {
+  env: Env;
+  params: Record<Exclude<Params<Path>, "workspace">, string>;
+  workspaceId: "workspace" extends Params<Path> ? number : undefined;
+  query: z.output<Query>;
+  body: z.output<Body>;
+  /** The body as it came. */
+  json: Json;
+  header: (name: string) => string | undefined;
+  /** In milliseconds since 1970. */
+  now: number;
+};
+
+/**
+ * Defines an operation: who may call it, what it takes and answers, and what it does. There is no route without a
+ * scope; its check, the checks of query and body, and the OpenAPI document come out of the definition.
+ */
+export function defineRoute<
+  const Path extends string,
+  Success extends z.ZodType,
+  Query extends z.ZodObject = typeof NoQuery,
+  Body extends z.ZodType = typeof NoBody,
+>(
+  definition: Definition<Path, Query, Body, Success>,
+  work: (call: Call<Path, Query, Body>) => Promise<z.input<Success> | JsonText>,
+): Route {
+  const { status } = definition.success;
+  return {
+    ...definition,
+    guard: authorize(definition.scope),
+    async handle(c) {
+      const json = await takeBody(c, definition.body);
+      const call = {
+        env: c.env,
+        params: c.req.param(),
+        workspaceId: c.get("workspaceId"),
+        query: check(definition.query ?? NoQuery, c.req.query()),
+        body: definition.body && check(schemaFor(definition.body, json.value), json.value, definition.body.hints),
+        json,
+        header: (name: string) => c.req.header(name),
+        now: Date.now(),
+      };
+      // What the path, the query's and the body's schema say of their types is beyond inference here, not above.
+      const answer = await work(call as unknown as Call<Path, Query, Body>);
+      if (status === 204) return c.body(null, 204);
+      const text = answer instanceof JsonText ? answer.text : JSON.stringify(answer);
+      return c.body(text, status, { "Content-Type": "application/json" });
+    },
+  };
+}
+
+type BodyRules = NonNullable<Definition<string, z.ZodObject, z.ZodType, z.ZodType>["body"]>;
+
+const schemaFor = ({ schema, choose }: BodyRules, value: unknown): z.ZodType => choose?.(value) ?? schema;
+
+async function takeBody(c: AppContext, rules: BodyRules | undefined): Promise<Json> {
+  const empty = { text: "{}", value: {} };
+  if (!rules) return empty;
+  const json = await readJson(c.req.raw, rules.limit ?? ORDINARY_LIMIT);
+  if (json) return json;
+  if (rules.optional) return empty;
+  throw new ApiError("malformed_json", "A JSON body is needed.");
+}
+
+function check(schema: z.ZodType, value: unknown, hints?: Hints): unknown {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw invalidRequest(parsed.error, hints);
+  return parsed.data;
+}

@@ -1,0 +1,21 @@
+import { deliveryRoutes } from "./deliveries/index.ts";
+import { eventRoutes } from "./events/index.ts";
+import type { Route } from "./route.ts";
+import { healthz } from "./service/health.ts";
+import { openapiRoute } from "./service/openapi.ts";
+import { root } from "./service/root.ts";
+import { tokenRoutes } from "./tokens/index.ts";
+import { webhookRoutes } from "./webhooks/index.ts";
+import { workspaceRoutes } from "./workspaces/index.ts";
+
+/** Every route that there is, with its scope. */
+export const routes: readonly Route[] = [
+  ...workspaceRoutes,
+  ...tokenRoutes,
+  ...webhookRoutes,
+  ...deliveryRoutes,
+  ...eventRoutes,
+  healthz,
+  openapiRoute(() => routes),
+  root,
+];

@@ -1,0 +1,21 @@
+import { sql } from "drizzle-orm";
+import { database } from "../../config/db.ts";
+import { reading } from "../../config/failures.ts";
+import { one } from "../page.ts";
+import { defineRoute } from "../route.ts";
+import { z } from "../z.ts";
+
+export const healthz = defineRoute(
+  {
+    method: "get",
+    path: "/healthz",
+    scope: "public",
+    tag: "Service",
+    summary: "Tell whether the service and its database answer",
+    success: { status: 200, schema: one(z.object({ status: z.literal("ok") })) },
+  },
+  async ({ env }) => {
+    await reading(() => database(env).run(sql`SELECT 1`));
+    return { data: { status: "ok" as const } };
+  },
+);

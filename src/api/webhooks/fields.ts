@@ -1,0 +1,65 @@
+import type { EndpointFields } from "../../config/endpoint-changes.ts";
+import { defaultDialect, dialects } from "../../dialects/index.ts";
+import { defined } from "../defined.ts";
+import { Channel, EventPatterns } from "../fields.ts";
+import { z } from "../z.ts";
+import { CustomHeaders } from "./header-rules.ts";
+
+const url = z.string().min(1).max(2000).openapi({ example: "https://your-app.com/webhooks/gopimi" });
+const events = EventPatterns.openapi({ example: ["ticket.created", "ticket.updated"] });
+
+/** What may be left out; null is as good as left out on creation, and clears the field in a change. */
+const optional = {
+  name: z.string().min(1).max(200).nullish(),
+  description: z.string().max(1000).nullish(),
+  status: z.enum(["active", "paused"]).optional(),
+  headers: CustomHeaders.nullish(),
+  retry_policy: z
+    .array(z.int().min(1).max(86_400))
+    .max(10)
+    .nullish()
+    .openapi({ description: "Seconds before each retry; without it the dialect's.", example: [30, 120, 480] }),
+  timeout_ms: z.int().min(1000).max(30_000).nullish(),
+  channels: z.array(Channel).max(20).nullish(),
+  verify_token: z.string().min(1).max(200).nullish(),
+};
+
+export const NewWebhook = z
+  .strictObject({
+    url,
+    events,
+    ...optional,
+    dialect: z.enum([...dialects.keys()]).default(defaultDialect.name),
+    secret: z
+      .string()
+      .max(500)
+      .optional()
+      .openapi({ description: "Generated where the dialect signs always and none is given." }),
+  })
+  .openapi("NewWebhook");
+
+export const WebhookChanges = z
+  .strictObject({ url: url.optional(), events: events.optional(), ...optional })
+  .openapi("WebhookChanges");
+
+/** Why a change does not take these. */
+export const CHANGE_HINTS = {
+  dialect: "A webhook keeps its dialect, as its secrets are of that form: create another webhook",
+  secret: "Use rotate-secret to get another secret",
+};
+
+/** The columns that a body names; those that it leaves out are left out. */
+export function webhookFields(body: z.infer<typeof WebhookChanges>): Partial<EndpointFields> {
+  return defined({
+    url: body.url,
+    events: body.events,
+    name: body.name,
+    description: body.description,
+    status: body.status,
+    headers: body.headers === null ? {} : body.headers,
+    retryPolicy: body.retry_policy,
+    timeoutMs: body.timeout_ms,
+    channels: body.channels === null ? [] : body.channels,
+    verifyToken: body.verify_token,
+  });
+}

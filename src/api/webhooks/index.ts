@@ -1,0 +1,20 @@
+import type { Route } from "../route.ts";
+import { createWebhook } from "./create.ts";
+import { removeWebhook } from "./delete.ts";
+import { getWebhook } from "./get.ts";
+import { getWebhookHealth } from "./health.ts";
+import { listWebhooks } from "./list.ts";
+import { rotateWebhookSecret } from "./rotate-secret.ts";
+import { testWebhook } from "./send-test.ts";
+import { changeWebhook } from "./update.ts";
+
+export const webhookRoutes: readonly Route[] = [
+  createWebhook,
+  listWebhooks,
+  getWebhook,
+  changeWebhook,
+  removeWebhook,
+  rotateWebhookSecret,
+  testWebhook,
+  getWebhookHealth,
+];

@@ -1,0 +1,56 @@
+import { openHeaders, timing } from "../../config/endpoints.ts";
+import type { EndpointRow } from "../../config/schema.ts";
+import { maskHeader } from "../../lib/mask-header.ts";
+import { iso, Timestamp } from "../fields.ts";
+import { z } from "../z.ts";
+
+const shape = {
+  id: z.string().openapi({ example: "wh_01KMN3V4W5X6Y7Z8A9B0C1D2E3" }),
+  name: z.string().nullable(),
+  description: z.string().nullable(),
+  url: z.string(),
+  events: z.array(z.string()),
+  status: z.enum(["active", "paused", "disabled"]),
+  disabled_reason: z.string().nullable(),
+  dialect: z.string(),
+  headers: z.record(z.string(), z.string()).openapi({ description: "What the name says is a credential is masked." }),
+  retry_policy: z.array(z.int()).openapi({ description: "The delays that are in force, in seconds." }),
+  timeout_ms: z.int().openapi({ description: "The timeout that is in force." }),
+  channels: z.array(z.string()),
+  created_at: Timestamp,
+  updated_at: Timestamp,
+};
+
+export const WebhookView = z.object(shape).openapi("Webhook");
+
+export const CreatedWebhook = z
+  .object({
+    ...shape,
+    secret: z
+      .string()
+      .nullable()
+      .openapi({ description: "Shown here and after a rotation only; null if it has none." }),
+  })
+  .openapi("CreatedWebhook");
+
+/** @throws UnsealError if the stored headers do not open */
+export async function viewWebhook(env: Env, row: EndpointRow): Promise<z.infer<typeof WebhookView>> {
+  const { retryDelays, timeoutMs } = timing(row);
+  const headers = Object.entries(await openHeaders(env, row));
+  return {
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    url: row.url,
+    events: row.events,
+    status: row.status,
+    disabled_reason: row.disabledReason,
+    dialect: row.dialect,
+    headers: Object.fromEntries(headers.map(([name, value]) => [name, maskHeader(name, value)])),
+    retry_policy: retryDelays,
+    timeout_ms: timeoutMs,
+    channels: row.channels,
+    created_at: iso(row.createdAt),
+    updated_at: iso(row.updatedAt),
+  };
+}

@@ -1,0 +1,46 @@
+import { rotateSecret } from "../../config/endpoint-changes.ts";
+import { dialectOf } from "../../dialects/index.ts";
+import { isoOrNull, Timestamp } from "../fields.ts";
+import { one } from "../page.ts";
+import { defineRoute } from "../route.ts";
+import { z } from "../z.ts";
+import { endpointChanged } from "./announce.ts";
+import { webhookOf } from "./find.ts";
+
+const Rotation = z
+  .strictObject({
+    overlap_seconds: z
+      .int()
+      .min(0)
+      .max(604_800)
+      .default(86_400)
+      .openapi({ description: "How long the secrets before the new one sign along." }),
+  })
+  .openapi("Rotation");
+
+const Rotated = z
+  .object({
+    secret: z.string().openapi({ description: "Shown here and never again." }),
+    previous_valid_until: Timestamp.nullable().openapi({ description: "Null if there was no secret before." }),
+  })
+  .openapi("RotatedSecret");
+
+export const rotateWebhookSecret = defineRoute(
+  {
+    method: "post",
+    path: "/api/v1/workspaces/{workspace}/webhooks/{webhook}/rotate-secret",
+    scope: "manage",
+    tag: "Webhooks",
+    summary: "Replace the secret",
+    body: { schema: Rotation, optional: true },
+    success: { status: 200, schema: one(Rotated) },
+  },
+  async ({ env, workspaceId, params, body, now }) => {
+    const endpoint = await webhookOf(env, workspaceId, params.webhook);
+    const secret = dialectOf(endpoint.dialect).secret.generate();
+    const until = now + body.overlap_seconds * 1000;
+    const hadOne = await rotateSecret(env, endpoint, secret, until, now);
+    await endpointChanged(env, endpoint.id);
+    return { data: { secret, previous_valid_until: isoOrNull(hadOne ? until : null) } };
+  },
+);

@@ -1,0 +1,62 @@
+import type { WorkspaceRow } from "../../config/schema.ts";
+import type { WorkspaceFields } from "../../config/workspaces.ts";
+import { defined } from "../defined.ts";
+import { iso, Timestamp } from "../fields.ts";
+import { z } from "../z.ts";
+
+const name = z.string().min(1).max(200);
+const externalId = z.string().min(1).max(200).openapi({ example: "0b0f9f5e-6f3f-4a6e-9f0e-3f1d2c4b5a69" });
+const optional = {
+  community_name: z.string().min(1).max(200).nullish(),
+  plan: z.string().min(1).max(100).nullish(),
+  notify_url: z.string().min(1).max(2000).nullish(),
+  notify_email: z.email().max(320).nullish(),
+};
+
+export const NewWorkspace = z
+  .strictObject({ name, external_id: externalId.optional(), ...optional })
+  .openapi("NewWorkspace");
+
+export const WorkspaceChanges = z
+  .strictObject({ name: name.optional(), external_id: externalId.optional(), ...optional })
+  .openapi("WorkspaceChanges");
+
+export const WorkspaceView = z
+  .object({
+    id: z.int().openapi({ example: 1 }),
+    external_id: externalId,
+    name,
+    community_name: z.string().nullable(),
+    plan: z.string().nullable(),
+    notify_url: z.string().nullable(),
+    notify_email: z.string().nullable(),
+    created_at: Timestamp,
+    updated_at: Timestamp,
+  })
+  .openapi("Workspace");
+
+/** The columns that a body names; those that it leaves out are left out. */
+export function workspaceFields(body: z.infer<typeof WorkspaceChanges>): Partial<WorkspaceFields> {
+  return defined({
+    name: body.name,
+    externalId: body.external_id,
+    communityName: body.community_name,
+    plan: body.plan,
+    notifyUrl: body.notify_url,
+    notifyEmail: body.notify_email,
+  });
+}
+
+export function viewWorkspace(row: WorkspaceRow): z.infer<typeof WorkspaceView> {
+  return {
+    id: row.id,
+    external_id: row.externalId,
+    name: row.name,
+    community_name: row.communityName,
+    plan: row.plan,
+    notify_url: row.notifyUrl,
+    notify_email: row.notifyEmail,
+    created_at: iso(row.createdAt),
+    updated_at: iso(row.updatedAt),
+  };
+}

@@ -1,0 +1,2 @@
+/** The one `z` of the API: it knows `.openapi()`. */
+export { z } from "@hono/zod-openapi";

@@ -1,0 +1,142 @@
+import { and, desc, eq, gt, isNull, or, sql } from "drizzle-orm";
+import { z } from "zod";
+import { dialectOf } from "../dialects/index.ts";
+import type { EndpointId } from "../lib/ids.ts";
+import { database } from "./db.ts";
+import { reading } from "./failures.ts";
+import { type EndpointRow, endpointSecrets, endpoints } from "./schema.ts";
+import { identityOf, open } from "./secrets.ts";
+import { type Workspace, workspaceOf } from "./workspaces.ts";
+
+/** What publishing and delivering need to know of endpoints. */
+
+/** What decides which events an endpoint gets. */
+export type Subscription = {
+  id: EndpointId;
+  number: number;
+  version: number;
+  events: string[];
+  channels: string[];
+  createdAt: number;
+};
+
+/** What the Endpoint object runs by. */
+export type EndpointState = {
+  id: EndpointId;
+  number: number;
+  workspaceId: number;
+  version: number;
+  status: EndpointRow["status"];
+  disabledReason: string | null;
+  dialect: string;
+  url: string;
+  /** Seconds before each retry. */
+  retryDelays: number[];
+  timeoutMs: number;
+};
+
+const asId = (id: string): EndpointId => id as EndpointId;
+
+/** All of the workspace, whatever their status: what is published for a paused endpoint is held, not dropped. */
+export async function listSubscriptions(env: Env, workspaceId: number): Promise<Subscription[]> {
+  const { id, number, version, events, channels, createdAt } = endpoints;
+  const rows = await reading(() =>
+    database(env)
+      .select({ id, number, version, events, channels, createdAt })
+      .from(endpoints)
+      .where(eq(endpoints.workspaceId, workspaceId))
+      .orderBy(endpoints.number)
+      .all(),
+  );
+  return rows.map((row) => ({ ...row, id: asId(row.id) }));
+}
+
+/** Null if it was deleted. */
+export async function loadEndpointState(env: Env, id: string): Promise<EndpointState | null> {
+  const row = await reading(() => database(env).select().from(endpoints).where(eq(endpoints.id, id)).get());
+  if (!row) return null;
+  const { number, workspaceId, version, status, disabledReason, dialect, url } = row;
+  return { id: asId(row.id), number, workspaceId, version, status, disabledReason, dialect, url, ...timing(row) };
+}
+
+/** What an endpoint was given, or else what its dialect has. */
+export function timing(row: Pick<EndpointRow, "dialect" | "retryPolicy" | "timeoutMs">): {
+  retryDelays: number[];
+  timeoutMs: number;
+} {
+  const dialect = dialectOf(row.dialect);
+  return {
+    retryDelays: row.retryPolicy ?? [...dialect.retryDelays],
+    timeoutMs: row.timeoutMs ?? dialect.timeoutMs,
+  };
+}
+
+/** Disables an active endpoint. The new version, or null if it was not active. */
+export async function markDisabled(env: Env, id: string, reason: string, now: number): Promise<number | null> {
+  const [row] = await database(env)
+    .update(endpoints)
+    .set({ status: "disabled", disabledReason: reason, version: sql`${endpoints.version} + 1`, updatedAt: now })
+    .where(and(eq(endpoints.id, id), eq(endpoints.status, "active")))
+    .returning({ version: endpoints.version });
+  return row?.version ?? null;
+}
+
+/** Everything that a request to an endpoint is made of, credentials in the clear: never stored, never logged. */
+export type SendingConfig = {
+  id: EndpointId;
+  version: number;
+  url: string;
+  dialect: string;
+  timeoutMs: number;
+  headers: Record<string, string>;
+  /** Those that sign now, the newest first. */
+  secrets: string[];
+  /** When the first of them stops, in milliseconds since 1970; null if none does. */
+  secretsExpireAt: number | null;
+  workspace: Workspace;
+};
+
+const Headers = z.record(z.string(), z.string());
+
+/**
+ * Null if the endpoint was deleted.
+ * @param now in milliseconds since 1970: a rotated secret that ended before is left out
+ * @throws UnsealError if a credential does not open
+ */
+export async function loadSendingConfig(env: Env, id: string, now: number): Promise<SendingConfig | null> {
+  const db = database(env);
+  const stillValid = or(isNull(endpointSecrets.expiresAt), gt(endpointSecrets.expiresAt, now));
+  const [[row], sealedSecrets] = await reading(() =>
+    db.batch([
+      db.select().from(endpoints).where(eq(endpoints.id, id)),
+      db
+        .select({ sealed: endpointSecrets.sealed, expiresAt: endpointSecrets.expiresAt })
+        .from(endpointSecrets)
+        .where(and(eq(endpointSecrets.endpoint, sql`(SELECT number FROM endpoints WHERE id = ${id})`), stillValid))
+        .orderBy(desc(endpointSecrets.id)),
+    ]),
+  );
+  const workspace = row && (await workspaceOf(env, row.workspaceId));
+  if (!row || !workspace) return null;
+  const ends = sealedSecrets.flatMap(({ expiresAt }) => expiresAt ?? []);
+  return {
+    id: asId(row.id),
+    version: row.version,
+    url: row.url,
+    dialect: row.dialect,
+    timeoutMs: timing(row).timeoutMs,
+    headers: await openHeaders(env, row),
+    secrets: await Promise.all(sealedSecrets.map(({ sealed }) => open(env, sealed, identityOf.secret(id)))),
+    secretsExpireAt: ends.length > 0 ? Math.min(...ends) : null,
+    workspace,
+  };
+}
+
+/**
+ * The custom headers of an endpoint, values in the clear.
+ * @throws UnsealError if they do not open
+ */
+export async function openHeaders(env: Env, row: Pick<EndpointRow, "id" | "headers">): Promise<Record<string, string>> {
+  if (row.headers === null) return {};
+  return Headers.parse(JSON.parse(await open(env, row.headers, identityOf.headers(row.id))));
+}

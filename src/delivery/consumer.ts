@@ -1,0 +1,189 @@
+import type { SendingConfig } from "../config/endpoints.ts";
+import { settingsOf } from "../config/settings.ts";
+import { dialectOf } from "../dialects/index.ts";
+import type { StoredEvent } from "../events/contract.ts";
+import { decodeEvents } from "../events/record.ts";
+import { deliveryId } from "../lib/ids.ts";
+import { maskHeader } from "../lib/mask-header.ts";
+import { ask, endpointObject } from "../lib/objects.ts";
+import { LEASE_MS } from "./claims.ts";
+import { refuseTarget } from "./guard.ts";
+import { type Claimed, Message } from "./message.ts";
+import type { Outcome, Sent } from "./parcel.ts";
+import { send } from "./request.ts";
+import { sendingConfig } from "./sending-configs.ts";
+import { Slots } from "./slots.ts";
+
+const USER_AGENT = "Posthorn/1 (webhooks)";
+const SETTLE_ATTEMPTS = 4;
+/** When to look again after a message whose parcel another consumer has. */
+const BUSY_SECONDS = 60;
+
+type Work = Extract<Claimed, { state: "go" }>;
+
+/**
+ * Works off a batch of a delivery queue. Never throws: the local emulation forgets acknowledgements when a handler does,
+ * and every outcome that matters is in the endpoint's hands by then.
+ */
+export async function consume(batch: MessageBatch, env: Env): Promise<void> {
+  const slots = new Slots();
+  const hanging = new Set<string>();
+  const parcels = batch.messages.map(async (message) => {
+    const parsed = Message.safeParse(message.body);
+    if (!parsed.success) {
+      console.error(`${batch.queue}: message ${message.id} is not a parcel's; dropped`);
+      message.ack();
+      return;
+    }
+    try {
+      const done = await new ParcelRun(env, parsed.data, slots, hanging).run();
+      if (done) message.ack();
+      else message.retry({ delaySeconds: BUSY_SECONDS });
+    } catch (error) {
+      // Bounded by the queue's max_retries; after that the endpoint releases the parcel again, a few times.
+      console.error(`${parsed.data.endpoint}: parcel ${parsed.data.seq} did not get through:`, error);
+      message.retry();
+    }
+  });
+  await Promise.all(parcels);
+}
+
+/** One parcel in one invocation: claimed, sent, settled. */
+class ParcelRun {
+  readonly #env: Env;
+  readonly #message: Message;
+  readonly #slots: Slots;
+  /** Endpoints that timed out in this invocation: nothing more is started for them, so it ends with that timeout. */
+  readonly #hanging: Set<string>;
+  readonly #claimant = crypto.randomUUID();
+  #leaseEnds = 0;
+  #renewal: Promise<boolean> | undefined;
+  #stopped = false;
+
+  constructor(env: Env, message: Message, slots: Slots, hanging: Set<string>) {
+    this.#env = env;
+    this.#message = message;
+    this.#slots = slots;
+    this.#hanging = hanging;
+  }
+
+  /** @returns whether the message is done with */
+  async run(): Promise<boolean> {
+    const { endpoint, seq, release } = this.#message;
+    const asked = Date.now();
+    const work = await ask(
+      () => endpointObject(this.#env, endpoint),
+      (stub) => stub.claim(seq, release, this.#claimant),
+    );
+    if (work.state !== "go") return work.state === "stale";
+    this.#leaseEnds = asked + LEASE_MS;
+    const config = await sendingConfig(this.#env, endpoint, work.version);
+    // Deleted in between: its object is about to forget the parcel.
+    if (!config) return true;
+    await this.#settle(await this.#sendAll(work, config), sentOf(config));
+    return true;
+  }
+
+  async #sendAll(work: Work, config: SendingConfig): Promise<Outcome[]> {
+    const outcomes: Outcome[] = [];
+    const events = decodeEvents(work.events);
+    const attempts = work.indices.flatMap((index, position) => {
+      const event = events[position];
+      return event ? [{ index, event }] : [];
+    });
+    const attempt = async ({ index, event }: (typeof attempts)[number]) => {
+      await this.#slots.acquire(config.id);
+      try {
+        if (await this.#mayStart()) outcomes.push(await this.#attempt(work, config, index, event));
+      } catch (error) {
+        // Its companions' outcomes must not be lost with this one, which stays unattempted.
+        console.error(`${config.id}: an attempt could not be made:`, error);
+        this.#stopped = true;
+      } finally {
+        this.#slots.release(config.id);
+      }
+    };
+    if (work.ordered) for (const each of attempts) await attempt(each);
+    else await Promise.all(attempts.map(attempt));
+    return outcomes;
+  }
+
+  /** Renews the lease when it has run out; once refused, nothing more of this parcel starts. */
+  async #mayStart(): Promise<boolean> {
+    if (this.#stopped || this.#hanging.has(this.#message.endpoint)) return false;
+    if (Date.now() < this.#leaseEnds) return true;
+    this.#renewal ??= this.#renew().finally(() => {
+      this.#renewal = undefined;
+    });
+    this.#stopped = !(await this.#renewal);
+    return !this.#stopped;
+  }
+
+  async #renew(): Promise<boolean> {
+    const { endpoint, seq, release } = this.#message;
+    const asked = Date.now();
+    const granted = await ask(
+      () => endpointObject(this.#env, endpoint),
+      (stub) => stub.renew(seq, release, this.#claimant),
+    );
+    if (granted) this.#leaseEnds = asked + LEASE_MS;
+    return granted;
+  }
+
+  async #attempt(work: Work, config: SendingConfig, index: number, event: StoredEvent): Promise<Outcome> {
+    const at = Date.now();
+    const dialect = dialectOf(config.dialect);
+    const message = {
+      ...event,
+      eventId: event.id,
+      deliveryId: deliveryId({ at: event.at, endpoint: work.endpointNumber, family: work.family, index }),
+      workspace: config.workspace,
+    };
+    const blocked = refuseTarget(config.url, { allowPrivate: settingsOf(this.#env).ALLOW_PRIVATE_TARGETS });
+    if (blocked !== null) {
+      return {
+        index,
+        at,
+        status: null,
+        durationMs: 0,
+        error: "blocked",
+        responseBody: blocked,
+        signature: undefined,
+        retryAfterMs: null,
+      };
+    }
+    const timestamp = Math.floor(at / 1000);
+    const body = dialect.body(message);
+    const signature =
+      config.secrets.length > 0 ? await dialect.sign(config.secrets, message, timestamp, body) : undefined;
+    const headers = {
+      ...config.headers,
+      "user-agent": USER_AGENT,
+      ...dialect.headers(message, { timestamp, signature }),
+    };
+    const answer = await send({ url: config.url, headers, body, timeoutMs: config.timeoutMs });
+    if (answer.error === "timeout") this.#hanging.add(config.id);
+    return { ...answer, index, at, signature };
+  }
+
+  /** Tells the endpoint, patiently: what it does not hear of is sent again. */
+  async #settle(outcomes: Outcome[], sent: Sent): Promise<void> {
+    const { endpoint, seq, release } = this.#message;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await endpointObject(this.#env, endpoint).settle(seq, release, outcomes, sent);
+        return;
+      } catch (error) {
+        if (attempt === SETTLE_ATTEMPTS) throw error;
+        await scheduler.wait(100 * 4 ** attempt);
+      }
+    }
+  }
+}
+
+function sentOf(config: SendingConfig): Sent {
+  const headers = Object.fromEntries(
+    Object.entries(config.headers).map(([name, value]) => [name.toLowerCase(), maskHeader(name, value)]),
+  );
+  return { url: config.url, dialect: config.dialect, headers: { ...headers, "user-agent": USER_AGENT } };
+}

@@ -1,0 +1,474 @@
+import type { EndpointState } from "../config/endpoints.ts";
+import type { Alarm } from "../lib/alarm.ts";
+import type { Clock } from "../lib/coalesce.ts";
+import { Backlog, type Head } from "./backlog.ts";
+import { Claims } from "./claims.ts";
+import type { Trigger } from "./contract.ts";
+import type { Claimed, Message } from "./message.ts";
+import {
+  familyOf,
+  firstOf,
+  freshLedger,
+  type Ledger,
+  type Outcome,
+  pick,
+  record,
+  type Sent,
+  type Settlement,
+  select,
+  settle,
+} from "./parcel.ts";
+import { MAX_RETRY_AFTER_MS } from "./schedule.ts";
+import type { Store } from "./store.ts";
+import { afterFailure, afterSuccess, NO_STREAK, type Streak } from "./streak.ts";
+import { afterRound, type Flow, MAX_PARCEL, newFlow, parcelSize } from "./window.ts";
+
+/** A parcel's events stay below this many UTF-16 units, a single larger event excepted. */
+const MAX_PARCEL_LENGTH = 256 * 1024;
+/** Released this often without ever being settled: something about the parcel ends its consumers. */
+const MAX_LOST = 5;
+/** So many held deliveries go out strictly one after another; a larger backlog goes on as fast as the window allows. */
+const HELD_IN_ORDER = 1000;
+/** A receiver that asks for patience gets it for the whole endpoint, up to this; the delivery itself waits as asked. */
+const MAX_COOLING_MS = 5 * 60_000;
+
+/** A new delivery's event: its stream position and JSON text. */
+export type Arrival = { position: number; text: string };
+
+/** What a settlement changed that others want to know. */
+export type Settled = { streakChanged: boolean };
+
+/**
+ * The life of an endpoint's parcels: accepted, released within the window, claimed, settled, released again when lost.
+ * Synchronous: every method leaves rows and memory in step, and sends nothing itself.
+ */
+export class Dispatcher {
+  readonly backlog = new Backlog();
+  readonly claims: Claims;
+  readonly #store: Store;
+  readonly #alarm: Alarm;
+  readonly #clock: Clock;
+  readonly #rereleaseAfterMs: number;
+  #newestFamily: number;
+  #position: number;
+  /** The youngest parcel, while events may still join it. */
+  #tail: { head: Head; length: number } | undefined;
+  /** Accepted in this turn and not written yet: a parcel that is released at once is written once. */
+  readonly #unsaved = new Map<number, { place: number; ledger: Ledger; events: string }>();
+  #heldUntilFamily = 0;
+  #heldInOrder = 0;
+  #coolUntil = 0;
+  flow: Flow;
+  streak: Streak = NO_STREAK;
+  lastSuccessAt: number | null;
+  lastFailureAt: number | null = null;
+  config: EndpointState | null = null;
+
+  constructor(store: Store, alarm: Alarm, clock: Clock, rereleaseAfterMs: number) {
+    this.#store = store;
+    this.#alarm = alarm;
+    this.#clock = clock;
+    this.#rereleaseAfterMs = rereleaseAfterMs;
+    this.claims = new Claims(clock);
+    const now = clock.now();
+    for (const head of store.heads()) this.backlog.add(head, now);
+    const newest = store.newest();
+    this.#newestFamily = newest.family;
+    this.#position = newest.place;
+    this.flow = newFlow(now);
+    this.lastSuccessAt = store.lastDeliveredAt();
+  }
+
+  /** Stream position of the last event accepted: earlier ones are ignored. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Ignores events up to this position, too: for one that no row tells any more. */
+  startAfter(position: number): void {
+    this.#position = Math.max(this.#position, position);
+  }
+
+  get active(): boolean {
+    return this.config?.status === "active";
+  }
+
+  /**
+   * Takes new deliveries in, those ignored that were taken in before. They are stored when {@link save} returns.
+   * @param trigger for what does not come from the stream, and so has no position of its own
+   * @returns the place of the first one taken in, if any
+   */
+  accept(arrivals: readonly Arrival[], trigger?: Trigger): { family: number; index: number } | undefined {
+    const fresh = trigger ? arrivals : arrivals.filter((arrival) => arrival.position > this.#position);
+    let first: { family: number; index: number } | undefined;
+    for (const chunk of chunks(fresh)) {
+      const place = trigger ? this.#position : (chunk.at(-1)?.position ?? this.#position);
+      const texts = chunk.map((arrival) => arrival.text);
+      const at = (trigger ? undefined : this.#join(texts, place)) ?? this.#found(texts, place, trigger);
+      first ??= at;
+      this.#position = place;
+    }
+    return first;
+  }
+
+  /** Adds to the youngest parcel, if it still waits and has room. */
+  #join(texts: string[], place: number): { family: number; index: number } | undefined {
+    const tail = this.#tail;
+    if (!tail || this.#unsaved.has(tail.head.seq)) return undefined;
+    const length = tail.length + lengthOf(texts);
+    if (tail.head.count + texts.length > MAX_PARCEL || length > MAX_PARCEL_LENGTH) return undefined;
+    const index = tail.head.count;
+    this.#store.append(tail.head.seq, texts.length, place, `[${texts.join(",")}]`);
+    this.backlog.update(tail.head, { count: index + texts.length }, this.#clock.now());
+    tail.length = length;
+    return { family: familyOf(tail.head.seq), index };
+  }
+
+  #found(texts: string[], place: number, trigger: Trigger | undefined): { family: number; index: number } {
+    const now = this.#clock.now();
+    const family = ++this.#newestFamily;
+    const head: Head = {
+      seq: firstOf(family),
+      count: texts.length,
+      attempt: 0,
+      dueAt: now,
+      release: 0,
+      releasedAt: null,
+      lost: 0,
+      round: 0,
+      ordered: false,
+    };
+    const ledger = trigger ? { ...freshLedger(texts.length), trigger } : freshLedger(texts.length);
+    this.#unsaved.set(head.seq, { place, ledger, events: `[${texts.join(",")}]` });
+    this.backlog.add(head, now);
+    this.#tail = trigger ? undefined : { head, length: lengthOf(texts) };
+    return { family, index: 0 };
+  }
+
+  /** Writes what {@link accept} took in, and makes sure that the object wakes up for it. */
+  save(): void {
+    if (this.#unsaved.size === 0) return;
+    for (const [seq, { place, ledger, events }] of this.#unsaved) {
+      const head = this.backlog.get(seq);
+      if (head) this.#store.insertOpen(head, place, ledger, events);
+    }
+    this.#unsaved.clear();
+    this.#alarm.by(this.#clock.now() + this.#rereleaseAfterMs);
+  }
+
+  /** Releases what is due and fits the window, the oldest first. The messages are to be sent after {@link save}. */
+  release(): Message[] {
+    const messages: Message[] = [];
+    const now = this.#clock.now();
+    if (!this.config || !this.active) return messages;
+    if (now < this.#coolUntil) {
+      this.#alarm.by(this.#coolUntil);
+      return messages;
+    }
+    this.backlog.promote(now);
+    for (;;) {
+      const head = this.backlog.oldestWaiting();
+      const room = this.flow.window - this.backlog.inFlight;
+      if (!head || room < 1) break;
+      const ordered = this.#inOrder(head);
+      if (ordered && this.backlog.inFlight > 0) break;
+      // Small remainders of the window are left to grow: else a long parcel would go out in crumbs, a row each.
+      if (this.backlog.inFlight > 0 && room < Math.min(head.count, Math.ceil(this.flow.window / 2))) break;
+      const size = Math.min(room, parcelSize(this.flow));
+      if (size < head.count) this.#split(head, size);
+      if (ordered) this.#heldInOrder -= head.count;
+      head.ordered = ordered;
+      messages.push(this.#markReleased(head, now, head.lost + 1));
+    }
+    if (messages.length > 0) this.#alarm.by(now + this.#rereleaseAfterMs);
+    const next = this.backlog.nextDue();
+    if (next !== undefined) this.#alarm.by(next);
+    return messages;
+  }
+
+  #inOrder(head: Head): boolean {
+    return this.#heldInOrder > 0 && familyOf(head.seq) <= this.#heldUntilFamily;
+  }
+
+  #markReleased(head: Head, now: number, lost: number): Message {
+    const round = this.streak.round;
+    this.backlog.update(head, { release: head.release + 1, releasedAt: now, lost, round }, now);
+    if (!this.#unsaved.has(head.seq)) this.#store.updateHead(head);
+    if (this.#tail?.head === head) this.#tail = undefined;
+    return { endpoint: this.config?.id ?? "", seq: head.seq, release: head.release };
+  }
+
+  /** Leaves the first `size` deliveries in a waiting parcel and moves the others to one of their own behind it. */
+  #split(head: Head, size: number): void {
+    const now = this.#clock.now();
+    const parcel = this.#unsaved.get(head.seq) ?? this.#store.open(head.seq);
+    if (!parcel) return;
+    const first = Array.from({ length: size }, (_, position) => position);
+    const rest = Array.from({ length: head.count - size }, (_, position) => position + size);
+    const events = JSON.parse(parcel.events) as unknown[];
+    const restLedger = select(parcel.ledger, rest);
+    const restEvents = JSON.stringify(pick(events, rest));
+    const restHead: Head = { ...head, seq: this.#store.freeSeq(familyOf(head.seq), head.seq), count: rest.length };
+    if (this.#tail?.head === head) this.#tail = undefined;
+    this.backlog.update(head, { count: size }, now);
+    const firstLedger = select(parcel.ledger, first);
+    const firstEvents = JSON.stringify(pick(events, first));
+    if (this.#unsaved.has(head.seq)) {
+      this.#unsaved.set(head.seq, { place: parcel.place, ledger: firstLedger, events: firstEvents });
+      this.#unsaved.set(restHead.seq, { place: parcel.place, ledger: restLedger, events: restEvents });
+    } else {
+      this.#store.updateOpen(head, firstLedger, firstEvents);
+      this.#store.insertOpen(restHead, parcel.place, restLedger, restEvents);
+    }
+    this.backlog.add(restHead, now);
+  }
+
+  /** Takes back released parcels: their messages find nothing to claim any more. */
+  #withdraw(heads: readonly Head[], dueAt: number): void {
+    const now = this.#clock.now();
+    for (const head of heads) {
+      this.backlog.update(head, { releasedAt: null, lost: Math.max(0, head.lost - 1), dueAt }, now);
+      this.#store.updateHead(head);
+    }
+  }
+
+  /** For messages that could not be sent: their parcels wait `delayMs` and go out again. */
+  unsent(messages: readonly Message[], delayMs: number): void {
+    const dueAt = this.#clock.now() + delayMs;
+    const heads = messages.flatMap(({ seq, release }) => {
+      const head = this.backlog.get(seq);
+      return head && head.release === release && head.releasedAt !== null ? [head] : [];
+    });
+    this.#withdraw(heads, dueAt);
+    this.#alarm.by(dueAt);
+  }
+
+  /** Released parcels that nobody has claimed. */
+  unclaimed(): Head[] {
+    return [...this.backlog.released()].filter((head) => !this.claims.has(head.seq));
+  }
+
+  /** Releases unclaimed parcels anew, to be sent by another lane. */
+  releaseAgain(heads: readonly Head[]): Message[] {
+    const now = this.#clock.now();
+    return heads.map((head) => this.#markReleased(head, now, head.lost));
+  }
+
+  claim(seq: number, release: number, claimant: string): Claimed {
+    const head = this.backlog.get(seq);
+    if (!head || !this.config || head.release !== release || head.releasedAt === null) return { state: "stale" };
+    if (!this.active) {
+      if (!this.claims.has(seq)) this.#withdraw([head], head.dueAt);
+      return { state: "stale" };
+    }
+    if (!this.claims.claim(seq, claimant, this.#patienceMs())) return { state: "busy" };
+    const ledger = this.#store.ledger(seq);
+    const events = this.#store.events(seq);
+    if (!ledger || events === undefined) return { state: "stale" };
+    return {
+      state: "go",
+      version: this.config.version,
+      endpointNumber: this.config.number,
+      family: familyOf(seq),
+      ordered: head.ordered,
+      indices: ledger.entries.map((entry) => entry.index),
+      events,
+    };
+  }
+
+  /** Whether the claimant may start further requests. */
+  renew(seq: number, release: number, claimant: string): boolean {
+    const head = this.backlog.get(seq);
+    if (!this.active || !head || head.release !== release || head.releasedAt === null) return false;
+    return this.claims.claim(seq, claimant, this.#patienceMs());
+  }
+
+  #patienceMs(): number {
+    return (this.config?.timeoutMs ?? 0) + 15_000;
+  }
+
+  /** When a released parcel is taken for lost, in milliseconds since 1970. */
+  #deadline(head: Head): number {
+    const wait = this.#rereleaseAfterMs * 2 ** Math.max(0, head.lost - 1);
+    const claimed = this.claims.since(head.seq);
+    return Math.max((head.releasedAt ?? 0) + wait, claimed === undefined ? 0 : claimed + this.#patienceMs());
+  }
+
+  /** Takes back what was released and never settled; what was lost again and again has failed. */
+  reclaimLost(): void {
+    const now = this.#clock.now();
+    const lost = [...this.backlog.released()].filter((head) => this.#deadline(head) <= now);
+    for (const head of lost) {
+      this.claims.release(head.seq);
+      if (head.lost >= MAX_LOST) this.#failLost(head, now);
+      else {
+        this.backlog.update(head, { releasedAt: null }, now);
+        this.#store.updateHead(head);
+      }
+    }
+  }
+
+  #failLost(head: Head, now: number): void {
+    const outcomes = (this.#store.ledger(head.seq)?.entries ?? []).map(({ index }): Outcome => {
+      return {
+        index,
+        at: now,
+        status: null,
+        durationMs: 0,
+        error: "unknown",
+        responseBody: "",
+        signature: undefined,
+        retryAfterMs: null,
+      };
+    });
+    this.settle(head.seq, head.release, outcomes, undefined);
+  }
+
+  /** When this object next has something to do of its own accord; undefined if never. */
+  nextWake(): number | undefined {
+    const times = [...this.backlog.released()].map((head) => this.#deadline(head));
+    const due = this.backlog.nextDue();
+    if (this.active && due !== undefined) times.push(due);
+    // While something is in flight, its settlement releases what waits.
+    if (this.active && this.backlog.oldestWaiting() && this.backlog.inFlight === 0) {
+      times.push(Math.max(this.#coolUntil, this.#clock.now() + 1));
+    }
+    return times.length === 0 ? undefined : Math.min(...times);
+  }
+
+  /** Records how a parcel's attempts went and files its deliveries accordingly. Deliveries without an outcome wait on. */
+  settle(seq: number, release: number, outcomes: readonly Outcome[], sent: Sent | undefined): Settled {
+    const head = this.backlog.get(seq);
+    const before = this.#store.ledger(seq);
+    if (!head || !before || head.release !== release || head.releasedAt === null || !this.config) {
+      return { streakChanged: false };
+    }
+    const now = this.#clock.now();
+    this.claims.release(seq);
+    const streakChanged = this.#learn(head, outcomes, now);
+    const byIndex = new Map(outcomes.map((outcome) => [outcome.index, outcome]));
+    const ledger = record(before, byIndex, sent);
+    const settlement = settle(before.entries, byIndex, head.attempt + 1, this.config.retryDelays, now, Math.random());
+    this.#file(head, before.trigger, ledger, settlement, now);
+    const next = this.backlog.nextDue();
+    if (next !== undefined) this.#alarm.by(next);
+    return { streakChanged };
+  }
+
+  /** What an endpoint's answers say about the endpoint. */
+  #learn(head: Head, outcomes: readonly Outcome[], now: number): boolean {
+    const failures = outcomes.filter((outcome) => outcome.error !== null);
+    const delivered = outcomes.length - failures.length;
+    if (outcomes.length === 0) return false;
+    const timedOut = failures.some((outcome) => outcome.error === "timeout");
+    this.flow = afterRound(
+      this.flow,
+      {
+        delivered,
+        failed: failures.length,
+        timedOut,
+        latencyMs: outcomes.reduce((sum, outcome) => sum + outcome.durationMs, 0) / outcomes.length,
+        tripMs: now - (head.releasedAt ?? now),
+      },
+      now,
+    );
+    const asked = Math.max(0, ...failures.map((outcome) => outcome.retryAfterMs ?? 0));
+    if (asked > 0) this.#coolUntil = now + Math.min(asked, MAX_RETRY_AFTER_MS, MAX_COOLING_MS);
+    // What is still queued for an endpoint that hangs would only occupy a lane.
+    if (timedOut) this.#withdraw(this.unclaimed(), now);
+    if (delivered > 0) this.lastSuccessAt = now;
+    if (failures.length > 0) this.lastFailureAt = now;
+    const before = this.streak;
+    this.streak = delivered > 0 ? afterSuccess(before) : afterFailure(before, head.round);
+    return this.streak.failures !== before.failures;
+  }
+
+  #file(head: Head, trigger: Trigger | undefined, ledger: Ledger, settlement: Settlement, now: number): void {
+    type Group = { positions: number[]; attempt: number; dueAt: number };
+    const open: Group[] = settlement.retries.map((retry) => ({ ...retry, attempt: head.attempt + 1 }));
+    if (settlement.untouched.length > 0) {
+      open.unshift({ positions: settlement.untouched, attempt: head.attempt, dueAt: head.dueAt });
+    }
+    const done = (
+      [
+        ["delivered", settlement.delivered],
+        ["failed", settlement.exhausted],
+      ] as const
+    ).filter(([, positions]) => positions.length > 0);
+    this.backlog.remove(head);
+    const [closing] = done;
+    if (open.length === 0 && done.length === 1 && closing) {
+      this.#store.close(head.seq, this.#logSeq(head.seq), now, closing[0], ledger);
+      return;
+    }
+    const [staying, ...leaving] = open;
+    const whole = done.length === 0 && leaving.length === 0;
+    const parcel = whole ? undefined : this.#store.open(head.seq);
+    const events = parcel ? (JSON.parse(parcel.events) as unknown[]) : [];
+    const part = (positions: number[]) => JSON.stringify(pick(events, positions));
+    for (const [state, positions] of done) {
+      const place = parcel?.place ?? 0;
+      this.#store.insertLog(this.#logSeq(head.seq), now, state, place, select(ledger, positions), part(positions));
+    }
+    if (!staying) {
+      this.#store.deleteOpen(head.seq);
+      return;
+    }
+    const rest = (group: Group, seq: number): Head => ({
+      seq,
+      count: group.positions.length,
+      attempt: group.attempt,
+      dueAt: group.dueAt,
+      release: head.release,
+      releasedAt: null,
+      lost: 0,
+      round: head.round,
+      ordered: false,
+    });
+    // An untouched delivery still waits for what was to make its attempt happen.
+    const ledgerOf = (group: Group): Ledger => ({
+      ...select(ledger, group.positions),
+      ...(group.attempt === head.attempt ? { trigger } : {}),
+    });
+    const stays = rest(staying, head.seq);
+    this.#store.updateOpen(stays, ledgerOf(staying), whole ? undefined : part(staying.positions));
+    this.backlog.add(stays, now);
+    for (const group of leaving) {
+      const leaves = rest(group, this.#store.freeSeq(familyOf(head.seq), head.seq));
+      this.#store.insertOpen(leaves, parcel?.place ?? 0, ledgerOf(group), part(group.positions));
+      this.backlog.add(leaves, now);
+    }
+  }
+
+  #logSeq(seq: number): number {
+    return this.#store.hasLog(seq) ? this.#store.freeSeq(familyOf(seq), seq) : seq;
+  }
+
+  /** After a pause or a repair: what is held goes out now, the oldest first, carefully at first. */
+  resume(): void {
+    this.streak = { failures: 0, round: this.streak.round + 1 };
+    this.flow = { ...this.flow, window: 1 };
+    this.#coolUntil = 0;
+    this.#heldUntilFamily = this.#newestFamily;
+    this.#heldInOrder = HELD_IN_ORDER;
+    this.backlog.expedite();
+  }
+}
+
+const lengthOf = (texts: readonly string[]): number => texts.reduce((sum, text) => sum + text.length + 1, 1);
+
+/** Arrivals in groups that make a parcel. */
+function* chunks(arrivals: readonly Arrival[]): Generator<Arrival[]> {
+  let chunk: Arrival[] = [];
+  let length = 0;
+  for (const arrival of arrivals) {
+    if (chunk.length === MAX_PARCEL || (chunk.length > 0 && length + arrival.text.length > MAX_PARCEL_LENGTH)) {
+      yield chunk;
+      chunk = [];
+      length = 0;
+    }
+    chunk.push(arrival);
+    length += arrival.text.length + 1;
+  }
+  if (chunk.length > 0) yield chunk;
+}

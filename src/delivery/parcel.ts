@@ -1,0 +1,132 @@
+import { MAX_FAMILY_SIZE } from "../lib/ids.ts";
+import type { Attempt, Trigger } from "./contract.ts";
+import { delayAfter } from "./schedule.ts";
+
+/**
+ * Deliveries for one endpoint that travel together: one row, one queue message, one settle call.
+ *
+ * A parcel is homogeneous: its deliveries share one state, one attempt count and one due time. When they part ways the
+ * parcel splits. All parcels that an accepted one splits into are a *family*: their rows' numbers begin with the
+ * family's, so a delivery id, which carries family and index, finds its row wherever the delivery went, and rows sort by
+ * the age of their deliveries.
+ */
+
+/** Row numbers of one family are `family * FAMILY_STRIDE` and the next 1,023. */
+export const FAMILY_STRIDE = MAX_FAMILY_SIZE;
+export const familyOf = (seq: number): number => Math.floor(seq / FAMILY_STRIDE);
+export const firstOf = (family: number): number => family * FAMILY_STRIDE;
+
+/** What is known of one delivery besides its event. */
+export type Entry = {
+  /** Its number in the family; never changes. */
+  readonly index: number;
+  readonly attempts: readonly Attempt[];
+  /** The signature that the last attempt bore. */
+  readonly signature?: string | undefined;
+};
+
+/** Where and how the last attempt was sent: the same for all of a parcel. Credentials are masked. */
+export type Sent = { url: string; dialect: string; headers: Record<string, string> };
+
+/** The changing part of a parcel's row; its events never change. */
+export type Ledger = {
+  readonly entries: readonly Entry[];
+  readonly sent?: Sent | undefined;
+  /** What makes the next attempt happen, if it is not the event itself or the schedule. */
+  readonly trigger?: Trigger | undefined;
+};
+
+export const freshLedger = (count: number): Ledger => ({
+  entries: Array.from({ length: count }, (_, index) => ({ index, attempts: [] })),
+});
+
+export const select = (ledger: Ledger, positions: readonly number[]): Ledger => ({
+  ...ledger,
+  entries: pick(ledger.entries, positions),
+});
+
+/** The items at these positions, in their order. */
+export function pick<T>(items: readonly T[], positions: readonly number[]): T[] {
+  return positions.flatMap((position) => items.slice(position, position + 1));
+}
+
+/** How one attempt went. */
+export type Outcome = Omit<Attempt, "trigger"> & {
+  index: number;
+  signature: string | undefined;
+  /** Milliseconds the receiver asked to wait, or null. */
+  retryAfterMs: number | null;
+};
+
+/** What becomes of a settled parcel's deliveries: positions in it, each in exactly one place. */
+export type Settlement = {
+  delivered: number[];
+  /** No retry is left. */
+  exhausted: number[];
+  /** By the time they are due; the deliveries of a group stay one parcel. */
+  retries: { dueAt: number; positions: number[] }[];
+  /** Not attempted: they wait as before. */
+  untouched: number[];
+};
+
+/**
+ * Sorts a parcel's deliveries by how their attempts went.
+ * @param attempt how many attempts the parcel's deliveries have behind them, this one included
+ * @param random in [0, 1), for the jitter; one for the whole parcel, so that those who fail together stay together
+ */
+export function settle(
+  entries: readonly Entry[],
+  outcomes: ReadonlyMap<number, Outcome>,
+  attempt: number,
+  retryDelays: readonly number[],
+  now: number,
+  random: number,
+): Settlement {
+  const settlement: Settlement = { delivered: [], exhausted: [], retries: [], untouched: [] };
+  const byDelay = new Map<number, number[]>();
+  for (const [position, { index }] of entries.entries()) {
+    const outcome = outcomes.get(index);
+    if (!outcome) settlement.untouched.push(position);
+    else if (outcome.error === null) settlement.delivered.push(position);
+    else {
+      const delay = delayAfter(retryDelays, attempt, outcome.retryAfterMs, random);
+      if (delay === null) settlement.exhausted.push(position);
+      else byDelay.set(delay, [...(byDelay.get(delay) ?? []), position]);
+    }
+  }
+  settlement.retries = [...byDelay].map(([delay, positions]) => ({ dueAt: now + delay, positions }));
+  return settlement;
+}
+
+/** Answers kept of one delivery: with 4,096 bytes each, a row stays far below its 2 MB. */
+const BODIES_KEPT = 20;
+
+/** The ledger with the attempts added. */
+export function record(ledger: Ledger, outcomes: ReadonlyMap<number, Outcome>, sent: Sent | undefined): Ledger {
+  const entries = ledger.entries.map((entry): Entry => {
+    const outcome = outcomes.get(entry.index);
+    if (!outcome) return entry;
+    const { at, status, durationMs, error, responseBody, signature } = outcome;
+    const trigger = ledger.trigger ?? (entry.attempts.length === 0 ? "event" : "retry");
+    const earlier = entry.attempts.map((attempt, number) =>
+      entry.attempts.length - number < BODIES_KEPT ? attempt : { ...attempt, responseBody: "" },
+    );
+    return {
+      index: entry.index,
+      attempts: [...earlier, { at, trigger, status, durationMs, error, responseBody }],
+      signature,
+    };
+  });
+  return { entries, sent: sent ?? ledger.sent };
+}
+
+/** The ledger as a row holds it; null for one that {@link freshLedger} makes. */
+export function encodeLedger(ledger: Ledger): string | null {
+  const fresh =
+    ledger.trigger === undefined && ledger.entries.every((e, i) => e.index === i && e.attempts.length === 0);
+  return fresh ? null : JSON.stringify(ledger);
+}
+
+export function decodeLedger(text: string | null, count: number): Ledger {
+  return text === null ? freshLedger(count) : (JSON.parse(text) as Ledger);
+}

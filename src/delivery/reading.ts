@@ -1,0 +1,150 @@
+import type { StoredEvent } from "../events/contract.ts";
+import { decodeEvents, positionOf } from "../events/record.ts";
+import { type DeliveryId, type DeliveryPlace, deliveryId, type EventPlace } from "../lib/ids.ts";
+import type { Attempt, DeliveryFilter, DeliveryPage, DeliveryStatus, DeliverySummary } from "./contract.ts";
+import { type Entry, familyOf } from "./parcel.ts";
+import type { Parcel, Store, Table } from "./store.ts";
+
+/** The delivery log, read from an Endpoint's rows. */
+
+/** One delivery with all that its row knows of it. */
+export type Found = { parcel: Parcel; position: number; entry: Entry; event: StoredEvent };
+
+/** When the next attempt of a pending parcel is due; null if it is on its way or held. */
+export type NextAttempt = (seq: number) => number | null;
+
+/** Rows read at a time. A row holds up to 100 deliveries. */
+const ROWS = 16;
+/** A filter that finds little must not hold the object up: after this many deliveries the page ends where it is. */
+const LOOKED_AT = 5000;
+
+export function idOf(endpoint: number, parcel: Parcel, entry: Entry, event: StoredEvent): DeliveryId {
+  return deliveryId({ at: event.at, endpoint, family: familyOf(parcel.seq), index: entry.index });
+}
+
+export function summary(endpoint: number, found: Found, nextAttempt: NextAttempt): DeliverySummary {
+  const { parcel, entry, event } = found;
+  const last: Attempt | undefined = entry.attempts.at(-1);
+  return {
+    id: idOf(endpoint, parcel, entry, event),
+    eventId: event.id,
+    type: event.type,
+    status: parcel.state,
+    attempts: entry.attempts.length,
+    lastStatus: last?.status ?? null,
+    lastError: last?.error ?? null,
+    durationMs: last?.durationMs ?? null,
+    createdAt: event.at,
+    completedAt: parcel.completedAt,
+    nextAttemptAt: parcel.completedAt === null ? nextAttempt(parcel.seq) : null,
+  };
+}
+
+/** A parcel's deliveries. */
+export function unpack(parcel: Parcel): Found[] {
+  const events = decodeEvents(parcel.events);
+  return parcel.ledger.entries.flatMap((entry, position) => {
+    const event = events[position];
+    return event ? [{ parcel, position, entry, event }] : [];
+  });
+}
+
+function* rowsBefore(store: Store, table: Table, below: number): Generator<Parcel> {
+  for (let next = below; ; ) {
+    const rows = store.before(table, next, ROWS);
+    yield* rows;
+    const last = rows.at(-1);
+    if (!last || rows.length < ROWS) return;
+    next = last.seq;
+  }
+}
+
+/** Both tables as one, the newest row first. */
+function* parcelsBefore(store: Store, status: DeliveryStatus | undefined, below: number): Generator<Parcel> {
+  const open = status === undefined || status === "pending" ? rowsBefore(store, "open_parcels", below) : undefined;
+  const log = status !== "pending" ? rowsBefore(store, "log", below) : undefined;
+  let a = open?.next().value;
+  let b = log?.next().value;
+  while (a || b) {
+    if (a && (!b || a.seq >= b.seq)) {
+      yield a;
+      a = open?.next().value;
+    } else if (b) {
+      yield b;
+      b = log?.next().value;
+    }
+  }
+}
+
+/** `<row>-<index>`: the last delivery of the page before; null for what is not a cursor. */
+export function parseCursor(cursor: string): { seq: number; index: number } | null {
+  const match = /^([0-9a-z]{1,11})-([0-9a-z]{1,2})$/.exec(cursor);
+  return match ? { seq: Number.parseInt(match[1] ?? "", 36), index: Number.parseInt(match[2] ?? "", 36) } : null;
+}
+
+/** A page of the delivery log, the newest first. An unreadable cursor starts at the top. */
+export function list(store: Store, endpoint: number, filter: DeliveryFilter, nextAttempt: NextAttempt): DeliveryPage {
+  const after = filter.cursor === undefined ? null : parseCursor(filter.cursor);
+  const deliveries: DeliverySummary[] = [];
+  let looked = 0;
+  let last = "";
+  for (const parcel of parcelsBefore(store, filter.status, after ? after.seq + 1 : Number.MAX_SAFE_INTEGER)) {
+    const found = unpack(parcel).reverse();
+    const newest = found[0]?.event.at;
+    if (filter.since !== undefined && newest !== undefined && newest < filter.since) return { deliveries, next: null };
+    if (filter.status !== undefined && parcel.state !== filter.status) continue;
+    for (const each of found) {
+      if (after && parcel.seq === after.seq && each.entry.index >= after.index) continue;
+      if (deliveries.length === filter.limit || looked === LOOKED_AT) return { deliveries, next: last };
+      looked++;
+      last = `${parcel.seq.toString(36)}-${each.entry.index.toString(36)}`;
+      if (passes(each.event, filter)) deliveries.push(summary(endpoint, each, nextAttempt));
+    }
+  }
+  return { deliveries, next: null };
+}
+
+function passes(event: StoredEvent, filter: DeliveryFilter): boolean {
+  return (
+    (filter.type === undefined || event.type === filter.type) &&
+    (filter.eventId === undefined || event.id === filter.eventId) &&
+    (filter.since === undefined || event.at >= filter.since) &&
+    (filter.until === undefined || event.at <= filter.until)
+  );
+}
+
+export function findByPlace(store: Store, place: DeliveryPlace): Found | undefined {
+  return store
+    .family(place.family)
+    .flatMap(unpack)
+    .find((found) => found.entry.index === place.index && found.event.at === place.at);
+}
+
+/** The first row of a table whose last event is at or after a stream position: rows are sorted by both. */
+function lowerBound(store: Store, table: Table, position: number): { seq: number; place: number } | undefined {
+  let low = 0;
+  let high = store.lastSeq(table) + 1;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const row = store.probe(table, middle);
+    if (row && row.place < position) low = row.seq + 1;
+    else high = middle;
+  }
+  return store.probe(table, low);
+}
+
+/** The delivery of an event, found by the event's position in the stream. */
+export function findByEvent(store: Store, event: EventPlace, eventId: string): Found | undefined {
+  const position = positionOf(event);
+  const bounds = (["open_parcels", "log"] as const).flatMap((table) => lowerBound(store, table, position) ?? []);
+  const families = new Set(bounds.map((row) => familyOf(row.seq)));
+  // A test sent right after the event shares its position, but its family is younger.
+  for (const family of [...families].sort((a, b) => a - b)) {
+    const found = store
+      .family(family)
+      .flatMap(unpack)
+      .find((each) => each.event.id === eventId);
+    if (found) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,90 @@
+import type { AttemptError } from "./contract.ts";
+import { parseRetryAfter } from "./schedule.ts";
+
+/** One HTTP request of a delivery. */
+export type Request = { url: string; headers: Record<string, string>; body: string; timeoutMs: number };
+
+/** How it went. */
+export type Answer = {
+  status: number | null;
+  durationMs: number;
+  error: AttemptError | null;
+  responseBody: string;
+  retryAfterMs: number | null;
+};
+
+/** Of an answer, this many bytes are kept; the rest is not even read. */
+export const BODY_BYTES = 4096;
+
+/**
+ * Sends a request and reads the beginning of the answer. One deadline covers connecting, headers and body. Redirects are
+ * not followed. Call it only with a slot in hand (slots.ts): the deadline runs from now.
+ *
+ * A 2xx whose body does not end in time still is a success: the receiver has said that it has the event.
+ */
+export async function send(request: Request): Promise<Answer> {
+  const started = Date.now();
+  const failed = (error: AttemptError): Answer => {
+    return { status: null, durationMs: Date.now() - started, error, responseBody: "", retryAfterMs: null };
+  };
+  let response: Response;
+  try {
+    response = await fetch(request.url, {
+      method: "POST",
+      headers: request.headers,
+      body: request.body,
+      redirect: "manual",
+      signal: AbortSignal.timeout(request.timeoutMs),
+    });
+  } catch (error) {
+    return failed(errorOf(error));
+  }
+  const responseBody = await beginningOf(response);
+  const { status } = response;
+  const patience = status === 429 || status === 503;
+  return {
+    status,
+    durationMs: Date.now() - started,
+    error: response.ok ? null : status >= 300 && status < 400 ? "redirect" : "status",
+    responseBody,
+    retryAfterMs: patience ? parseRetryAfter(response.headers.get("retry-after"), Date.now()) : null,
+  };
+}
+
+/** The first bytes of a body as text; what is not UTF-8 becomes U+FFFD. What had come when it broke off is kept. */
+async function beginningOf(response: Response): Promise<string> {
+  const reader = response.body?.getReader();
+  if (!reader) return "";
+  const bytes = new Uint8Array(BODY_BYTES);
+  let length = 0;
+  try {
+    while (length < BODY_BYTES) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      const part = value.subarray(0, BODY_BYTES - length);
+      bytes.set(part, length);
+      length += part.length;
+    }
+  } catch {
+    // The deadline, or the receiver hung up: the status has come, so the attempt has its outcome.
+  } finally {
+    reader.cancel().catch(() => {});
+  }
+  return new TextDecoder().decode(bytes.subarray(0, length));
+}
+
+/**
+ * The runtime tells failures apart only by their messages, and in production mostly says "Network connection lost": what
+ * it does not tell is `unknown`.
+ */
+export function errorOf(error: unknown): AttemptError {
+  if (!(error instanceof Error)) return "unknown";
+  if (error.name === "TimeoutError" || error.name === "AbortError") return "timeout";
+  const text = error.message.toLowerCase();
+  if (/dns|name or service|resolve host|no such host/.test(text)) return "dns";
+  if (/tls|ssl|certificate|handshake/.test(text)) return "tls";
+  if (/refused/.test(text)) return "connection_refused";
+  if (/reset|connection lost|disconnected|closed|broken pipe/.test(text)) return "connection_reset";
+  if (/too large|too big|exceed/.test(text)) return "too_large";
+  return "unknown";
+}

@@ -1,0 +1,23 @@
+import { loadSendingConfig, type SendingConfig } from "../config/endpoints.ts";
+
+/** Isolate-wide; an entry is a few hundred bytes. */
+const MAX_ENTRIES = 5000;
+const known = new Map<string, SendingConfig>();
+
+/**
+ * What an endpoint's requests are made of, at this version or a later one; from the isolate's memory if it is there.
+ * Null if the endpoint was deleted.
+ */
+export async function sendingConfig(env: Env, id: string, version: number): Promise<SendingConfig | null> {
+  const now = Date.now();
+  const before = known.get(id);
+  const current =
+    before && before.version >= version && (before.secretsExpireAt === null || now < before.secretsExpireAt);
+  if (current) return before;
+  const config = await loadSendingConfig(env, id, now);
+  known.delete(id);
+  if (!config) return null;
+  if (known.size >= MAX_ENTRIES) known.clear();
+  known.set(id, config);
+  return config;
+}

@@ -1,0 +1,324 @@
+import type { Sql } from "../lib/sql.ts";
+import type { Head } from "./backlog.ts";
+import type { DeliveryStatus } from "./contract.ts";
+import { decodeLedger, encodeLedger, FAMILY_STRIDE, familyOf, firstOf, type Ledger } from "./parcel.ts";
+
+/**
+ * The rows of an Endpoint. Every statement is here, and each writes as few rows as can be: an accepted parcel one, a
+ * delivered one two (out of `open_parcels`, into `log`), a parcel that failed as a whole one.
+ *
+ * `events` is a JSON array of stored events (events/record.ts) and moves between the tables as it is; `ledger` is what
+ * changes (parcel.ts). `place` is the stream position of the parcel's last event; both tables are sorted by it, too.
+ * The wide columns stand last, so that a scan over the narrow ones does not read them.
+ */
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS open_parcels (
+    seq INTEGER PRIMARY KEY, due_at INTEGER NOT NULL, released_at INTEGER, release INTEGER NOT NULL,
+    lost INTEGER NOT NULL, attempt INTEGER NOT NULL, n INTEGER NOT NULL, place INTEGER NOT NULL,
+    ledger TEXT, events TEXT NOT NULL
+  );
+  CREATE TABLE IF NOT EXISTS log (
+    seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, state TEXT NOT NULL, n INTEGER NOT NULL, place INTEGER NOT NULL,
+    ledger TEXT, events TEXT NOT NULL
+  );
+`;
+
+export type LogState = Exclude<DeliveryStatus, "pending">;
+
+/** A row with its payload. */
+export type Parcel = {
+  seq: number;
+  state: DeliveryStatus;
+  place: number;
+  /** When it was done; null while it is open. */
+  completedAt: number | null;
+  ledger: Ledger;
+  /** JSON array of stored events, in the ledger's order. */
+  events: string;
+};
+
+type OpenRow = { seq: number; n: number; place: number; ledger: string | null; events: string };
+type LogRow = OpenRow & { at: number; state: LogState };
+type HeadRow = {
+  seq: number;
+  n: number;
+  attempt: number;
+  due_at: number;
+  released_at: number | null;
+  release: number;
+  lost: number;
+};
+
+export type Table = "open_parcels" | "log";
+
+export class Store {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+    sql.all(SCHEMA);
+  }
+
+  heads(): Head[] {
+    const rows = this.#sql.all<HeadRow>(
+      "SELECT seq, n, attempt, due_at, released_at, release, lost FROM open_parcels ORDER BY seq",
+    );
+    return rows.map((row) => ({
+      seq: row.seq,
+      count: row.n,
+      attempt: row.attempt,
+      dueAt: row.due_at,
+      release: row.release,
+      releasedAt: row.released_at,
+      lost: row.lost,
+      round: 0,
+      ordered: false,
+    }));
+  }
+
+  /** The newest row's family and stream position; zeros for an endpoint that never got anything. */
+  newest(): { family: number; place: number } {
+    const row = this.#sql.first<{ seq: number; place: number }>(
+      `SELECT max(seq) AS seq, max(place) AS place FROM (
+         SELECT * FROM (SELECT seq, place FROM open_parcels ORDER BY seq DESC LIMIT 1)
+         UNION ALL SELECT * FROM (SELECT seq, place FROM log ORDER BY seq DESC LIMIT 1))`,
+    );
+    return { family: familyOf(row?.seq ?? 0), place: row?.place ?? 0 };
+  }
+
+  insertOpen(head: Head, place: number, ledger: Ledger, events: string): void {
+    this.#sql.all(
+      "INSERT INTO open_parcels (seq, due_at, released_at, release, lost, attempt, n, place, ledger, events) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      head.seq,
+      head.dueAt,
+      head.releasedAt,
+      head.release,
+      head.lost,
+      head.attempt,
+      head.count,
+      place,
+      encodeLedger(ledger),
+      events,
+    );
+  }
+
+  /** Adds events (a JSON array) to a parcel that was never released. */
+  append(seq: number, count: number, place: number, events: string): void {
+    this.#sql.all(
+      "UPDATE open_parcels SET events = substr(events, 1, length(events) - 1) || ',' || substr(?, 2), n = n + ?, place = ? WHERE seq = ?",
+      events,
+      count,
+      place,
+      seq,
+    );
+  }
+
+  /** Writes the head's changeable fields. */
+  updateHead(head: Head): void {
+    this.#sql.all(
+      "UPDATE open_parcels SET due_at = ?, released_at = ?, release = ?, lost = ?, attempt = ? WHERE seq = ?",
+      head.dueAt,
+      head.releasedAt,
+      head.release,
+      head.lost,
+      head.attempt,
+      head.seq,
+    );
+  }
+
+  /** Writes head and ledger; the events too, if some left the parcel. */
+  updateOpen(head: Head, ledger: Ledger, events?: string): void {
+    this.#sql.all(
+      "UPDATE open_parcels SET due_at = ?, released_at = ?, release = ?, lost = ?, attempt = ?, n = ?, ledger = ?, events = ifnull(?, events) WHERE seq = ?",
+      head.dueAt,
+      head.releasedAt,
+      head.release,
+      head.lost,
+      head.attempt,
+      head.count,
+      encodeLedger(ledger),
+      events ?? null,
+      head.seq,
+    );
+  }
+
+  deleteOpen(seq: number): void {
+    this.#sql.all("DELETE FROM open_parcels WHERE seq = ?", seq);
+  }
+
+  /** Moves an open parcel to the log as it is; its payload does not pass through JavaScript. */
+  close(seq: number, logSeq: number, at: number, state: LogState, ledger: Ledger): void {
+    this.#sql.all(
+      "INSERT INTO log (seq, at, state, n, place, ledger, events) SELECT ?, ?, ?, n, place, ?, events FROM open_parcels WHERE seq = ?",
+      logSeq,
+      at,
+      state,
+      JSON.stringify(ledger),
+      seq,
+    );
+    this.deleteOpen(seq);
+  }
+
+  insertLog(seq: number, at: number, state: LogState, place: number, ledger: Ledger, events: string): void {
+    this.#sql.all(
+      "INSERT INTO log (seq, at, state, n, place, ledger, events) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      seq,
+      at,
+      state,
+      ledger.entries.length,
+      place,
+      JSON.stringify(ledger),
+      events,
+    );
+  }
+
+  /** Writes what is left of a log row after some of its deliveries went out again; deletes it if nothing is. */
+  updateLog(seq: number, ledger: Ledger, events: string): void {
+    if (ledger.entries.length === 0) this.#sql.all("DELETE FROM log WHERE seq = ?", seq);
+    else {
+      this.#sql.all(
+        "UPDATE log SET n = ?, ledger = ?, events = ? WHERE seq = ?",
+        ledger.entries.length,
+        JSON.stringify(ledger),
+        events,
+        seq,
+      );
+    }
+  }
+
+  open(seq: number): Parcel | undefined {
+    return this.#read("open_parcels", "seq = ?", seq, "", 1)[0];
+  }
+
+  logged(seq: number): Parcel | undefined {
+    return this.#read("log", "seq = ?", seq, "", 1)[0];
+  }
+
+  ledger(seq: number): Ledger | undefined {
+    const row = this.#sql.first<{ n: number; ledger: string | null }>(
+      "SELECT n, ledger FROM open_parcels WHERE seq = ?",
+      seq,
+    );
+    return row && decodeLedger(row.ledger, row.n);
+  }
+
+  events(seq: number): string | undefined {
+    return this.#sql.first<{ events: string }>("SELECT events FROM open_parcels WHERE seq = ?", seq)?.events;
+  }
+
+  /** All rows of a family, open and logged. */
+  family(family: number): Parcel[] {
+    const range = [firstOf(family), FAMILY_STRIDE] as const;
+    return (["open_parcels", "log"] as const).flatMap((table) =>
+      this.#read(table, "seq >= ?", range[0], "ORDER BY seq", range[1]).filter((each) => familyOf(each.seq) === family),
+    );
+  }
+
+  /** A row number of this family that is free in both tables, above `above` if there is one. */
+  freeSeq(family: number, above: number): number {
+    const first = firstOf(family);
+    const taken = new Set(
+      this.#sql
+        .all<{ seq: number }>(
+          "SELECT seq FROM open_parcels WHERE seq BETWEEN ?1 AND ?2 UNION SELECT seq FROM log WHERE seq BETWEEN ?1 AND ?2",
+          first,
+          first + FAMILY_STRIDE - 1,
+        )
+        .map((row) => row.seq),
+    );
+    for (let step = 1; step <= FAMILY_STRIDE; step++) {
+      const seq = first + ((above - first + step) % FAMILY_STRIDE);
+      if (!taken.has(seq)) return seq;
+    }
+    // A family has at most MAX_PARCEL deliveries and each of its rows at least one.
+    throw new RangeError(`Family ${family} has no free row`);
+  }
+
+  hasLog(seq: number): boolean {
+    return this.#sql.first("SELECT seq FROM log WHERE seq = ?", seq) !== undefined;
+  }
+
+  /** Rows below `below`, the newest first. */
+  before(table: Table, below: number, limit: number): Parcel[] {
+    return this.#read(table, "seq < ?", below, "ORDER BY seq DESC", limit);
+  }
+
+  /** Rows from `from` on, the oldest first. */
+  from(table: Table, from: number, limit: number): Parcel[] {
+    return this.#read(table, "seq >= ?", from, "ORDER BY seq", limit);
+  }
+
+  /** The first row at or after `seq` and its stream position. */
+  probe(table: Table, seq: number): { seq: number; place: number } | undefined {
+    return this.#sql.first<{ seq: number; place: number }>(
+      `SELECT seq, place FROM ${table} WHERE seq >= ? ORDER BY seq LIMIT 1`,
+      seq,
+    );
+  }
+
+  lastSeq(table: Table): number {
+    return this.#sql.first<{ seq: number }>(`SELECT seq FROM ${table} ORDER BY seq DESC LIMIT 1`)?.seq ?? 0;
+  }
+
+  /** Ledgers of the latest rows, without their payload. */
+  recentLedgers(table: Table, limit: number): Ledger[] {
+    const rows = this.#sql.all<{ n: number; ledger: string | null }>(
+      `SELECT n, ledger FROM ${table} ORDER BY seq DESC LIMIT ?`,
+      limit,
+    );
+    return rows.map((row) => decodeLedger(row.ledger, row.n));
+  }
+
+  /** Completion time of the latest delivered row among the newest hundred; null if there is none. */
+  lastDeliveredAt(): number | null {
+    const row = this.#sql.first<{ at: number | null }>(
+      "SELECT max(at) AS at FROM (SELECT at, state FROM log ORDER BY seq DESC LIMIT 100) WHERE state = 'delivered'",
+    );
+    return row?.at ?? null;
+  }
+
+  /** Lets go of the oldest log rows: those completed before `cutoff`, or any if `anyAge`. At most `limit`; says how many. */
+  prune(cutoff: number, anyAge: boolean, limit: number): number {
+    const rows = this.#sql.all<{ seq: number; at: number }>("SELECT seq, at FROM log ORDER BY seq LIMIT ?", limit);
+    const kept = anyAge ? -1 : rows.findIndex((row) => row.at >= cutoff);
+    const gone = kept === -1 ? rows : rows.slice(0, kept);
+    const last = gone.at(-1);
+    if (last) this.#sql.all("DELETE FROM log WHERE seq <= ?", last.seq);
+    return gone.length;
+  }
+
+  oldestLogAt(): number | undefined {
+    return this.#sql.first<{ at: number }>("SELECT at FROM log ORDER BY seq LIMIT 1")?.at;
+  }
+
+  #read(table: Table, where: string, value: number, order: string, limit: number): Parcel[] {
+    if (table === "log") {
+      const rows = this.#sql.all<LogRow>(
+        `SELECT seq, at, state, n, place, ledger, events FROM log WHERE ${where} ${order} LIMIT ?`,
+        value,
+        limit,
+      );
+      return rows.map((row) => ({
+        seq: row.seq,
+        state: row.state,
+        place: row.place,
+        completedAt: row.at,
+        ledger: decodeLedger(row.ledger, row.n),
+        events: row.events,
+      }));
+    }
+    const rows = this.#sql.all<OpenRow>(
+      `SELECT seq, n, place, ledger, events FROM open_parcels WHERE ${where} ${order} LIMIT ?`,
+      value,
+      limit,
+    );
+    return rows.map((row) => ({
+      seq: row.seq,
+      state: "pending",
+      place: row.place,
+      completedAt: null,
+      ledger: decodeLedger(row.ledger, row.n),
+      events: row.events,
+    }));
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * Cuts an event's payload out of the request as text. `JSON.stringify(JSON.parse(text))` would change it: 1.0 becomes 1,
+ * and 12345678901234567890 another number. A receiver gets the digits that the product published.
+ */
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+const OPEN_ARRAY = 0x5b;
+const CLOSE_ARRAY = 0x5d;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+
+const isSpace = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
+
+function skipSpace(text: string, from: number): number {
+  let at = from;
+  while (isSpace(text.charCodeAt(at))) at++;
+  return at;
+}
+
+function skipString(text: string, from: number): number {
+  let at = from + 1;
+  for (;;) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) return at + 1;
+    at += code === BACKSLASH ? 2 : 1;
+  }
+}
+
+function skipValue(text: string, from: number): number {
+  let depth = 0;
+  let at = from;
+  for (;;) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      at = skipString(text, at);
+      if (depth === 0) return at;
+      continue;
+    }
+    if (code === OPEN_OBJECT || code === OPEN_ARRAY) depth++;
+    else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) {
+      if (depth === 0) return at;
+      depth--;
+      if (depth === 0) return at + 1;
+    } else if (depth === 0 && (code === COMMA || isSpace(code) || Number.isNaN(code))) return at;
+    at++;
+  }
+}
+
+/** Calls `member` with the bounds of each of an object's values. */
+function eachMember(text: string, from: number, member: (key: string, start: number, end: number) => void): void {
+  let at = skipSpace(text, from + 1);
+  while (text.charCodeAt(at) === QUOTE) {
+    const keyEnd = skipString(text, at);
+    const key = JSON.parse(text.slice(at, keyEnd)) as string;
+    const colon = skipSpace(text, keyEnd);
+    if (text.charCodeAt(colon) !== COLON) throw new SyntaxError("Not JSON");
+    const start = skipSpace(text, colon + 1);
+    const end = skipValue(text, start);
+    member(key, start, end);
+    at = skipSpace(text, end);
+    if (text.charCodeAt(at) === COMMA) at = skipSpace(text, at + 1);
+  }
+}
+
+function eachElement(text: string, from: number, element: (start: number) => void): void {
+  let at = skipSpace(text, from + 1);
+  while (text.charCodeAt(at) !== CLOSE_ARRAY) {
+    element(at);
+    at = skipSpace(text, skipValue(text, at));
+    if (text.charCodeAt(at) === COMMA) at = skipSpace(text, at + 1);
+  }
+}
+
+/** JSON text without the white space outside its strings. */
+export function compactJson(text: string): string {
+  if (!/\s/.test(text)) return text;
+  let compact = "";
+  let kept = 0;
+  let at = 0;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = skipString(text, at);
+    else if (isSpace(code)) {
+      compact += text.slice(kept, at);
+      at = skipSpace(text, at);
+      kept = at;
+    } else at++;
+  }
+  return compact + text.slice(kept);
+}
+
+function dataOf(text: string, from: number): string {
+  let data = "";
+  // The last of equal keys counts, as in JSON.parse.
+  eachMember(text, from, (key, start, end) => {
+    if (key === "data") data = text.slice(start, end);
+  });
+  return compactJson(data);
+}
+
+/**
+ * The JSON text of each event's `data` member, in order; empty where an event has none.
+ * @param text a publish request, one event or `{"events": […]}`; must be JSON (`JSON.parse` has accepted it)
+ * @param parsed what it parsed to
+ */
+export function dataTexts(text: string, parsed: unknown): string[] {
+  const from = skipSpace(text, 0);
+  if (typeof parsed !== "object" || parsed === null || !("events" in parsed) || !Array.isArray(parsed.events)) {
+    return [text.charCodeAt(from) === OPEN_OBJECT ? dataOf(text, from) : ""];
+  }
+  let events = -1;
+  eachMember(text, from, (key, start) => {
+    if (key === "events") events = start;
+  });
+  const texts: string[] = [];
+  eachElement(text, events, (start) => {
+    texts.push(text.charCodeAt(start) === OPEN_OBJECT ? dataOf(text, start) : "");
+  });
+  return texts;
+}

@@ -1,0 +1,37 @@
+/** Which subscriptions an event meets. */
+
+/** The parts of a subscription that decide. */
+export type Interest = { events: readonly string[]; channels: readonly string[] };
+
+/**
+ * Whether a pattern covers a type: the type itself, `*`, or a prefix and `.*`, which covers every type below the
+ * prefix at any depth (and not the prefix alone).
+ */
+export function covers(pattern: string, type: string): boolean {
+  if (pattern === "*" || pattern === type) return true;
+  return pattern.endsWith(".*") && type.startsWith(pattern.slice(0, -1));
+}
+
+/**
+ * Subscriptions with a memory: a workspace has few types and publishes them over and over, so each type's patterns are
+ * tried once.
+ */
+export class SubscriptionIndex<Subscription extends Interest> {
+  readonly all: readonly Subscription[];
+  readonly #byType = new Map<string, Subscription[]>();
+
+  constructor(all: readonly Subscription[]) {
+    this.all = all;
+  }
+
+  match(type: string, channels: readonly string[]): Subscription[] {
+    let covering = this.#byType.get(type);
+    if (!covering) {
+      covering = this.all.filter((each) => each.events.some((pattern) => covers(pattern, type)));
+      // Types come from outside: a workspace that invents one per event must not fill the memory.
+      if (this.#byType.size >= 1000) this.#byType.clear();
+      this.#byType.set(type, covering);
+    }
+    return covering.filter((each) => each.channels.length === 0 || each.channels.some((c) => channels.includes(c)));
+  }
+}

@@ -1,0 +1,115 @@
+import type { Sql } from "../lib/sql.ts";
+
+/**
+ * The rows of an EventStream. One `events` row holds all the events of one commit: a single publish, a batch, or what
+ * several callers brought within a few milliseconds. AUTOINCREMENT is not needed for the numbers never to come again:
+ * the newest row is never pruned.
+ */
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS events (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS idempotency (
+    key TEXT PRIMARY KEY, seq INTEGER NOT NULL, place INTEGER NOT NULL, at INTEGER NOT NULL, given INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS lagging (endpoint TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
+`;
+
+export type EventRow = { seq: number; at: number; body: string };
+
+/** What a key was used for: which event (row and place in it), when, and whether it came with a time of its own. */
+export type Used = { seq: number; place: number; at: number; given: number };
+
+export class EventStore {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+    sql.all(SCHEMA);
+  }
+
+  lastSeq(): number {
+    return this.#sql.first<{ seq: number }>("SELECT seq FROM events ORDER BY seq DESC LIMIT 1")?.seq ?? 0;
+  }
+
+  insert(row: EventRow): void {
+    this.#sql.all("INSERT INTO events (seq, at, body) VALUES (?, ?, ?)", row.seq, row.at, row.body);
+  }
+
+  row(seq: number): EventRow | undefined {
+    return this.#sql.first<EventRow>("SELECT seq, at, body FROM events WHERE seq = ?", seq);
+  }
+
+  /** Rows after `seq`, the oldest first. */
+  after(seq: number, limit: number): EventRow[] {
+    return this.#sql.all<EventRow>("SELECT seq, at, body FROM events WHERE seq > ? ORDER BY seq LIMIT ?", seq, limit);
+  }
+
+  /** Rows up to `seq`, the newest first. */
+  upTo(seq: number, limit: number): EventRow[] {
+    return this.#sql.all<EventRow>(
+      "SELECT seq, at, body FROM events WHERE seq <= ? ORDER BY seq DESC LIMIT ?",
+      seq,
+      limit,
+    );
+  }
+
+  /** What a key was used for since `since` (milliseconds since 1970). */
+  used(key: string, since: number): Used | undefined {
+    return this.#sql.first<Used>("SELECT seq, place, at, given FROM idempotency WHERE key = ? AND at > ?", key, since);
+  }
+
+  remember(key: string, used: Used): void {
+    this.#sql.all(
+      "INSERT OR REPLACE INTO idempotency (key, seq, place, at, given) VALUES (?, ?, ?, ?, ?)",
+      key,
+      used.seq,
+      used.place,
+      used.at,
+      used.given,
+    );
+  }
+
+  /** At most `limit` keys last used before `cutoff`; says how many. */
+  forgetKeys(cutoff: number, limit: number): number {
+    const gone = this.#sql.all<{ key: string }>(
+      "DELETE FROM idempotency WHERE key IN (SELECT key FROM idempotency WHERE at <= ? LIMIT ?) RETURNING key",
+      cutoff,
+      limit,
+    );
+    return gone.length;
+  }
+
+  oldestKeyAt(): number | undefined {
+    return this.#sql.first<{ at: number | null }>("SELECT min(at) AS at FROM idempotency")?.at ?? undefined;
+  }
+
+  oldestAt(): number | undefined {
+    return this.#sql.first<{ at: number }>("SELECT at FROM events ORDER BY seq LIMIT 1")?.at;
+  }
+
+  /** Lets go of the oldest rows below `below`: those from before `cutoff`, or any if `anyAge`. Says how many. */
+  prune(below: number, cutoff: number, anyAge: boolean, limit: number): number {
+    const rows = this.#sql.all<{ seq: number; at: number }>(
+      "SELECT seq, at FROM events WHERE seq < ? ORDER BY seq LIMIT ?",
+      below,
+      limit,
+    );
+    const gone = rows.filter((row) => anyAge || row.at < cutoff);
+    const last = gone.at(-1);
+    if (last) this.#sql.all("DELETE FROM events WHERE seq <= ?", last.seq);
+    return gone.length;
+  }
+
+  /** Endpoints that could not be reached, and the row after which they have missed everything. */
+  lagging(): Map<string, number> {
+    const rows = this.#sql.all<{ endpoint: string; seq: number }>("SELECT endpoint, seq FROM lagging");
+    return new Map(rows.map((row) => [row.endpoint, row.seq]));
+  }
+
+  lag(endpoint: string, seq: number): void {
+    this.#sql.all("INSERT OR REPLACE INTO lagging (endpoint, seq) VALUES (?, ?)", endpoint, seq);
+  }
+
+  caughtUp(endpoint: string): void {
+    this.#sql.all("DELETE FROM lagging WHERE endpoint = ?", endpoint);
+  }
+}

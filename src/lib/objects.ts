@@ -1,0 +1,33 @@
+import type { Endpoint } from "../delivery/endpoint.ts";
+import type { EventStream } from "../events/stream.ts";
+
+/** The object that holds an endpoint's deliveries. */
+export function endpointObject(env: Env, id: string): DurableObjectStub<Endpoint> {
+  return env.ENDPOINT.getByName(id);
+}
+
+/** The object that holds a workspace's events. */
+export function streamObject(env: Env, workspaceId: number): DurableObjectStub<EventStream> {
+  return env.EVENT_STREAM.getByName(String(workspaceId));
+}
+
+/**
+ * Calls an object, and once more on a fresh stub (a stub that failed once may stay broken) if the platform says that
+ * this may help. Only for calls that may happen twice.
+ * @throws what the object throws
+ */
+export async function ask<Stub, Answer>(stub: () => Stub, call: (stub: Stub) => Answer): Promise<Awaited<Answer>> {
+  try {
+    return await call(stub());
+  } catch (error) {
+    if (!mayHelp(error)) throw error;
+    return await call(stub());
+  }
+}
+
+/** https://developers.cloudflare.com/durable-objects/best-practices/error-handling/ */
+function mayHelp(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { retryable, overloaded } = error as Error & { retryable?: unknown; overloaded?: unknown };
+  return retryable === true && overloaded !== true;
+}

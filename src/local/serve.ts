@@ -1,0 +1,82 @@
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { buildWorker, startService } from "./service.ts";
+import { watchWorkerd } from "./watchdog.ts";
+
+const USAGE = `Usage: npm run serve -- --port PORT --state DIR [--var NAME=VALUE …] [--script PATH]
+  --port PORT       the port on 127.0.0.1; 0 takes a free one
+  --state DIR       where the data stays between runs
+  --var NAME=VALUE  a text binding, may be given many times
+  --script PATH     a built Worker; without it, it is built first`;
+
+interface Arguments {
+  port: number;
+  stateDir: string;
+  vars: Record<string, string>;
+  script: string | undefined;
+}
+
+function fail(problem: string): never {
+  console.error(`${problem}\n${USAGE}`);
+  process.exit(2);
+}
+
+function values() {
+  try {
+    return parseArgs({
+      options: {
+        port: { type: "string" },
+        state: { type: "string" },
+        var: { type: "string", multiple: true, default: [] },
+        script: { type: "string" },
+        help: { type: "boolean", short: "h" },
+      },
+    }).values;
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function readArguments(): Arguments {
+  const { port, state, var: pairs, script, help } = values();
+  if (help) {
+    console.error(USAGE);
+    process.exit(0);
+  }
+  if (port === undefined) fail("--port is missing");
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) fail(`--port must be a number from 0 to 65535, not "${port}"`);
+  if (!state) fail("--state is missing");
+  const vars: Record<string, string> = {};
+  for (const pair of pairs) {
+    const cut = pair.indexOf("=");
+    if (cut < 1) fail(`--var must be NAME=VALUE, not "${pair}"`);
+    vars[pair.slice(0, cut)] = pair.slice(cut + 1);
+  }
+  return { port: Number(port), stateDir: state, vars, script };
+}
+
+const { port, stateDir, vars, script } = readArguments();
+// Until there is something to end, leaving at once is right.
+let end = (): void => process.exit(0);
+const SIGNALS = ["SIGTERM", "SIGINT"] as const;
+for (const signal of SIGNALS) process.on(signal, () => end());
+watchWorkerd();
+
+try {
+  const scriptPath = script ?? (await buildWorker(join(stateDir, "worker")));
+  const service = await startService({ port, stateDir, vars, scriptPath });
+  end = () => {
+    end = () => {};
+    service.stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  // Miniflare's own listeners would leave with another exit code before the service has ended.
+  for (const signal of SIGNALS) process.removeAllListeners(signal).on(signal, () => end());
+  if (service.madeKeys) console.error(`The admin token of this state: ${service.adminToken}`);
+  console.log(`ready ${service.url}`);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}

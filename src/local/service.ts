@@ -1,0 +1,93 @@
+import { dirname, resolve } from "node:path";
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
+import { unstable_getMiniflareWorkerOptions as bindingsOf, unstable_readConfig as readConfig } from "wrangler";
+import { type Keys, keysOf } from "./keys.ts";
+import { migrate } from "./migrate.ts";
+import { configPath, root } from "./wrangler.ts";
+
+export { buildWorker } from "./build.ts";
+
+/** How to start a built Worker on this machine. */
+export interface ServiceOptions {
+  /** The TCP port on 127.0.0.1; 0 takes a free one. */
+  port: number;
+  /** Where D1, the Durable Objects and generated keys stay between runs. */
+  stateDir: string;
+  /** Text bindings; they go before those of wrangler.toml. */
+  vars: Record<string, string>;
+  /** The built script, as {@link buildWorker} returns it. */
+  scriptPath: string;
+}
+
+/** A running Worker. */
+export interface Service {
+  /** Where it takes requests, without a trailing slash. */
+  url: string;
+  /** The token that may do everything. */
+  adminToken: string;
+  /** Whether that token was made by this start, so that nobody knows it yet. */
+  madeKeys: boolean;
+  /** Ends the Worker. What it stored stays in the state folder; what its queues held in memory does not. */
+  stop(): Promise<void>;
+}
+
+class StderrLog extends Log {
+  override log(message: string): void {
+    process.stderr.write(`${message}\n`);
+  }
+}
+
+/**
+ * Starts a built Worker under Miniflare, with the bindings of wrangler.toml and its D1 migrations applied. The Worker's
+ * console goes to stderr. Keys that are not among the vars belong to the state folder and are made once.
+ * @throws Error when the runtime does not start (a port in use, say) or a migration fails; nothing is left running
+ */
+export async function startService({ port, stateDir, vars, scriptPath }: ServiceOptions): Promise<Service> {
+  const config = readConfig({ config: configPath });
+  const { keys, made } = await keysFor(vars, stateDir);
+  const script = resolve(scriptPath);
+  // Wrangler looks for a .dev.vars beside the configuration, and this start is about what its caller asks for only.
+  const { workerOptions } = bindingsOf({ ...config, userConfigPath: resolve(stateDir, "wrangler.toml") });
+  // The rules say how to treat a source's imports. A built script has none left, and the converter refuses them.
+  const { modulesRules: _, ...bindings } = workerOptions;
+  const mf = new Miniflare(
+    convertV4MiniflareOptions({
+      ...bindings,
+      rootPath: root,
+      name: config.name ?? "posthorn",
+      bindings: { ...config.vars, ...vars, ...keys },
+      modules: true,
+      scriptPath: script,
+      modulesRoot: dirname(script),
+      host: "127.0.0.1",
+      port,
+      resourcePersistencePath: resolve(stateDir),
+      // Otherwise Miniflare asks the network what the request metadata of this machine would be.
+      cf: false,
+      telemetry: { enabled: false },
+      logRequests: false,
+      log: new StderrLog(LogLevel.WARN),
+      handleStructuredLogs: ({ message }) => process.stderr.write(`${message}\n`),
+    }),
+  );
+  try {
+    const address = await mf.ready;
+    for (const { binding, migrations_dir: folder } of config.d1_databases) {
+      await migrate(await mf.getD1Database(binding), resolve(root, folder ?? "migrations"));
+    }
+    return { url: address.origin, adminToken: keys.ADMIN_TOKEN, madeKeys: made, stop: () => mf.dispose() };
+  } catch (error) {
+    await mf.dispose();
+    throw error;
+  }
+}
+
+async function keysFor(vars: Record<string, string>, stateDir: string): Promise<{ keys: Keys; made: boolean }> {
+  const { ADMIN_TOKEN, ENCRYPTION_KEY } = vars;
+  if (ADMIN_TOKEN && ENCRYPTION_KEY) return { keys: { ADMIN_TOKEN, ENCRYPTION_KEY }, made: false };
+  const { keys, made } = await keysOf(stateDir);
+  return {
+    keys: { ADMIN_TOKEN: ADMIN_TOKEN || keys.ADMIN_TOKEN, ENCRYPTION_KEY: ENCRYPTION_KEY || keys.ENCRYPTION_KEY },
+    made: made && !ADMIN_TOKEN,
+  };
+}

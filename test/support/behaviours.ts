@@ -1,0 +1,76 @@
+import { once } from "node:events";
+import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Received } from "./receiver.ts";
+
+/** Answers one request. */
+export type Handler = (request: Received, response: ServerResponse) => void | Promise<void>;
+
+/** Answers at once. */
+export function answer(status: number, body: string | Buffer = "", headers: OutgoingHttpHeaders = {}): Handler {
+  return (_, response) => {
+    response.writeHead(status, headers).end(body);
+  };
+}
+
+/** Answers the first `n` requests with a failure, and the later ones as `then` says. */
+export function failTimes(n: number, status = 500, then: Handler = answer(200)): Handler {
+  let left = n;
+  const failure = answer(status);
+  return (request, response) => (left-- > 0 ? failure : then)(request, response);
+}
+
+/** Fails a share `rate` (0 to 1) of the requests. Give a seeded `rng` where a run must repeat. */
+export function randomly(rate: number, status = 500, rng = Math.random, then: Handler = answer(200)): Handler {
+  const failure = answer(status);
+  return (request, response) => (rng() < rate ? failure : then)(request, response);
+}
+
+/** Answers as `then` says, `ms` milliseconds later. */
+export function delayed(ms: number, then: Handler = answer(200)): Handler {
+  return async (request, response) => {
+    await sleep(ms);
+    await then(request, response);
+  };
+}
+
+/** Never answers; the connection stays open. */
+export function hang(): Handler {
+  return () => {};
+}
+
+/** Answers 200 at once, and then sends one byte every `intervalMs` milliseconds until the client has enough. */
+export function drip(intervalMs: number): Handler {
+  return (_, response) => {
+    response.writeHead(200).flushHeaders();
+    const timer = setInterval(() => response.write("."), intervalMs);
+    response.on("close", () => clearInterval(timer));
+  };
+}
+
+/** Sends the client elsewhere. */
+export function redirect(to: string, status = 302): Handler {
+  return answer(status, "", { location: to });
+}
+
+/**
+ * Answers 200 with a body of `bytes` bytes, as fast as the client takes them.
+ * @returns the handler, and how many bytes have left this process so far, over all requests (the operating system's
+ *   buffers hold up to a few hundred kilobytes that the client never read)
+ */
+export function huge(bytes: number): Handler & { taken(): number } {
+  const chunk = Buffer.alloc(16_384, "x");
+  let taken = 0;
+  const handler: Handler = async (_, response) => {
+    response.writeHead(200, { "content-length": bytes });
+    for (let left = bytes; left > 0 && !response.destroyed; left -= chunk.length) {
+      const part = chunk.subarray(0, Math.min(left, chunk.length));
+      const more = response.write(part, (error) => {
+        if (!error) taken += part.length;
+      });
+      if (!more) await Promise.race([once(response, "drain"), once(response, "close")]);
+    }
+    response.end();
+  };
+  return Object.assign(handler, { taken: () => taken });
+}

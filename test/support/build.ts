@@ -1,0 +1,11 @@
+import { join } from "node:path";
+import { buildWorker } from "../../src/local/build.ts";
+import { root } from "../../src/local/wrangler.ts";
+
+/** Where the tests' Worker is built. */
+export const builtDir = join(root, "dist/test");
+
+/** Builds the Worker that {@link spawnService} starts: once a run, whatever number of files start it. */
+export default async function build(): Promise<void> {
+  await buildWorker(builtDir);
+}

@@ -1,0 +1,136 @@
+import { once } from "node:events";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { answer, type Handler } from "./behaviours.ts";
+
+export * from "./behaviours.ts";
+
+/** One request, as it arrived. */
+export interface Received {
+  /** The path without the query. */
+  path: string;
+  query: URLSearchParams;
+  method: string;
+  headers: IncomingHttpHeaders;
+  /** Names and values by turns, in the order and spelling of the wire. */
+  rawHeaders: string[];
+  body: Buffer;
+  /** When the body was complete: milliseconds since 1970, with fractions. */
+  at: number;
+  /** The delivery id that the request carries in its headers, whatever the dialect calls it. */
+  delivery: string | undefined;
+}
+
+/** What is done while waiting: a number of requests, or a condition over all that arrived so far. */
+export type Condition = number | ((requests: readonly Received[]) => boolean);
+
+/** A customer's server. */
+export interface Receiver {
+  /** Where it listens, without a trailing slash. */
+  url: string;
+  /** Every request so far, oldest first. */
+  requests: Received[];
+  /** Says how a path answers from now on. A path that nothing was said about answers 200. */
+  on(path: string, handler: Handler): void;
+  /**
+   * Waits until the condition holds, looking again whenever a request arrives.
+   * @throws Error after `timeoutMs` (10 000 unless told), saying what had arrived
+   */
+  waitFor(condition: Condition, options?: { timeoutMs?: number }): Promise<Received[]>;
+  /** Stops listening and cuts every connection: from then on the port refuses. */
+  close(): Promise<void>;
+}
+
+const DELIVERY_HEADERS = ["webhook-id", "x-webhook-delivery"];
+
+function deliveryOf(headers: IncomingHttpHeaders): string | undefined {
+  const value = DELIVERY_HEADERS.map((name) => headers[name]).find((header) => header !== undefined);
+  return Array.isArray(value) ? value[0] : value;
+}
+
+async function read(request: IncomingMessage): Promise<Received> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const { pathname, searchParams } = new URL(request.url ?? "/", "http://receiver");
+  return {
+    path: pathname,
+    query: searchParams,
+    method: request.method ?? "",
+    headers: request.headers,
+    rawHeaders: request.rawHeaders,
+    body: Buffer.concat(chunks),
+    at: performance.timeOrigin + performance.now(),
+    delivery: deliveryOf(request.headers),
+  };
+}
+
+function describe(requests: readonly Received[]): string {
+  const lines = requests.slice(-10).map((r) => `  ${r.method} ${r.path} ${r.delivery ?? ""} ${r.body.subarray(0, 80)}`);
+  return `${requests.length} request(s) had arrived${lines.length ? `, the last of them:\n${lines.join("\n")}` : ""}`;
+}
+
+/**
+ * Starts an HTTP server on 127.0.0.1 that records what it is sent and answers as it is told.
+ * @param port the port to listen on, to come back where an earlier receiver was; a free one unless told
+ */
+export async function startReceiver({ port = 0 }: { port?: number } = {}): Promise<Receiver> {
+  const requests: Received[] = [];
+  const handlers = new Map<string, Handler>();
+  const watchers = new Set<() => void>();
+
+  async function take(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const request = await read(message);
+    requests.push(request);
+    for (const look of [...watchers]) look();
+    await (handlers.get(request.path) ?? answer(200))(request, response);
+  }
+
+  const server = createServer((message, response) => {
+    // A sender that goes away in the middle is not the receiver's failure.
+    take(message, response).catch(() => response.destroy());
+  });
+  // A connection that the server closed while the client was about to use it again would look like a fault.
+  server.keepAliveTimeout = 0;
+  server.requestTimeout = 0;
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    on(path, handler) {
+      handlers.set(path, handler);
+    },
+    waitFor(condition, { timeoutMs = 10_000 } = {}) {
+      const holds = () => (typeof condition === "number" ? requests.length >= condition : condition(requests));
+      return new Promise((resolve, reject) => {
+        const done = () => {
+          clearTimeout(timer);
+          watchers.delete(look);
+        };
+        const look = () => {
+          try {
+            if (!holds()) return;
+            resolve(requests);
+          } catch (error) {
+            reject(error);
+          }
+          done();
+        };
+        const timer = setTimeout(() => {
+          done();
+          const wanted = typeof condition === "number" ? `${condition} request(s)` : "the condition";
+          reject(new Error(`Waited ${timeoutMs} ms for ${wanted}: ${describe(requests)}`));
+        }, timeoutMs);
+        watchers.add(look);
+        look();
+      });
+    },
+    async close() {
+      if (!server.listening) return;
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { tether } from "../../src/local/watchdog.ts";
+import { root } from "../../src/local/wrangler.ts";
+
+export { api } from "./api.ts";
+
+/** The admin token of a spawned service that was given none. */
+export const ADMIN_TOKEN = "an-admin-token-for-tests-and-nothing-else";
+
+/** How to spawn a service; every part has a default. */
+export interface SpawnOptions {
+  /** Text bindings. ADMIN_TOKEN and ALLOW_PRIVATE_TARGETS=true are there unless told. */
+  vars?: Record<string, string>;
+  /** Where its data stays; a temporary folder unless told, which goes when this process ends. */
+  stateDir?: string;
+  /** A built Worker; the one that the tests' global setup built unless told. */
+  script?: string;
+}
+
+/** The service in a process group of its own. Its url and pid may change with a restart. */
+export interface SpawnedService {
+  readonly url: string;
+  readonly adminToken: string;
+  readonly pid: number;
+  readonly stateDir: string;
+  /** What it wrote to stderr so far, over all its lives. */
+  output(): string;
+  /** Ends the whole group, workerd included, with SIGKILL: nothing gets to clean up. */
+  kill(): Promise<void>;
+  /** Asks it to end with SIGTERM. @returns its exit code, null when a signal ended it */
+  stop(): Promise<number | null>;
+  /** Starts it again on the same state (stopping it if it runs), on the same port unless that was taken meanwhile. */
+  restart(): Promise<void>;
+}
+
+const READY_MS = 60_000;
+
+async function launch(args: string[], log: Buffer[]): Promise<{ child: ChildProcess; url: string }> {
+  const child = spawn(process.execPath, [join(root, "src/local/serve.ts"), ...args], {
+    cwd: root,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  tether(child, "KILL", { group: true });
+  child.stderr.on("data", (chunk: Buffer) => log.push(chunk));
+  const timer = setTimeout(() => child.kill("SIGTERM"), READY_MS);
+  try {
+    for await (const line of createInterface(child.stdout)) {
+      const [word, url] = line.split(" ");
+      if (word === "ready" && url) return { child, url };
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+  throw new Error(`The service did not start:\n${Buffer.concat(log)}`);
+}
+
+async function ended(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  return child.exitCode;
+}
+
+/**
+ * Starts the service as its own process and waits until it takes requests. It never outlives this process.
+ * @throws Error with its stderr when it does not become ready within 60 seconds
+ */
+export async function spawnService({ vars = {}, stateDir, script }: SpawnOptions = {}): Promise<SpawnedService> {
+  const state = stateDir ?? mkdtempSync(join(tmpdir(), "posthorn-"));
+  if (stateDir === undefined) process.once("exit", () => rmSync(state, { recursive: true, force: true }));
+  const text = { ADMIN_TOKEN, ALLOW_PRIVATE_TARGETS: "true", ...vars };
+  const log: Buffer[] = [];
+  const start = (port: string) =>
+    launch(
+      [
+        ...["--port", port, "--state", state, "--script", script ?? join(root, "dist/test/index.js")],
+        ...Object.entries(text).flatMap(([name, value]) => ["--var", `${name}=${value}`]),
+      ],
+      log,
+    );
+  let running = await start("0");
+
+  const service: SpawnedService = {
+    get url() {
+      return running.url;
+    },
+    get pid() {
+      return running.child.pid ?? 0;
+    },
+    adminToken: text.ADMIN_TOKEN,
+    stateDir: state,
+    output: () => Buffer.concat(log).toString(),
+    async kill() {
+      const { child } = running;
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+        process.kill(-child.pid, "SIGKILL");
+      }
+      await ended(child);
+    },
+    async stop() {
+      running.child.kill("SIGTERM");
+      return ended(running.child);
+    },
+    async restart() {
+      await service.stop();
+      // An outgoing connection of another process may have been given the port while nobody listened there.
+      running = await start(new URL(running.url).port).catch(() => start("0"));
+    },
+  };
+  return service;
+}

@@ -1,0 +1,45 @@
+import { randomBytes } from "node:crypto";
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+import { SummaryReporter } from "./test/support/summary.ts";
+
+export default defineConfig(async () => ({
+  test: {
+    reporters: ["default", new SummaryReporter()],
+    projects: [
+      {
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: "./wrangler.toml" },
+            miniflare: {
+              cf: false,
+              bindings: {
+                TEST_MIGRATIONS: await readD1Migrations("./migrations"),
+                ADMIN_TOKEN: "an-admin-token-for-tests-and-nothing-else",
+                ENCRYPTION_KEY: randomBytes(32).toString("base64"),
+                ALLOW_PRIVATE_TARGETS: "true",
+              },
+            },
+          }),
+        ],
+        test: {
+          name: "workers",
+          include: ["src/**/*.test.ts", "test/runtime/**/*.test.ts"],
+          setupFiles: ["./test/support/apply-migrations.ts"],
+        },
+      },
+      {
+        test: {
+          name: "service",
+          environment: "node",
+          include: ["test/service/**/*.test.ts"],
+          globalSetup: ["./test/support/build.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // Each file may start a service of its own, and each service takes a core.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+}));
