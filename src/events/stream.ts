@@ -137,11 +137,12 @@ export class EventStream extends DurableObject<Env> {
     if (this.#store.oldestAt() !== undefined) this.#alarm.by(now + DAY_MS);
   }
 
-  /** The newest first. The cursor is the last event of the page before. */
+  /** The newest first. The cursor is the last event that was looked at for the page before. */
   async listEvents(filter: EventFilter): Promise<EventPage> {
     const after = filter.cursor === undefined ? undefined : parseEventId(filter.cursor);
     const events: StoredEvent[] = [];
     let seq = after?.seq ?? this.#lastSeq;
+    let last: string | null = null;
     for (let looked = 0; looked < ROWS_PER_PAGE; looked++) {
       const [row] = this.#store.upTo(seq, 1);
       if (!row) return { events, next: null };
@@ -152,10 +153,10 @@ export class EventStream extends DurableObject<Env> {
         if (events.length === filter.limit) return { events, next: events.at(-1)?.id ?? null };
         events.push(event);
       }
+      last = stored[0]?.id ?? null;
       seq = row.seq - 1;
     }
-    const [next] = this.#store.upTo(seq, 1);
-    return { events, next: next ? (decodeEvents(next.body).at(-1)?.id ?? null) : null };
+    return { events, next: last };
   }
 
   async getEvent(id: string): Promise<StoredEvent | null> {

@@ -1,0 +1,42 @@
+/** Something to measure, once or several times. */
+export type Scenario = {
+  name: string;
+  /** How many events a run publishes. */
+  count: number;
+  /** How many workspaces, with one endpoint each, take turns. */
+  workspaces: number;
+  /** How often each contender runs it, by turns. */
+  rounds: number;
+} & (
+  | { kind: "open"; /** Events a second. */ rate: number }
+  | {
+      kind: "closed";
+      /** Events in one request. */
+      batch: number;
+      /** Requests under way at once. */
+      inFlight: number;
+      /** Events published and not arrived, at the most. */
+      outstanding: number;
+    }
+);
+
+function singles(rate: number, seconds: number): Scenario {
+  return { name: `singles-${rate}`, kind: "open", rate, count: rate * seconds, workspaces: 1, rounds: 1 };
+}
+
+function batches(name: string, workspaces: number, count: number, rounds: number): Scenario {
+  return { name, kind: "closed", workspaces, count, rounds, batch: 100, inFlight: 4, outstanding: 3000 };
+}
+
+/** @param quick about a third of the events, and two rounds where there are three */
+export function scenarios(quick: boolean): Scenario[] {
+  const seconds = quick ? 4 : 10;
+  const rounds = quick ? 2 : 3;
+  return [
+    singles(50, seconds),
+    singles(300, seconds),
+    singles(1000, seconds),
+    batches("batches", 1, quick ? 8000 : 20_000, rounds),
+    batches("batches-4", 4, quick ? 8000 : 20_000, quick ? 1 : rounds),
+  ];
+}

@@ -1,0 +1,131 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { AttemptError } from "./contract.ts";
+import { decodeLedger, encodeLedger, freshLedger, type Outcome, pick, record, select, settle } from "./parcel.ts";
+
+const errors: (AttemptError | null)[] = [null, "timeout", "status", "connection_reset"];
+
+function outcome(index: number, error: AttemptError | null, retryAfterMs: number | null = null): Outcome {
+  const status = error === null ? 200 : null;
+  return { index, at: 1000, status, durationMs: 5, error, responseBody: "", signature: "s", retryAfterMs };
+}
+
+/** A parcel with gaps among its indices, and outcomes for some of its deliveries. */
+const settled = fc
+  .uniqueArray(
+    fc.record({
+      index: fc.nat(1023),
+      attempted: fc.boolean(),
+      error: fc.constantFrom(...errors),
+      retryAfterMs: fc.option(fc.constantFrom(0, 1000, 60_000)),
+    }),
+    { selector: (each) => each.index, minLength: 1, maxLength: 100 },
+  )
+  .chain((deliveries) =>
+    fc.record({
+      deliveries: fc.constant(deliveries),
+      attempt: fc.integer({ min: 1, max: 12 }),
+      retryDelays: fc.array(fc.integer({ min: 1, max: 86_400 }), { maxLength: 10 }),
+      random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+    }),
+  );
+
+describe("settling a parcel", () => {
+  it("puts every delivery in exactly one place", () => {
+    fc.assert(
+      fc.property(settled, ({ deliveries, attempt, retryDelays, random }) => {
+        const entries = deliveries.map(({ index }) => ({ index, attempts: [] }));
+        const outcomes = new Map(
+          deliveries
+            .filter((each) => each.attempted)
+            .map((each) => [each.index, outcome(each.index, each.error, each.retryAfterMs)]),
+        );
+        const result = settle(entries, outcomes, attempt, retryDelays, 5000, random);
+        const places = [
+          ...result.delivered,
+          ...result.exhausted,
+          ...result.untouched,
+          ...result.retries.flatMap((retry) => retry.positions),
+        ];
+        expect(places.sort((a, b) => a - b)).toEqual(deliveries.map((_, position) => position));
+      }),
+    );
+  });
+
+  it("keeps each group homogeneous: delivered, without a retry, unattempted, or due at one time", () => {
+    fc.assert(
+      fc.property(settled, ({ deliveries, attempt, retryDelays, random }) => {
+        const entries = deliveries.map(({ index }) => ({ index, attempts: [] }));
+        const attempted = deliveries.filter((each) => each.attempted);
+        const outcomes = new Map(
+          attempted.map((each) => [each.index, outcome(each.index, each.error, each.retryAfterMs)]),
+        );
+        const result = settle(entries, outcomes, attempt, retryDelays, 5000, random);
+        const errorsAt = (positions: number[]) => pick(deliveries, positions).map((each) => each.error);
+        expect(errorsAt(result.delivered).every((error) => error === null)).toBe(true);
+        expect(pick(deliveries, result.untouched).every((each) => !each.attempted)).toBe(true);
+        const hasRetry = attempt <= retryDelays.length;
+        if (hasRetry) expect(result.exhausted).toEqual([]);
+        else expect(result.retries).toEqual([]);
+        const times = result.retries.map((retry) => retry.dueAt);
+        expect(new Set(times).size).toBe(times.length);
+        for (const retry of result.retries) {
+          expect(retry.dueAt).toBeGreaterThan(5000);
+          expect(errorsAt(retry.positions)).not.toContain(null);
+        }
+      }),
+    );
+  });
+
+  it("keeps those who fail together together", () => {
+    const entries = freshLedger(100).entries;
+    const outcomes = new Map(entries.map(({ index }) => [index, outcome(index, "status")]));
+    const result = settle(entries, outcomes, 1, [30], 0, 0);
+    expect(result.retries).toEqual([{ dueAt: 30_000, positions: entries.map(({ index }) => index) }]);
+  });
+});
+
+describe("a ledger", () => {
+  it("takes no space while nothing has happened", () => {
+    expect(encodeLedger(freshLedger(3))).toBeNull();
+    expect(decodeLedger(null, 3)).toEqual(freshLedger(3));
+  });
+
+  it("survives being stored", () => {
+    const outcomes = new Map([[1, outcome(1, "status")]]);
+    const ledger = record(freshLedger(2), outcomes, { url: "https://a.example/", dialect: "standard", headers: {} });
+    expect(decodeLedger(encodeLedger(ledger), 2)).toEqual(ledger);
+  });
+
+  it("names what made each attempt happen", () => {
+    const failed = new Map([[0, outcome(0, "status")]]);
+    const once = record(freshLedger(1), failed, undefined);
+    const twice = record(once, failed, undefined);
+    const thrice = record({ ...twice, trigger: "manual" }, failed, undefined);
+    const last = record(thrice, failed, undefined);
+    expect(last.entries[0]?.attempts.map((attempt) => attempt.trigger)).toEqual(["event", "retry", "manual", "retry"]);
+  });
+
+  it("lets go of the oldest answers before a row grows too large, and of no attempt", () => {
+    let ledger = freshLedger(1);
+    for (let attempt = 0; attempt < 50; attempt++) {
+      ledger = record(ledger, new Map([[0, { ...outcome(0, "status"), responseBody: "x".repeat(4096) }]]), undefined);
+    }
+    expect(ledger.entries[0]?.attempts).toHaveLength(50);
+    expect(JSON.stringify(ledger).length).toBeLessThan(100_000);
+    expect(ledger.entries[0]?.attempts.at(-1)?.responseBody).toHaveLength(4096);
+  });
+
+  it("splits without losing or doubling an entry", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 100 }), fc.nat(), (count, at) => {
+        const cut = 1 + (at % (count - 1));
+        const positions = Array.from({ length: count }, (_, position) => position);
+        const ledger = freshLedger(count);
+        const first = select(ledger, positions.slice(0, cut));
+        const rest = select(ledger, positions.slice(cut));
+        expect([...first.entries, ...rest.entries]).toEqual(ledger.entries);
+      }),
+    );
+  });
+});

@@ -1,0 +1,63 @@
+import { createHmac } from "node:crypto";
+import { Webhook } from "standardwebhooks";
+import { describe, expect, it } from "vitest";
+import { gopimi } from "./gopimi.ts";
+import { dialects } from "./index.ts";
+import { standard } from "./standard.ts";
+
+const message = {
+  deliveryId: "01a200d2-76b0-7000-8000-001000000001",
+  eventId: "evt_01M80D4XNG000000001001WGQE",
+  type: "ticket.created",
+  occurredAt: Date.UTC(2026, 2, 26, 14, 30, 0),
+  data: '{"id":42,"price":1.0}',
+  workspace: { id: 1, externalId: "a2a7ad30-66b4-4f4e-a9a2-bd1f1e5c8d51", communityName: "Acme" },
+};
+
+describe("gopimi", () => {
+  it("writes the documented envelope, keys in order, whole seconds", () => {
+    expect(gopimi.body(message)).toBe(
+      '{"event":"ticket.created","timestamp":"2026-03-26T14:30:00Z","workspace_id":1,"data":{"id":42,"price":1.0}}',
+    );
+  });
+
+  it("signs the body so that the documented recipe accepts it", async () => {
+    const body = gopimi.body({ ...message, data: '"Zürich ✓"' });
+    const signature = await gopimi.sign(["newest secret of all", "an older one........"], message, 0, body);
+    expect(signature).toBe(createHmac("sha256", "newest secret of all").update(body).digest("hex"));
+    expect(gopimi.headers(message, { timestamp: 0, signature })["x-gopimi-signature"]).toBe(signature);
+  });
+});
+
+describe("standard", () => {
+  it("signs so that the specification's own library accepts it, with every valid secret", async () => {
+    const secrets = [standard.secret.generate(), standard.secret.generate()];
+    const timestamp = Math.floor(Date.now() / 1000);
+    const body = standard.body(message);
+    const signature = await standard.sign(secrets, message, timestamp, body);
+    const headers = standard.headers(message, { timestamp, signature });
+    for (const secret of secrets) expect(new Webhook(secret).verify(body, headers)).toEqual(JSON.parse(body));
+    expect(() => new Webhook(standard.secret.generate()).verify(body, headers)).toThrow();
+  });
+
+  it("takes secrets of 24 to 64 bytes and no others", () => {
+    const ofLength = (bytes: number) => `whsec_${btoa("x".repeat(bytes))}`;
+    expect(standard.secret.complaint(ofLength(24))).toBeUndefined();
+    expect(standard.secret.complaint(ofLength(64))).toBeUndefined();
+    for (const bad of [ofLength(23), ofLength(65), "whsec_###", "whsec_", btoa("x".repeat(32))]) {
+      expect(standard.secret.complaint(bad)).toBeTypeOf("string");
+    }
+  });
+});
+
+describe.each([...dialects.values()].map((dialect) => [dialect.name, dialect] as const))("%s", (_, dialect) => {
+  it("generates secrets that it accepts, and each only once", () => {
+    const secrets = Array.from({ length: 20 }, () => dialect.secret.generate());
+    expect(new Set(secrets).size).toBe(20);
+    for (const secret of secrets) expect(dialect.secret.complaint(secret)).toBeUndefined();
+  });
+
+  it("embeds the payload's text untouched", () => {
+    expect(dialect.body(message)).toContain('"data":{"id":42,"price":1.0}');
+  });
+});

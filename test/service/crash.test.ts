@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { eventually } from "../support/eventually.ts";
+import { seeded } from "../support/random.ts";
+import { type Receiver, randomly, startReceiver } from "../support/receiver.ts";
+import { type SpawnedService, spawnService } from "../support/service.ts";
+import { newWorkspace, type Workspace } from "../support/workspace.ts";
+
+let service: SpawnedService;
+let receiver: Receiver;
+
+beforeAll(async () => {
+  [service, receiver] = await Promise.all([
+    spawnService({ vars: { RERELEASE_AFTER_MS: "2000" } }),
+    startReceiver(),
+  ]);
+});
+
+afterAll(() => Promise.all([service.stop(), receiver.close()]));
+
+const PUBLISHERS = 8;
+
+/** Publishes single events and batches without a pause, until the service is gone. @returns the events answered 202 */
+async function publishUntilGone(workspace: Workspace, lane: string): Promise<string[]> {
+  const accepted: string[] = [];
+  for (let n = 0; ; n++) {
+    const names = Array.from({ length: n % 2 === 0 ? 1 : 20 }, (_, i) => `${lane}-${n}-${i}`);
+    try {
+      await workspace.publishAll(names.map((name) => ({ event: "ticket.created", data: { name } })));
+    } catch (error) {
+      if (error instanceof TypeError) return accepted;
+      throw error;
+    }
+    accepted.push(...names);
+  }
+}
+
+function arrivals(path: string): Set<string> {
+  const names = receiver.requests
+    .filter((request) => request.path === path)
+    .map(({ body }) => (JSON.parse(body.toString()) as { data: { name: string } }).data.name);
+  return new Set(names);
+}
+
+it("loses nothing that was answered 202 when it is killed in the middle of its work, three times", async () => {
+  receiver.on("/flaky", randomly(0.1, 500, seeded(7)));
+  const workspace = await newWorkspace(service);
+  const [healthy, flaky] = await Promise.all([
+    workspace.webhook({ url: `${receiver.url}/healthy` }),
+    workspace.webhook({ url: `${receiver.url}/flaky`, retry_policy: Array(10).fill(1) }),
+  ]);
+  const accepted: string[] = [];
+  for (const life of [1, 2, 3]) {
+    const before = receiver.requests.length;
+    const publishing = Array.from({ length: PUBLISHERS }, (_, n) => publishUntilGone(workspace, `${life}-${n}`));
+    const port = new URL(service.url).port;
+    await receiver.waitFor(before + 600, { timeoutMs: 30_000 });
+    const { in_flight, waiting } = await workspace.health(flaky.id);
+    await service.kill();
+    accepted.push(...(await Promise.all(publishing)).flat());
+    // There was something to lose.
+    expect(in_flight + waiting).toBeGreaterThan(0);
+    await service.restart();
+    expect(new URL(service.url).port).toBe(port);
+  }
+  expect(accepted.length).toBeGreaterThan(300);
+
+  for (const { id } of [healthy, flaky]) {
+    await eventually(
+      () => workspace.health(id),
+      ({ waiting, in_flight }) => waiting + in_flight === 0,
+      { timeoutMs: 60_000, everyMs: 250 },
+    );
+  }
+  for (const [path, { id }] of [
+    ["/healthy", healthy],
+    ["/flaky", flaky],
+  ] as const) {
+    const arrived = arrivals(path);
+    expect(accepted.filter((name) => !arrived.has(name))).toEqual([]);
+    const rows = await workspace.deliveries(id);
+    expect(rows.filter(({ status }) => status !== "delivered")).toEqual([]);
+    expect(rows.length).toBeGreaterThanOrEqual(accepted.length);
+    expect(new Set(rows.map(({ event_id }) => event_id)).size).toBe(rows.length);
+  }
+});
