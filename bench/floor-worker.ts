@@ -49,11 +49,7 @@ async function deliverAll(env: FloorEnv, events: readonly Event[], ids: readonly
 }
 
 export default {
-  async fetch(
-    request: Request,
-    env: FloorEnv,
-    ctx: { waitUntil(promise: Promise<unknown>): void },
-  ): Promise<Response> {
+  async fetch(request: Request, env: FloorEnv, ctx: { waitUntil(promise: Promise<unknown>): void }): Promise<Response> {
     const body = (await request.json()) as Event | { events: Event[] };
     const events = "events" in body ? body.events : [body];
     const ids = events.map(() => crypto.randomUUID());

@@ -7,7 +7,12 @@ interface Created<T> {
 }
 
 /** Makes workspaces with one endpoint each, all of them at the receiver. @returns where to publish */
-export async function prepare(url: string, adminToken: string, receiver: string, workspaces: number): Promise<Target[]> {
+export async function prepare(
+  url: string,
+  adminToken: string,
+  receiver: string,
+  workspaces: number,
+): Promise<Target[]> {
   const admin = api(url, adminToken);
   const make = async <T>(path: string, body: unknown): Promise<T> => {
     const answer = await admin<Created<T>>("POST", `/api/v1/workspaces${path}`, body);

@@ -8,7 +8,7 @@ export type Scenario = {
   /** How often each contender runs it, by turns. */
   rounds: number;
 } & (
-  | { kind: "open"; /** Events a second. */ rate: number }
+  | { kind: "open" /** Events a second. */; rate: number }
   | {
       kind: "closed";
       /** Events in one request. */
@@ -39,4 +39,9 @@ export function scenarios(quick: boolean): Scenario[] {
     batches("batches", 1, quick ? 8000 : 20_000, rounds),
     batches("batches-4", 4, quick ? 8000 : 20_000, quick ? 1 : rounds),
   ];
+}
+
+/** What goes before the measuring, for compilers and connections to be warm. */
+export function warmUp(workspaces: number): Scenario {
+  return batches("warm-up", workspaces, 2000, 1);
 }

@@ -18,8 +18,9 @@ import {
   select,
   settle,
 } from "./parcel.ts";
+import { resend } from "./resend.ts";
 import { MAX_RETRY_AFTER_MS } from "./schedule.ts";
-import type { Store } from "./store.ts";
+import type { Parcel, Store } from "./store.ts";
 import { afterFailure, afterSuccess, NO_STREAK, type Streak } from "./streak.ts";
 import { afterRound, type Flow, MAX_PARCEL, newFlow, parcelSize } from "./window.ts";
 
@@ -442,6 +443,13 @@ export class Dispatcher {
 
   #logSeq(seq: number): number {
     return this.#store.hasLog(seq) ? this.#store.freeSeq(familyOf(seq), seq) : seq;
+  }
+
+  /** Sends some of a parcel's deliveries again: see {@link resend}. */
+  sendAgain(parcel: Parcel, positions: number[], trigger: Trigger): void {
+    // Its ledger is about to say more than how many deliveries there are: nothing may join it.
+    this.#tail = undefined;
+    resend(this.#store, this.backlog, this.#clock.now(), parcel, positions, trigger);
   }
 
   /** After a pause or a repair: what is held goes out now, the oldest first, carefully at first. */

@@ -26,7 +26,7 @@ import type { Claimed, Message } from "./message.ts";
 import { announce, type Notice } from "./notice.ts";
 import type { Outcome, Sent } from "./parcel.ts";
 import * as reading from "./reading.ts";
-import { replay, resend } from "./resend.ts";
+import { replay } from "./resend.ts";
 import { Store } from "./store.ts";
 import { DISABLE_AT } from "./streak.ts";
 
@@ -51,7 +51,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
   readonly #meta: Meta;
   readonly #alarm: Alarm;
   readonly #store: Store;
-  readonly #dispatcher: Dispatcher;
+  readonly dispatcher: Dispatcher;
   readonly #releases: Coalescer;
   readonly #hops: HopWatch;
   readonly #id: string;
@@ -63,12 +63,12 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     this.#meta = new Meta(this.sql);
     this.#alarm = new Alarm(ctx.storage, this.sql);
     this.#store = new Store(this.sql);
-    this.#dispatcher = new Dispatcher(this.#store, this.#alarm, systemClock, settingsOf(env).RERELEASE_AFTER_MS);
-    this.#dispatcher.config = this.#meta.read<EndpointState>("config") ?? null;
-    this.#dispatcher.streak = { failures: this.#meta.read<number>("failures") ?? 0, round: 0 };
-    this.#dispatcher.startAfter(this.#meta.read<number>("position") ?? 0);
+    this.dispatcher = new Dispatcher(this.#store, this.#alarm, systemClock, settingsOf(env).RERELEASE_AFTER_MS);
+    this.dispatcher.config = this.#meta.read<EndpointState>("config") ?? null;
+    this.dispatcher.streak = { failures: this.#meta.read<number>("failures") ?? 0, round: 0 };
+    this.dispatcher.startAfter(this.#meta.read<number>("position") ?? 0);
     this.#releases = new Coalescer(COALESCE_MS, () => this.#release());
-    this.#hops = new HopWatch(this.#dispatcher, systemClock, (messages) => this.#send(messages));
+    this.#hops = new HopWatch(this.dispatcher, systemClock, (messages) => this.#send(messages));
     void ctx.blockConcurrencyWhile(() => this.#alarm.load());
   }
 
@@ -79,41 +79,41 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
    * @returns false if the endpoint does not exist any more
    */
   async accept(arrivals: Arrival[], version: number): Promise<boolean> {
-    const config = this.#dispatcher.config;
+    const config = this.dispatcher.config;
     if (!config || config.version < version) await this.refresh();
-    if (!this.#dispatcher.config) return false;
-    this.#dispatcher.accept(arrivals);
+    if (!this.dispatcher.config) return false;
+    this.dispatcher.accept(arrivals);
     this.#releases.request();
-    this.#dispatcher.save();
+    this.dispatcher.save();
     return true;
   }
 
   async sendTest(type: string, data: string): Promise<DeliveryId> {
-    if (!this.#dispatcher.config) await this.refresh();
-    const config = this.#dispatcher.config;
+    if (!this.dispatcher.config) await this.refresh();
+    const config = this.dispatcher.config;
     if (!config) throw new Error("The endpoint does not exist");
     const at = Date.now();
     // Row 0 of the stream does not exist: a test is an event of no stream.
     const id = eventId({ at, seq: 0, index: 0 });
     const text = encodeEvent(id, { type, data, occurredAt: null, channels: [] });
-    const place = this.#dispatcher.accept([{ position: 0, text }], "test");
+    const place = this.dispatcher.accept([{ position: 0, text }], "test");
     this.#releases.request();
-    this.#dispatcher.save();
+    this.dispatcher.save();
     return deliveryId({ at, endpoint: config.number, family: place?.family ?? 0, index: place?.index ?? 0 });
   }
 
   async refresh(): Promise<void> {
-    const before = this.#dispatcher.config;
+    const before = this.dispatcher.config;
     const state = await loadEndpointState(this.env, this.#id);
-    const current = this.#dispatcher.config;
+    const current = this.dispatcher.config;
     // Two refreshes may overtake each other: the older reading yields.
     if (state && current && state.version < current.version) return;
     const disabling = this.#meta.read<Notice>("notice")?.status === "disabled";
-    this.#dispatcher.config = state && disabling ? { ...state, status: "disabled" } : state;
+    this.dispatcher.config = state && disabling ? { ...state, status: "disabled" } : state;
     if (!state) this.#meta.delete("config");
-    else if (state.version !== before?.version) this.#meta.write("config", this.#dispatcher.config);
-    if (!this.#dispatcher.active) {
-      await this.#dispatcher.claims.leasesEnded();
+    else if (state.version !== before?.version) this.#meta.write("config", this.dispatcher.config);
+    if (!this.dispatcher.active) {
+      await this.dispatcher.claims.leasesEnded();
       return;
     }
     if (before && before.status !== "active") this.#resume(before);
@@ -121,39 +121,39 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
   }
 
   #resume(before: EndpointState): void {
-    this.#dispatcher.resume();
+    this.dispatcher.resume();
     this.#rememberStreak();
     if (before.status === "disabled") this.#notify({ status: "enabled", at: Date.now(), reason: null });
   }
 
   /** A consumer's request for a parcel's deliveries: see {@link Dispatcher.claim}. */
   claim(seq: number, release: number, claimant: string): Claimed {
-    const claimed = this.#dispatcher.claim(seq, release, claimant);
+    const claimed = this.dispatcher.claim(seq, release, claimant);
     this.#hops.claimed();
     return claimed;
   }
 
   renew(seq: number, release: number, claimant: string): boolean {
-    return this.#dispatcher.renew(seq, release, claimant);
+    return this.dispatcher.renew(seq, release, claimant);
   }
 
   settle(seq: number, release: number, outcomes: Outcome[], sent: Sent | undefined): void {
-    const settled = this.sql.transaction(() => this.#dispatcher.settle(seq, release, outcomes, sent));
+    const settled = this.sql.transaction(() => this.dispatcher.settle(seq, release, outcomes, sent));
     if (settled.streakChanged) this.#rememberStreak();
     this.#disableIfDue();
     this.#releases.request();
   }
 
   #rememberStreak(): void {
-    this.#meta.write("failures", this.#dispatcher.streak.failures);
+    this.#meta.write("failures", this.dispatcher.streak.failures);
   }
 
   #disableIfDue(): void {
-    const { config, streak } = this.#dispatcher;
+    const { config, streak } = this.dispatcher;
     if (config?.status !== "active" || streak.failures < DISABLE_AT) return;
     const reason = `${streak.failures} consecutive failures`;
-    this.#dispatcher.config = { ...config, status: "disabled", disabledReason: reason };
-    this.#meta.write("config", this.#dispatcher.config);
+    this.dispatcher.config = { ...config, status: "disabled", disabledReason: reason };
+    this.#meta.write("config", this.dispatcher.config);
     this.#notify({ status: "disabled", at: Date.now(), reason });
   }
 
@@ -166,13 +166,13 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
 
   async #announce(): Promise<void> {
     const notice = this.#meta.read<Notice>("notice");
-    const { config } = this.#dispatcher;
+    const { config } = this.dispatcher;
     if (!notice || !config) return;
     try {
       const version = await announce(this.env, config, notice, this.#lastFailure());
-      if (version !== null && this.#dispatcher.config) {
-        this.#dispatcher.config = { ...this.#dispatcher.config, version };
-        this.#meta.write("config", this.#dispatcher.config);
+      if (version !== null && this.dispatcher.config) {
+        this.dispatcher.config = { ...this.dispatcher.config, version };
+        this.#meta.write("config", this.dispatcher.config);
       }
       if (this.#meta.read<Notice>("notice")?.at === notice.at) this.#meta.delete("notice");
     } catch (error) {
@@ -190,7 +190,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
   override async alarm(): Promise<void> {
     this.#alarm.rang();
     try {
-      this.sql.transaction(() => this.#dispatcher.reclaimLost());
+      this.sql.transaction(() => this.dispatcher.reclaimLost());
       this.#disableIfDue();
       this.#release();
       await this.#announce();
@@ -201,7 +201,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
   }
 
   #rearm(): void {
-    const next = this.#dispatcher.nextWake();
+    const next = this.dispatcher.nextWake();
     if (next !== undefined) this.#alarm.by(next);
     const oldest = this.#store.oldestLogAt();
     if (oldest === undefined) return;
@@ -217,23 +217,25 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     const oldest = this.#store.oldestLogAt();
     if (oldest === undefined || (oldest >= cutoff && !tooLarge)) return;
     // The newest row tells the stream position after a restart; it may be among those that go.
-    this.#meta.write("position", this.#dispatcher.position);
+    this.#meta.write("position", this.dispatcher.position);
     const gone = this.#store.prune(cutoff, tooLarge, PRUNE_AT_ONCE);
     if (gone === PRUNE_AT_ONCE) this.#alarm.by(Date.now() + 1000);
   }
 
-  #release(): void {
+  /** @returns whether anything went out */
+  #release(): boolean {
     const messages = this.sql.transaction(() => {
-      const released = this.#dispatcher.release();
-      this.#dispatcher.save();
+      const released = this.dispatcher.release();
+      this.dispatcher.save();
       return released;
     });
     this.#send(messages);
+    return messages.length > 0;
   }
 
   #send(messages: Message[]): void {
     if (messages.length === 0) return;
-    const { flow, streak, lastSuccessAt, config } = this.#dispatcher;
+    const { flow, streak, lastSuccessAt, config } = this.dispatcher;
     const health = { lastSuccessAt, failures: streak.failures, latencyMs: flow.latencyMs };
     const queue = this.env[laneOf(health, Date.now(), config?.number ?? 0, this.#hops.count)];
     for (let from = 0; from < messages.length; from += SEND_AT_ONCE) {
@@ -241,7 +243,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
       const batch = some.map((body) => ({ body, contentType: "json" as const }));
       const sending = queue.sendBatch(batch).catch((error: unknown) => {
         console.error(`${this.#id}: the queue took no messages, trying again:`, error);
-        this.#dispatcher.unsent(some, RETRY_MS);
+        this.dispatcher.unsent(some, RETRY_MS);
       });
       this.ctx.waitUntil(sending);
     }
@@ -249,8 +251,8 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
   }
 
   async health(): Promise<Health> {
-    if (!this.#dispatcher.config) await this.refresh();
-    const { config, streak, flow, backlog, lastSuccessAt, lastFailureAt } = this.#dispatcher;
+    if (!this.dispatcher.config) await this.refresh();
+    const { config, streak, flow, backlog, lastSuccessAt, lastFailureAt } = this.dispatcher;
     const recent = recentHealth(this.#store, Date.now());
     return {
       status: config?.status ?? "active",
@@ -268,16 +270,16 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
   }
 
   get #number(): number {
-    return this.#dispatcher.config?.number ?? 0;
+    return this.dispatcher.config?.number ?? 0;
   }
 
   readonly #nextAttempt: reading.NextAttempt = (seq) => {
-    const head = this.#dispatcher.backlog.get(seq);
-    return head && head.releasedAt === null && this.#dispatcher.active ? head.dueAt : null;
+    const head = this.dispatcher.backlog.get(seq);
+    return head && head.releasedAt === null && this.dispatcher.active ? head.dueAt : null;
   };
 
   async listDeliveries(filter: DeliveryFilter): Promise<DeliveryPage> {
-    if (!this.#dispatcher.config) await this.refresh();
+    if (!this.dispatcher.config) await this.refresh();
     return reading.list(this.#store, this.#number, filter, this.#nextAttempt);
   }
 
@@ -295,7 +297,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     const { parcel, entry, event } = found;
     const { sent } = parcel.ledger;
     const last = entry.attempts.at(-1);
-    const workspace = await workspaceOf(this.env, this.#dispatcher.config?.workspaceId ?? 0);
+    const workspace = await workspaceOf(this.env, this.dispatcher.config?.workspaceId ?? 0);
     if (!sent || !last || !workspace) return null;
     const dialect = dialectOf(sent.dialect);
     const message = {
@@ -313,7 +315,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
   }
 
   async findDelivery(event: EventPlace, id: string): Promise<{ id: DeliveryId; status: DeliveryStatus } | null> {
-    if (!this.#dispatcher.config) await this.refresh();
+    if (!this.dispatcher.config) await this.refresh();
     const found = reading.findByEvent(this.#store, event, id);
     if (!found) return null;
     return { id: reading.idOf(this.#number, found.parcel, found.entry, found.event), status: found.parcel.state };
@@ -322,22 +324,20 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
   async redeliver(place: DeliveryPlace): Promise<boolean> {
     const found = reading.findByPlace(this.#store, place);
     if (!found) return false;
-    this.sql.transaction(() => resend(this.#store, this.#dispatcher.backlog, found.parcel, [found.position], "manual"));
+    this.sql.transaction(() => this.dispatcher.sendAgain(found.parcel, [found.position], "manual"));
     this.#wakeFor();
     return true;
   }
 
   async replay(request: ReplayRequest): Promise<number> {
-    const count = await replay(
-      this.#store,
-      this.#dispatcher.backlog,
-      request,
-      (work) => this.sql.transaction(work),
-      async () => {
+    const count = await replay(this.#store, request, {
+      sendAgain: (parcel, positions) => this.dispatcher.sendAgain(parcel, positions, "replay"),
+      transaction: (work) => this.sql.transaction(work),
+      pause: async () => {
         this.#wakeFor();
         await scheduler.wait(0);
       },
-    );
+    });
     this.#wakeFor();
     return count;
   }

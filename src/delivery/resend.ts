@@ -22,9 +22,16 @@ function subset(events: string, positions: readonly number[]): string {
 }
 
 /** Makes some of an open parcel's deliveries due now. On their way already, they stay as they are. */
-function expedite(store: Store, backlog: Backlog, head: Head, parcel: Parcel, positions: number[], trigger: Trigger) {
+function expedite(
+  store: Store,
+  backlog: Backlog,
+  now: number,
+  head: Head,
+  parcel: Parcel,
+  positions: number[],
+  trigger: Trigger,
+) {
   if (head.releasedAt !== null) return;
-  const now = Date.now();
   const rest = complement(parcel, positions);
   const ledger = { ...select(parcel.ledger, positions), trigger };
   if (rest.length === 0) {
@@ -41,8 +48,7 @@ function expedite(store: Store, backlog: Backlog, head: Head, parcel: Parcel, po
 }
 
 /** Takes some of a log row's deliveries out of the log and opens them. */
-function reopen(store: Store, backlog: Backlog, parcel: Parcel, positions: number[], trigger: Trigger) {
-  const now = Date.now();
+function reopen(store: Store, backlog: Backlog, now: number, parcel: Parcel, positions: number[], trigger: Trigger) {
   const rest = complement(parcel, positions);
   const free = rest.length === 0 && !backlog.get(parcel.seq);
   const head: Head = {
@@ -63,13 +69,20 @@ function reopen(store: Store, backlog: Backlog, parcel: Parcel, positions: numbe
 }
 
 /** Sends deliveries of one parcel again. */
-export function resend(store: Store, backlog: Backlog, parcel: Parcel, positions: number[], trigger: Trigger): void {
+export function resend(
+  store: Store,
+  backlog: Backlog,
+  now: number,
+  parcel: Parcel,
+  positions: number[],
+  trigger: Trigger,
+): void {
   if (parcel.state !== "pending") {
-    reopen(store, backlog, parcel, positions, trigger);
+    reopen(store, backlog, now, parcel, positions, trigger);
     return;
   }
   const head = backlog.get(parcel.seq);
-  if (head) expedite(store, backlog, head, parcel, positions, trigger);
+  if (head) expedite(store, backlog, now, head, parcel, positions, trigger);
 }
 
 /** Positions of a parcel's deliveries that a replay is about. */
@@ -90,35 +103,37 @@ function chosen(parcel: Parcel, request: ReplayRequest): number[] {
 /** Rows handled in one go, before other calls get their turn. */
 const ROWS_AT_ONCE = 50;
 
+/** What a replay needs of the object it runs in. */
+export type ReplayHost = {
+  sendAgain(parcel: Parcel, positions: number[]): void;
+  transaction(work: () => void): void;
+  /** Lets other calls have their turn. */
+  pause(): Promise<void>;
+};
+
 /**
- * Sends again what a request chooses, or counts it; yields between bites, so that the object goes on answering.
+ * Sends again what a request chooses, or counts it, in bites, so that the object goes on answering.
  * @returns how many deliveries
  */
-export async function replay(
-  store: Store,
-  backlog: Backlog,
-  request: ReplayRequest,
-  transaction: (work: () => void) => void,
-  betweenBites: () => Promise<void>,
-): Promise<number> {
+export async function replay(store: Store, request: ReplayRequest, host: ReplayHost): Promise<number> {
   let replayed = 0;
   // The open ones first: what leaves the log must not be met again among them.
   for (const table of ["open_parcels", "log"] as const) {
     let below = store.lastSeq(table) + 1;
     for (;;) {
       const rows = store.before(table, below, ROWS_AT_ONCE);
-      transaction(() => {
+      host.transaction(() => {
         for (const parcel of rows) {
           const positions = chosen(parcel, request);
           replayed += positions.length;
-          if (positions.length > 0 && !request.dryRun) resend(store, backlog, parcel, positions, "replay");
+          if (positions.length > 0 && !request.dryRun) host.sendAgain(parcel, positions);
         }
       });
       const last = rows.at(-1);
       const tooOld = last && (unpack(last).at(-1)?.event.at ?? 0) < request.since;
       if (!last || tooOld) break;
       below = last.seq;
-      await betweenBites();
+      await host.pause();
     }
   }
   return replayed;

@@ -66,7 +66,7 @@ export class EventStream extends DurableObject<Env> {
     });
   }
 
-  #commit(): void {
+  #commit(): boolean {
     const calls = this.#waiting.splice(0);
     const now = Date.now();
     try {
@@ -93,6 +93,7 @@ export class EventStream extends DurableObject<Env> {
     } catch (error) {
       for (const call of calls) call.reject(error);
     }
+    return true;
   }
 
   #goOn(): void {

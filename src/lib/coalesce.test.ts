@@ -9,11 +9,16 @@ function scene() {
     now: () => time,
     after: (ms: number, callback: () => void) => timers.push({ at: time + ms, callback }),
   };
-  const coalescer = new Coalescer(10, () => runs.push(time), clock);
+  const work = { left: true };
+  const flush = () => {
+    runs.push(time);
+    return work.left;
+  };
+  const coalescer = new Coalescer(10, flush, clock);
   const until = (end: number) => {
     for (; time < end; time++) for (const timer of timers) if (timer.at === time) timer.callback();
   };
-  return { coalescer, runs, until };
+  return { coalescer, runs, until, work };
 }
 
 describe("coalescing", () => {
@@ -44,5 +49,15 @@ describe("coalescing", () => {
     }
     until(120);
     expect(runs).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100]);
+  });
+
+  it("makes nobody wait for a run that had nothing to do", () => {
+    const { coalescer, runs, until, work } = scene();
+    work.left = false;
+    coalescer.request();
+    until(3);
+    work.left = true;
+    coalescer.request();
+    expect(runs).toEqual([0, 3]);
   });
 });

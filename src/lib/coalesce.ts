@@ -14,16 +14,17 @@ export const systemClock: Clock = {
 
 /**
  * Group commit: runs `flush` at once if the last run is at least `intervalMs` ago, else once when that time has passed,
- * however often it is asked for until then. Idle, nothing waits; busy, many requests share one run.
+ * however often it is asked for until then. Idle, nothing waits; busy, many requests share one run. A run in which there
+ * was nothing to do (`flush` answers false) makes nobody wait.
  */
 export class Coalescer {
   readonly #intervalMs: number;
-  readonly #flush: () => void;
+  readonly #flush: () => boolean;
   readonly #clock: Clock;
   #lastRun = Number.NEGATIVE_INFINITY;
   #armed = false;
 
-  constructor(intervalMs: number, flush: () => void, clock: Clock = systemClock) {
+  constructor(intervalMs: number, flush: () => boolean, clock: Clock = systemClock) {
     this.#intervalMs = intervalMs;
     this.#flush = flush;
     this.#clock = clock;
@@ -44,7 +45,6 @@ export class Coalescer {
   }
 
   #run(): void {
-    this.#lastRun = this.#clock.now();
-    this.#flush();
+    if (this.#flush()) this.#lastRun = this.#clock.now();
   }
 }

@@ -1,0 +1,92 @@
+import { cpus } from "node:os";
+import type { Measurement } from "./measure.ts";
+import { median } from "./stats.ts";
+import { type Result, ratio } from "./verdict.ts";
+
+/** Turns results into text that a person reads: ratios first, for they survive a noisy machine. */
+
+type Row = readonly string[];
+
+/** Columns as wide as their widest cell; the first one to the left, the others to the right. */
+function aligned(rows: readonly Row[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: Row) =>
+    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)));
+  return rows.map((row) => line(row).join("  ").trimEnd()).join("\n");
+}
+
+function number(value: number | undefined, digits = 0): string {
+  return value === undefined || Number.isNaN(value) ? "-" : value.toFixed(digits);
+}
+
+const ms = (value: number): string => number(value, value < 10 ? 1 : 0);
+
+/** Every figure is the median over the rounds; a count of something wrong is the sum. */
+function middle(runs: readonly Measurement[], of: (run: Measurement) => number | undefined): number {
+  return median(runs.map((run) => of(run) ?? Number.NaN));
+}
+
+function total(runs: readonly Measurement[], of: (run: Measurement) => number): string {
+  return String(runs.reduce((sum, run) => sum + of(run), 0));
+}
+
+function ratiosOf(result: Result): Row {
+  const { scenario, rounds } = result;
+  const of = (value: (run: Measurement) => number | undefined) =>
+    number(
+      median(rounds.map(({ floor, service }) => (value(service) ?? Number.NaN) / (value(floor) ?? Number.NaN))),
+      2,
+    );
+  const all = rounds.map(({ floor, service }) => service.rate / floor.rate);
+  return [
+    scenario.name,
+    number(ratio(result), 2),
+    all.length > 1 ? `${number(Math.min(...all), 2)}-${number(Math.max(...all), 2)}` : "",
+    of((run) => run.answer.p50),
+    of((run) => run.arrival.p50),
+    of((run) => run.arrival.p99),
+    of((run) => run.cpu.contender),
+  ];
+}
+
+function figuresOf({ scenario, rounds }: Result): Row[] {
+  return (["floor", "service"] as const).map((name) => {
+    const runs = rounds.map((round) => round[name]);
+    const figure = (of: (run: Measurement) => number) => ms(middle(runs, of));
+    return [
+      `${scenario.name} ${name}`,
+      number(middle(runs, (run) => run.rate)),
+      ...[figure((run) => run.answer.p50), figure((run) => run.answer.p95), figure((run) => run.answer.p99)],
+      ...[figure((run) => run.arrival.p50), figure((run) => run.arrival.p95), figure((run) => run.arrival.p99)],
+      number(middle(runs, (run) => run.outstanding)),
+      figure((run) => run.drainMs),
+      total(runs, (run) => run.missing),
+      total(runs, (run) => run.repeated),
+      total(runs, (run) => run.refused),
+      number(middle(runs, (run) => run.cpu.contender)),
+      number(middle(runs, (run) => run.cpu.load)),
+      number(middle(runs, (run) => run.cpu.receiver)),
+      figure((run) => run.lateP99),
+    ];
+  });
+}
+
+const RATIOS: Row = ["service / floor", "delivered/s", "range", "202 p50", "arrival p50", "arrival p99", "CPU/event"];
+const FIGURES: Row = [
+  ...["", "delivered/s", "202 p50", "p95", "p99", "arrival p50", "p95", "p99"],
+  ...["behind", "drain", "missing", "repeated", "refused", "CPU", "load", "recv", "late p99"],
+];
+
+/** The whole report, without a verdict. */
+export function report(results: readonly Result[]): string {
+  return [
+    `${cpus().length} cores (${cpus()[0]?.model ?? "?"}), Node ${process.version}, load and receiver on the same machine`,
+    "",
+    aligned([RATIOS, ...results.map(ratiosOf)]),
+    "",
+    aligned([FIGURES, ...results.flatMap(figuresOf)]),
+    "",
+    "Times in ms from when the publish was due, CPU in µs an event. behind: published and not arrived when the last",
+    "publish was due; drain: from then to the last arrival; late: how late the load generator itself started.",
+  ].join("\n");
+}

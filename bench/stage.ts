@@ -1,0 +1,57 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildWorker } from "../src/local/build.ts";
+import { type SpawnedService, spawnService } from "../test/support/service.ts";
+import type { FloorMethods } from "./floor.ts";
+import type { LoadMethods } from "./load.ts";
+import { Bench, type Contender } from "./measure.ts";
+import { Peer } from "./peer.ts";
+import { prepare } from "./prepare.ts";
+import type { ReceiverMethods } from "./receiver.ts";
+
+/** All processes of a run: load, receiver, floor and service. */
+export class Stage {
+  readonly #dir = mkdtempSync(join(tmpdir(), "posthorn-bench-"));
+  readonly #load = new Peer<LoadMethods>("load.ts");
+  readonly #receiver = new Peer<ReceiverMethods>("receiver.ts");
+  readonly #floor = new Peer<FloorMethods>("floor.ts");
+  #service: SpawnedService | undefined;
+
+  constructor() {
+    process.once("exit", () => rmSync(this.#dir, { recursive: true, force: true }));
+  }
+
+  /** @param workspaces how many to make, with one endpoint each */
+  async set(workspaces: number): Promise<{ bench: Bench; floor: Contender; service: Contender }> {
+    const receiver = await this.#receiver.call("listen", undefined);
+    const service = await spawnService({
+      script: await buildWorker(join(this.#dir, "service")),
+      stateDir: join(this.#dir, "state"),
+      vars: { ENCRYPTION_KEY: randomBytes(32).toString("base64") },
+    });
+    this.#service = service;
+    const floorUrl = await this.#floor.call("start", {
+      receiver: `${receiver}/hook`,
+      outDir: join(this.#dir, "floor"),
+    });
+    const targets = await prepare(service.url, service.adminToken, receiver, workspaces);
+    const floorTargets = targets.map(({ url, token }) => ({ url: floorUrl + new URL(url).pathname, token }));
+    return {
+      bench: new Bench(this.#load, this.#receiver, receiver),
+      floor: { name: "floor", targets: floorTargets, pid: this.#floor.pid },
+      service: { name: "service", targets, pid: service.pid },
+    };
+  }
+
+  /** What the service said on stderr: its Worker's console and the runtime's complaints. */
+  get log(): string {
+    return this.#service?.output() ?? "";
+  }
+
+  /** Ends every process. */
+  async clear(): Promise<void> {
+    await Promise.all([this.#load.stop(), this.#receiver.stop(), this.#floor.stop(), this.#service?.stop()]);
+  }
+}

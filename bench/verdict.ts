@@ -1,0 +1,45 @@
+import type { Measurement } from "./measure.ts";
+import type { Scenario } from "./scenarios.ts";
+import { median } from "./stats.ts";
+
+/** A scenario's runs: the floor's and the service's, by rounds. */
+export interface Result {
+  scenario: Scenario;
+  rounds: { floor: Measurement; service: Measurement }[];
+}
+
+/** From this rate on (events a second), a service that keeps up is what the benchmark asks for. */
+const MUST_KEEP_UP = 1000;
+/** So much of the load, in seconds, may be outstanding when the last event of an open loop is published. */
+const MAX_LAG_SECONDS = 1;
+/** Of what the floor delivers from batches. */
+const MIN_RATIO = 0.5;
+
+/** The service's deliveries a second as a share of the floor's, the median over the rounds. */
+export function ratio({ rounds }: Result): number {
+  return median(rounds.map(({ floor, service }) => service.rate / floor.rate));
+}
+
+/** What is wrong with a result, in sentences; empty if nothing is. */
+export function failures(result: Result): string[] {
+  const { scenario, rounds } = result;
+  const found: string[] = [];
+  for (const { floor, service } of rounds) {
+    for (const [name, run] of Object.entries({ floor, service })) {
+      if (run.missing > 0) found.push(`${name}: ${run.missing} of ${run.events} events never arrived`);
+      if (run.refused > 0) found.push(`${name}: ${run.refused} publishes were not answered 202`);
+    }
+    if (scenario.kind === "open" && scenario.rate <= MUST_KEEP_UP) {
+      const lag = service.outstanding / scenario.rate;
+      if (lag > MAX_LAG_SECONDS) {
+        found.push(
+          `the service does not keep up: ${service.outstanding} events (${lag.toFixed(1)} s) behind at the end`,
+        );
+      }
+    }
+  }
+  if (scenario.kind === "closed" && !(ratio(result) >= MIN_RATIO)) {
+    found.push(`the service delivers ${ratio(result).toFixed(2)} of what the floor does, less than ${MIN_RATIO}`);
+  }
+  return found.map((each) => `${scenario.name}: ${each}`);
+}

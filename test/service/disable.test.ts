@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "../support/eventually.ts";
+import { answer, type Handler, type Received, type Receiver, startReceiver } from "../support/receiver.ts";
+import { type SpawnedService, spawnService } from "../support/service.ts";
+import { newWorkspace, type Webhook, type Workspace } from "../support/workspace.ts";
+
+let service: SpawnedService;
+let receiver: Receiver;
+
+beforeAll(async () => {
+  [service, receiver] = await Promise.all([spawnService(), startReceiver()]);
+});
+
+afterAll(() => Promise.all([service.stop(), receiver.close()]));
+
+let paths = 0;
+
+interface Tenant {
+  workspace: Workspace;
+  webhook: Webhook;
+  answers(handler: Handler): void;
+  arrived(): Received[];
+}
+
+/** A webhook that retries an hour later: its attempts are those of the test. */
+async function tenant(handler: Handler): Promise<Tenant> {
+  const workspace = await newWorkspace(service);
+  const path = `/${++paths}`;
+  receiver.on(path, handler);
+  const fields = { url: receiver.url + path, events: ["ticket.*"], retry_policy: [3600] };
+  const webhook = await workspace.webhook(fields);
+  const arrived = () => receiver.requests.filter((request) => request.path === path);
+  return { workspace, webhook, answers: (next) => receiver.on(path, next), arrived };
+}
+
+/** Publishes one event, and waits until its attempt has counted. */
+async function attempt({ workspace, webhook, arrived }: Tenant): Promise<void> {
+  const before = arrived().length;
+  await workspace.publish({ event: "ticket.created", data: {} });
+  await eventually(
+    () => workspace.health(webhook.id),
+    ({ in_flight }) => in_flight === 0 && arrived().length === before + 1,
+  );
+}
+
+async function fail(at: Tenant, times: number): Promise<void> {
+  at.answers(answer(500));
+  for (let n = 0; n < times; n++) await attempt(at);
+}
+
+describe("an endpoint", () => {
+  it("is disabled by ten failures one after another, and what comes then is held", async () => {
+    const at = await tenant(answer(500));
+    await fail(at, 9);
+    expect(await at.workspace.health(at.webhook.id)).toMatchObject({ status: "active", streak: 9 });
+    await fail(at, 1);
+    const disabled = await eventually(
+      () => at.workspace.getWebhook(at.webhook.id),
+      ({ status }) => status === "disabled",
+    );
+    expect(disabled.disabled_reason).toMatch(/\S/);
+    expect(at.arrived()).toHaveLength(10);
+
+    const { id } = await at.workspace.publish({ event: "ticket.created", data: {} });
+    const rows = await eventually(
+      () => at.workspace.deliveries(at.webhook.id),
+      (seen) => seen.length === 11,
+    );
+    expect(rows[0]).toMatchObject({ event_id: id, status: "pending", attempts: 0, next_attempt_at: null });
+    expect(at.arrived()).toHaveLength(10);
+  });
+
+  it("goes on after nine failures and a success, and begins to count anew", async () => {
+    const at = await tenant(answer(500));
+    await fail(at, 9);
+    at.answers(answer(200));
+    await attempt(at);
+    expect((await at.workspace.health(at.webhook.id)).streak).toBe(0);
+    await fail(at, 9);
+    expect(await at.workspace.health(at.webhook.id)).toMatchObject({ status: "active", streak: 9 });
+    expect((await at.workspace.getWebhook(at.webhook.id)).disabled_reason).toBeNull();
+  });
+
+  it("is disabled by ten failures of one and the same delivery, too", async () => {
+    const at = await tenant(answer(500));
+    await at.workspace.change(at.webhook.id, { retry_policy: Array(10).fill(1) });
+    await at.workspace.publish({ event: "ticket.created", data: {} });
+    await eventually(
+      () => at.workspace.getWebhook(at.webhook.id),
+      ({ status }) => status === "disabled",
+      { timeoutMs: 30_000 },
+    );
+    expect(at.arrived()).toHaveLength(10);
+  });
+
+  it("counts what was in flight together and failed together once", async () => {
+    const at = await tenant(answer(200));
+    const event = { event: "ticket.created", data: {} };
+    // Its window grows by successes.
+    for (let n = 0; n < 20; n++) await at.workspace.publishAll(Array(50).fill(event));
+    const { window } = await eventually(
+      () => at.workspace.health(at.webhook.id),
+      ({ waiting, in_flight }) => waiting + in_flight === 0,
+      { timeoutMs: 30_000 },
+    );
+    expect(window).toBeGreaterThanOrEqual(10);
+
+    let go = () => {};
+    const together = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    at.answers(async (request, response) => {
+      await together;
+      await answer(500)(request, response);
+    });
+    const burst = Math.min(100, window);
+    await at.workspace.publishAll(Array(burst).fill(event));
+    await eventually(
+      () => at.workspace.health(at.webhook.id),
+      ({ in_flight }) => in_flight === burst,
+    );
+    go();
+    const after = await eventually(
+      () => at.workspace.health(at.webhook.id),
+      ({ in_flight }) => in_flight === 0,
+    );
+    console.log(`${burst} simultaneous failures make a streak of ${after.streak}`);
+    expect(after).toMatchObject({ status: "active", streak: 1, waiting: burst });
+    expect(at.arrived()).toHaveLength(1000 + burst);
+  });
+});
+
+describe("another endpoint that subscribes to it", () => {
+  it("is told that an endpoint was disabled, and that it was enabled again", async () => {
+    const at = await tenant(answer(500));
+    const told = `/${++paths}`;
+    await at.workspace.webhook({ url: receiver.url + told, events: ["endpoint.*"] });
+    const news = () =>
+      receiver.requests
+        .filter(({ path }) => path === told)
+        .map(({ body }) => JSON.parse(body.toString()) as { event: string; data: Record<string, unknown> });
+    await fail(at, 9);
+    expect(news()).toEqual([]);
+    await fail(at, 1);
+    const [disabled] = await eventually(news, (seen) => seen.length === 1);
+    expect(disabled).toMatchObject({ event: "endpoint.disabled", data: { webhook_id: at.webhook.id } });
+    await eventually(
+      () => at.workspace.getWebhook(at.webhook.id),
+      ({ status }) => status === "disabled",
+    );
+
+    at.answers(answer(200));
+    const enabled = await at.workspace.change(at.webhook.id, { status: "active" });
+    expect(enabled).toMatchObject({ status: "active", disabled_reason: null });
+    const [, second] = await eventually(news, (seen) => seen.length === 2);
+    expect(second).toMatchObject({ event: "endpoint.enabled", data: { webhook_id: at.webhook.id } });
+    // What had failed goes out at once, and not an hour later.
+    await eventually(
+      () => at.workspace.deliveries(at.webhook.id, "status=delivered"),
+      (rows) => rows.length === 10,
+    );
+    expect(await at.workspace.health(at.webhook.id)).toMatchObject({ status: "active", streak: 0, waiting: 0 });
+    expect(news()).toHaveLength(2);
+  });
+});
