@@ -54,11 +54,11 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
   readonly dispatcher: Dispatcher;
   readonly #releases: Coalescer;
   readonly #hops: HopWatch;
-  readonly #id: string;
+  readonly name: string;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#id = ctx.id.name ?? "";
+    this.name = ctx.id.name ?? "";
     this.sql = new Sql(ctx.storage);
     this.#meta = new Meta(this.sql);
     this.#alarm = new Alarm(ctx.storage, this.sql);
@@ -104,7 +104,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
 
   async refresh(): Promise<void> {
     const before = this.dispatcher.config;
-    const state = await loadEndpointState(this.env, this.#id);
+    const state = await loadEndpointState(this.env, this.name);
     const current = this.dispatcher.config;
     // Two refreshes may overtake each other: the older reading yields.
     if (state && current && state.version < current.version) return;
@@ -176,7 +176,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
       }
       if (this.#meta.read<Notice>("notice")?.at === notice.at) this.#meta.delete("notice");
     } catch (error) {
-      console.error(`${this.#id}: could not announce ${notice.status}, trying again:`, error);
+      console.error(`${this.name}: could not announce ${notice.status}, trying again:`, error);
       this.#alarm.by(Date.now() + RETRY_MS);
     }
   }
@@ -242,7 +242,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
       const some = messages.slice(from, from + SEND_AT_ONCE);
       const batch = some.map((body) => ({ body, contentType: "json" as const }));
       const sending = queue.sendBatch(batch).catch((error: unknown) => {
-        console.error(`${this.#id}: the queue took no messages, trying again:`, error);
+        console.error(`${this.name}: the queue took no messages, trying again:`, error);
         this.dispatcher.unsent(some, RETRY_MS);
       });
       this.ctx.waitUntil(sending);

@@ -1,0 +1,215 @@
+import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { Endpoint } from "../../src/delivery/endpoint.ts";
+import type { NewEvent, PublishResult } from "../../src/events/contract.ts";
+import { EventStream } from "../../src/events/stream.ts";
+import { api, workspaceWithWebhook } from "./service.ts";
+
+const DAY_MS = 24 * 3600 * 1000;
+
+const event = (type: string, more: Partial<NewEvent> = {}): NewEvent => {
+  return { type, data: "1", occurredAt: null, channels: [], idempotencyKey: null, ...more };
+};
+
+const stream = (workspace: number) => env.EVENT_STREAM.getByName(String(workspace));
+
+async function publish(workspace: number, ...events: NewEvent[]): Promise<string[]> {
+  const result: PublishResult = await stream(workspace).publish(events);
+  if (!result.ok) throw new Error(result.reason);
+  return result.events.map((each) => each.id);
+}
+
+/** The types of an endpoint's deliveries, the oldest first, once there are `count`. */
+async function delivered(webhook: string, count: number): Promise<string[]> {
+  return vi.waitFor(async () => {
+    const { deliveries } = await env.ENDPOINT.getByName(webhook).listDeliveries({ limit: 100 });
+    expect(deliveries.length).toBeGreaterThanOrEqual(count);
+    return deliveries.map((each) => each.type).reverse();
+  });
+}
+
+/** Waits until everything published is fanned out. */
+async function fannedOut(workspace: number): Promise<void> {
+  await runDurableObjectAlarm(stream(workspace));
+}
+
+async function secondWebhook(workspace: number): Promise<string> {
+  const created = await api<{ id: string }>("POST", `/workspaces/${workspace}/webhooks`, {
+    url: "http://127.0.0.1:1/",
+    events: ["*"],
+    status: "paused",
+  });
+  return created.id;
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe("fan-out", () => {
+  it("repeats without a trace: an endpoint ignores what it has seen", async () => {
+    const { workspace, webhook } = await workspaceWithWebhook();
+    await publish(workspace, event("a"), event("b"));
+    await publish(workspace, event("c"));
+    expect(await delivered(webhook, 3)).toEqual(["a", "b", "c"]);
+    const accept = vi.spyOn(Endpoint.prototype, "accept");
+    // The cursor is written later than it moves: an object that ends now reads from its old place when it wakes up.
+    await evictDurableObject(stream(workspace));
+    await publish(workspace, event("d"));
+    expect(await delivered(webhook, 4)).toEqual(["a", "b", "c", "d"]);
+    await fannedOut(workspace);
+    const seen = accept.mock.calls.flatMap(([arrivals]) => arrivals.map((arrival) => JSON.parse(arrival.text).type));
+    expect(seen).toEqual(["a", "b", "c", "d"]);
+  });
+
+  it("leaves an endpoint that cannot be reached behind, holds nobody else back, and catches it up in order", async () => {
+    const { workspace, webhook } = await workspaceWithWebhook();
+    const unreachable = await secondWebhook(workspace);
+    const accept = Endpoint.prototype.accept;
+    let down = true;
+    vi.spyOn(Endpoint.prototype, "accept").mockImplementation(function (this: Endpoint, ...call) {
+      if (down && this.name === unreachable) throw new Error("Down, for the test");
+      return accept.apply(this, call);
+    });
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    for (const type of ["a", "b", "c"]) {
+      await publish(workspace, event(type));
+      await delivered(webhook, type.charCodeAt(0) - 96);
+    }
+    expect(await delivered(unreachable, 0)).toEqual([]);
+    // An object that ends now must know afterwards whom it has left behind.
+    await evictDurableObject(stream(workspace));
+    down = false;
+    await publish(workspace, event("d"));
+    await fannedOut(workspace);
+    await fannedOut(workspace);
+    expect(await delivered(unreachable, 4)).toEqual(["a", "b", "c", "d"]);
+    await publish(workspace, event("e"));
+    expect(await delivered(unreachable, 5)).toEqual(["a", "b", "c", "d", "e"]);
+    expect(await delivered(webhook, 5)).toEqual(["a", "b", "c", "d", "e"]);
+  });
+
+  it("follows subscriptions as soon as the API has changed them", async () => {
+    const { workspace, webhook } = await workspaceWithWebhook();
+    await publish(workspace, event("a"));
+    await delivered(webhook, 1);
+    await api("PATCH", `/workspaces/${workspace}/webhooks/${webhook}`, { events: ["b.*"] });
+    await publish(workspace, event("a"), event("b.c"));
+    expect(await delivered(webhook, 2)).toEqual(["a", "b.c"]);
+  });
+
+  it("gives a new endpoint nothing from long before it", async () => {
+    const { workspace, webhook } = await workspaceWithWebhook();
+    await publish(workspace, event("old"));
+    await delivered(webhook, 1);
+    await runInDurableObject(stream(workspace), (_, { storage }) => {
+      storage.sql.exec("UPDATE events SET at = at - 60000");
+    });
+    const late = await secondWebhook(workspace);
+    await evictDurableObject(stream(workspace));
+    await publish(workspace, event("new"));
+    expect(await delivered(late, 1)).toEqual(["new"]);
+  });
+});
+
+describe("an idempotency key", () => {
+  it("stores one of two concurrent publishes, and refuses another body", async () => {
+    const { workspace } = await workspaceWithWebhook();
+    const keyed = event("a", { idempotencyKey: "k", occurredAt: 5 });
+    const [first, second] = await Promise.all([publish(workspace, keyed), publish(workspace, keyed)]);
+    expect(second).toEqual(first);
+    for (const other of [{ data: "2" }, { type: "b" }, { channels: ["x"] }, { occurredAt: null }]) {
+      expect(await stream(workspace).publish([event("z"), { ...keyed, ...other }])).toEqual({
+        ok: false,
+        reason: "idempotency_conflict",
+        index: 1,
+      });
+    }
+    const { events } = await stream(workspace).listEvents({ limit: 10 });
+    expect(events.map((each) => each.id)).toEqual(first);
+  });
+
+  it("conflicts within one call, too", async () => {
+    const { workspace } = await workspaceWithWebhook();
+    const twice = [event("a", { idempotencyKey: "k" }), event("b", { idempotencyKey: "k" })];
+    expect(await stream(workspace).publish(twice)).toMatchObject({ ok: false, index: 1 });
+    const [first, again] = await publish(
+      workspace,
+      event("a", { idempotencyKey: "k" }),
+      event("a", { idempotencyKey: "k" }),
+    );
+    expect(again).toBe(first);
+  });
+
+  it("is free again after 24 hours, and forgotten", async () => {
+    const { workspace } = await workspaceWithWebhook();
+    const keyed = event("a", { idempotencyKey: "k" });
+    const [first] = await publish(workspace, keyed);
+    const age = (ms: number) =>
+      runInDurableObject(stream(workspace), (_, { storage }) => {
+        storage.sql.exec("UPDATE idempotency SET at = at - ?", ms);
+      });
+    await age(DAY_MS - 60_000);
+    expect(await publish(workspace, keyed)).toEqual([first]);
+    await age(60_000);
+    const [second] = await publish(workspace, keyed);
+    expect(second).not.toBe(first);
+    await age(DAY_MS);
+    await fannedOut(workspace);
+    const left = await runInDurableObject(stream(workspace), (_, { storage }) =>
+      storage.sql.exec<{ n: number }>("SELECT count(*) AS n FROM idempotency").one(),
+    );
+    expect(left.n).toBe(0);
+  });
+});
+
+describe("retention", () => {
+  it("lets events go after their days, but not what somebody still has to get", async () => {
+    const { workspace } = await workspaceWithWebhook();
+    for (const type of ["a", "b", "c"]) await publish(workspace, event(type));
+    await fannedOut(workspace);
+    await runInDurableObject(stream(workspace), (_, { storage }) => {
+      storage.sql.exec("UPDATE events SET at = ?", Date.now() - 31 * DAY_MS);
+      storage.sql.exec("INSERT INTO lagging (endpoint, seq) VALUES ('wh_gone', 1)");
+    });
+    await evictDurableObject(stream(workspace));
+    const rows = () =>
+      runInDurableObject(stream(workspace), (instance: EventStream, { storage }) => {
+        expect(instance).toBeInstanceOf(EventStream);
+        return storage.sql.exec<{ seq: number }>("SELECT seq FROM events ORDER BY seq").toArray();
+      });
+    await runInDurableObject(stream(workspace), (_, { storage }) => storage.setAlarm(Date.now() + DAY_MS));
+    await fannedOut(workspace);
+    // The lagging endpoint was deleted since: caught up with at once. The newest row stays, for its number.
+    expect(await rows()).toEqual([{ seq: 3 }]);
+  });
+});
+
+describe("reading events back", () => {
+  it("pages through all of them, the newest first, each once, through batches and single ones", async () => {
+    const { workspace } = await workspaceWithWebhook();
+    const ids: string[] = [];
+    for (let round = 0; round < 6; round++) {
+      ids.push(
+        ...(await publish(workspace, ...Array.from({ length: 1 + round * 3 }, (_, each) => event(`t${each % 2}`)))),
+      );
+    }
+    const read: string[] = [];
+    const odd: string[] = [];
+    for (const [into, type] of [
+      [read, undefined],
+      [odd, "t1"],
+    ] as const) {
+      let cursor: string | undefined;
+      do {
+        const page = await stream(workspace).listEvents({ limit: 4, cursor, type });
+        into.push(...page.events.map((each) => each.id));
+        cursor = page.next ?? undefined;
+      } while (cursor !== undefined);
+    }
+    expect(read).toEqual([...ids].reverse());
+    const all = await Promise.all(ids.map((id) => stream(workspace).getEvent(id)));
+    expect(odd).toEqual(all.flatMap((each) => (each?.type === "t1" ? [each.id] : [])).reverse());
+    expect(await stream(workspace).getEvent("evt_01M80D4XNG000000001001WGQE")).toBeNull();
+  });
+});
