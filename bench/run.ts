@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { report } from "./report.ts";
-import { type Scenario, scenarios, warmUp } from "./scenarios.ts";
+import { type Scenario, scenarios, warmUps } from "./scenarios.ts";
 import { Stage } from "./stage.ts";
 import { failures, type Result } from "./verdict.ts";
 
@@ -53,7 +53,9 @@ function readArguments(): Arguments {
 async function measure(stage: Stage, chosen: readonly Scenario[]): Promise<Result[]> {
   const workspaces = Math.max(...chosen.map((scenario) => scenario.workspaces));
   const { bench, floor, service } = await stage.set(workspaces);
-  for (const contender of [floor, service]) await bench.run(warmUp(workspaces), contender);
+  for (const scenario of warmUps(workspaces)) {
+    for (const contender of [floor, service]) await bench.run(scenario, contender);
+  }
   const results: Result[] = [];
   for (const scenario of chosen) {
     const result: Result = { scenario, rounds: [] };

@@ -8,7 +8,7 @@ export interface Result {
   rounds: { floor: Measurement; service: Measurement }[];
 }
 
-/** From this rate on (events a second), a service that keeps up is what the benchmark asks for. */
+/** Up to this rate, in single events a second, the service must keep up. */
 const MUST_KEEP_UP = 1000;
 /** So much of the load, in seconds, may be outstanding when the last event of an open loop is published. */
 const MAX_LAG_SECONDS = 1;
@@ -29,13 +29,12 @@ export function failures(result: Result): string[] {
       if (run.missing > 0) found.push(`${name}: ${run.missing} of ${run.events} events never arrived`);
       if (run.refused > 0) found.push(`${name}: ${run.refused} publishes were not answered 202`);
     }
-    if (scenario.kind === "open" && scenario.rate <= MUST_KEEP_UP) {
-      const lag = service.outstanding / scenario.rate;
-      if (lag > MAX_LAG_SECONDS) {
-        found.push(
-          `the service does not keep up: ${service.outstanding} events (${lag.toFixed(1)} s) behind at the end`,
-        );
-      }
+  }
+  if (scenario.kind === "open" && scenario.rate <= MUST_KEEP_UP) {
+    const behind = median(rounds.map(({ service }) => service.outstanding));
+    const seconds = behind / scenario.rate;
+    if (seconds > MAX_LAG_SECONDS) {
+      found.push(`the service does not keep up: ${behind} events (${seconds.toFixed(1)} s) behind at the end`);
     }
   }
   if (scenario.kind === "closed" && !(ratio(result) >= MIN_RATIO)) {
