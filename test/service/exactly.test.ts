@@ -83,12 +83,17 @@ it.each(["healthy", "flaky"] as const)("the log of the %s endpoint holds each ev
   expect(rows[name].filter(({ status }) => status !== "delivered")).toEqual([]);
 });
 
-it.each(["healthy", "flaky"] as const)("the log of the %s endpoint has every request that it got, and no other", (name) => {
-  const logged = new Map(rows[name].map(({ id, attempts }) => [id, attempts]));
-  const counts = asked(`/${name}`);
-  const differing = [...new Set([...logged.keys(), ...counts.keys()])].filter((id) => logged.get(id) !== counts.get(id));
-  expect(differing.map((id) => ({ id, logged: logged.get(id), asked: counts.get(id) }))).toEqual([]);
-});
+it.each(["healthy", "flaky"] as const)(
+  "the log of the %s endpoint has every request that it got, and no other",
+  (name) => {
+    const logged = new Map(rows[name].map(({ id, attempts }) => [id, attempts]));
+    const counts = asked(`/${name}`);
+    const differing = [...new Set([...logged.keys(), ...counts.keys()])].filter(
+      (id) => logged.get(id) !== counts.get(id),
+    );
+    expect(differing.map((id) => ({ id, logged: logged.get(id), asked: counts.get(id) }))).toEqual([]);
+  },
+);
 
 it("the healthy endpoint is asked once an event, the other one more often by what it refused", () => {
   expect([...asked("/healthy").values()].every((count) => count === 1)).toBe(true);

@@ -73,7 +73,11 @@ it("a paused endpoint gets nothing more once the request has answered, and then 
     (seen) => seen === count,
     { timeoutMs: 30_000 },
   );
-  expect(arrivals("/paused").map(({ n }) => n).sort((a, b) => a - b)).toEqual(upTo(count));
+  expect(
+    arrivals("/paused")
+      .map(({ n }) => n)
+      .sort((a, b) => a - b),
+  ).toEqual(upTo(count));
   const afterwards = arrivals("/paused").filter(({ at, n }) => at > resumed && n < held);
   expect(afterwards.length).toBeGreaterThanOrEqual(199);
   expect(afterwards.map(({ n }) => n)).toEqual(afterwards.map(({ n }) => n).sort((a, b) => a - b));
@@ -106,7 +110,11 @@ it("an endpoint that was paused while its retries were scheduled tries nothing u
 it("what a disabled endpoint holds goes out in the order of publishing when it is enabled again", async () => {
   const workspace = await newWorkspace(service);
   receiver.on("/disabled", answer(500));
-  const webhook = await workspace.webhook({ url: `${receiver.url}/disabled`, events: ["ticket.*"], retry_policy: [3600] });
+  const webhook = await workspace.webhook({
+    url: `${receiver.url}/disabled`,
+    events: ["ticket.*"],
+    retry_policy: [3600],
+  });
   const load = steadyLoad(workspace);
   await eventually(
     () => workspace.getWebhook(webhook.id),

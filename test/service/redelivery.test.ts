@@ -166,7 +166,11 @@ describe("a replay", () => {
     const replayed = rows.filter(({ attempts }) => attempts > 1);
     for (const { event, id } of replayed) {
       expect(id).toBe(before.get(event));
-      expect((await at.workspace.delivery(id)).attempts[1]).toMatchObject({ number: 2, trigger: "replay", status: 200 });
+      expect((await at.workspace.delivery(id)).attempts[1]).toMatchObject({
+        number: 2,
+        trigger: "replay",
+        status: 200,
+      });
     }
     expect(at.asked()).toHaveLength(3 + count);
     return replayed.map(({ event }) => event).sort();
@@ -203,7 +207,9 @@ describe("a replay", () => {
 
   it("keeps to the time that it names", async () => {
     const { at } = await history(["ticket.created"]);
-    expect(await replay(at, { since: new Date(Date.now() + 60_000).toISOString(), until: "2100-01-01T00:00:00Z" })).toBe(0);
+    expect(
+      await replay(at, { since: new Date(Date.now() + 60_000).toISOString(), until: "2100-01-01T00:00:00Z" }),
+    ).toBe(0);
     expect(await replay(at, { ...SINCE, until: "2026-01-02T00:00:00Z" })).toBe(0);
   });
 });

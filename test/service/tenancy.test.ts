@@ -27,7 +27,9 @@ let samples: Record<string, string>;
 let tokens: { victim: string; stranger: string } & Record<(typeof SCOPES)[number], string>;
 
 async function newToken(workspace: Workspace, scopes: readonly string[]): Promise<{ id: string; token: string }> {
-  return dataOf(await workspace.call<{ data: { id: string; token: string } }>("POST", "/tokens", { name: "t", scopes }));
+  return dataOf(
+    await workspace.call<{ data: { id: string; token: string } }>("POST", "/tokens", { name: "t", scopes }),
+  );
 }
 
 async function documented(): Promise<Operation[]> {
@@ -134,7 +136,9 @@ describe("every operation", () => {
     const { workspace: _, ...ids } = samples;
     const own = await newWorkspace(service, "Curious");
     const { token } = await newToken(own, SCOPES);
-    const below = operations.filter(({ path, scope }) => scope !== "admin" && Object.keys(ids).some((id) => path.includes(`{${id}}`)));
+    const below = operations.filter(
+      ({ path, scope }) => scope !== "admin" && Object.keys(ids).some((id) => path.includes(`{${id}}`)),
+    );
     expect(below.length).toBeGreaterThan(8);
     const wrong = await differing(below, async ({ method, path }) => {
       const foreign = filled(path.replace("{workspace}", String(own.id)));
