@@ -20,8 +20,10 @@ const LISTED = { id: apiTokens.id, name: apiTokens.name, scopes: apiTokens.scope
 
 const cache = new BriefCache<string, TokenHolder>();
 
-const hashOf = async (token: string): Promise<string> =>
-  hex(new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(token))));
+export const sha256 = (text: string): Promise<ArrayBuffer> => crypto.subtle.digest("SHA-256", utf8(text));
+
+/** A text that cannot be a token costs no query. */
+export const isToken = (text: string): boolean => FORM.test(text);
 
 /** Makes a token. `token` is the only time that its text is seen. */
 export async function insertToken(
@@ -35,7 +37,7 @@ export async function insertToken(
   const row = { id: newTokenId(now), name, scopes, createdAt: now };
   await database(env)
     .insert(apiTokens)
-    .values({ ...row, workspaceId, hash: await hashOf(token) });
+    .values({ ...row, workspaceId, hash: hex(new Uint8Array(await sha256(token))) });
   return { ...row, token };
 }
 
@@ -73,11 +75,12 @@ export function forgetTokensOf(workspaceId: number): void {
   cache.dropWhere((holder) => holder.workspaceId === workspaceId);
 }
 
-/** Null if nobody holds it. A text that cannot be a token costs no query; a refusal is never remembered. */
-export async function holderOf(env: Env, token: string): Promise<TokenHolder | null> {
-  if (!FORM.test(token)) return null;
+/**
+ * Null if nobody holds it; a refusal is never remembered.
+ * @param hash SHA-256 of the token, in hex
+ */
+export async function holderOf(env: Env, hash: string): Promise<TokenHolder | null> {
   const now = Date.now();
-  const hash = await hashOf(token);
   const cached = cache.get(hash, now);
   if (cached) return cached;
   const { id, workspaceId, scopes } = apiTokens;

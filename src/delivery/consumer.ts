@@ -57,6 +57,8 @@ class ParcelRun {
   readonly #hanging: Set<string>;
   readonly #claimant = crypto.randomUUID();
   #leaseEnds = 0;
+  /** Why the target must not be called, or null. */
+  #refusal: string | null = null;
   #renewal: Promise<boolean> | undefined;
   #stopped = false;
 
@@ -80,6 +82,7 @@ class ParcelRun {
     const config = await sendingConfig(this.#env, endpoint, work.version);
     // Deleted in between: its object is about to forget the parcel.
     if (!config) return true;
+    this.#refusal = refuseTarget(config.url, { allowPrivate: settingsOf(this.#env).ALLOW_PRIVATE_TARGETS });
     await this.#settle(await this.#sendAll(work, config), sentOf(config));
     return true;
   }
@@ -139,15 +142,14 @@ class ParcelRun {
       deliveryId: deliveryId({ at: event.at, endpoint: work.endpointNumber, family: work.family, index }),
       workspace: config.workspace,
     };
-    const blocked = refuseTarget(config.url, { allowPrivate: settingsOf(this.#env).ALLOW_PRIVATE_TARGETS });
-    if (blocked !== null) {
+    if (this.#refusal !== null) {
       return {
         index,
         at,
         status: null,
         durationMs: 0,
         error: "blocked",
-        responseBody: blocked,
+        responseBody: this.#refusal,
         signature: undefined,
         retryAfterMs: null,
       };

@@ -187,6 +187,12 @@ export class Dispatcher {
     return messages;
   }
 
+  /** Whether a parcel waits that nothing will join any more: coalescing would only delay it. */
+  hasFullParcel(): boolean {
+    const head = this.backlog.oldestWaiting();
+    return head !== undefined && head !== this.#tail?.head;
+  }
+
   #inOrder(head: Head): boolean {
     return this.#heldInOrder > 0 && familyOf(head.seq) <= this.#heldUntilFamily;
   }
@@ -263,17 +269,16 @@ export class Dispatcher {
       return { state: "stale" };
     }
     if (!this.claims.claim(seq, claimant, this.#patienceMs())) return { state: "busy" };
-    const ledger = this.#store.ledger(seq);
-    const events = this.#store.events(seq);
-    if (!ledger || events === undefined) return { state: "stale" };
+    const parcel = this.#store.open(seq);
+    if (!parcel) return { state: "stale" };
     return {
       state: "go",
       version: this.config.version,
       endpointNumber: this.config.number,
       family: familyOf(seq),
       ordered: head.ordered,
-      indices: ledger.entries.map((entry) => entry.index),
-      events,
+      indices: parcel.ledger.entries.map((entry) => entry.index),
+      events: parcel.events,
     };
   }
 
@@ -399,7 +404,9 @@ export class Dispatcher {
     this.backlog.remove(head);
     const [closing] = done;
     if (open.length === 0 && done.length === 1 && closing) {
-      this.#store.close(head.seq, this.#logSeq(head.seq), now, closing[0], ledger);
+      if (!this.#store.close(head.seq, head.seq, now, closing[0], ledger)) {
+        this.#store.close(head.seq, this.#logSeq(head.seq), now, closing[0], ledger);
+      }
       return;
     }
     const [staying, ...leaving] = open;

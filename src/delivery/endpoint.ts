@@ -29,9 +29,8 @@ import * as reading from "./reading.ts";
 import { replay } from "./resend.ts";
 import { Store } from "./store.ts";
 import { DISABLE_AT } from "./streak.ts";
+import { COALESCE_MS } from "./window.ts";
 
-/** Two releases are at least this far apart, in milliseconds: what arrives in between travels together. */
-const COALESCE_MS = 10;
 /** The platform takes this many messages in one call. */
 const SEND_AT_ONCE = 100;
 /** After a queue refused messages, and between attempts to announce a change of status, in milliseconds. */
@@ -141,7 +140,8 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     const settled = this.sql.transaction(() => this.dispatcher.settle(seq, release, outcomes, sent));
     if (settled.streakChanged) this.#rememberStreak();
     this.#disableIfDue();
-    this.#releases.request();
+    if (this.dispatcher.hasFullParcel()) this.#release();
+    else this.#releases.request();
   }
 
   #rememberStreak(): void {

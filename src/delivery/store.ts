@@ -146,17 +146,23 @@ export class Store {
     this.#sql.all("DELETE FROM open_parcels WHERE seq = ?", seq);
   }
 
-  /** Moves an open parcel to the log as it is; its payload does not pass through JavaScript. */
-  close(seq: number, logSeq: number, at: number, state: LogState, ledger: Ledger): void {
+  /**
+   * Moves an open parcel to the log as it is; its payload does not pass through JavaScript.
+   * @returns false, and nothing is changed, if the log has a row of that number already
+   */
+  close(seq: number, logSeq: number, at: number, state: LogState, ledger: Ledger): boolean {
+    const before = this.#sql.rowsWritten;
     this.#sql.all(
-      "INSERT INTO log (seq, at, state, n, place, ledger, events) SELECT ?, ?, ?, n, place, ?, events FROM open_parcels WHERE seq = ?",
+      "INSERT OR IGNORE INTO log (seq, at, state, n, place, ledger, events) SELECT ?, ?, ?, n, place, ?, events FROM open_parcels WHERE seq = ?",
       logSeq,
       at,
       state,
       JSON.stringify(ledger),
       seq,
     );
+    if (this.#sql.rowsWritten === before) return false;
     this.deleteOpen(seq);
+    return true;
   }
 
   insertLog(seq: number, at: number, state: LogState, place: number, ledger: Ledger, events: string): void {
@@ -200,10 +206,6 @@ export class Store {
       seq,
     );
     return row && decodeLedger(row.ledger, row.n);
-  }
-
-  events(seq: number): string | undefined {
-    return this.#sql.first<{ events: string }>("SELECT events FROM open_parcels WHERE seq = ?", seq)?.events;
   }
 
   /** All rows of a family, open and logged. */

@@ -26,6 +26,8 @@ const INITIAL_WINDOW = 5;
 /** A healthy endpoint's window does not shrink below this, however little it is used. */
 const FLOOR_WHEN_HEALTHY = 10;
 const SAMPLE_MS = 100;
+/** A parcel may wait this long before its release, to be joined by others: part of the way there and back. */
+export const COALESCE_MS = 10;
 const SHORTEST_TRIP_LIFETIME_MS = 10_000;
 
 export const newFlow = (now: number): Flow => ({
@@ -73,7 +75,7 @@ export function afterRound(before: Flow, round: Round, now: number): Flow {
   const flow = measured(before, round, now);
   if (round.timedOut) return { ...flow, window: MIN_WINDOW };
   if (round.delivered <= round.failed) return { ...flow, window: Math.max(MIN_WINDOW, Math.floor(flow.window / 2)) };
-  const need = Math.ceil((2 * Math.max(...flow.rates) * flow.shortestTripMs) / 1000);
+  const need = Math.ceil((2 * Math.max(...flow.rates) * (flow.shortestTripMs + COALESCE_MS)) / 1000);
   const bound = Math.min(MAX_WINDOW, Math.max(FLOOR_WHEN_HEALTHY, need));
   return { ...flow, window: Math.max(MIN_WINDOW, Math.min(flow.window + round.delivered - round.failed, bound)) };
 }

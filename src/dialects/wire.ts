@@ -2,17 +2,33 @@
 
 const encoder = new TextEncoder();
 
+/** Imported keys, by their bytes in hex: importing one costs as much as signing a small body. Isolate-wide. */
+const keys = new Map<string, Promise<CryptoKey>>();
+const MAX_KEYS = 1000;
+
+function importedKey(key: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
+  const name = hex(key);
+  let imported = keys.get(name);
+  if (!imported) {
+    imported = crypto.subtle.importKey("raw", key, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+    if (keys.size >= MAX_KEYS) keys.clear();
+    keys.set(name, imported);
+  }
+  return imported;
+}
+
 /** HMAC-SHA256 (RFC 2104, FIPS 180-4). An empty key is refused by WebCrypto with a `DataError`. */
 export async function hmacSha256(key: Uint8Array<ArrayBuffer>, text: string): Promise<Uint8Array> {
-  const imported = await crypto.subtle.importKey("raw", key, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
-  return new Uint8Array(await crypto.subtle.sign("HMAC", imported, encoder.encode(text)));
+  return new Uint8Array(await crypto.subtle.sign("HMAC", await importedKey(key), encoder.encode(text)));
 }
 
 export const utf8 = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(encoder.encode(text));
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 export function hex(bytes: Uint8Array): string {
   let text = "";
-  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
+  for (const byte of bytes) text += HEX[byte];
   return text;
 }
 

@@ -36,6 +36,8 @@ export class FanOut {
   #cursor: number;
   /** The last row of the round under way: an endpoint that lags must catch up to here before it takes part again. */
   #reach: number;
+  /** The newest row there is. */
+  #newest: number;
   #running: Promise<void> | undefined;
   /** Rows just committed, so that they need not be read back. */
   #fresh: Row[] = [];
@@ -44,11 +46,12 @@ export class FanOut {
   #epoch = 0;
   readonly #lagging: Map<string, number>;
 
-  constructor(env: Env, store: EventStore, cursor: number, load: () => Promise<Index>) {
+  constructor(env: Env, store: EventStore, cursor: number, newest: number, load: () => Promise<Index>) {
     this.#env = env;
     this.#store = store;
     this.#cursor = cursor;
     this.#reach = cursor;
+    this.#newest = newest;
     this.#load = load;
     this.#lagging = store.lagging();
   }
@@ -70,6 +73,7 @@ export class FanOut {
   /** Rows that are stored now and follow what was offered before. */
   offer(rows: readonly Row[]): void {
     this.#fresh.push(...rows);
+    this.#newest = rows.at(-1)?.seq ?? this.#newest;
   }
 
   forgetSubscriptions(): void {
@@ -100,6 +104,7 @@ export class FanOut {
   #nextRows(): Row[] {
     const [first] = this.#fresh;
     if (first?.seq === this.#cursor + 1) return this.#fresh.splice(0);
+    if (this.#cursor >= this.#newest) return [];
     // A round that failed has lost its rows from memory; storage has them all.
     this.#fresh = [];
     return this.#read(this.#cursor);

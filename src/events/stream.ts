@@ -48,7 +48,8 @@ export class EventStream extends DurableObject<Env> {
     this.#lastSeq = this.#store.lastSeq();
     this.#commits = new Coalescer(COALESCE_MS, () => this.#commit());
     const workspaceId = Number(ctx.id.name);
-    this.#fanOut = new FanOut(env, this.#store, this.#meta.read<number>("cursor") ?? 0, async () => {
+    const cursor = this.#meta.read<number>("cursor") ?? 0;
+    this.#fanOut = new FanOut(env, this.#store, cursor, this.#lastSeq, async () => {
       return new SubscriptionIndex<Subscription>(await listSubscriptions(env, workspaceId));
     });
     void ctx.blockConcurrencyWhile(() => this.#alarm.load());

@@ -12,22 +12,29 @@ export interface Sent {
 }
 
 /**
- * Publishes single events at a steady rate, whether the answers keep up or not: their data is `{"n": <number>}`.
- * @param first the number of the first one
+ * Publishes events at a steady rate, whether the answers keep up or not: their data is `{"n": <number>}`.
+ * @param rate requests a second
+ * @param batch events in each request
+ * @param first the number of the first event
  * @returns when all of them have been accepted
  */
 export async function openLoop(
   workspace: Workspace,
-  { event, rate, seconds, first = 0 }: { event: string; rate: number; seconds: number; first?: number },
+  load: { event: string; rate: number; seconds: number; batch?: number; first?: number },
 ): Promise<Sent[]> {
+  const { event, rate, seconds, batch = 1, first = 0 } = load;
   const started = now();
-  const sent: Promise<Sent>[] = [];
+  const sent: Promise<Sent[]>[] = [];
   for (let i = 0; i < rate * seconds; i++) {
     await sleep(Math.max(0, started + (i * 1000) / rate - now()));
-    const n = first + i;
-    sent.push(workspace.publish({ event, data: { n } }).then(() => ({ n, acceptedAt: now() })));
+    const numbers = Array.from({ length: batch }, (_, place) => first + i * batch + place);
+    const request =
+      batch === 1
+        ? workspace.publish({ event, data: { n: first + i } })
+        : workspace.publishAll(numbers.map((n) => ({ event, data: { n } })));
+    sent.push(request.then(() => numbers.map((n) => ({ n, acceptedAt: now() }))));
   }
-  return Promise.all(sent);
+  return (await Promise.all(sent)).flat();
 }
 
 /** When each numbered event first arrived at a path. */
