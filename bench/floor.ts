@@ -25,13 +25,15 @@ const methods = {
         scriptPath: join(outDir, "floor-worker.js"),
         host: "127.0.0.1",
         port: 0,
+        unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
         cf: false,
         telemetry: { enabled: false },
         logRequests: false,
         log: new Log(LogLevel.WARN),
       }),
     );
-    return (await mf.ready).origin;
+    await mf.ready;
+    return (await mf.unsafeGetDirectURL()).origin;
   },
 };
 export type FloorMethods = typeof methods;

@@ -60,7 +60,9 @@ export async function startService({ port, stateDir, vars, scriptPath }: Service
       scriptPath: script,
       modulesRoot: dirname(script),
       host: "127.0.0.1",
-      port,
+      // Miniflare's own entry stays on a port that nobody is told: it costs as much again as many a request.
+      port: 0,
+      unsafeDirectSockets: [{ host: "127.0.0.1", port }],
       resourcePersistencePath: resolve(stateDir),
       // Otherwise Miniflare asks the network what the request metadata of this machine would be.
       cf: false,
@@ -71,7 +73,8 @@ export async function startService({ port, stateDir, vars, scriptPath }: Service
     }),
   );
   try {
-    const address = await mf.ready;
+    await mf.ready;
+    const address = await mf.unsafeGetDirectURL();
     for (const { binding, migrations_dir: folder } of config.d1_databases) {
       await migrate(await mf.getD1Database(binding), resolve(root, folder ?? "migrations"));
     }
