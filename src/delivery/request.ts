@@ -45,7 +45,7 @@ export async function send(request: Request): Promise<Answer> {
   return {
     status,
     durationMs: Date.now() - started,
-    error: response.ok ? null : status >= 300 && status < 400 ? "redirect" : "status",
+    error: response.ok ? null : errorOfStatus(status, responseBody),
     responseBody,
     retryAfterMs: patience ? parseRetryAfter(response.headers.get("retry-after"), Date.now()) : null,
   };
@@ -79,8 +79,30 @@ async function beginningOf(response: Response): Promise<string> {
 }
 
 /**
- * The runtime tells failures apart only by their messages, and in production mostly says "Network connection lost": what
- * it does not tell is `unknown`.
+ * Statuses by which Cloudflare's network itself says that it could not reach the receiver: in production that is how a
+ * `fetch` learns of it. https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/
+ */
+const UNREACHED: Readonly<Record<number, AttemptError>> = {
+  520: "connection_reset",
+  521: "connection_refused",
+  522: "timeout",
+  524: "timeout",
+  525: "tls",
+  526: "tls",
+};
+/** Origin DNS error, of the 1xxx errors that come with a 530. */
+const DNS_FAILED = /error code: 1016\b/;
+
+export function errorOfStatus(status: number, body: string): AttemptError {
+  if (status >= 300 && status < 400) return "redirect";
+  if (status === 530 && DNS_FAILED.test(body)) return "dns";
+  return UNREACHED[status] ?? "status";
+}
+
+/**
+ * What a failed `fetch` says. The runtime tells failures apart only by their messages, and locally it hardly does: a
+ * refused connection and one that breaks off are both "Network connection lost", a name that does not resolve and a bad
+ * certificate are both an "internal error", which here is `unknown`.
  */
 export function errorOf(error: unknown): AttemptError {
   if (!(error instanceof Error)) return "unknown";
