@@ -1,4 +1,4 @@
-import { isOverload, isTransient } from "../config/failures.ts";
+import { isOrphan, isOverload, isTransient } from "../config/failures.ts";
 import { z } from "./z.ts";
 
 /** Every way in which a request can fail. Clients switch on the code; it never changes its meaning. */
@@ -70,6 +70,7 @@ export function asApiError(error: unknown): ApiError {
   if (isOverload(error) || isTransient(error)) {
     return new ApiError("unavailable", "A part of the service did not answer.", { headers: { "Retry-After": "1" } });
   }
+  if (isOrphan(error)) return new ApiError("not_found", "There is no such workspace.");
   return new ApiError("internal_error", "The request could not be handled. It was logged under its request id.");
 }
 

@@ -30,6 +30,11 @@ export function isDuplicate(error: unknown, column: string): boolean {
   return chain(error).some((each) => each.message.includes(`UNIQUE constraint failed: ${column}`));
 }
 
+/** Whether a row was refused because what it belongs to is gone: deleted while another isolate still remembered it. */
+export function isOrphan(error: unknown): boolean {
+  return chain(error).some((each) => each.message.includes("FOREIGN KEY constraint failed"));
+}
+
 /**
  * Runs a read, and once more if it failed for a moment. Never for writes: the first may have arrived.
  * @throws what the read throws
