@@ -1,3 +1,4 @@
+import { waitUntil } from "cloudflare:workers";
 import { ApiError } from "./problem.ts";
 
 /** What most bodies may measure, in bytes. */
@@ -25,7 +26,10 @@ export async function readJson(request: Request, limit: number): Promise<Json | 
 
 async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
   const announced = request.headers.get("content-length");
-  if (Number(announced) > limit) throw tooLarge(limit);
+  if (Number(announced) > limit) {
+    waitUntil(drain(request).catch(() => {}));
+    throw tooLarge(limit);
+  }
   // The runtime sees to it that no more than the announced bytes come.
   if (announced !== null) return new Uint8Array(await request.arrayBuffer());
   const chunks: Uint8Array[] = [];
@@ -37,6 +41,17 @@ async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
     chunks.push(chunk);
   }
   return join(chunks, size);
+}
+
+/** A client that is still sending may read no answer: what it has left is taken off its hands beside it, within reason. */
+const DRAIN_LIMIT = 16 * 1024 * 1024;
+
+async function drain(request: Request): Promise<void> {
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length;
+    if (size > DRAIN_LIMIT) return;
+  }
 }
 
 function join(chunks: readonly Uint8Array[], size: number): Uint8Array {

@@ -35,6 +35,7 @@ export async function consume(batch: MessageBatch, env: Env): Promise<void> {
       message.ack();
       return;
     }
+    slots.enter(parsed.data.endpoint);
     try {
       const done = await new ParcelRun(env, parsed.data, slots, hanging).run();
       if (done) message.ack();
@@ -43,6 +44,8 @@ export async function consume(batch: MessageBatch, env: Env): Promise<void> {
       // Bounded by the queue's max_retries; after that the endpoint releases the parcel again, a few times.
       console.error(`${parsed.data.endpoint}: parcel ${parsed.data.seq} did not get through:`, error);
       message.retry();
+    } finally {
+      slots.leave(parsed.data.endpoint);
     }
   });
   await Promise.all(parcels);

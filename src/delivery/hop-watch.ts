@@ -5,6 +5,7 @@ import type { Message } from "./message.ts";
 /** A released parcel that nobody has claimed for this long sits in a lane that nobody serves; in milliseconds. */
 const HOP_AFTER_MS = 1000;
 const PATIENCE_GROWTH = 4;
+const LOOK_EVERY_MS = 250;
 
 /**
  * Leaves a lane that is stuck. An invocation lasts as long as its slowest request, so an endpoint that begins to hang can
@@ -32,7 +33,10 @@ export class HopWatch {
   released(): void {
     if (this.#armed) return;
     this.#armed = true;
-    this.#clock.after(this.#patienceMs, () => this.#look());
+    this.#clock.after(LOOK_EVERY_MS, () => {
+      this.#armed = false;
+      this.#look();
+    });
   }
 
   /** To be called when a consumer has shown itself. */
@@ -41,17 +45,16 @@ export class HopWatch {
   }
 
   #look(): void {
-    this.#armed = false;
     const unclaimed = this.#dispatcher.unclaimed();
     if (unclaimed.length === 0) return;
-    const now = this.#clock.now();
-    const stuck = unclaimed.filter((head) => now - (head.releasedAt ?? now) >= this.#patienceMs);
+    const since = Math.min(...unclaimed.map((head) => head.releasedAt ?? Number.POSITIVE_INFINITY));
     // While a parcel of its own is at work, the lane may be waiting for nobody but this endpoint: it must not carry that
     // into the next one.
-    if (stuck.length > 0 && this.#dispatcher.claims.size === 0 && this.#dispatcher.active) {
+    const stuck = this.#clock.now() - since >= this.#patienceMs && this.#dispatcher.claims.size === 0;
+    if (stuck && this.#dispatcher.active) {
       this.count++;
       this.#patienceMs *= PATIENCE_GROWTH;
-      this.#send(this.#dispatcher.releaseAgain(stuck));
+      this.#send(this.#dispatcher.releaseAgain(unclaimed));
     }
     this.released();
   }

@@ -1,8 +1,8 @@
 import type { StoredEvent } from "../events/contract.ts";
 import { decodeEvents, positionOf } from "../events/record.ts";
-import { type DeliveryId, type DeliveryPlace, deliveryId, type EventPlace } from "../lib/ids.ts";
+import { type DeliveryId, type DeliveryPlace, deliveryId, type EventPlace, MAX_FAMILY } from "../lib/ids.ts";
 import type { Attempt, DeliveryFilter, DeliveryPage, DeliveryStatus, DeliverySummary } from "./contract.ts";
-import { type Entry, familyOf } from "./parcel.ts";
+import { type Entry, familyOf, firstOf } from "./parcel.ts";
 import type { Parcel, Store, Table } from "./store.ts";
 
 /** The delivery log, read from an Endpoint's rows. */
@@ -76,28 +76,45 @@ function* parcelsBefore(store: Store, status: DeliveryStatus | undefined, below:
   }
 }
 
-/** `<row>-<index>`: the last delivery of the page before; null for what is not a cursor. */
-export function parseCursor(cursor: string): { seq: number; index: number } | null {
-  const match = /^([0-9a-z]{1,11})-([0-9a-z]{1,2})$/.exec(cursor);
-  return match ? { seq: Number.parseInt(match[1] ?? "", 36), index: Number.parseInt(match[2] ?? "", 36) } : null;
+/** All deliveries of a family that are in one of these states, the greatest index first; the youngest family first. */
+function* familiesUpTo(store: Store, status: DeliveryStatus | undefined, family: number): Generator<Found[]> {
+  let current = family;
+  let found: Found[] = [];
+  const sorted = () => found.sort((a, b) => b.entry.index - a.entry.index);
+  for (const parcel of parcelsBefore(store, status, firstOf(family + 1))) {
+    if (familyOf(parcel.seq) !== current) {
+      if (found.length > 0) yield sorted();
+      current = familyOf(parcel.seq);
+      found = [];
+    }
+    if (status === undefined || parcel.state === status) found.push(...unpack(parcel));
+  }
+  if (found.length > 0) yield sorted();
 }
 
-/** A page of the delivery log, the newest first. An unreadable cursor starts at the top. */
+/** `<family>-<index>`: the last delivery that was looked at for the page before; null for what is not a cursor. */
+export function parseCursor(cursor: string): { family: number; index: number } | null {
+  const match = /^([0-9a-z]{1,8})-([0-9a-z]{1,2})$/.exec(cursor);
+  return match ? { family: Number.parseInt(match[1] ?? "", 36), index: Number.parseInt(match[2] ?? "", 36) } : null;
+}
+
+/**
+ * A page of the delivery log, the newest first. The order is that of families and indices, which a delivery keeps
+ * wherever it goes, so nothing is missed or shown twice while it moves. An unreadable cursor starts at the top.
+ */
 export function list(store: Store, endpoint: number, filter: DeliveryFilter, nextAttempt: NextAttempt): DeliveryPage {
   const after = filter.cursor === undefined ? null : parseCursor(filter.cursor);
   const deliveries: DeliverySummary[] = [];
   let looked = 0;
   let last = "";
-  for (const parcel of parcelsBefore(store, filter.status, after ? after.seq + 1 : Number.MAX_SAFE_INTEGER)) {
-    const found = unpack(parcel).reverse();
-    const newest = found[0]?.event.at;
-    if (filter.since !== undefined && newest !== undefined && newest < filter.since) return { deliveries, next: null };
-    if (filter.status !== undefined && parcel.state !== filter.status) continue;
-    for (const each of found) {
-      if (after && parcel.seq === after.seq && each.entry.index >= after.index) continue;
+  for (const family of familiesUpTo(store, filter.status, after?.family ?? MAX_FAMILY)) {
+    for (const each of family) {
+      const number = familyOf(each.parcel.seq);
+      if (filter.since !== undefined && each.event.at < filter.since) return { deliveries, next: null };
+      if (after && number === after.family && each.entry.index >= after.index) continue;
       if (deliveries.length === filter.limit || looked === LOOKED_AT) return { deliveries, next: last };
       looked++;
-      last = `${parcel.seq.toString(36)}-${each.entry.index.toString(36)}`;
+      last = `${number.toString(36)}-${each.entry.index.toString(36)}`;
       if (passes(each.event, filter)) deliveries.push(summary(endpoint, each, nextAttempt));
     }
   }
@@ -108,7 +125,6 @@ function passes(event: StoredEvent, filter: DeliveryFilter): boolean {
   return (
     (filter.type === undefined || event.type === filter.type) &&
     (filter.eventId === undefined || event.id === filter.eventId) &&
-    (filter.since === undefined || event.at >= filter.since) &&
     (filter.until === undefined || event.at <= filter.until)
   );
 }

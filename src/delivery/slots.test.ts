@@ -2,16 +2,20 @@ import { describe, expect, it } from "vitest";
 import { MAX_SLOTS, Slots } from "./slots.ts";
 
 /** Asks for slots and notes who got one. */
-function bench() {
+function bench(...present: string[]) {
   const slots = new Slots();
   const running: string[] = [];
+  for (const owner of present) slots.enter(owner);
   return {
     running,
-    ask: (owner: string) => slots.acquire(owner).then(() => running.push(owner)),
+    ask: (owner: string, times: number) => {
+      for (let request = 0; request < times; request++) slots.acquire(owner).then(() => running.push(owner));
+    },
     end: (owner: string) => {
       running.splice(running.indexOf(owner), 1);
       slots.release(owner);
     },
+    leave: (owner: string) => slots.leave(owner),
     settled: () => scheduler.wait(0),
     count: (owner: string) => running.filter((each) => each === owner).length,
   };
@@ -19,39 +23,45 @@ function bench() {
 
 describe("slots", () => {
   it("lets an endpoint that is alone have all of them, and no more", async () => {
-    const { ask, running, settled } = bench();
-    for (let request = 0; request < 8; request++) void ask("a");
+    const { ask, running, settled } = bench("a");
+    ask("a", 8);
     await settled();
     expect(running).toHaveLength(MAX_SLOTS);
   });
 
-  it("gives no endpoint more than two while another one waits", async () => {
-    const { ask, count, end, settled } = bench();
-    for (let request = 0; request < 8; request++) void ask("hanging");
-    for (let request = 0; request < 8; request++) void ask("healthy");
+  it("gives no endpoint more than two while another one has work, even if it asks first", async () => {
+    const { ask, count, settled } = bench("hanging", "healthy");
+    ask("hanging", 8);
     await settled();
-    // The first five went to the endpoint that was alone when it asked; the ones that end go to the other.
-    for (let request = 0; request < 3; request++) end("hanging");
+    expect(count("hanging")).toBe(2);
+    ask("healthy", 8);
     await settled();
     expect(count("hanging")).toBe(2);
     expect(count("healthy")).toBe(2);
   });
 
+  it("gives the rest to who stays when the others have left", async () => {
+    const { ask, count, leave, settled } = bench("a", "b");
+    ask("a", 8);
+    await settled();
+    leave("b");
+    await settled();
+    expect(count("a")).toBe(MAX_SLOTS);
+  });
+
   it("leaves room: two that share do not take the slot that a third may need", async () => {
-    const { ask, count, end, settled } = bench();
-    for (const owner of ["a", "b"]) for (let request = 0; request < 8; request++) void ask(owner);
+    const { ask, count, settled } = bench("a", "b", "c");
+    ask("a", 8);
+    ask("b", 8);
+    ask("c", 8);
     await settled();
-    for (let request = 0; request < 3; request++) end("a");
-    await settled();
-    void ask("c");
-    await settled();
-    expect(count("c")).toBe(1);
+    expect([count("a"), count("b"), count("c")]).toEqual([2, 2, 1]);
   });
 
   it("gives everybody a turn", async () => {
-    const { ask, end, running, settled } = bench();
     const owners = ["a", "b", "c", "d", "e", "f", "g"];
-    for (const owner of owners) for (let request = 0; request < 3; request++) void ask(owner);
+    const { ask, end, running, settled } = bench(...owners);
+    for (const owner of owners) ask(owner, 3);
     const seen = new Set<string>();
     for (let turn = 0; turn < 12; turn++) {
       await settled();

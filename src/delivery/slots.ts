@@ -4,16 +4,33 @@
  * and the database.
  */
 export const MAX_SLOTS = 5;
-/** An endpoint holds no more than this while another one of the same invocation waits. */
+/** An endpoint holds no more than this while another one has work in the same invocation. */
 const FAIR_SHARE = 2;
 
 type Waiter = { owner: string; go: () => void };
 
 /** Shares the slots among endpoints: in turn, and none may starve the others. */
 export class Slots {
+  /** Parcels of each endpoint that have work here. */
+  readonly #present = new Map<string, number>();
   readonly #held = new Map<string, number>();
   #waiting: Waiter[] = [];
   #taken = 0;
+
+  /**
+   * Announces work of an endpoint, before it asks for a slot: whoever comes first must not take all of them because the
+   * others were a moment later. To be taken back by {@link leave}.
+   */
+  enter(owner: string): void {
+    this.#present.set(owner, (this.#present.get(owner) ?? 0) + 1);
+  }
+
+  leave(owner: string): void {
+    const left = (this.#present.get(owner) ?? 1) - 1;
+    if (left === 0) this.#present.delete(owner);
+    else this.#present.set(owner, left);
+    this.#grant();
+  }
 
   /** Resolves when the owner has a slot; to be given back by {@link release}. */
   async acquire(owner: string): Promise<void> {
@@ -42,7 +59,7 @@ export class Slots {
     }
   }
 
-  /** The longest waiting of those whose owner holds the fewest; beyond its share only if nobody else waits. */
+  /** The longest waiting of those whose owner holds the fewest; beyond its share only if nobody else is here. */
   #next(): Waiter | undefined {
     let best: Waiter | undefined;
     let fewest = Number.POSITIVE_INFINITY;
@@ -53,7 +70,6 @@ export class Slots {
         fewest = held;
       }
     }
-    if (best && fewest >= FAIR_SHARE && this.#waiting.some((waiter) => waiter.owner !== best.owner)) return undefined;
-    return best;
+    return fewest >= FAIR_SHARE && this.#present.size > 1 ? undefined : best;
   }
 }

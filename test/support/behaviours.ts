@@ -63,12 +63,13 @@ export function huge(bytes: number): Handler & { taken(): number } {
   let taken = 0;
   const handler: Handler = async (_, response) => {
     response.writeHead(200, { "content-length": bytes });
+    const closed = once(response, "close");
     for (let left = bytes; left > 0 && !response.destroyed; left -= chunk.length) {
       const part = chunk.subarray(0, Math.min(left, chunk.length));
       const more = response.write(part, (error) => {
         if (!error) taken += part.length;
       });
-      if (!more) await Promise.race([once(response, "drain"), once(response, "close")]);
+      if (!more) await Promise.race([once(response, "drain"), closed]);
     }
     response.end();
   };
