@@ -1,4 +1,3 @@
-import { waitUntil } from "cloudflare:workers";
 import { ApiError } from "./problem.ts";
 
 /** What most bodies may measure, in bytes. */
@@ -27,7 +26,7 @@ export async function readJson(request: Request, limit: number): Promise<Json | 
 async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
   const announced = request.headers.get("content-length");
   if (Number(announced) > limit) {
-    waitUntil(drain(request).catch(() => {}));
+    await drain(request);
     throw tooLarge(limit);
   }
   // The runtime sees to it that no more than the announced bytes come.
@@ -43,15 +42,24 @@ async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
   return join(chunks, size);
 }
 
-/** A client that is still sending may read no answer: what it has left is taken off its hands beside it, within reason. */
+/** In bytes and milliseconds. */
 const DRAIN_LIMIT = 16 * 1024 * 1024;
+const DRAIN_MS = 1000;
 
+/**
+ * Takes off a client's hands what it is still sending, within reason: many read no answer before that, and find their
+ * connection closed instead.
+ */
 async function drain(request: Request): Promise<void> {
-  let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.length;
-    if (size > DRAIN_LIMIT) return;
+  const reader = request.body?.getReader();
+  if (!reader) return;
+  const late = scheduler.wait(DRAIN_MS).then(() => ({ done: true as const, value: undefined }));
+  for (let size = 0; size <= DRAIN_LIMIT; ) {
+    const { done, value } = await Promise.race([reader.read(), late]);
+    if (done) break;
+    size += value?.length ?? 0;
   }
+  reader.cancel().catch(() => {});
 }
 
 function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
