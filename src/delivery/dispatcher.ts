@@ -8,6 +8,7 @@ import type { Claimed, Message } from "./message.ts";
 import {
   familyOf,
   firstOf,
+  fitting,
   freshLedger,
   type Ledger,
   type Outcome,
@@ -35,6 +36,9 @@ const MAX_COOLING_MS = 5 * 60_000;
 
 /** A new delivery's event: its stream position and JSON text. */
 export type Arrival = { position: number; text: string };
+
+/** Deliveries that stay open together after a settlement. */
+type Group = { positions: number[]; attempt: number; dueAt: number; trigger?: Trigger | undefined };
 
 /** What a settlement changed that others want to know. */
 export type Settled = { streakChanged: boolean };
@@ -390,62 +394,48 @@ export class Dispatcher {
   }
 
   #file(head: Head, trigger: Trigger | undefined, ledger: Ledger, settlement: Settlement, now: number): void {
-    type Group = { positions: number[]; attempt: number; dueAt: number };
-    const open: Group[] = settlement.retries.map((retry) => ({ ...retry, attempt: head.attempt + 1 }));
-    if (settlement.untouched.length > 0) {
-      open.unshift({ positions: settlement.untouched, attempt: head.attempt, dueAt: head.dueAt });
-    }
-    const done = (
-      [
-        ["delivered", settlement.delivered],
-        ["failed", settlement.exhausted],
-      ] as const
-    ).filter(([, positions]) => positions.length > 0);
+    const parts = (positions: readonly number[]) => fitting(ledger, positions);
+    const open = [
+      ...parts(settlement.untouched).map((positions): Group => {
+        // They still wait for what was to make their attempt happen.
+        return { positions, attempt: head.attempt, dueAt: head.dueAt, trigger };
+      }),
+      ...settlement.retries.flatMap(({ dueAt, positions }) =>
+        parts(positions).map((part): Group => ({ positions: part, attempt: head.attempt + 1, dueAt })),
+      ),
+    ];
+    const done = [
+      ...parts(settlement.delivered).map((positions) => ({ state: "delivered" as const, positions })),
+      ...parts(settlement.exhausted).map((positions) => ({ state: "failed" as const, positions })),
+    ];
     this.backlog.remove(head);
     const [closing] = done;
     if (open.length === 0 && done.length === 1 && closing) {
-      if (!this.#store.close(head.seq, head.seq, now, closing[0], ledger)) {
-        this.#store.close(head.seq, this.#logSeq(head.seq), now, closing[0], ledger);
+      if (!this.#store.close(head.seq, head.seq, now, closing.state, ledger)) {
+        this.#store.close(head.seq, this.#logSeq(head.seq), now, closing.state, ledger);
       }
       return;
     }
-    const [staying, ...leaving] = open;
-    const whole = done.length === 0 && leaving.length === 0;
+    const whole = done.length === 0 && open.length === 1;
     const parcel = whole ? undefined : this.#store.open(head.seq);
     const events = parcel ? (JSON.parse(parcel.events) as unknown[]) : [];
-    const part = (positions: number[]) => JSON.stringify(pick(events, positions));
-    for (const [state, positions] of done) {
-      const place = parcel?.place ?? 0;
-      this.#store.insertLog(this.#logSeq(head.seq), now, state, place, select(ledger, positions), part(positions));
+    const eventsOf = (positions: readonly number[]) => JSON.stringify(pick(events, positions));
+    const place = parcel?.place ?? 0;
+    for (const { state, positions } of done) {
+      this.#store.insertLog(this.#logSeq(head.seq), now, state, place, select(ledger, positions), eventsOf(positions));
     }
-    if (!staying) {
-      this.#store.deleteOpen(head.seq);
-      return;
+    // The first group stays in the row, the others get rows of their own.
+    for (const [number, group] of open.entries()) {
+      const seq = number === 0 ? head.seq : this.#store.freeSeq(familyOf(head.seq), head.seq);
+      const waits: Head = { ...head, seq, count: group.positions.length, releasedAt: null, lost: 0, ordered: false };
+      waits.attempt = group.attempt;
+      waits.dueAt = group.dueAt;
+      const left: Ledger = { ...select(ledger, group.positions), trigger: group.trigger };
+      if (number === 0) this.#store.updateOpen(waits, left, whole ? undefined : eventsOf(group.positions));
+      else this.#store.insertOpen(waits, place, left, eventsOf(group.positions));
+      this.backlog.add(waits, now);
     }
-    const rest = (group: Group, seq: number): Head => ({
-      seq,
-      count: group.positions.length,
-      attempt: group.attempt,
-      dueAt: group.dueAt,
-      release: head.release,
-      releasedAt: null,
-      lost: 0,
-      round: head.round,
-      ordered: false,
-    });
-    // An untouched delivery still waits for what was to make its attempt happen.
-    const ledgerOf = (group: Group): Ledger => ({
-      ...select(ledger, group.positions),
-      ...(group.attempt === head.attempt ? { trigger } : {}),
-    });
-    const stays = rest(staying, head.seq);
-    this.#store.updateOpen(stays, ledgerOf(staying), whole ? undefined : part(staying.positions));
-    this.backlog.add(stays, now);
-    for (const group of leaving) {
-      const leaves = rest(group, this.#store.freeSeq(familyOf(head.seq), head.seq));
-      this.#store.insertOpen(leaves, parcel?.place ?? 0, ledgerOf(group), part(group.positions));
-      this.backlog.add(leaves, now);
-    }
+    if (open.length === 0) this.#store.deleteOpen(head.seq);
   }
 
   #logSeq(seq: number): number {

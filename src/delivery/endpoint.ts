@@ -17,6 +17,7 @@ import type {
   Health,
   ReplayRequest,
   SentRequest,
+  Trigger,
 } from "./contract.ts";
 import { type Arrival, Dispatcher } from "./dispatcher.ts";
 import { recentHealth } from "./health.ts";
@@ -81,10 +82,27 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     const config = this.dispatcher.config;
     if (!config || config.version < version) await this.refresh();
     if (!this.dispatcher.config) return false;
-    this.dispatcher.accept(arrivals);
-    this.#releases.request();
-    this.dispatcher.save();
+    this.#take(arrivals);
     return true;
+  }
+
+  #take(arrivals: readonly Arrival[], trigger?: Trigger): { family: number; index: number } | undefined {
+    const place = this.#change(() => this.dispatcher.accept(arrivals, trigger));
+    // If this releases them at once, they are written once.
+    this.#releases.request();
+    this.#change(() => this.dispatcher.save());
+    return place;
+  }
+
+  /** Changes rows and memory together. */
+  #change<T>(work: () => T): T {
+    try {
+      return this.sql.transaction(work);
+    } catch (error) {
+      // The rows were rolled back and memory was not: the next call finds an object that has read them anew.
+      this.ctx.abort(`Starting anew after: ${error}`);
+      throw error;
+    }
   }
 
   async sendTest(type: string, data: string): Promise<DeliveryId> {
@@ -95,9 +113,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     // Row 0 of the stream does not exist: a test is an event of no stream.
     const id = eventId({ at, seq: 0, index: 0 });
     const text = encodeEvent(id, { type, data, occurredAt: null, channels: [] });
-    const place = this.dispatcher.accept([{ position: 0, text }], "test");
-    this.#releases.request();
-    this.dispatcher.save();
+    const place = this.#take([{ position: 0, text }], "test");
     return deliveryId({ at, endpoint: config.number, family: place?.family ?? 0, index: place?.index ?? 0 });
   }
 
@@ -137,7 +153,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
   }
 
   settle(seq: number, release: number, outcomes: Outcome[], sent: Sent | undefined): void {
-    const settled = this.sql.transaction(() => this.dispatcher.settle(seq, release, outcomes, sent));
+    const settled = this.#change(() => this.dispatcher.settle(seq, release, outcomes, sent));
     if (settled.streakChanged) this.#rememberStreak();
     this.#disableIfDue();
     if (this.dispatcher.hasFullParcel()) this.#release();
@@ -190,7 +206,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
   override async alarm(): Promise<void> {
     this.#alarm.rang();
     try {
-      this.sql.transaction(() => this.dispatcher.reclaimLost());
+      this.#change(() => this.dispatcher.reclaimLost());
       this.#disableIfDue();
       this.#release();
       await this.#announce();
@@ -224,7 +240,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
 
   /** @returns whether anything went out */
   #release(): boolean {
-    const messages = this.sql.transaction(() => {
+    const messages = this.#change(() => {
       const released = this.dispatcher.release();
       this.dispatcher.save();
       return released;
@@ -324,7 +340,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
   async redeliver(place: DeliveryPlace): Promise<boolean> {
     const found = reading.findByPlace(this.#store, place);
     if (!found) return false;
-    this.sql.transaction(() => this.dispatcher.sendAgain(found.parcel, [found.position], "manual"));
+    this.#change(() => this.dispatcher.sendAgain(found.parcel, [found.position], "manual"));
     this.#wakeFor();
     return true;
   }
@@ -332,7 +348,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
   async replay(request: ReplayRequest): Promise<number> {
     const count = await replay(this.#store, request, {
       sendAgain: (parcel, positions) => this.dispatcher.sendAgain(parcel, positions, "replay"),
-      transaction: (work) => this.sql.transaction(work),
+      transaction: (work) => this.#change(work),
       pause: async () => {
         this.#wakeFor();
         await scheduler.wait(0);

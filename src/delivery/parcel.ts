@@ -98,8 +98,40 @@ export function settle(
   return settlement;
 }
 
-/** Answers kept of one delivery: with 4,096 bytes each, a row stays far below its 2 MB. */
+/** Answers and attempts kept of one delivery, the latest: so that a row of one delivery never outgrows its 2 MB. */
 const BODIES_KEPT = 20;
+const ATTEMPTS_KEPT = 1000;
+
+/** In bytes of UTF-8. With a parcel's events (dispatcher.ts) it stays below the 2 MB that a row may hold. */
+const MAX_LEDGER_BYTES = 1_000_000;
+/** A control character takes six bytes in JSON; nothing takes more for one UTF-16 unit. */
+const MAX_BYTES_PER_UNIT = 6;
+const ATTEMPT_BYTES = 300;
+
+function bytesOf(entry: Entry): number {
+  const answers = entry.attempts.reduce((sum, attempt) => sum + attempt.responseBody.length, 0);
+  return answers * MAX_BYTES_PER_UNIT + (entry.attempts.length + 1) * ATTEMPT_BYTES;
+}
+
+/**
+ * Divides deliveries into groups whose ledgers fit a row: a hundred that were answered with a page of 4,096 bytes each,
+ * several times, would not. The bound is reckoned from above, so a group may be smaller than it need be.
+ */
+export function fitting(ledger: Ledger, positions: readonly number[]): number[][] {
+  const groups: number[][] = [];
+  let room = 0;
+  for (const position of positions) {
+    const entry = ledger.entries[position];
+    const bytes = entry ? bytesOf(entry) : 0;
+    if (groups.length === 0 || bytes > room) {
+      groups.push([]);
+      room = MAX_LEDGER_BYTES;
+    }
+    groups.at(-1)?.push(position);
+    room -= bytes;
+  }
+  return groups;
+}
 
 /** The ledger with the attempts added. */
 export function record(ledger: Ledger, outcomes: ReadonlyMap<number, Outcome>, sent: Sent | undefined): Ledger {
@@ -113,7 +145,7 @@ export function record(ledger: Ledger, outcomes: ReadonlyMap<number, Outcome>, s
     );
     return {
       index: entry.index,
-      attempts: [...earlier, { at, trigger, status, durationMs, error, responseBody }],
+      attempts: [...earlier.slice(1 - ATTEMPTS_KEPT), { at, trigger, status, durationMs, error, responseBody }],
       signature,
     };
   });

@@ -120,7 +120,12 @@ export class FanOut {
     if (known && now - known.loadedAt < SUBSCRIPTIONS_LIVE_MS) return known.index;
     for (;;) {
       const epoch = this.#epoch;
-      const index = await this.#load();
+      const index = await this.#load().catch((error: unknown) => {
+        // Nobody said that they changed: what was read a minute ago serves while D1 is away.
+        if (!known || epoch !== this.#epoch) throw error;
+        console.error("Subscriptions could not be read again, going on with those of a minute ago:", error);
+        return known.index;
+      });
       if (epoch !== this.#epoch) continue;
       this.#subscriptions = { index, loadedAt: now };
       return index;

@@ -305,4 +305,42 @@ describe("an endpoint's deliveries", () => {
       expect(failed?.ledger.entries[0]?.attempts.map((attempt) => attempt.error)).toEqual(["unknown"]);
     });
   });
+
+  it("fit their rows, however long the answers to them were", async () => {
+    await inObject((storage) => {
+      const world = new World(storage);
+      world.dispatcher.config = { ...config, retryDelays: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1] };
+      world.accept(100, 0);
+      while (world.dispatcher.backlog.parcels > 0) {
+        world.now += 2000;
+        // As if it had just been healthy: the whole parcel goes out at once, again and again.
+        world.dispatcher.flow = { ...world.dispatcher.flow, window: 1000, latencyMs: 1 };
+        world.release();
+        for (const { seq, release } of world.messages.splice(0)) {
+          const claimed = world.dispatcher.claim(seq, release, "c");
+          if (claimed.state !== "go") throw new Error(claimed.state);
+          const outcomes = claimed.indices.map((index): Outcome => {
+            const responseBody = "\u0001".repeat(4096);
+            return {
+              index,
+              at: world.now,
+              status: 500,
+              durationMs: 1,
+              error: "status",
+              responseBody,
+              signature: "s",
+              retryAfterMs: null,
+            };
+          });
+          world.dispatcher.settle(seq, release, outcomes, undefined);
+        }
+        world.check();
+      }
+      const done = world.store.from("log", 0, 1000).flatMap(unpack);
+      expect(done.map((each) => each.entry.attempts.length)).toEqual(Array(100).fill(11));
+      expect(done.every((each) => each.entry.attempts.every((attempt) => attempt.responseBody.length === 4096))).toBe(
+        true,
+      );
+    });
+  });
 });
