@@ -4,41 +4,22 @@ import type { Clock } from "../lib/coalesce.ts";
 import { Backlog, type Head } from "./backlog.ts";
 import { Claims } from "./claims.ts";
 import type { Trigger } from "./contract.ts";
+import { file } from "./filing.ts";
+import { type Arrival, Intake, type Place } from "./intake.ts";
 import type { Claimed, Message } from "./message.ts";
-import {
-  familyOf,
-  firstOf,
-  fitting,
-  freshLedger,
-  type Ledger,
-  type Outcome,
-  pick,
-  record,
-  type Sent,
-  type Settlement,
-  select,
-  settle,
-} from "./parcel.ts";
+import { familyOf, type Outcome, record, type Sent, settle } from "./parcel.ts";
 import { resend } from "./resend.ts";
 import { MAX_RETRY_AFTER_MS } from "./schedule.ts";
 import type { Parcel, Store } from "./store.ts";
 import { afterFailure, afterSuccess, NO_STREAK, type Streak } from "./streak.ts";
-import { afterRound, type Flow, MAX_PARCEL, newFlow, parcelSize } from "./window.ts";
+import { afterRound, type Flow, newFlow, parcelSize } from "./window.ts";
 
-/** A parcel's events stay below this many UTF-16 units, a single larger event excepted. */
-const MAX_PARCEL_LENGTH = 256 * 1024;
 /** Released this often without ever being settled: something about the parcel ends its consumers. */
 const MAX_LOST = 5;
 /** So many held deliveries go out strictly one after another; a larger backlog goes on as fast as the window allows. */
 const HELD_IN_ORDER = 1000;
 /** A receiver that asks for patience gets it for the whole endpoint, up to this; the delivery itself waits as asked. */
 const MAX_COOLING_MS = 5 * 60_000;
-
-/** A new delivery's event: its stream position and JSON text. */
-export type Arrival = { position: number; text: string };
-
-/** Deliveries that stay open together after a settlement. */
-type Group = { positions: number[]; attempt: number; dueAt: number; trigger?: Trigger | undefined };
 
 /** What a settlement changed that others want to know. */
 export type Settled = { streakChanged: boolean };
@@ -54,12 +35,7 @@ export class Dispatcher {
   readonly #alarm: Alarm;
   readonly #clock: Clock;
   readonly #rereleaseAfterMs: number;
-  #newestFamily: number;
-  #position: number;
-  /** The youngest parcel, while events may still join it. */
-  #tail: { head: Head; length: number } | undefined;
-  /** Accepted in this turn and not written yet: a parcel that is released at once is written once. */
-  readonly #unsaved = new Map<number, { place: number; ledger: Ledger; events: string }>();
+  readonly intake: Intake;
   #heldUntilFamily = 0;
   #heldInOrder = 0;
   #coolUntil = 0;
@@ -77,88 +53,23 @@ export class Dispatcher {
     this.claims = new Claims(clock);
     const now = clock.now();
     for (const head of store.heads()) this.backlog.add(head, now);
-    const newest = store.newest();
-    this.#newestFamily = newest.family;
-    this.#position = newest.place;
+    this.intake = new Intake(store, this.backlog, clock);
     this.flow = newFlow(now);
     this.lastSuccessAt = store.lastDeliveredAt();
-  }
-
-  /** Stream position of the last event accepted: earlier ones are ignored. */
-  get position(): number {
-    return this.#position;
-  }
-
-  /** Ignores events up to this position, too: for one that no row tells any more. */
-  startAfter(position: number): void {
-    this.#position = Math.max(this.#position, position);
   }
 
   get active(): boolean {
     return this.config?.status === "active";
   }
 
-  /**
-   * Takes new deliveries in, those ignored that were taken in before. They are stored when {@link save} returns.
-   * @param trigger for what does not come from the stream, and so has no position of its own
-   * @returns the place of the first one taken in, if any
-   */
-  accept(arrivals: readonly Arrival[], trigger?: Trigger): { family: number; index: number } | undefined {
-    const fresh = trigger ? arrivals : arrivals.filter((arrival) => arrival.position > this.#position);
-    let first: { family: number; index: number } | undefined;
-    for (const chunk of chunks(fresh)) {
-      const place = trigger ? this.#position : (chunk.at(-1)?.position ?? this.#position);
-      const texts = chunk.map((arrival) => arrival.text);
-      const at = (trigger ? undefined : this.#join(texts, place)) ?? this.#found(texts, place, trigger);
-      first ??= at;
-      this.#position = place;
-    }
-    return first;
-  }
-
-  /** Adds to the youngest parcel, if it still waits and has room. */
-  #join(texts: string[], place: number): { family: number; index: number } | undefined {
-    const tail = this.#tail;
-    if (!tail || this.#unsaved.has(tail.head.seq)) return undefined;
-    const length = tail.length + lengthOf(texts);
-    if (tail.head.count + texts.length > MAX_PARCEL || length > MAX_PARCEL_LENGTH) return undefined;
-    const index = tail.head.count;
-    this.#store.append(tail.head.seq, texts.length, place, `[${texts.join(",")}]`);
-    this.backlog.update(tail.head, { count: index + texts.length }, this.#clock.now());
-    tail.length = length;
-    return { family: familyOf(tail.head.seq), index };
-  }
-
-  #found(texts: string[], place: number, trigger: Trigger | undefined): { family: number; index: number } {
-    const now = this.#clock.now();
-    const family = ++this.#newestFamily;
-    const head: Head = {
-      seq: firstOf(family),
-      count: texts.length,
-      attempt: 0,
-      dueAt: now,
-      release: 0,
-      releasedAt: null,
-      lost: 0,
-      round: 0,
-      ordered: false,
-    };
-    const ledger = trigger ? { ...freshLedger(texts.length), trigger } : freshLedger(texts.length);
-    this.#unsaved.set(head.seq, { place, ledger, events: `[${texts.join(",")}]` });
-    this.backlog.add(head, now);
-    this.#tail = trigger ? undefined : { head, length: lengthOf(texts) };
-    return { family, index: 0 };
+  /** Takes new deliveries in: see {@link Intake.accept}. */
+  accept(arrivals: readonly Arrival[], trigger?: Trigger): Place | undefined {
+    return this.intake.accept(arrivals, trigger);
   }
 
   /** Writes what {@link accept} took in, and makes sure that the object wakes up for it. */
   save(): void {
-    if (this.#unsaved.size === 0) return;
-    for (const [seq, { place, ledger, events }] of this.#unsaved) {
-      const head = this.backlog.get(seq);
-      if (head) this.#store.insertOpen(head, place, ledger, events);
-    }
-    this.#unsaved.clear();
-    this.#alarm.by(this.#clock.now() + this.#rereleaseAfterMs);
+    if (this.intake.save()) this.#alarm.by(this.#clock.now() + this.#rereleaseAfterMs);
   }
 
   /** Releases what is due and fits the window, the oldest first. The messages are to be sent after {@link save}. */
@@ -180,7 +91,7 @@ export class Dispatcher {
       // Small remainders of the window are left to grow: else a long parcel would go out in crumbs, a row each.
       if (this.backlog.inFlight > 0 && room < Math.min(head.count, Math.ceil(this.flow.window / 2))) break;
       const size = Math.min(room, parcelSize(this.flow));
-      if (size < head.count) this.#split(head, size);
+      if (size < head.count) this.intake.split(head, size);
       if (ordered) this.#heldInOrder -= head.count;
       head.ordered = ordered;
       messages.push(this.#markReleased(head, now, head.lost + 1));
@@ -194,7 +105,7 @@ export class Dispatcher {
   /** Whether a parcel waits that nothing will join any more: coalescing would only delay it. */
   hasFullParcel(): boolean {
     const head = this.backlog.oldestWaiting();
-    return head !== undefined && head !== this.#tail?.head;
+    return head !== undefined && !this.intake.isTail(head);
   }
 
   #inOrder(head: Head): boolean {
@@ -204,34 +115,9 @@ export class Dispatcher {
   #markReleased(head: Head, now: number, lost: number): Message {
     const round = this.streak.round;
     this.backlog.update(head, { release: head.release + 1, releasedAt: now, lost, round }, now);
-    if (!this.#unsaved.has(head.seq)) this.#store.updateHead(head);
-    if (this.#tail?.head === head) this.#tail = undefined;
+    if (!this.intake.isUnsaved(head)) this.#store.updateHead(head);
+    if (this.intake.isTail(head)) this.intake.closeTail();
     return { endpoint: this.config?.id ?? "", seq: head.seq, release: head.release };
-  }
-
-  /** Leaves the first `size` deliveries in a waiting parcel and moves the others to one of their own behind it. */
-  #split(head: Head, size: number): void {
-    const now = this.#clock.now();
-    const parcel = this.#unsaved.get(head.seq) ?? this.#store.open(head.seq);
-    if (!parcel) return;
-    const first = Array.from({ length: size }, (_, position) => position);
-    const rest = Array.from({ length: head.count - size }, (_, position) => position + size);
-    const events = JSON.parse(parcel.events) as unknown[];
-    const restLedger = select(parcel.ledger, rest);
-    const restEvents = JSON.stringify(pick(events, rest));
-    const restHead: Head = { ...head, seq: this.#store.freeSeq(familyOf(head.seq), head.seq), count: rest.length };
-    if (this.#tail?.head === head) this.#tail = undefined;
-    this.backlog.update(head, { count: size }, now);
-    const firstLedger = select(parcel.ledger, first);
-    const firstEvents = JSON.stringify(pick(events, first));
-    if (this.#unsaved.has(head.seq)) {
-      this.#unsaved.set(head.seq, { place: parcel.place, ledger: firstLedger, events: firstEvents });
-      this.#unsaved.set(restHead.seq, { place: parcel.place, ledger: restLedger, events: restEvents });
-    } else {
-      this.#store.updateOpen(head, firstLedger, firstEvents);
-      this.#store.insertOpen(restHead, parcel.place, restLedger, restEvents);
-    }
-    this.backlog.add(restHead, now);
   }
 
   /** Takes back released parcels: their messages find nothing to claim any more. */
@@ -359,7 +245,7 @@ export class Dispatcher {
     const byIndex = new Map(outcomes.map((outcome) => [outcome.index, outcome]));
     const ledger = record(before, byIndex, sent);
     const settlement = settle(before.entries, byIndex, head.attempt + 1, this.config.retryDelays, now, Math.random());
-    this.#file(head, before.trigger, ledger, settlement, now);
+    file(this.#store, this.backlog, head, before.trigger, ledger, settlement, now);
     const next = this.backlog.nextDue();
     if (next !== undefined) this.#alarm.by(next);
     return { streakChanged };
@@ -393,59 +279,10 @@ export class Dispatcher {
     return this.streak.failures !== before.failures;
   }
 
-  #file(head: Head, trigger: Trigger | undefined, ledger: Ledger, settlement: Settlement, now: number): void {
-    const parts = (positions: readonly number[]) => fitting(ledger, positions);
-    const open = [
-      ...parts(settlement.untouched).map((positions): Group => {
-        // They still wait for what was to make their attempt happen.
-        return { positions, attempt: head.attempt, dueAt: head.dueAt, trigger };
-      }),
-      ...settlement.retries.flatMap(({ dueAt, positions }) =>
-        parts(positions).map((part): Group => ({ positions: part, attempt: head.attempt + 1, dueAt })),
-      ),
-    ];
-    const done = [
-      ...parts(settlement.delivered).map((positions) => ({ state: "delivered" as const, positions })),
-      ...parts(settlement.exhausted).map((positions) => ({ state: "failed" as const, positions })),
-    ];
-    this.backlog.remove(head);
-    const [closing] = done;
-    if (open.length === 0 && done.length === 1 && closing) {
-      if (!this.#store.close(head.seq, head.seq, now, closing.state, ledger)) {
-        this.#store.close(head.seq, this.#logSeq(head.seq), now, closing.state, ledger);
-      }
-      return;
-    }
-    const whole = done.length === 0 && open.length === 1;
-    const parcel = whole ? undefined : this.#store.open(head.seq);
-    const events = parcel ? (JSON.parse(parcel.events) as unknown[]) : [];
-    const eventsOf = (positions: readonly number[]) => JSON.stringify(pick(events, positions));
-    const place = parcel?.place ?? 0;
-    for (const { state, positions } of done) {
-      this.#store.insertLog(this.#logSeq(head.seq), now, state, place, select(ledger, positions), eventsOf(positions));
-    }
-    // The first group stays in the row, the others get rows of their own.
-    for (const [number, group] of open.entries()) {
-      const seq = number === 0 ? head.seq : this.#store.freeSeq(familyOf(head.seq), head.seq);
-      const waits: Head = { ...head, seq, count: group.positions.length, releasedAt: null, lost: 0, ordered: false };
-      waits.attempt = group.attempt;
-      waits.dueAt = group.dueAt;
-      const left: Ledger = { ...select(ledger, group.positions), trigger: group.trigger };
-      if (number === 0) this.#store.updateOpen(waits, left, whole ? undefined : eventsOf(group.positions));
-      else this.#store.insertOpen(waits, place, left, eventsOf(group.positions));
-      this.backlog.add(waits, now);
-    }
-    if (open.length === 0) this.#store.deleteOpen(head.seq);
-  }
-
-  #logSeq(seq: number): number {
-    return this.#store.hasLog(seq) ? this.#store.freeSeq(familyOf(seq), seq) : seq;
-  }
-
   /** Sends some of a parcel's deliveries again: see {@link resend}. */
   sendAgain(parcel: Parcel, positions: number[], trigger: Trigger): void {
     // Its ledger is about to say more than how many deliveries there are: nothing may join it.
-    this.#tail = undefined;
+    this.intake.closeTail();
     resend(this.#store, this.backlog, this.#clock.now(), parcel, positions, trigger);
   }
 
@@ -454,26 +291,8 @@ export class Dispatcher {
     this.streak = { failures: 0, round: this.streak.round + 1 };
     this.flow = { ...this.flow, window: 1 };
     this.#coolUntil = 0;
-    this.#heldUntilFamily = this.#newestFamily;
+    this.#heldUntilFamily = this.intake.newestFamily;
     this.#heldInOrder = HELD_IN_ORDER;
     this.backlog.expedite();
   }
-}
-
-const lengthOf = (texts: readonly string[]): number => texts.reduce((sum, text) => sum + text.length + 1, 1);
-
-/** Arrivals in groups that make a parcel. */
-function* chunks(arrivals: readonly Arrival[]): Generator<Arrival[]> {
-  let chunk: Arrival[] = [];
-  let length = 0;
-  for (const arrival of arrivals) {
-    if (chunk.length === MAX_PARCEL || (chunk.length > 0 && length + arrival.text.length > MAX_PARCEL_LENGTH)) {
-      yield chunk;
-      chunk = [];
-      length = 0;
-    }
-    chunk.push(arrival);
-    length += arrival.text.length + 1;
-  }
-  if (chunk.length > 0) yield chunk;
 }

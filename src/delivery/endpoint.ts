@@ -1,8 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { type EndpointState, loadEndpointState } from "../config/endpoints.ts";
 import { settingsOf } from "../config/settings.ts";
-import { workspaceOf } from "../config/workspaces.ts";
-import { dialectOf } from "../dialects/index.ts";
 import { encodeEvent } from "../events/record.ts";
 import { Alarm } from "../lib/alarm.ts";
 import { Coalescer, systemClock } from "../lib/coalesce.ts";
@@ -16,18 +14,19 @@ import type {
   EndpointApi,
   Health,
   ReplayRequest,
-  SentRequest,
   Trigger,
 } from "./contract.ts";
-import { type Arrival, Dispatcher } from "./dispatcher.ts";
+import { Dispatcher } from "./dispatcher.ts";
 import { recentHealth } from "./health.ts";
 import { HopWatch } from "./hop-watch.ts";
+import type { Arrival, Place } from "./intake.ts";
 import { laneOf } from "./lanes.ts";
 import type { Claimed, Message } from "./message.ts";
 import { announce, type Notice } from "./notice.ts";
 import type { Outcome, Sent } from "./parcel.ts";
 import * as reading from "./reading.ts";
 import { replay } from "./resend.ts";
+import { sentRequest } from "./sent-request.ts";
 import { Store } from "./store.ts";
 import { DISABLE_AT } from "./streak.ts";
 import { COALESCE_MS } from "./window.ts";
@@ -66,7 +65,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     this.dispatcher = new Dispatcher(this.#store, this.#alarm, systemClock, settingsOf(env).RERELEASE_AFTER_MS);
     this.dispatcher.config = this.#meta.read<EndpointState>("config") ?? null;
     this.dispatcher.streak = { failures: this.#meta.read<number>("failures") ?? 0, round: 0 };
-    this.dispatcher.startAfter(this.#meta.read<number>("position") ?? 0);
+    this.dispatcher.intake.startAfter(this.#meta.read<number>("position") ?? 0);
     this.#releases = new Coalescer(COALESCE_MS, () => this.#release());
     this.#hops = new HopWatch(this.dispatcher, systemClock, (messages) => this.#send(messages));
     void ctx.blockConcurrencyWhile(() => this.#alarm.load());
@@ -86,7 +85,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     return true;
   }
 
-  #take(arrivals: readonly Arrival[], trigger?: Trigger): { family: number; index: number } | undefined {
+  #take(arrivals: readonly Arrival[], trigger?: Trigger): Place | undefined {
     const place = this.#change(() => this.dispatcher.accept(arrivals, trigger));
     // If this releases them at once, they are written once.
     this.#releases.request();
@@ -233,7 +232,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     const oldest = this.#store.oldestLogAt();
     if (oldest === undefined || (oldest >= cutoff && !tooLarge)) return;
     // The newest row tells the stream position after a restart; it may be among those that go.
-    this.#meta.write("position", this.dispatcher.position);
+    this.#meta.write("position", this.dispatcher.intake.position);
     const gone = this.#store.prune(cutoff, tooLarge, PRUNE_AT_ONCE);
     if (gone === PRUNE_AT_ONCE) this.#alarm.by(Date.now() + 1000);
   }
@@ -305,28 +304,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     return {
       ...reading.summary(place.endpoint, found, this.#nextAttempt),
       history: [...found.entry.attempts],
-      request: await this.#sentRequest(place.endpoint, found),
-    };
-  }
-
-  async #sentRequest(endpoint: number, found: reading.Found): Promise<SentRequest | null> {
-    const { parcel, entry, event } = found;
-    const { sent } = parcel.ledger;
-    const last = entry.attempts.at(-1);
-    const workspace = await workspaceOf(this.env, this.dispatcher.config?.workspaceId ?? 0);
-    if (!sent || !last || !workspace) return null;
-    const dialect = dialectOf(sent.dialect);
-    const message = {
-      ...event,
-      eventId: event.id,
-      deliveryId: reading.idOf(endpoint, parcel, entry, event),
-      workspace,
-    };
-    const sending = { timestamp: Math.floor(last.at / 1000), signature: entry.signature };
-    return {
-      url: sent.url,
-      headers: { ...sent.headers, ...dialect.headers(message, sending) },
-      body: dialect.body(message),
+      request: await sentRequest(this.env, this.dispatcher.config?.workspaceId ?? 0, place.endpoint, found),
     };
   }
 

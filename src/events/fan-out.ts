@@ -1,5 +1,5 @@
 import type { Subscription } from "../config/endpoints.ts";
-import type { Arrival } from "../delivery/dispatcher.ts";
+import type { Arrival } from "../delivery/intake.ts";
 import { mapAtMost } from "../lib/at-most.ts";
 import { ask, endpointObject } from "../lib/objects.ts";
 import type { SubscriptionIndex } from "./match.ts";

@@ -1,0 +1,70 @@
+import type { Backlog, Head } from "./backlog.ts";
+import type { Trigger } from "./contract.ts";
+import { familyOf, fitting, type Ledger, pick, type Settlement, select } from "./parcel.ts";
+import type { Store } from "./store.ts";
+
+/** Deliveries that stay open together after a settlement. */
+type Group = { positions: number[]; attempt: number; dueAt: number; trigger?: Trigger | undefined };
+
+/**
+ * Files a settled parcel's deliveries: the done ones in the log, the others in parcels that are homogeneous again.
+ * @param trigger what was to make the attempt of those happen that were not attempted
+ * @param ledger with the attempts recorded
+ */
+export function file(
+  store: Store,
+  backlog: Backlog,
+  head: Head,
+  trigger: Trigger | undefined,
+  ledger: Ledger,
+  settlement: Settlement,
+  now: number,
+): void {
+  const parts = (positions: readonly number[]) => fitting(ledger, positions);
+  const open = [
+    ...parts(settlement.untouched).map((positions): Group => {
+      // They still wait for what was to make their attempt happen.
+      return { positions, attempt: head.attempt, dueAt: head.dueAt, trigger };
+    }),
+    ...settlement.retries.flatMap(({ dueAt, positions }) =>
+      parts(positions).map((part): Group => ({ positions: part, attempt: head.attempt + 1, dueAt })),
+    ),
+  ];
+  const done = [
+    ...parts(settlement.delivered).map((positions) => ({ state: "delivered" as const, positions })),
+    ...parts(settlement.exhausted).map((positions) => ({ state: "failed" as const, positions })),
+  ];
+  backlog.remove(head);
+  const [closing] = done;
+  if (open.length === 0 && done.length === 1 && closing) {
+    if (!store.close(head.seq, head.seq, now, closing.state, ledger)) {
+      store.close(head.seq, logSeq(store, head.seq), now, closing.state, ledger);
+    }
+    return;
+  }
+  const whole = done.length === 0 && open.length === 1;
+  const parcel = whole ? undefined : store.open(head.seq);
+  const events = parcel ? (JSON.parse(parcel.events) as unknown[]) : [];
+  const eventsOf = (positions: readonly number[]) => JSON.stringify(pick(events, positions));
+  const place = parcel?.place ?? 0;
+  for (const { state, positions } of done) {
+    store.insertLog(logSeq(store, head.seq), now, state, place, select(ledger, positions), eventsOf(positions));
+  }
+  // The first group stays in the row, the others get rows of their own.
+  for (const [number, group] of open.entries()) {
+    const seq = number === 0 ? head.seq : store.freeSeq(familyOf(head.seq), head.seq);
+    const waits: Head = { ...head, seq, count: group.positions.length, releasedAt: null, lost: 0, ordered: false };
+    waits.attempt = group.attempt;
+    waits.dueAt = group.dueAt;
+    const left: Ledger = { ...select(ledger, group.positions), trigger: group.trigger };
+    if (number === 0) store.updateOpen(waits, left, whole ? undefined : eventsOf(group.positions));
+    else store.insertOpen(waits, place, left, eventsOf(group.positions));
+    backlog.add(waits, now);
+  }
+  if (open.length === 0) store.deleteOpen(head.seq);
+}
+
+/** The log's row number for what leaves this parcel: the parcel's own, unless something of it has gone there before. */
+function logSeq(store: Store, seq: number): number {
+  return store.hasLog(seq) ? store.freeSeq(familyOf(seq), seq) : seq;
+}

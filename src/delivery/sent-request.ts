@@ -1,0 +1,30 @@
+import { workspaceOf } from "../config/workspaces.ts";
+import { dialectOf } from "../dialects/index.ts";
+import type { SentRequest } from "./contract.ts";
+import { type Found, idOf } from "./reading.ts";
+
+/**
+ * The request of a delivery's last attempt as it went over the wire, written anew: the dialect makes the same of the same
+ * event, and URL, custom headers and signature were kept. Null before the first attempt.
+ * @param endpoint the endpoint's number
+ */
+export async function sentRequest(
+  env: Env,
+  workspaceId: number,
+  endpoint: number,
+  found: Found,
+): Promise<SentRequest | null> {
+  const { parcel, entry, event } = found;
+  const { sent } = parcel.ledger;
+  const last = entry.attempts.at(-1);
+  const workspace = await workspaceOf(env, workspaceId);
+  if (!sent || !last || !workspace) return null;
+  const dialect = dialectOf(sent.dialect);
+  const message = { ...event, eventId: event.id, deliveryId: idOf(endpoint, parcel, entry, event), workspace };
+  const sending = { timestamp: Math.floor(last.at / 1000), signature: entry.signature };
+  return {
+    url: sent.url,
+    headers: { ...sent.headers, ...dialect.headers(message, sending) },
+    body: dialect.body(message),
+  };
+}
