@@ -6,6 +6,8 @@ import type { Message } from "./message.ts";
 const HOP_AFTER_MS = 1000;
 const PATIENCE_GROWTH = 4;
 const LOOK_EVERY_MS = 250;
+/** So many hops without a claim, and it is left to the alarm: a timer keeps the object in memory, which is billed. */
+const MAX_HOPS = 3;
 
 /**
  * Leaves a lane that is stuck. An invocation lasts as long as its slowest request, so an endpoint that begins to hang can
@@ -20,6 +22,7 @@ export class HopWatch {
   readonly #send: (messages: Message[]) => void;
   #armed = false;
   #patienceMs = HOP_AFTER_MS;
+  #hopsInVain = 0;
   /** How often this endpoint has changed lanes. */
   count = 0;
 
@@ -42,17 +45,19 @@ export class HopWatch {
   /** To be called when a consumer has shown itself. */
   claimed(): void {
     this.#patienceMs = HOP_AFTER_MS;
+    this.#hopsInVain = 0;
   }
 
   #look(): void {
     const unclaimed = this.#dispatcher.unclaimed();
-    if (unclaimed.length === 0) return;
+    if (unclaimed.length === 0 || this.#hopsInVain === MAX_HOPS) return;
     const since = Math.min(...unclaimed.map((head) => head.releasedAt ?? Number.POSITIVE_INFINITY));
     // While a parcel of its own is at work, the lane may be waiting for nobody but this endpoint: it must not carry that
     // into the next one.
     const stuck = this.#clock.now() - since >= this.#patienceMs && this.#dispatcher.claims.size === 0;
     if (stuck && this.#dispatcher.active) {
       this.count++;
+      this.#hopsInVain++;
       this.#patienceMs *= PATIENCE_GROWTH;
       this.#send(this.#dispatcher.releaseAgain(unclaimed));
     }
