@@ -1,4 +1,4 @@
-import { hex } from "../dialects/wire.ts";
+import { hex } from "../lib/bytes.ts";
 import { settingsOf } from "./settings.ts";
 import { holderOf, isToken, sha256, type TokenHolder } from "./tokens.ts";
 

@@ -1,4 +1,4 @@
-import { base64, fromBase64 } from "../dialects/wire.ts";
+import { base64, fromBase64 } from "../lib/bytes.ts";
 
 /** Base64 with the alphabet of URLs, without padding. RFC 4648, 5. */
 export const base64Url = (bytes: Uint8Array): string =>

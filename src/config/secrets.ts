@@ -1,4 +1,4 @@
-import { fromBase64, hex, utf8 } from "../dialects/wire.ts";
+import { fromBase64, hex, utf8 } from "../lib/bytes.ts";
 import { base64Url, fromBase64Url } from "./base64url.ts";
 import { settingsOf } from "./settings.ts";
 

@@ -1,5 +1,5 @@
 import { and, desc, eq, lt } from "drizzle-orm";
-import { hex, utf8 } from "../dialects/wire.ts";
+import { hex, utf8 } from "../lib/bytes.ts";
 import { newTokenId, type TokenId } from "../lib/ids.ts";
 import { base64Url } from "./base64url.ts";
 import { BriefCache } from "./brief-cache.ts";

@@ -1,5 +1,6 @@
+import { hex, utf8 } from "../lib/bytes.ts";
 import type { Dialect } from "./dialect.ts";
-import { hex, hmacSha256, isoSeconds, jsonObject, utf8 } from "./wire.ts";
+import { hmacSha256, isoSeconds, jsonObject } from "./wire.ts";
 
 /** The helpdesk's webhooks: the body signed as it is, the digest in hex in a header of its own. */
 export const gopimi: Dialect = {

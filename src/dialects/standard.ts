@@ -1,5 +1,6 @@
+import { base64, fromBase64 } from "../lib/bytes.ts";
 import type { Dialect } from "./dialect.ts";
-import { base64, fromBase64, hmacSha256, jsonObject } from "./wire.ts";
+import { hmacSha256, jsonObject } from "./wire.ts";
 
 const PREFIX = "whsec_";
 

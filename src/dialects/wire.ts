@@ -1,6 +1,6 @@
-/** What several dialects need to write their wire format. */
+import { hex, utf8 } from "../lib/bytes.ts";
 
-const encoder = new TextEncoder();
+/** What several dialects need to write their wire format. */
 
 /** Imported keys, by their bytes in hex: importing one costs as much as signing a small body. Isolate-wide. */
 const keys = new Map<string, Promise<CryptoKey>>();
@@ -19,28 +19,7 @@ function importedKey(key: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
 
 /** HMAC-SHA256 (RFC 2104, FIPS 180-4). An empty key is refused by WebCrypto with a `DataError`. */
 export async function hmacSha256(key: Uint8Array<ArrayBuffer>, text: string): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.sign("HMAC", await importedKey(key), encoder.encode(text)));
-}
-
-export const utf8 = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(encoder.encode(text));
-
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
-
-export function hex(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += HEX[byte];
-  return text;
-}
-
-export const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
-
-/** Undefined for what is not base64. */
-export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
-  try {
-    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  } catch {
-    return undefined;
-  }
+  return new Uint8Array(await crypto.subtle.sign("HMAC", await importedKey(key), utf8(text)));
 }
 
 /** A JSON object from members that are JSON text already, in the order given. */
