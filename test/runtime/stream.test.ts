@@ -185,6 +185,22 @@ describe("retention", () => {
   });
 });
 
+describe("retention by size", () => {
+  it("lets the oldest events go when there is too much of them, whatever their age", async () => {
+    const { workspace } = await workspaceWithWebhook();
+    for (const type of ["a", "b", "c"]) await publish(workspace, event(type));
+    await runInDurableObject(stream(workspace), (instance: EventStream) => {
+      const small = new Proxy(env, {
+        get: (target, name) => (name === "RETENTION_BYTES" ? "1" : Reflect.get(target, name)),
+      });
+      Object.defineProperty(instance, "env", { value: small });
+    });
+    await fannedOut(workspace);
+    const { events } = await stream(workspace).listEvents({ limit: 10 });
+    expect(events.map((each) => each.type)).toEqual(["c"]);
+  });
+});
+
 describe("reading events back", () => {
   it("pages through all of them, the newest first, each once, through batches and single ones", async () => {
     const { workspace } = await workspaceWithWebhook();

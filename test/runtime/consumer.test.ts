@@ -1,0 +1,67 @@
+import { createExecutionContext, createMessageBatch, env, getQueueResult } from "cloudflare:test";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { consume } from "../../src/delivery/consumer.ts";
+import { Endpoint } from "../../src/delivery/endpoint.ts";
+import { api, workspaceWithWebhook } from "./service.ts";
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** What becomes of messages with these bodies. */
+async function resultOf(...bodies: unknown[]) {
+  const messages = bodies.map((body, id) => ({ id: String(id), timestamp: new Date(), attempts: 1, body }));
+  const batch = createMessageBatch("deliveries-0", messages);
+  await consume(batch, env);
+  return getQueueResult(batch, createExecutionContext());
+}
+
+describe("the consumer", () => {
+  it("drops what is no parcel's message, and never sees it again", async () => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => {});
+    const result = await resultOf(null, "junk", { endpoint: "wh_1" }, { endpoint: "x", seq: 1, release: 1 });
+    expect(result.explicitAcks).toEqual(["0", "1", "2", "3"]);
+    expect(result.retryMessages).toEqual([]);
+    expect(log).toHaveBeenCalledTimes(4);
+  });
+
+  it("is done with a message whose parcel is settled, released anew, or of an endpoint that never was", async () => {
+    const { webhook } = await workspaceWithWebhook();
+    const result = await resultOf(
+      { endpoint: webhook, seq: 1024, release: 7 },
+      { endpoint: "wh_gone", seq: 1024, release: 1 },
+    );
+    expect(result.explicitAcks).toEqual(["0", "1"]);
+  });
+
+  it("gives a message back when the endpoint cannot be reached", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    vi.spyOn(Endpoint.prototype, "claim").mockImplementation(() => {
+      throw new Error("Away, for the test");
+    });
+    const result = await resultOf({ endpoint: "wh_away", seq: 1024, release: 1 });
+    expect(result.explicitAcks).toEqual([]);
+    expect(result.retryMessages).toHaveLength(1);
+  });
+
+  it("tells the endpoint again how it went before it gives up, and sends nothing twice", async () => {
+    const { workspace, webhook } = await workspaceWithWebhook();
+    const settle = Endpoint.prototype.settle;
+    let refused = 0;
+    vi.spyOn(Endpoint.prototype, "settle").mockImplementation(function (this: Endpoint, ...call) {
+      if (refused++ < 2) throw new Error("Away, for the test");
+      settle.apply(this, call);
+    });
+    const claim = vi.spyOn(Endpoint.prototype, "claim");
+    await api("POST", `/workspaces/${workspace}/events`, { event: "ticket.created", data: {} });
+    await vi.waitFor(
+      async () => {
+        const { deliveries } = await env.ENDPOINT.getByName(webhook).listDeliveries({ limit: 10 });
+        expect(deliveries.map((delivery) => delivery.attempts)).toEqual([1]);
+      },
+      { timeout: 10_000, interval: 100 },
+    );
+    expect(refused).toBe(3);
+    expect(claim).toHaveBeenCalledTimes(1);
+  }, 15_000);
+});
