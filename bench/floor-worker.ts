@@ -1,4 +1,5 @@
-import { hex, isoSeconds, utf8 } from "../src/lib/bytes.ts";
+import { isoSeconds } from "../src/dialects/wire.ts";
+import { hex, utf8 } from "../src/lib/bytes.ts";
 
 /**
  * The least that a webhook service can do: it takes the same publishes, signs each event as the gopimi dialect does, and
