@@ -117,11 +117,11 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
   }
 
   async refresh(): Promise<void> {
-    const before = this.dispatcher.config;
     const state = await loadEndpointState(this.env, this.name);
-    const current = this.dispatcher.config;
+    const before = this.dispatcher.config;
     // Two refreshes may overtake each other: the older reading yields.
-    if (state && current && state.version < current.version) return;
+    if (state && before && state.version < before.version) return;
+    // D1 may not know yet that this object has disabled the endpoint.
     const disabling = this.#meta.read<Notice>("notice")?.status === "disabled";
     this.dispatcher.config = state && disabling ? { ...state, status: "disabled" } : state;
     if (!state) this.#meta.delete("config");

@@ -287,6 +287,21 @@ describe("an endpoint's deliveries", () => {
     });
   });
 
+  it("that fail a hundred at once, each in a parcel of its own, are one failure of the endpoint", async () => {
+    await inObject((storage) => {
+      const world = new World(storage);
+      world.dispatcher.flow = { ...world.dispatcher.flow, window: 200 };
+      for (let delivery = 0; delivery < 100; delivery++) {
+        world.accept(1, 0);
+        world.release();
+      }
+      expect(world.messages).toHaveLength(100);
+      for (let message = 0; message < 100; message++) world.work(message, 1, "failure");
+      expect(world.dispatcher.streak.failures).toBe(1);
+      expect(world.dispatcher.backlog.waitingDeliveries).toBe(100);
+    });
+  });
+
   it("that end their consumers every time fail after a few releases instead of going round for ever", async () => {
     await inObject((storage) => {
       const world = new World(storage);

@@ -84,6 +84,27 @@ describe("an endpoint", () => {
     expect(events).toHaveLength(1);
   });
 
+  it("is enabled once, whoever tells it first", async () => {
+    const { workspace, webhook } = await quietWebhook();
+    for (let failure = 1; failure <= 10; failure++) await attempt(webhook, failure, false);
+    await vi.waitFor(async () => {
+      await runDurableObjectAlarm(object(webhook));
+      const path = `/workspaces/${workspace}/webhooks/${webhook}`;
+      expect(await api("GET", path)).toMatchObject({ status: "disabled" });
+    });
+    await env.DB.prepare("UPDATE endpoints SET status = 'active', version = version + 1 WHERE id = ?")
+      .bind(webhook)
+      .run();
+    await Promise.all([
+      object(webhook).refresh(),
+      object(webhook).refresh(),
+      object(webhook).accept([arrival(11)], 99),
+    ]);
+    await runDurableObjectAlarm(object(webhook));
+    const { events } = await env.EVENT_STREAM.getByName(String(workspace)).listEvents({ limit: 10 });
+    expect(events.map((event) => event.type)).toEqual(["endpoint.enabled", "endpoint.disabled"]);
+  });
+
   it("remembers its streak and its configuration when it is woken up again", async () => {
     const { webhook } = await quietWebhook();
     for (let failure = 1; failure <= 4; failure++) await attempt(webhook, failure, false);
