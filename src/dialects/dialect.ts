@@ -10,6 +10,8 @@ export type Message = {
   eventId: string;
   /** The event's type, such as `ticket.created`. */
   type: string;
+  /** What the event belongs to, such as a survey. */
+  channels: readonly string[];
   /** When the event happened, in milliseconds since 1970. */
   occurredAt: number;
   /** The event's payload, as JSON text, exactly as published. */

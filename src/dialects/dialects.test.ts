@@ -1,14 +1,17 @@
 import { createHmac } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
+import { cases } from "./cases.ts";
 import { gopimi } from "./gopimi.ts";
 import { dialects } from "./index.ts";
+import { platform } from "./platform.ts";
 import { standard } from "./standard.ts";
 
 const message = {
   deliveryId: "01a200d2-76b0-7000-8000-001000000001",
   eventId: "evt_01M80D4XNG000000001001WGQE",
   type: "ticket.created",
+  channels: [],
   occurredAt: Date.UTC(2026, 2, 26, 14, 30, 0),
   data: '{"id":42,"price":1.0}',
   workspace: { id: 1, externalId: "a2a7ad30-66b4-4f4e-a9a2-bd1f1e5c8d51", communityName: "Acme" },
@@ -29,7 +32,42 @@ describe("gopimi", () => {
   });
 });
 
-describe("standard", () => {
+describe("platform", () => {
+  it("writes the envelope of tickets and that of surveys, keys in order, milliseconds", () => {
+    expect(platform.body(message)).toBe(
+      '{"organizationId":"a2a7ad30-66b4-4f4e-a9a2-bd1f1e5c8d51","eventType":"ticket.created","eventId":"evt_01M80D4XNG000000001001WGQE","timestamp":"2026-03-26T14:30:00.000Z","data":{"id":42,"price":1.0}}',
+    );
+    expect(platform.body({ ...message, type: "survey.response_completed", channels: ["survey-7"] })).toBe(
+      '{"surveyId":"survey-7","eventType":"survey.response_completed","eventId":"evt_01M80D4XNG000000001001WGQE","timestamp":"2026-03-26T14:30:00.000Z","data":{"id":42,"price":1.0}}',
+    );
+  });
+
+  it("bears a signature with its algorithm's name, and none without a secret", async () => {
+    const body = platform.body(message);
+    const signature = await platform.sign(["sixteen characters"], message, 0, body);
+    const digest = createHmac("sha256", "sixteen characters").update(body).digest("hex");
+    expect(platform.headers(message, { timestamp: 0, signature })["x-webhook-signature"]).toBe(`sha256=${digest}`);
+    expect(platform.headers(message, { timestamp: 0, signature: undefined })).toEqual({
+      "content-type": "application/json",
+      "x-webhook-event": "ticket.created",
+      "x-webhook-delivery": message.deliveryId,
+    });
+    expect(platform.secret.required).toBe(false);
+  });
+});
+
+describe("cases", () => {
+  it("writes its envelope, keys in order, whole seconds", () => {
+    expect(cases.body({ ...message, type: "cases.tasks.created" })).toBe(
+      '{"id":"evt_01M80D4XNG000000001001WGQE","type":"cases.tasks.created","timestamp":"2026-03-26T14:30:00Z","data":{"id":42,"price":1.0}}',
+    );
+  });
+});
+
+describe.each([
+  ["standard", standard],
+  ["cases", cases],
+] as const)("%s", (_, standard) => {
   it("signs so that the specification's own library accepts it, with every valid secret", async () => {
     const secrets = [standard.secret.generate(), standard.secret.generate()];
     const timestamp = Math.floor(Date.now() / 1000);

@@ -1,11 +1,15 @@
+import { cases } from "./cases.ts";
 import type { Dialect } from "./dialect.ts";
 import { gopimi } from "./gopimi.ts";
+import { platform } from "./platform.ts";
 import { standard } from "./standard.ts";
 
 export type { Dialect, Message, Sending } from "./dialect.ts";
 
 /** Every system that Posthorn can be, by its name in the API; the first is the default. */
-export const dialects: ReadonlyMap<string, Dialect> = new Map([gopimi, standard].map((each) => [each.name, each]));
+export const dialects: ReadonlyMap<string, Dialect> = new Map(
+  [gopimi, platform, cases, standard].map((each) => [each.name, each]),
+);
 
 export const defaultDialect: Dialect = gopimi;
 

@@ -1,48 +1,17 @@
-import { base64, fromBase64 } from "../lib/bytes.ts";
 import type { Dialect } from "./dialect.ts";
-import { hmacSha256, jsonObject } from "./wire.ts";
+import { standardSignature } from "./standard-signature.ts";
+import { jsonObject } from "./wire.ts";
 
-const PREFIX = "whsec_";
-
-function keyOf(secret: string): Uint8Array<ArrayBuffer> | undefined {
-  return secret.startsWith(PREFIX) ? fromBase64(secret.slice(PREFIX.length)) : undefined;
-}
-
-/**
- * The Standard Webhooks specification, version 1, symmetric signatures.
- * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
- */
+/** The Standard Webhooks specification as it stands. */
 export const standard: Dialect = {
   name: "standard",
   retryDelays: [5, 300, 1800, 7200, 18_000, 36_000, 36_000],
   timeoutMs: 15_000,
-  secret: {
-    required: true,
-    generate: () => PREFIX + base64(crypto.getRandomValues(new Uint8Array(32))),
-    complaint: (secret) => {
-      const length = keyOf(secret)?.length ?? 0;
-      return length >= 24 && length <= 64 ? undefined : "A secret is whsec_ and the base64 of 24 to 64 random bytes.";
-    },
-  },
+  ...standardSignature,
   body: (message) =>
     jsonObject({
       type: JSON.stringify(message.type),
       timestamp: JSON.stringify(new Date(message.occurredAt).toISOString()),
       data: message.data,
     }),
-  async sign(secrets, message, timestamp, body) {
-    const content = `${message.deliveryId}.${timestamp}.${body}`;
-    const signatures = secrets.map(async (secret) => {
-      const key = keyOf(secret);
-      if (!key) throw new TypeError("A stored secret is not of the whsec_ form");
-      return `v1,${base64(await hmacSha256(key, content))}`;
-    });
-    return (await Promise.all(signatures)).join(" ");
-  },
-  headers: (message, { timestamp, signature }) => ({
-    "content-type": "application/json",
-    "webhook-id": message.deliveryId,
-    "webhook-timestamp": String(timestamp),
-    ...(signature === undefined ? {} : { "webhook-signature": signature }),
-  }),
 };

@@ -1,0 +1,18 @@
+import type { Dialect } from "./dialect.ts";
+import { standardSignature } from "./standard-signature.ts";
+import { isoSeconds, jsonObject } from "./wire.ts";
+
+/** Webhooks of cases and assignments: the Standard Webhooks signature around an envelope that names the event's id. */
+export const cases: Dialect = {
+  name: "cases",
+  retryDelays: [5, 300, 1800, 7200, 18_000, 36_000, 36_000],
+  timeoutMs: 15_000,
+  ...standardSignature,
+  body: (message) =>
+    jsonObject({
+      id: JSON.stringify(message.eventId),
+      type: JSON.stringify(message.type),
+      timestamp: JSON.stringify(isoSeconds(message.occurredAt)),
+      data: message.data,
+    }),
+};

@@ -1,0 +1,26 @@
+import { bodySignature } from "./body-signature.ts";
+import type { Dialect, Message } from "./dialect.ts";
+import { jsonObject } from "./wire.ts";
+
+/** Survey events belong to a survey, whose id is their channel; all others to the organization. */
+function owner(message: Message): Record<string, string> {
+  return message.type.startsWith("survey.")
+    ? { surveyId: JSON.stringify(message.channels[0] ?? null) }
+    : { organizationId: JSON.stringify(message.workspace.externalId) };
+}
+
+/** Ticket and survey webhooks: signed only where the user has set a secret. */
+export const platform: Dialect = {
+  name: "platform",
+  retryDelays: [1, 5, 30, 300, 1800, 7200],
+  timeoutMs: 10_000,
+  ...bodySignature("x-webhook-signature", "sha256=", false),
+  body: (message) =>
+    jsonObject({
+      ...owner(message),
+      eventType: JSON.stringify(message.type),
+      eventId: JSON.stringify(message.eventId),
+      timestamp: JSON.stringify(new Date(message.occurredAt).toISOString()),
+      data: message.data,
+    }),
+};

@@ -1,0 +1,40 @@
+import { base64, fromBase64 } from "../lib/bytes.ts";
+import type { Dialect } from "./dialect.ts";
+import { hmacSha256 } from "./wire.ts";
+
+/**
+ * Signature, secret and headers of the Standard Webhooks specification, version 1, symmetric signatures.
+ * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+ */
+
+const PREFIX = "whsec_";
+
+function keyOf(secret: string): Uint8Array<ArrayBuffer> | undefined {
+  return secret.startsWith(PREFIX) ? fromBase64(secret.slice(PREFIX.length)) : undefined;
+}
+
+export const standardSignature: Pick<Dialect, "secret" | "sign" | "headers"> = {
+  secret: {
+    required: true,
+    generate: () => PREFIX + base64(crypto.getRandomValues(new Uint8Array(32))),
+    complaint: (secret) => {
+      const length = keyOf(secret)?.length ?? 0;
+      return length >= 24 && length <= 64 ? undefined : "A secret is whsec_ and the base64 of 24 to 64 random bytes.";
+    },
+  },
+  async sign(secrets, message, timestamp, body) {
+    const content = `${message.deliveryId}.${timestamp}.${body}`;
+    const signatures = secrets.map(async (secret) => {
+      const key = keyOf(secret);
+      if (!key) throw new TypeError("A stored secret is not of the whsec_ form");
+      return `v1,${base64(await hmacSha256(key, content))}`;
+    });
+    return (await Promise.all(signatures)).join(" ");
+  },
+  headers: (message, { timestamp, signature }) => ({
+    "content-type": "application/json",
+    "webhook-id": message.deliveryId,
+    "webhook-timestamp": String(timestamp),
+    ...(signature === undefined ? {} : { "webhook-signature": signature }),
+  }),
+};
