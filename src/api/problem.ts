@@ -13,6 +13,7 @@ export const PROBLEMS = {
   payload_too_large: { status: 413, title: "The body is too large" },
   unsupported_media_type: { status: 415, title: "The body must be application/json" },
   invalid_request: { status: 422, title: "The request has the wrong shape" },
+  handshake_failed: { status: 422, title: "The endpoint did not pass the verification" },
   internal_error: { status: 500, title: "Something went wrong on our side" },
   unavailable: { status: 503, title: "Try again in a moment" },
 } as const;

@@ -140,3 +140,11 @@ export async function openHeaders(env: Env, row: Pick<EndpointRow, "id" | "heade
   if (row.headers === null) return {};
   return Headers.parse(JSON.parse(await open(env, row.headers, identityOf.headers(row.id))));
 }
+
+/**
+ * The verify token of an endpoint, in the clear; null if it has none.
+ * @throws UnsealError if it does not open
+ */
+export async function openVerifyToken(env: Env, row: Pick<EndpointRow, "id" | "verifyToken">): Promise<string | null> {
+  return row.verifyToken === null ? null : open(env, row.verifyToken, identityOf.verifyToken(row.id));
+}

@@ -10,11 +10,10 @@ import { LEASE_MS } from "./claims.ts";
 import { refuseTarget } from "./guard.ts";
 import { type Claimed, Message } from "./message.ts";
 import type { Outcome, Sent } from "./parcel.ts";
-import { send } from "./request.ts";
+import { send, USER_AGENT } from "./request.ts";
 import { sendingConfig } from "./sending-configs.ts";
 import { Slots } from "./slots.ts";
 
-const USER_AGENT = "Posthorn/1 (webhooks)";
 const SETTLE_ATTEMPTS = 4;
 /** When to look again after a message whose parcel another consumer has. */
 const BUSY_SECONDS = 60;

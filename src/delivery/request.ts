@@ -1,8 +1,11 @@
 import type { AttemptError } from "./contract.ts";
 import { parseRetryAfter } from "./schedule.ts";
 
-/** One HTTP request of a delivery. */
-export type Request = { url: string; headers: Record<string, string>; body: string; timeoutMs: number };
+/** One HTTP request to a customer's server: a POST with a body, a GET without. */
+export type Request = { url: string; headers: Record<string, string>; body?: string; timeoutMs: number };
+
+/** Who we say we are. */
+export const USER_AGENT = "Posthorn/1 (webhooks)";
 
 /** How it went. */
 export type Answer = {
@@ -30,9 +33,9 @@ export async function send(request: Request): Promise<Answer> {
   let response: Response;
   try {
     response = await fetch(request.url, {
-      method: "POST",
+      method: request.body === undefined ? "GET" : "POST",
       headers: request.headers,
-      body: request.body,
+      body: request.body ?? null,
       redirect: "manual",
       signal: AbortSignal.timeout(request.timeoutMs),
     });

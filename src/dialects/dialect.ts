@@ -27,6 +27,20 @@ export type Sending = {
   signature: string | undefined;
 };
 
+/**
+ * One question to an endpoint, asked before its URL or verify token is saved. The answer's status and the beginning of
+ * its body decide.
+ */
+export type Handshake = {
+  /** For the answer, in milliseconds. */
+  readonly timeoutMs: number;
+  /** A new challenge. */
+  challenge(): string;
+  /** What is asked for with GET. */
+  url(target: string, challenge: string, verifyToken: string): string;
+  passes(status: number, body: string, challenge: string): boolean;
+};
+
 export type Dialect = {
   readonly name: string;
   /** Seconds before each retry. */
@@ -40,6 +54,8 @@ export type Dialect = {
     /** A sentence about what is wrong with a secret that a user brought; undefined if nothing is. */
     complaint(secret: string): string | undefined;
   };
+  /** Undefined where nothing is asked. */
+  readonly handshake?: Handshake;
   /** The body, as JSON text with its keys in the order of the system's documentation. */
   body(message: Message): string;
   /**

@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
 import { cases } from "./cases.ts";
+import { community } from "./community.ts";
 import { gopimi } from "./gopimi.ts";
 import { dialects } from "./index.ts";
 import { platform } from "./platform.ts";
@@ -64,6 +65,45 @@ describe("cases", () => {
   });
 });
 
+describe("community", () => {
+  const statusChange = '{"InboxLink":"","PreviousTicketStatus":"open","Ticket":{"Id":4478963,"Status":"pending"}}';
+
+  it("writes its envelope, with the ticket's id where the event has one", () => {
+    const named = { ...message, workspace: { ...message.workspace, communityName: "yourCompany" } };
+    expect(community.body({ ...named, type: "ticket_status_change", data: statusChange })).toBe(
+      `{"CommunityName":"yourCompany","EventType":"ticket_status_change","Events":[${statusChange}],"TicketId":4478963}`,
+    );
+    expect(community.body({ ...named, type: "note_deletion", data: '{"NoteId":182605}' })).toBe(
+      '{"CommunityName":"yourCompany","EventType":"note_deletion","Events":[{"NoteId":182605}]}',
+    );
+  });
+
+  it.each([
+    ["https://a.example/webhooks", "https://a.example/webhooks?challenge=2135675231&verifyToken=someverificationtoken"],
+    [
+      "https://a.example/w?x=%20a+b&y",
+      "https://a.example/w?x=%20a+b&y&challenge=2135675231&verifyToken=someverificationtoken",
+    ],
+    ["https://a.example/w#part", "https://a.example/w?challenge=2135675231&verifyToken=someverificationtoken"],
+  ])("asks %s by appending to its own query", (target, asked) => {
+    expect(community.handshake?.url(target, "2135675231", "someverificationtoken")).toBe(asked);
+  });
+
+  it("keeps a token from adding parameters of its own", () => {
+    const asked = community.handshake?.url("https://a.example/", "1", "a&b=c d") ?? "";
+    expect(new URL(asked).searchParams.get("verifyToken")).toBe("a&b=c d");
+  });
+
+  it("takes 200 with the challenge, bare or among other words, and nothing else", () => {
+    const passes = (status: number, body: string) => community.handshake?.passes(status, body, "2135675231");
+    expect(passes(200, " 2135675231\n")).toBe(true);
+    expect(passes(200, '{"challenge":"2135675231"}')).toBe(true);
+    expect(passes(201, "2135675231")).toBe(false);
+    expect(passes(200, "213567523")).toBe(false);
+    expect(passes(200, "")).toBe(false);
+  });
+});
+
 describe.each([
   ["standard", standard],
   ["cases", cases],
@@ -96,6 +136,6 @@ describe.each([...dialects.values()].map((dialect) => [dialect.name, dialect] as
   });
 
   it("embeds the payload's text untouched", () => {
-    expect(dialect.body(message)).toContain('"data":{"id":42,"price":1.0}');
+    expect(dialect.body(message)).toContain('{"id":42,"price":1.0}');
   });
 });

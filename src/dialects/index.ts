@@ -1,14 +1,15 @@
 import { cases } from "./cases.ts";
+import { community } from "./community.ts";
 import type { Dialect } from "./dialect.ts";
 import { gopimi } from "./gopimi.ts";
 import { platform } from "./platform.ts";
 import { standard } from "./standard.ts";
 
-export type { Dialect, Message, Sending } from "./dialect.ts";
+export type { Dialect, Handshake, Message, Sending } from "./dialect.ts";
 
 /** Every system that Posthorn can be, by its name in the API; the first is the default. */
 export const dialects: ReadonlyMap<string, Dialect> = new Map(
-  [gopimi, platform, cases, standard].map((each) => [each.name, each]),
+  [gopimi, platform, cases, community, standard].map((each) => [each.name, each]),
 );
 
 export const defaultDialect: Dialect = gopimi;

@@ -6,6 +6,7 @@ import { defineRoute } from "../route.ts";
 import { checkTarget } from "../target.ts";
 import { subscriptionsChanged } from "./announce.ts";
 import { NewWebhook, webhookFields } from "./fields.ts";
+import { requireHandshake } from "./handshake.ts";
 import { CreatedWebhook, viewWebhook } from "./representation.ts";
 
 export const createWebhook = defineRoute(
@@ -16,11 +17,13 @@ export const createWebhook = defineRoute(
     tag: "Webhooks",
     summary: "Create a webhook",
     body: { schema: NewWebhook },
+    codes: ["handshake_failed"],
     success: { status: 201, schema: one(CreatedWebhook) },
   },
   async ({ env, workspaceId, body, now }) => {
     checkTarget(env, "url", body.url);
     const secret = secretFor(body.dialect, body.secret);
+    await requireHandshake(body.dialect, body.url, body.verify_token);
     const fields = {
       name: null,
       description: null,

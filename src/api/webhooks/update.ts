@@ -4,7 +4,8 @@ import { defineRoute } from "../route.ts";
 import { checkTarget } from "../target.ts";
 import { endpointChanged, subscriptionsChanged } from "./announce.ts";
 import { CHANGE_HINTS, WebhookChanges, webhookFields } from "./fields.ts";
-import { noWebhook } from "./find.ts";
+import { noWebhook, webhookOf } from "./find.ts";
+import { requireHandshakeAgain } from "./handshake.ts";
 import { viewWebhook, WebhookView } from "./representation.ts";
 
 export const changeWebhook = defineRoute(
@@ -15,11 +16,14 @@ export const changeWebhook = defineRoute(
     tag: "Webhooks",
     summary: "Change a webhook; status active also enables what was disabled",
     body: { schema: WebhookChanges, hints: CHANGE_HINTS },
+    codes: ["handshake_failed"],
     success: { status: 200, schema: one(WebhookView) },
   },
   async ({ env, workspaceId, params, body, now }) => {
     if (body.url !== undefined) checkTarget(env, "url", body.url);
-    const row = await updateEndpoint(env, workspaceId, params.webhook, webhookFields(body), now);
+    const changes = webhookFields(body);
+    await requireHandshakeAgain(env, await webhookOf(env, workspaceId, params.webhook), changes);
+    const row = await updateEndpoint(env, workspaceId, params.webhook, changes, now);
     if (!row) throw noWebhook();
     await endpointChanged(env, row.id);
     await subscriptionsChanged(env, workspaceId);

@@ -1,0 +1,34 @@
+import { openVerifyToken } from "../../config/endpoints.ts";
+import type { EndpointRow } from "../../config/schema.ts";
+import { shakeHands } from "../../delivery/handshake.ts";
+import { dialectOf } from "../../dialects/index.ts";
+import { ApiError, invalidField } from "../problem.ts";
+
+/**
+ * Asks the endpoint, where its dialect does. To be called before anything is saved, with a URL that the guard lets pass.
+ * @throws ApiError handshake_failed with what came back; invalid_request without a verify token
+ */
+export async function requireHandshake(
+  dialectName: string,
+  url: string,
+  verifyToken: string | null | undefined,
+): Promise<void> {
+  const { handshake } = dialectOf(dialectName);
+  if (!handshake) return;
+  if (!verifyToken) {
+    throw invalidField("verify_token", "This dialect verifies its endpoints: set the token that yours expects");
+  }
+  const complaint = await shakeHands(handshake, url, verifyToken);
+  if (complaint !== null) throw new ApiError("handshake_failed", complaint);
+}
+
+/** The same for a change of an endpoint: asked again when the URL or the verify token is set. */
+export async function requireHandshakeAgain(
+  env: Env,
+  row: EndpointRow,
+  changes: { url?: string | undefined; verifyToken?: string | null | undefined },
+): Promise<void> {
+  if (changes.url === undefined && changes.verifyToken === undefined) return;
+  const verifyToken = changes.verifyToken === undefined ? await openVerifyToken(env, row) : changes.verifyToken;
+  await requireHandshake(row.dialect, changes.url ?? row.url, verifyToken);
+}

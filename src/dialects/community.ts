@@ -1,0 +1,44 @@
+import { bodySignature } from "./body-signature.ts";
+import type { Dialect, Handshake } from "./dialect.ts";
+import { jsonObject } from "./wire.ts";
+
+/** The ticket that an event is about, as JSON text; undefined where it is about none. */
+function ticketId(data: string): string | undefined {
+  const event: unknown = JSON.parse(data);
+  if (typeof event !== "object" || event === null) return undefined;
+  const ticket = "Ticket" in event && typeof event.Ticket === "object" && event.Ticket !== null ? event.Ticket : {};
+  const id = "Id" in ticket ? ticket.Id : "TicketId" in event ? event.TicketId : undefined;
+  return typeof id === "number" || typeof id === "string" ? JSON.stringify(id) : undefined;
+}
+
+const handshake: Handshake = {
+  timeoutMs: 20_000,
+  challenge: () => String(1_000_000_000 + (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0)),
+  url(target, challenge, verifyToken) {
+    const url = new URL(target);
+    url.hash = "";
+    // Behind what the URL brings along, letter by letter: `searchParams` would write that anew.
+    const parameters = `challenge=${challenge}&verifyToken=${encodeURIComponent(verifyToken)}`;
+    url.search = url.search === "" ? parameters : `${url.search}&${parameters}`;
+    return url.href;
+  },
+  passes: (status, body, challenge) => status === 200 && body.includes(challenge),
+};
+
+/** Community webhooks: verified by a challenge when they are set up, several events in one envelope. */
+export const community: Dialect = {
+  name: "community",
+  retryDelays: [1, 5, 30, 300, 1800, 7200],
+  timeoutMs: 20_000,
+  ...bodySignature("x-webhook-signature", "sha256=", false),
+  handshake,
+  body(message) {
+    const ticket = ticketId(message.data);
+    return jsonObject({
+      CommunityName: JSON.stringify(message.workspace.communityName),
+      EventType: JSON.stringify(message.type),
+      Events: `[${message.data}]`,
+      ...(ticket === undefined ? {} : { TicketId: ticket }),
+    });
+  },
+};
