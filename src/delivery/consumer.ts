@@ -98,14 +98,19 @@ class ParcelRun {
     });
     const attempt = async ({ index, event }: (typeof attempts)[number]) => {
       await this.#slots.acquire(config.id);
+      let held = true;
+      const giveBack = () => {
+        if (held) this.#slots.release(config.id);
+        held = false;
+      };
       try {
-        if (await this.#mayStart()) outcomes.push(await this.#attempt(work, config, index, event));
+        if (await this.#mayStart()) outcomes.push(await this.#attempt(work, config, index, event, giveBack));
       } catch (error) {
         // Its companions' outcomes must not be lost with this one, which stays unattempted.
         console.error(`${config.id}: an attempt could not be made:`, error);
         this.#stopped = true;
       } finally {
-        this.#slots.release(config.id);
+        giveBack();
       }
     };
     if (work.ordered) for (const each of attempts) await attempt(each);
@@ -135,7 +140,13 @@ class ParcelRun {
     return granted;
   }
 
-  async #attempt(work: Work, config: SendingConfig, index: number, event: StoredEvent): Promise<Outcome> {
+  async #attempt(
+    work: Work,
+    config: SendingConfig,
+    index: number,
+    event: StoredEvent,
+    answered: () => void,
+  ): Promise<Outcome> {
     const at = Date.now();
     const dialect = dialectOf(config.dialect);
     const message = {
@@ -165,7 +176,7 @@ class ParcelRun {
       "user-agent": USER_AGENT,
       ...dialect.headers(message, { timestamp, signature }),
     };
-    const answer = await send({ url: config.url, headers, body, timeoutMs: config.timeoutMs });
+    const answer = await send({ url: config.url, headers, body, timeoutMs: config.timeoutMs }, answered);
     if (answer.error === "timeout") this.#hanging.add(config.id);
     return { ...answer, index, at, signature };
   }

@@ -24,8 +24,9 @@ export const BODY_BYTES = 4096;
  * not followed. Call it only with a slot in hand (slots.ts): the deadline runs from now.
  *
  * A 2xx whose body does not end in time still is a success: the receiver has said that it has the event.
+ * @param answered called once, when the headers have come or nothing will: from then on no slot is needed
  */
-export async function send(request: Request): Promise<Answer> {
+export async function send(request: Request, answered: () => void = () => {}): Promise<Answer> {
   const started = Date.now();
   const failed = (error: AttemptError): Answer => {
     return { status: null, durationMs: Date.now() - started, error, responseBody: "", retryAfterMs: null };
@@ -41,6 +42,8 @@ export async function send(request: Request): Promise<Answer> {
     });
   } catch (error) {
     return failed(errorOf(error));
+  } finally {
+    answered();
   }
   const responseBody = await beginningOf(response);
   const { status } = response;
