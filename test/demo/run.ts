@@ -36,6 +36,13 @@ function verifyHelpdesk({ headers, body }: Received, secret: string): boolean {
   return given.length === expected.length && timingSafeEqual(Buffer.from(given), Buffer.from(expected));
 }
 
+/** By the recipe of the ticket webhooks' documentation: what stands behind `sha256=`. */
+function verifyPrefixed({ headers, body }: Received, secret: string): boolean {
+  const expected = `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
+  const given = String(headers["x-webhook-signature"] ?? "");
+  return given.length === expected.length && timingSafeEqual(Buffer.from(given), Buffer.from(expected));
+}
+
 /** By the Standard Webhooks specification's own library. */
 function verifyStandard({ headers, body }: Received, secret: string): boolean {
   const given = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
@@ -165,8 +172,36 @@ async function healthy(story: Story): Promise<void> {
   );
 }
 
+async function otherSystems(story: Story, receiver: Receiver): Promise<void> {
+  chapter("2. The same event in the wire formats of the other systems");
+  const secret = "a secret of the user's own";
+  receiver.on("/community", (each, response) => answer(200, each.query.get("challenge") ?? "")(each, response));
+  const endpoints = [
+    { dialect: "platform", fields: { secret }, verify: verifyPrefixed },
+    { dialect: "cases", fields: {}, verify: verifyStandard },
+    { dialect: "community", fields: { secret, verify_token: "someverificationtoken" }, verify: verifyPrefixed },
+  ];
+  const created: Created[] = [];
+  for (const { dialect, fields } of endpoints) {
+    created.push(await story.webhook(`/${dialect}`, { events: ["ticket.deleted"], dialect, ...fields }));
+  }
+  const [asked] = story.at("/community");
+  if (asked)
+    say(`→ community: GET ${asked.path}?${asked.query}   answered with the challenge, before the webhook was saved`);
+  promise("the community endpoint was verified first", asked?.method === "GET" && asked.query.has("challenge"));
+  await story.publish("ticket.deleted", { id: 42 });
+  for (const [index, { dialect, verify }] of endpoints.entries()) {
+    const posts = () => story.at(`/${dialect}`).filter((each) => each.method === "POST");
+    await receiver.waitFor(() => posts().length === 1, { timeoutMs: 20_000 });
+    const [received] = posts();
+    const verified = received !== undefined && verify(received, created[index]?.secret ?? "");
+    if (received) request(dialect, received, verdict(verified));
+    promise(`${dialect}: verified by its documented recipe`, verified);
+  }
+}
+
 async function flaky(story: Story, receiver: Receiver): Promise<void> {
-  chapter("2. An endpoint fails twice and succeeds on the third attempt");
+  chapter("3. An endpoint fails twice and succeeds on the third attempt");
   receiver.on("/flaky", failTimes(2, 500, answer(200, "thank you")));
   const webhook = await story.webhook("/flaky", { events: ["conversation.created"], retry_policy: [1, 2, 4] });
   await story.publish("conversation.created", { id: 7, owner_id: null, subject: "Hello" });
@@ -189,7 +224,7 @@ async function flaky(story: Story, receiver: Receiver): Promise<void> {
 }
 
 async function down(story: Story, receiver: Receiver): Promise<void> {
-  chapter("3. An endpoint goes down for good: after ten consecutive failures it is disabled, its events are held");
+  chapter("4. An endpoint goes down for good: after ten consecutive failures it is disabled, its events are held");
   const webhook = await story.webhook("/down", {
     events: ["ticket.message_created"],
     retry_policy: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1],
@@ -224,7 +259,7 @@ async function down(story: Story, receiver: Receiver): Promise<void> {
   if (notice) request("helpdesk", notice, "an operational event, like any other");
   promise("the event endpoint.disabled reached the endpoint that subscribes to it", notice !== undefined);
 
-  chapter("4. It is repaired and enabled: what was held arrives, in order");
+  chapter("5. It is repaired and enabled: what was held arrives, in order");
   receiver.on("/down", answer(200, "back again"));
   const before = story.at("/down").length;
   await story.enable(webhook);
@@ -234,7 +269,7 @@ async function down(story: Story, receiver: Receiver): Promise<void> {
   const order = received.map((each) => eventOf(each).data.id);
   promise("the eight held events arrived in the order of their publishing", order.join() === "1,2,3,4,5,6,7,8", order);
 
-  chapter("5. The delivery log, as the API returns it");
+  chapter("6. The delivery log, as the API returns it");
   const log = await waitUntil("all are delivered", async () => {
     const rows = await story.deliveries(webhook);
     return rows.every((row) => row.status === "delivered") ? rows : undefined;
@@ -252,6 +287,7 @@ try {
   say(`The built Worker runs at ${service.url}, with fresh state; a receiver at ${receiver.url}`);
   const story = await new Story(api(service.url, service.adminToken), receiver).open(service.url);
   await healthy(story);
+  await otherSystems(story, receiver);
   await flaky(story, receiver);
   await down(story, receiver);
 } catch (error) {
