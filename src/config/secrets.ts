@@ -1,9 +1,9 @@
-import { fromBase64, hex, utf8 } from "../lib/bytes.ts";
+import { hex, utf8 } from "../lib/bytes.ts";
 import { base64Url, fromBase64Url } from "./base64url.ts";
 import { settingsOf } from "./settings.ts";
 
 /**
- * Secrets at rest: AES-GCM with a 256-bit key, as `1.<key id>.<iv>.<ciphertext>`, the last two in base64url. The key id,
+ * Secrets at rest: AES-GCM with a 256-bit key, the SHA-256 of ENCRYPTION_KEY's text, as `1.<key id>.<iv>.<ciphertext>`, the last two in base64url. The key id,
  * the first 8 hex digits of the key's SHA-256, says which key sealed it. The identity of what is sealed is
  * authenticated along, so that a value moved to another row does not open.
  */
@@ -32,8 +32,7 @@ export const identityOf = {
 };
 
 async function importKey(env: Env): Promise<Key> {
-  const bytes = fromBase64(settingsOf(env).ENCRYPTION_KEY);
-  if (bytes?.length !== 32) throw new Error("Misconfigured: ENCRYPTION_KEY must be 32 bytes in base64");
+  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(settingsOf(env).ENCRYPTION_KEY)));
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   const key = await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
   return { id: hex(digest).slice(0, 8), key };
@@ -49,7 +48,7 @@ function keyOf(env: Env): Promise<Key> {
 
 /**
  * @param identity what the value belongs to, such as `endpoint_secret:wh_…`; {@link open} wants the same
- * @throws Error if ENCRYPTION_KEY is malformed
+ * @throws Error if ENCRYPTION_KEY is missing or too short
  */
 export async function seal(env: Env, plain: string, identity: string): Promise<string> {
   const { id, key } = await keyOf(env);
@@ -61,7 +60,7 @@ export async function seal(env: Env, plain: string, identity: string): Promise<s
 
 /**
  * @throws UnsealError if it was sealed under another key or identity, or was changed since
- * @throws Error if ENCRYPTION_KEY is malformed
+ * @throws Error if ENCRYPTION_KEY is missing or too short
  */
 export async function open(env: Env, sealed: string, identity: string): Promise<string> {
   const { id, key } = await keyOf(env);

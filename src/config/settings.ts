@@ -3,8 +3,9 @@ import { z } from "zod";
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 
 const Settings = z.object({
-  ADMIN_TOKEN: z.string().min(32, "ADMIN_TOKEN must have at least 32 characters"),
-  ENCRYPTION_KEY: z.string().min(1, "ENCRYPTION_KEY must be 32 bytes in base64"),
+  ADMIN_TOKEN: z.string().min(1, "ADMIN_TOKEN must be set"),
+  // Random bytes in any spelling; too short a text could be guessed.
+  ENCRYPTION_KEY: z.string().min(16, "ENCRYPTION_KEY must have at least 16 characters, better 32 random bytes"),
   ALLOW_PRIVATE_TARGETS: z
     .enum(["true", "false", ""])
     .default("false")
