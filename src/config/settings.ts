@@ -6,10 +6,11 @@ const Settings = z.object({
   ADMIN_TOKEN: z.string().min(1, "ADMIN_TOKEN must be set"),
   // Random bytes in any spelling; too short a text could be guessed.
   ENCRYPTION_KEY: z.string().min(16, "ENCRYPTION_KEY must have at least 16 characters, better 32 random bytes"),
+  // Whatever does not clearly allow it forbids it.
   ALLOW_PRIVATE_TARGETS: z
-    .enum(["true", "false", ""])
-    .default("false")
-    .transform((text) => text === "true"),
+    .string()
+    .default("")
+    .transform((text) => /^(true|1|yes|on)$/i.test(text)),
   RERELEASE_AFTER_MS: count(900_000),
   RETENTION_DAYS: count(30),
   RETENTION_BYTES: count(5_000_000_000),
