@@ -1,6 +1,7 @@
 import { and, eq, gt, isNull, lte, or, sql } from "drizzle-orm";
 import { newEndpointId } from "../lib/ids.ts";
 import { database } from "./db.ts";
+import { type EndpointFilter, matching } from "./endpoint-filter.ts";
 import { type EndpointRow, endpointSecrets, endpoints } from "./schema.ts";
 import { identityOf, seal } from "./secrets.ts";
 
@@ -37,10 +38,13 @@ export async function insertEndpoint(
   return row;
 }
 
-/** Sets the status given, and whatever else is; a status set here ends a disabling. Null if there is no such endpoint. */
+/**
+ * Sets the status given, and whatever else is; a status set here ends a disabling. Null if there is none of that id
+ * among them.
+ */
 export async function updateEndpoint(
   env: Env,
-  workspaceId: number,
+  filter: EndpointFilter,
   id: string,
   changes: Partial<EndpointFields>,
   now: number,
@@ -55,7 +59,7 @@ export async function updateEndpoint(
       version: nextVersion,
       updatedAt: now,
     })
-    .where(and(eq(endpoints.workspaceId, workspaceId), eq(endpoints.id, id)))
+    .where(and(matching(filter), eq(endpoints.id, id)))
     .returning();
   return row ?? null;
 }

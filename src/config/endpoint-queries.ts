@@ -1,6 +1,7 @@
 import { and, desc, eq, lt } from "drizzle-orm";
 import type { EndpointId } from "../lib/ids.ts";
 import { database } from "./db.ts";
+import { type EndpointFilter, matching } from "./endpoint-filter.ts";
 import { reading } from "./failures.ts";
 import { type EndpointRow, endpoints } from "./schema.ts";
 
@@ -8,11 +9,11 @@ import { type EndpointRow, endpoints } from "./schema.ts";
 
 const asId = (id: string): EndpointId => id as EndpointId;
 
-const within = (workspaceId: number, id: string) => and(eq(endpoints.workspaceId, workspaceId), eq(endpoints.id, id));
+const named = (filter: EndpointFilter, id: string) => and(matching(filter), eq(endpoints.id, id));
 
-/** Null if the workspace has none of that id. */
-export async function findEndpoint(env: Env, workspaceId: number, id: string): Promise<EndpointRow | null> {
-  const row = await reading(() => database(env).select().from(endpoints).where(within(workspaceId, id)).get());
+/** Null if there is none of that id among them. */
+export async function findEndpoint(env: Env, filter: EndpointFilter, id: string): Promise<EndpointRow | null> {
+  const row = await reading(() => database(env).select().from(endpoints).where(named(filter, id)).get());
   return row ?? null;
 }
 
@@ -39,7 +40,7 @@ export async function endpointIds(env: Env, workspaceId: number): Promise<Endpoi
 /** Newest first, from below the number `before`. */
 export function listEndpoints(
   env: Env,
-  workspaceId: number,
+  filter: EndpointFilter,
   limit: number,
   before: number | undefined,
 ): Promise<EndpointRow[]> {
@@ -48,15 +49,15 @@ export function listEndpoints(
     database(env)
       .select()
       .from(endpoints)
-      .where(and(eq(endpoints.workspaceId, workspaceId), older))
+      .where(and(matching(filter), older))
       .orderBy(desc(endpoints.number))
       .limit(limit)
       .all(),
   );
 }
 
-/** Deletes it with its secrets. False if the workspace had none of that id. */
-export async function deleteEndpoint(env: Env, workspaceId: number, id: string): Promise<boolean> {
-  const deleted = await database(env).delete(endpoints).where(within(workspaceId, id)).returning({ id: endpoints.id });
+/** Deletes it with its secrets. False if there was none of that id among them. */
+export async function deleteEndpoint(env: Env, filter: EndpointFilter, id: string): Promise<boolean> {
+  const deleted = await database(env).delete(endpoints).where(named(filter, id)).returning({ id: endpoints.id });
   return deleted.length > 0;
 }

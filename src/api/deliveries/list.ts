@@ -30,7 +30,7 @@ export const listDeliveries = defineRoute(
     success: { status: 200, schema: list(DeliveryRow) },
   },
   async ({ env, workspaceId, params, query }) => {
-    const { id } = await webhookOf(env, workspaceId, params.webhook);
+    const { id } = await webhookOf(env, { workspaceId }, params.webhook);
     const { event, event_id, ...same } = query;
     const page = await ask(
       () => endpointObject(env, id),

@@ -31,7 +31,7 @@ export const replay = defineRoute(
   async ({ env, workspaceId, params, body, now }) => {
     const { since, until = now, status, events, dry_run } = body;
     if (since > until) throw invalidField("since", "It must not be later than until");
-    const { id } = await webhookOf(env, workspaceId, params.webhook);
+    const { id } = await webhookOf(env, { workspaceId }, params.webhook);
     const request = { since, until, status, types: events, dryRun: dry_run };
     return { data: { replayed: await endpointObject(env, id).replay(request) } };
   },

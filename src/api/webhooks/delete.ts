@@ -1,8 +1,5 @@
-import { deleteEndpoint } from "../../config/endpoint-queries.ts";
-import { ask, endpointObject } from "../../lib/objects.ts";
 import { defineRoute, nothing } from "../route.ts";
-import { subscriptionsChanged } from "./announce.ts";
-import { noWebhook } from "./find.ts";
+import { dropWebhook } from "./service.ts";
 
 export const removeWebhook = defineRoute(
   {
@@ -14,13 +11,7 @@ export const removeWebhook = defineRoute(
     success: { status: 204, schema: nothing },
   },
   async ({ env, workspaceId, params }) => {
-    if (!(await deleteEndpoint(env, workspaceId, params.webhook))) throw noWebhook();
-    // The stream first: it must not hand anything more to an object that has forgotten everything.
-    await subscriptionsChanged(env, workspaceId);
-    await ask(
-      () => endpointObject(env, params.webhook),
-      (endpoint) => endpoint.destroy(),
-    );
+    await dropWebhook(env, { workspaceId }, params.webhook);
     return undefined;
   },
 );

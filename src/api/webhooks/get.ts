@@ -13,6 +13,6 @@ export const getWebhook = defineRoute(
     success: { status: 200, schema: one(WebhookView) },
   },
   async ({ env, workspaceId, params }) => ({
-    data: await viewWebhook(env, await webhookOf(env, workspaceId, params.webhook)),
+    data: await viewWebhook(env, await webhookOf(env, { workspaceId }, params.webhook)),
   }),
 );

@@ -22,13 +22,12 @@ export async function requireHandshake(
   if (complaint !== null) throw new ApiError("handshake_failed", complaint);
 }
 
-/** The same for a change of an endpoint: asked again when the URL or the verify token is set. */
+/** The same for a change that sets the URL or the verify token of an endpoint. */
 export async function requireHandshakeAgain(
   env: Env,
   row: EndpointRow,
   changes: { url?: string | undefined; verifyToken?: string | null | undefined },
 ): Promise<void> {
-  if (changes.url === undefined && changes.verifyToken === undefined) return;
   const verifyToken = changes.verifyToken === undefined ? await openVerifyToken(env, row) : changes.verifyToken;
   await requireHandshake(row.dialect, changes.url ?? row.url, verifyToken);
 }

@@ -30,7 +30,7 @@ export const getWebhookHealth = defineRoute(
     success: { status: 200, schema: one(HealthView) },
   },
   async ({ env, workspaceId, params }) => {
-    const { id, status } = await webhookOf(env, workspaceId, params.webhook);
+    const { id, status } = await webhookOf(env, { workspaceId }, params.webhook);
     const health = await ask(
       () => endpointObject(env, id),
       (endpoint) => endpoint.health(),

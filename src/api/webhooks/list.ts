@@ -14,7 +14,7 @@ export const listWebhooks = defineRoute(
     success: { status: 200, schema: list(WebhookView) },
   },
   async ({ env, workspaceId, query }) => {
-    const load = (limit: number, before: number | undefined) => listEndpoints(env, workspaceId, limit, before);
+    const load = (limit: number, before: number | undefined) => listEndpoints(env, { workspaceId }, limit, before);
     const { rows, next_cursor } = await loadPage(query, NumberKey, load, (row) => row.number);
     return { data: await Promise.all(rows.map((row) => viewWebhook(env, row))), next_cursor };
   },

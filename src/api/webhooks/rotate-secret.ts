@@ -36,7 +36,7 @@ export const rotateWebhookSecret = defineRoute(
     success: { status: 200, schema: one(Rotated) },
   },
   async ({ env, workspaceId, params, body, now }) => {
-    const endpoint = await webhookOf(env, workspaceId, params.webhook);
+    const endpoint = await webhookOf(env, { workspaceId }, params.webhook);
     const secret = dialectOf(endpoint.dialect).secret.generate();
     const until = now + body.overlap_seconds * 1000;
     const hadOne = await rotateSecret(env, endpoint, secret, until, now);

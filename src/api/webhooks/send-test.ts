@@ -20,7 +20,7 @@ export const testWebhook = defineRoute(
     success: { status: 202, schema: one(TestSent) },
   },
   async ({ env, workspaceId, params, body }) => {
-    const endpoint = await webhookOf(env, workspaceId, params.webhook);
+    const endpoint = await webhookOf(env, { workspaceId }, params.webhook);
     const type = body.event ?? sampleType(endpoint.events);
     return { data: { delivery_id: await endpointObject(env, endpoint.id).sendTest(type, sampleData(type)) } };
   },

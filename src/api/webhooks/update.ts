@@ -1,12 +1,8 @@
-import { updateEndpoint } from "../../config/endpoint-changes.ts";
 import { one } from "../page.ts";
 import { defineRoute } from "../route.ts";
-import { checkTarget } from "../target.ts";
-import { endpointChanged, subscriptionsChanged } from "./announce.ts";
 import { CHANGE_HINTS, WebhookChanges, webhookFields } from "./fields.ts";
-import { noWebhook, webhookOf } from "./find.ts";
-import { requireHandshakeAgain } from "./handshake.ts";
 import { viewWebhook, WebhookView } from "./representation.ts";
+import { alterWebhook } from "./service.ts";
 
 export const changeWebhook = defineRoute(
   {
@@ -20,13 +16,7 @@ export const changeWebhook = defineRoute(
     success: { status: 200, schema: one(WebhookView) },
   },
   async ({ env, workspaceId, params, body, now }) => {
-    if (body.url !== undefined) checkTarget(env, "url", body.url);
-    const changes = webhookFields(body);
-    await requireHandshakeAgain(env, await webhookOf(env, workspaceId, params.webhook), changes);
-    const row = await updateEndpoint(env, workspaceId, params.webhook, changes, now);
-    if (!row) throw noWebhook();
-    await endpointChanged(env, row.id);
-    await subscriptionsChanged(env, workspaceId);
+    const row = await alterWebhook(env, { workspaceId }, params.webhook, webhookFields(body), now);
     return { data: await viewWebhook(env, row) };
   },
 );
