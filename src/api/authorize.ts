@@ -8,14 +8,18 @@ import { ApiError } from "./problem.ts";
 /** What a route wants of its caller. The admin may do everything; `public` routes ask for no token. */
 export type RouteScope = Scope | "admin" | "public";
 
+/** Where a route's workspace is named: in its path (if at all), or by the token, whose own it is. */
+export type WorkspaceFrom = "path" | "token";
+
 /** Lets pass who may use a route, and only in a workspace that is there for him. */
-export const authorize = (scope: RouteScope) =>
+export const authorize = (scope: RouteScope, workspaceFrom: WorkspaceFrom = "path") =>
   createMiddleware<AppEnv>(async (c, next) => {
     if (scope !== "public") {
       const caller = await callerOf(c.env, c.req.header("Authorization"));
-      const workspace = c.req.param("workspace");
+      const named = c.req.param("workspace");
       // The workspace first: a token learns nothing of another workspace, not even which scope it would take.
-      if (workspace !== undefined) c.set("workspaceId", await reachable(c.env, caller, workspace));
+      if (workspaceFrom === "token") c.set("workspaceId", ownOf(caller));
+      else if (named !== undefined) c.set("workspaceId", await reachable(c.env, caller, named));
       if (!grants(caller, scope)) throw new ApiError("forbidden", `The token lacks the scope ${scope}.`);
     }
     await next();
@@ -28,6 +32,11 @@ async function callerOf(env: Env, header: string | undefined): Promise<Caller> {
   const detail =
     token === undefined ? "Send Authorization: Bearer <token>." : "The token is not known, or was revoked.";
   throw new ApiError("unauthorized", detail, { headers: { "WWW-Authenticate": "Bearer" } });
+}
+
+function ownOf(caller: Caller): number {
+  if (caller.kind === "token") return caller.workspaceId;
+  throw new ApiError("forbidden", "The admin token belongs to no workspace: use a token of the workspace's own here.");
 }
 
 async function reachable(env: Env, caller: Caller, param: string): Promise<number> {

@@ -5,7 +5,7 @@ export type AppEnv = {
   Bindings: Env;
   Variables: {
     requestId: string;
-    /** Set where the path names a workspace that the caller may reach. */
+    /** Set where the path names a workspace that the caller may reach, or the route works on the token's own. */
     workspaceId: number | undefined;
   };
 };

@@ -1,4 +1,4 @@
-import { authorize, type RouteScope } from "./authorize.ts";
+import { authorize, type RouteScope, type WorkspaceFrom } from "./authorize.ts";
 import { type Json, ORDINARY_LIMIT, readJson } from "./body.ts";
 import type { AppContext } from "./context.ts";
 import { type Hints, invalidRequest } from "./invalid.ts";
@@ -13,6 +13,8 @@ export type RouteFacts = {
   /** As in OpenAPI: `/api/v1/workspaces/{workspace}`. */
   path: string;
   scope: RouteScope;
+  /** By default `path`. */
+  workspaceFrom?: WorkspaceFrom;
   tag: string;
   summary: string;
   query?: z.ZodObject;
@@ -51,8 +53,10 @@ type Definition<
   Query extends z.ZodObject,
   Body extends z.ZodType,
   Success extends z.ZodType,
-> = Omit<RouteFacts, "path" | "query" | "body" | "success"> & {
+  From extends WorkspaceFrom,
+> = Omit<RouteFacts, "path" | "workspaceFrom" | "query" | "body" | "success"> & {
   path: Path;
+  workspaceFrom?: From;
   query?: Query;
   body?: {
     schema: Body;
@@ -68,10 +72,10 @@ type Definition<
 };
 
 /** A request that was let in and has the right shape. */
-export type Call<Path, Query extends z.ZodObject, Body extends z.ZodType> = {
+export type Call<Path, Query extends z.ZodObject, Body extends z.ZodType, From extends WorkspaceFrom> = {
   env: Env;
   params: Record<Exclude<Params<Path>, "workspace">, string>;
-  workspaceId: "workspace" extends Params<Path> ? number : undefined;
+  workspaceId: "workspace" extends Params<Path> ? number : "token" extends From ? number : undefined;
   query: z.output<Query>;
   body: z.output<Body>;
   /** The body as it came. */
@@ -90,14 +94,15 @@ export function defineRoute<
   Success extends z.ZodType,
   Query extends z.ZodObject = typeof NoQuery,
   Body extends z.ZodType = typeof NoBody,
+  const From extends WorkspaceFrom = "path",
 >(
-  definition: Definition<Path, Query, Body, Success>,
-  work: (call: Call<Path, Query, Body>) => Promise<z.input<Success> | JsonText>,
+  definition: Definition<Path, Query, Body, Success, From>,
+  work: (call: Call<Path, Query, Body, From>) => Promise<z.input<Success> | JsonText>,
 ): Route {
   const { status } = definition.success;
   return {
     ...definition,
-    guard: authorize(definition.scope),
+    guard: authorize(definition.scope, definition.workspaceFrom),
     async handle(c) {
       const json = await takeBody(c, definition.body);
       const call = {
@@ -111,7 +116,7 @@ export function defineRoute<
         now: Date.now(),
       };
       // What the path, the query's and the body's schema say of their types is beyond inference here, not above.
-      const answer = await work(call as unknown as Call<Path, Query, Body>);
+      const answer = await work(call as unknown as Call<Path, Query, Body, From>);
       if (status === 204) return c.body(null, 204);
       const text = answer instanceof JsonText ? answer.text : JSON.stringify(answer);
       return c.body(text, status, { "Content-Type": "application/json" });
@@ -119,7 +124,7 @@ export function defineRoute<
   };
 }
 
-type BodyRules = NonNullable<Definition<string, z.ZodObject, z.ZodType, z.ZodType>["body"]>;
+type BodyRules = NonNullable<Definition<string, z.ZodObject, z.ZodType, z.ZodType, WorkspaceFrom>["body"]>;
 
 const schemaFor = ({ schema, choose }: BodyRules, value: unknown): z.ZodType => choose?.(value) ?? schema;
 

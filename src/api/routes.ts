@@ -5,6 +5,7 @@ import { healthz } from "./service/health.ts";
 import { openapiRoute } from "./service/openapi.ts";
 import { root } from "./service/root.ts";
 import { tokenRoutes } from "./tokens/index.ts";
+import { casesRoutes } from "./v2.3/index.ts";
 import { webhookRoutes } from "./webhooks/index.ts";
 import { workspaceRoutes } from "./workspaces/index.ts";
 
@@ -15,6 +16,7 @@ export const routes: readonly Route[] = [
   ...webhookRoutes,
   ...deliveryRoutes,
   ...eventRoutes,
+  ...casesRoutes,
   healthz,
   openapiRoute(() => routes),
   root,

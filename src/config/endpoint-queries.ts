@@ -37,7 +37,14 @@ export async function endpointIds(env: Env, workspaceId: number): Promise<Endpoi
   return rows.map((row) => asId(row.id));
 }
 
-/** Newest first, from below the number `before`. */
+/** Newest first. */
+export function allEndpoints(env: Env, filter: EndpointFilter): Promise<EndpointRow[]> {
+  return reading(() =>
+    database(env).select().from(endpoints).where(matching(filter)).orderBy(desc(endpoints.number)).all(),
+  );
+}
+
+/** Newest first, at most `limit` of them, from below the number `before`. */
 export function listEndpoints(
   env: Env,
   filter: EndpointFilter,

@@ -1,6 +1,6 @@
 /**
  * How one system's webhooks look on the wire. Adding a system is adding one file that exports a {@link Dialect}, and one
- * line in `index.ts`; nothing outside this folder knows a dialect's name.
+ * line in `index.ts`; nothing outside this folder knows a dialect's name, but for a system's own management API.
  */
 
 /** What a delivery says, before a dialect gives it its form. */

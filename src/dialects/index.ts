@@ -5,6 +5,7 @@ import { gopimi } from "./gopimi.ts";
 import { platform } from "./platform.ts";
 import { standard } from "./standard.ts";
 
+export { cases } from "./cases.ts";
 export type { Dialect, Handshake, Message, Sending } from "./dialect.ts";
 
 /** Every system that Posthorn can be, by its name in the API; the first is the default. */

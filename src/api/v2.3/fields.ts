@@ -1,0 +1,8 @@
+import { NewWebhook, WebhookChanges } from "../webhooks/fields.ts";
+
+/** What this system lets be set of a webhook. */
+const settable = { url: true, events: true, description: true, status: true } as const;
+
+export const NewEndpoint = NewWebhook.pick(settable).openapi("NewEndpoint");
+
+export const EndpointChanges = WebhookChanges.pick(settable).openapi("EndpointChanges");
