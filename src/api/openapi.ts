@@ -1,4 +1,5 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { SurveyId } from "./fields.ts";
 import { PROBLEMS, Problem, type ProblemCode } from "./problem.ts";
 import type { RouteFacts } from "./route.ts";
 import { z } from "./z.ts";
@@ -9,6 +10,7 @@ const PARAMETERS: Record<string, z.ZodType> = {
   workspace: z.int().positive().openapi({ example: 1 }),
   token_id: z.string().openapi({ example: "tok_01KMN3V4W5X6Y7Z8A9B0C1D2E3" }),
   webhook: z.string().openapi({ example: "wh_01KMN3V4W5X6Y7Z8A9B0C1D2E3" }),
+  survey: SurveyId,
   webhookId: z.string().openapi({ example: "wh_01J1C6ZGQ6FQTH2X6M2VS3P0XW" }),
   event: z.string().openapi({ example: "evt_01KMN3V4W5000000001000K7Q2M" }),
   delivery: z.uuid().openapi({ example: "019d2a1c-6f80-7000-8000-001000000001" }),

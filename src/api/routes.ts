@@ -4,6 +4,7 @@ import type { Route } from "./route.ts";
 import { healthz } from "./service/health.ts";
 import { openapiRoute } from "./service/openapi.ts";
 import { root } from "./service/root.ts";
+import { surveyRoutes } from "./surveys/index.ts";
 import { tokenRoutes } from "./tokens/index.ts";
 import { casesRoutes } from "./v2.3/index.ts";
 import { webhookRoutes } from "./webhooks/index.ts";
@@ -14,6 +15,7 @@ export const routes: readonly Route[] = [
   ...workspaceRoutes,
   ...tokenRoutes,
   ...webhookRoutes,
+  ...surveyRoutes,
   ...deliveryRoutes,
   ...eventRoutes,
   ...casesRoutes,

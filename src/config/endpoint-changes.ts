@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, lte, or, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, gt, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import { newEndpointId } from "../lib/ids.ts";
 import { database } from "./db.ts";
 import { type EndpointFilter, matching } from "./endpoint-filter.ts";
@@ -15,27 +15,47 @@ export type EndpointFields = Pick<
   verifyToken: string | null;
 };
 
-/** Stores an endpoint, with its secret if it has one. */
+/** How many endpoints a survey may have. */
+export const MAX_PER_SURVEY = 10;
+
+/** Stores an endpoint, with its secret if it has one. Null if its survey has {@link MAX_PER_SURVEY} already. */
 export async function insertEndpoint(
   env: Env,
   workspaceId: number,
-  fields: EndpointFields & { dialect: string; secret: string | null },
+  fields: EndpointFields & { dialect: string; survey: string | null; secret: string | null },
   now: number,
-): Promise<EndpointRow> {
+): Promise<EndpointRow | null> {
   const { secret, headers, verifyToken, ...plain } = fields;
   const id = newEndpointId(now);
   const sealed = await sealCredentials(env, id, { headers, verifyToken });
   const db = database(env);
+  const blank = { headers: null, verifyToken: null, disabledReason: null, version: 1 };
+  const values = { ...blank, ...plain, ...sealed, id, workspaceId, createdAt: now, updatedAt: now };
   const insert = db
     .insert(endpoints)
-    .values({ ...plain, ...sealed, id, workspaceId, createdAt: now, updatedAt: now })
+    .select(sql`SELECT ${rowOf(values)} WHERE ${roomFor(workspaceId, plain.survey)}`)
     .returning();
   const [[row]] =
     secret === null
       ? [await insert]
       : await db.batch([insert, secretInsert(db, id, await sealSecret(env, id, secret), now)]);
-  if (!row) throw new Error("D1 returned no row for an insert");
-  return row;
+  return row ?? null;
+}
+
+/** The values in the order of the table's columns, as an INSERT … SELECT wants them; without a number it takes the next. */
+function rowOf(values: Omit<EndpointRow, "number">): SQL {
+  const given: Record<string, unknown> = values;
+  const columns = Object.entries(getTableColumns(endpoints));
+  return sql.join(
+    columns.map(([name, column]) => sql.param(given[name] ?? null, column)),
+    sql`, `,
+  );
+}
+
+/** Part of the INSERT itself, so that of two creations at once, D1 decides which is the last that fits. */
+function roomFor(workspaceId: number, survey: string | null): SQL {
+  if (survey === null) return sql`true`;
+  return sql`(SELECT count(*) FROM ${endpoints} WHERE ${matching({ workspaceId, survey })}) < ${MAX_PER_SURVEY}`;
 }
 
 /**
@@ -95,10 +115,19 @@ const nextVersion = sql`${endpoints.version} + 1`;
 
 const sealSecret = (env: Env, id: string, secret: string): Promise<string> => seal(env, secret, identityOf.secret(id));
 
-/** Not async: to await a query is to run it, and this one belongs into a batch. */
+/**
+ * Adds nothing where there is no such endpoint, so that a batch whose first half was refused does not fail.
+ * Not async: to await a query is to run it, and this one belongs into a batch.
+ */
 function secretInsert(db: ReturnType<typeof database>, id: string, sealed: string, now: number) {
-  const endpoint = sql`(SELECT number FROM endpoints WHERE id = ${id})`;
-  return db.insert(endpointSecrets).values({ endpoint, sealed, createdAt: now });
+  const row = {
+    id: sql<number>`null`.as("id"),
+    endpoint: endpoints.number,
+    sealed: sql<string>`${sealed}`.as("sealed"),
+    createdAt: sql<number>`${now}`.as("created_at"),
+    expiresAt: sql<null>`null`.as("expires_at"),
+  };
+  return db.insert(endpointSecrets).select(db.select(row).from(endpoints).where(eq(endpoints.id, id)));
 }
 
 type Credentials = { headers?: Record<string, string> | undefined; verifyToken?: string | null | undefined };

@@ -56,6 +56,8 @@ export const endpoints = sqliteTable(
     retryPolicy: text("retry_policy", { mode: "json" }).$type<number[]>(),
     timeoutMs: integer("timeout_ms"),
     channels: text({ mode: "json" }).$type<string[]>().notNull(),
+    /** The survey whose webhook it is, for good; null for every other. */
+    survey: text(),
     /** Sealed (secrets.ts). */
     verifyToken: text("verify_token"),
     /** Grows with every change, so that copies elsewhere know whether they are current. */
@@ -63,7 +65,11 @@ export const endpoints = sqliteTable(
     createdAt: integer("created_at").notNull(),
     updatedAt: integer("updated_at").notNull(),
   },
-  (table) => [index("endpoints_workspace").on(table.workspaceId)],
+  (table) => [
+    index("endpoints_workspace").on(table.workspaceId),
+    // Partial: no other endpoint pays a row for it.
+    index("endpoints_survey").on(table.workspaceId, table.survey).where(sql`survey IS NOT NULL`),
+  ],
 );
 
 export const endpointSecrets = sqliteTable(

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
 import { api, type SpawnedService, spawnService } from "../support/service.ts";
-import { dataOf, newWorkspace, type Workspace } from "../support/workspace.ts";
+import { dataOf, newWorkspace, type Webhook, type Workspace } from "../support/workspace.ts";
 
 const SCOPES = ["publish", "read", "manage"] as const;
 const METHODS = ["get", "put", "post", "patch", "delete"] as const;
@@ -51,13 +51,18 @@ beforeAll(async () => {
   operations = await documented();
   const victim = await newWorkspace(service, "Victim");
   const stranger = await newWorkspace(service, "Stranger");
-  const webhook = await victim.webhook({ url: `${receiver.url}/` });
+  const survey = "survey-7";
+  // A survey's webhook is a webhook: its id stands in the paths of both.
+  const webhook = dataOf(
+    await victim.call<{ data: Webhook }>("POST", `/surveys/${survey}/webhooks`, { url: `${receiver.url}/` }),
+  );
   const ofCases = await victim.webhook({ url: `${receiver.url}/cases`, events: ["cases.*"], dialect: "cases" });
-  const event = await victim.publish({ event: "ticket.created", data: {} });
+  const event = await victim.publish({ event: "survey.response_completed", data: {}, channels: [survey] });
   const delivery = await victim.attempted(webhook.id);
   const spare = await newToken(victim, ["read"]);
   samples = {
     workspace: String(victim.id),
+    survey,
     webhook: webhook.id,
     webhookId: ofCases.id,
     event: event.id,
@@ -135,7 +140,8 @@ describe("every operation", () => {
   });
 
   it("answers an id of another workspace, under the caller's own, as one that was never given", async () => {
-    const { workspace: _, ...ids } = samples;
+    // A survey's id is its publisher's: everybody may have one of that name.
+    const { workspace: _, survey: __, ...ids } = samples;
     const own = await newWorkspace(service, "Curious");
     const { token } = await newToken(own, SCOPES);
     const below = operations.filter(

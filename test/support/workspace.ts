@@ -53,6 +53,7 @@ export interface NewEvent {
   event: string;
   data: unknown;
   timestamp?: string;
+  channels?: string[];
   idempotency_key?: string;
 }
 

@@ -17,6 +17,7 @@ const shape = {
   retry_policy: z.array(z.int()).openapi({ description: "The delays that are in force, in seconds." }),
   timeout_ms: z.int().openapi({ description: "The timeout that is in force." }),
   channels: z.array(z.string()),
+  survey: z.string().nullable().openapi({ description: "The survey whose webhook it is; null for every other." }),
   created_at: Timestamp,
   updated_at: Timestamp,
 };
@@ -50,6 +51,7 @@ export async function viewWebhook(env: Env, row: EndpointRow): Promise<z.infer<t
     retry_policy: retryDelays,
     timeout_ms: timeoutMs,
     channels: row.channels,
+    survey: row.survey,
     created_at: iso(row.createdAt),
     updated_at: iso(row.updatedAt),
   };

@@ -1,10 +1,10 @@
-import { type EndpointFields, insertEndpoint, updateEndpoint } from "../../config/endpoint-changes.ts";
+import { type EndpointFields, insertEndpoint, MAX_PER_SURVEY, updateEndpoint } from "../../config/endpoint-changes.ts";
 import type { EndpointFilter } from "../../config/endpoint-filter.ts";
 import { deleteEndpoint } from "../../config/endpoint-queries.ts";
 import type { EndpointRow } from "../../config/schema.ts";
 import { dialectOf } from "../../dialects/index.ts";
 import { ask, endpointObject } from "../../lib/objects.ts";
-import { invalidField } from "../problem.ts";
+import { ApiError, invalidField } from "../problem.ts";
 import { checkTarget } from "../target.ts";
 import { endpointChanged, subscriptionsChanged } from "./announce.ts";
 import { noWebhook, webhookOf } from "./find.ts";
@@ -14,7 +14,12 @@ import { requireHandshake, requireHandshakeAgain } from "./handshake.ts";
 
 /** A webhook to be; what is left out is empty, or the dialect's. */
 export type WebhookDraft = Partial<EndpointFields> &
-  Pick<EndpointFields, "url" | "events"> & { dialect: string; secret?: string | undefined };
+  Pick<EndpointFields, "url" | "events"> & {
+    dialect: string;
+    secret?: string | undefined;
+    /** Makes it a webhook of this survey. */
+    survey?: string;
+  };
 
 const BLANK = {
   name: null,
@@ -25,13 +30,17 @@ const BLANK = {
   timeoutMs: null,
   channels: [],
   verifyToken: null,
-} satisfies Partial<EndpointFields>;
+  survey: null,
+} satisfies Partial<EndpointFields> & { survey: null };
+
+/** What a survey webhook keeps: it would be none without them. */
+const FIXED_FOR_SURVEYS = ["events", "channels"] as const;
 
 /**
  * Creates a webhook that gets what is published from now on. `secret` is the only time that it is seen; null if it has
  * none.
  * @throws ApiError invalid_request for a target that is not allowed, or a secret that is not of the dialect's form;
- *   handshake_failed
+ *   handshake_failed; conflict where a survey has all the webhooks that it may have
  */
 export async function addWebhook(
   env: Env,
@@ -43,13 +52,15 @@ export async function addWebhook(
   const secret = secretFor(draft.dialect, draft.secret);
   await requireHandshake(draft.dialect, draft.url, draft.verifyToken);
   const row = await insertEndpoint(env, workspaceId, { ...BLANK, ...draft, secret }, now);
+  if (!row) throw surveyFull();
   await subscriptionsChanged(env, workspaceId);
   return { row, secret };
 }
 
 /**
  * Changes a webhook.
- * @throws ApiError invalid_request for a target that is not allowed, handshake_failed, not_found
+ * @throws ApiError invalid_request for a target that is not allowed, or what a survey webhook keeps; handshake_failed;
+ *   not_found
  */
 export async function alterWebhook(
   env: Env,
@@ -59,6 +70,9 @@ export async function alterWebhook(
   now: number,
 ): Promise<EndpointRow> {
   if (changes.url !== undefined) checkTarget(env, "url", changes.url);
+  const fixed = FIXED_FOR_SURVEYS.filter((name) => changes[name] !== undefined);
+  // A webhook never becomes one of a survey, nor ceases to be one: what is read here stays true.
+  if (fixed.length > 0 && (await webhookOf(env, filter, id)).survey !== null) throw keptBySurveys(fixed);
   if (changes.url !== undefined || changes.verifyToken !== undefined) {
     await requireHandshakeAgain(env, await webhookOf(env, filter, id), changes);
   }
@@ -81,6 +95,17 @@ export async function dropWebhook(env: Env, filter: EndpointFilter, id: string):
     () => endpointObject(env, id),
     (endpoint) => endpoint.destroy(),
   );
+}
+
+function surveyFull(): ApiError {
+  const limit = `A survey may have ${MAX_PER_SURVEY} webhooks, and this one has them`;
+  return new ApiError("conflict", `${limit}: delete one of them, or change one.`);
+}
+
+function keptBySurveys(fields: readonly string[]): ApiError {
+  const message = "A survey webhook keeps its events and channels: create another webhook";
+  const errors = fields.map((path) => ({ path, message }));
+  return new ApiError("invalid_request", `${fields.join(", ")}: ${message}`, { errors });
 }
 
 function secretFor(dialectName: string, given: string | undefined): string | null {

@@ -1,0 +1,19 @@
+import { defineRoute, nothing } from "../route.ts";
+import { dropWebhook } from "../webhooks/service.ts";
+import { surveyOf } from "./survey.ts";
+
+export const removeSurveyWebhook = defineRoute(
+  {
+    method: "delete",
+    path: "/api/v1/workspaces/{workspace}/surveys/{survey}/webhooks/{webhook}",
+    scope: "manage",
+    tag: "Survey webhooks",
+    summary: "Delete a survey's webhook with its deliveries",
+    success: { status: 204, schema: nothing },
+    codes: ["invalid_request"],
+  },
+  async ({ env, workspaceId, params }) => {
+    await dropWebhook(env, { workspaceId, survey: surveyOf(params.survey) }, params.webhook);
+    return undefined;
+  },
+);
