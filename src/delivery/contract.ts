@@ -107,7 +107,7 @@ export interface EndpointApi {
    */
   refresh(): Promise<void>;
   /** Delivers one event to this endpoint alone, whatever it subscribes to. `event` is what the stream stores. */
-  sendTest(type: string, data: string): Promise<DeliveryId>;
+  sendTest(type: string, data: string, channels: string[]): Promise<DeliveryId>;
   health(): Promise<Health>;
   listDeliveries(filter: DeliveryFilter): Promise<DeliveryPage>;
   getDelivery(place: DeliveryPlace): Promise<DeliveryDetail | null>;

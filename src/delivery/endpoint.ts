@@ -104,14 +104,14 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     }
   }
 
-  async sendTest(type: string, data: string): Promise<DeliveryId> {
+  async sendTest(type: string, data: string, channels: string[]): Promise<DeliveryId> {
     if (!this.dispatcher.config) await this.refresh();
     const config = this.dispatcher.config;
     if (!config) throw new Error("The endpoint does not exist");
     const at = Date.now();
     // Row 0 of the stream does not exist: a test is an event of no stream.
     const id = eventId({ at, seq: 0, index: 0 });
-    const text = encodeEvent(id, { type, data, occurredAt: null, channels: [] });
+    const text = encodeEvent(id, { type, data, occurredAt: null, channels });
     const place = this.#take([{ position: 0, text }], "test");
     return deliveryId({ at, endpoint: config.number, family: place?.family ?? 0, index: place?.index ?? 0 });
   }

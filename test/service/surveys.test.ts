@@ -265,6 +265,14 @@ describe("deliveries", () => {
     expect(second.body).toEqual(first.body);
   });
 
+  it("of a test name the survey, as real ones do", async () => {
+    const survey = newSurvey();
+    const { id } = await create(survey, { url: `${receiver.url}/tested` });
+    expect((await workspace.call("POST", `/webhooks/${id}/test`)).status).toBe(202);
+    const { body } = await arrival("/tested");
+    expect(JSON.parse(body.toString())).toMatchObject({ surveyId: survey, eventType: EVENT });
+  });
+
   it("are of the survey alone: neither another survey's, nor no survey's, nor other events of it", async () => {
     const [survey, other] = [newSurvey(), newSurvey()];
     const webhook = await create(survey, { url: `${receiver.url}/mine` });

@@ -22,6 +22,8 @@ export const testWebhook = defineRoute(
   async ({ env, workspaceId, params, body }) => {
     const endpoint = await webhookOf(env, { workspaceId }, params.webhook);
     const type = body.event ?? sampleType(endpoint.events);
-    return { data: { delivery_id: await endpointObject(env, endpoint.id).sendTest(type, sampleData(type)) } };
+    // On the webhook's own channels, as an event that it subscribes to would be.
+    const id = await endpointObject(env, endpoint.id).sendTest(type, sampleData(type), endpoint.channels);
+    return { data: { delivery_id: id } };
   },
 );
