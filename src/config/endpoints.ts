@@ -89,6 +89,8 @@ export type SendingConfig = {
   dialect: string;
   timeoutMs: number;
   headers: Record<string, string>;
+  /** Those that it listens to; empty: all. */
+  channels: string[];
   /** Those that sign now, the newest first. */
   secrets: string[];
   /** When the first of them stops, in milliseconds since 1970; null if none does. */
@@ -126,6 +128,7 @@ export async function loadSendingConfig(env: Env, id: string, now: number): Prom
     dialect: row.dialect,
     timeoutMs: timing(row).timeoutMs,
     headers: await openHeaders(env, row),
+    channels: row.channels,
     secrets: await Promise.all(sealedSecrets.map(({ sealed }) => open(env, sealed, identityOf.secret(id)))),
     secretsExpireAt: ends.length > 0 ? Math.min(...ends) : null,
     workspace,

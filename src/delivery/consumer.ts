@@ -2,6 +2,7 @@ import type { SendingConfig } from "../config/endpoints.ts";
 import { settingsOf } from "../config/settings.ts";
 import { dialectOf } from "../dialects/index.ts";
 import type { StoredEvent } from "../events/contract.ts";
+import { heard } from "../events/match.ts";
 import { decodeEvents } from "../events/record.ts";
 import { deliveryId } from "../lib/ids.ts";
 import { maskHeader } from "../lib/mask-header.ts";
@@ -151,6 +152,7 @@ class ParcelRun {
     const dialect = dialectOf(config.dialect);
     const message = {
       ...event,
+      channels: heard(event.channels, config),
       eventId: event.id,
       deliveryId: deliveryId({ at: event.at, endpoint: work.endpointNumber, family: work.family, index }),
       workspace: config.workspace,
@@ -200,5 +202,6 @@ function sentOf(config: SendingConfig): Sent {
   const headers = Object.fromEntries(
     Object.entries(config.headers).map(([name, value]) => [name.toLowerCase(), maskHeader(name, value)]),
   );
-  return { url: config.url, dialect: config.dialect, headers: { ...headers, "user-agent": USER_AGENT } };
+  const { url, dialect, channels } = config;
+  return { url, dialect, channels, headers: { ...headers, "user-agent": USER_AGENT } };
 }

@@ -93,7 +93,12 @@ describe("a ledger", () => {
 
   it("survives being stored", () => {
     const outcomes = new Map([[1, outcome(1, "status")]]);
-    const ledger = record(freshLedger(2), outcomes, { url: "https://a.example/", dialect: "standard", headers: {} });
+    const ledger = record(freshLedger(2), outcomes, {
+      url: "https://a.example/",
+      dialect: "standard",
+      headers: {},
+      channels: [],
+    });
     expect(decodeLedger(encodeLedger(ledger), 2)).toEqual(ledger);
   });
 

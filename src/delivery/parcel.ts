@@ -26,7 +26,7 @@ export type Entry = {
 };
 
 /** Where and how the last attempt was sent: the same for all of a parcel. Credentials are masked. */
-export type Sent = { url: string; dialect: string; headers: Record<string, string> };
+export type Sent = { url: string; dialect: string; headers: Record<string, string>; channels: string[] };
 
 /** The changing part of a parcel's row; its events never change. */
 export type Ledger = {

@@ -1,5 +1,6 @@
 import { workspaceOf } from "../config/workspaces.ts";
 import { dialectOf } from "../dialects/index.ts";
+import { heard } from "../events/match.ts";
 import type { SentRequest } from "./contract.ts";
 import { type Found, idOf } from "./reading.ts";
 
@@ -20,7 +21,13 @@ export async function sentRequest(
   const workspace = await workspaceOf(env, workspaceId);
   if (!sent || !last || !workspace) return null;
   const dialect = dialectOf(sent.dialect);
-  const message = { ...event, eventId: event.id, deliveryId: idOf(endpoint, parcel, entry, event), workspace };
+  const message = {
+    ...event,
+    channels: heard(event.channels, sent),
+    eventId: event.id,
+    deliveryId: idOf(endpoint, parcel, entry, event),
+    workspace,
+  };
   const sending = { timestamp: Math.floor(last.at / 1000), signature: entry.signature };
   return {
     url: sent.url,

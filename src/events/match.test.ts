@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { covers, SubscriptionIndex } from "./match.ts";
+import { covers, heard, SubscriptionIndex } from "./match.ts";
 
 describe("a pattern", () => {
   it.each([
@@ -18,6 +18,14 @@ describe("a pattern", () => {
     ["assignments.status.*", "assignments.status.updated", true],
   ])("%s covers %s: %s", (pattern, type, expected) => {
     expect(covers(pattern, type)).toBe(expected);
+  });
+});
+
+describe("the channels that a subscription hears", () => {
+  it("are its own among the event's, or all if it has none", () => {
+    expect(heard(["a", "b", "c"], { channels: ["c", "b", "x"] })).toEqual(["b", "c"]);
+    expect(heard(["a", "b"], { channels: [] })).toEqual(["a", "b"]);
+    expect(heard([], { channels: ["a"] })).toEqual([]);
   });
 });
 

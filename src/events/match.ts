@@ -12,6 +12,11 @@ export function covers(pattern: string, type: string): boolean {
   return pattern.endsWith(".*") && type.startsWith(pattern.slice(0, -1));
 }
 
+/** Of an event's channels, those that an interest listens to; all of them if it listens to all. */
+export function heard(channels: readonly string[], interest: Pick<Interest, "channels">): readonly string[] {
+  return interest.channels.length === 0 ? channels : channels.filter((each) => interest.channels.includes(each));
+}
+
 /**
  * Subscriptions with a memory: a workspace has few types and publishes them over and over, so each type's patterns are
  * tried once.

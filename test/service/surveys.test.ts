@@ -290,4 +290,16 @@ describe("deliveries", () => {
     expect(surveysAt("/mine")).toEqual([survey]);
     expect(surveysAt("/theirs")).toEqual([other]);
   });
+
+  it("is told its own survey by an event of several, and the log shows what it was told", async () => {
+    const [survey, path] = [newSurvey(), "/several"];
+    const webhook = await create(survey, { url: receiver.url + path });
+    await workspace.publish({ event: EVENT, data: {}, channels: ["another", survey] } as NewEvent);
+    await receiver.waitFor((requests) => requests.some((request) => request.path === path));
+    const body = receiver.requests.find((request) => request.path === path)?.body.toString() ?? "{}";
+    expect(JSON.parse(body)).toMatchObject({ surveyId: survey });
+    const { id } = await workspace.attempted(webhook.id);
+    const detail = await workspace.call<{ data: { request: { body: string } } }>("GET", `/deliveries/${id}`);
+    expect(dataOf(detail).request.body).toBe(body);
+  });
 });
