@@ -105,10 +105,13 @@ class ParcelRun {
         held = false;
       };
       try {
-        if (await this.#mayStart()) outcomes.push(await this.#attempt(work, config, index, event, giveBack));
+        if (!(await this.#mayStart())) return;
+        outcomes.push(
+          await this.#attempt(work, config, index, event, giveBack).catch((error) => impossible(index, error)),
+        );
       } catch (error) {
-        // Its companions' outcomes must not be lost with this one, which stays unattempted.
-        console.error(`${config.id}: an attempt could not be made:`, error);
+        // The endpoint's object is away: what has an outcome must still reach it, the rest waits.
+        console.error(`${config.id}: the lease could not be renewed:`, error);
         this.#stopped = true;
       } finally {
         giveBack();
@@ -196,6 +199,16 @@ class ParcelRun {
       }
     }
   }
+}
+
+/**
+ * An attempt that could not even be made, for a secret that does not sign, say: a failure like any other, so that it
+ * follows the schedule and ends, instead of being taken up again at once for ever.
+ */
+function impossible(index: number, error: unknown): Outcome {
+  console.error("An attempt could not be made:", error);
+  const nothing = { status: null, responseBody: "", signature: undefined, retryAfterMs: null };
+  return { index, at: Date.now(), durationMs: 0, error: "unknown", ...nothing };
 }
 
 function sentOf(config: SendingConfig): Sent {

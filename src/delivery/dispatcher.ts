@@ -16,6 +16,8 @@ import { afterRound, type Flow, newFlow, parcelSize } from "./window.ts";
 
 /** Released this often without ever being settled: something about the parcel ends its consumers. */
 const MAX_LOST = 5;
+/** A parcel that comes back without a single attempt waits this long, in milliseconds. */
+const GIVEN_BACK_MS = 1000;
 /** So many held deliveries go out strictly one after another; a larger backlog goes on as fast as the window allows. */
 const HELD_IN_ORDER = 1000;
 /** A receiver that asks for patience gets it for the whole endpoint, up to this; the delivery itself waits as asked. */
@@ -241,6 +243,8 @@ export class Dispatcher {
     }
     const now = this.#clock.now();
     this.claims.release(seq);
+    // Given back untouched: whatever kept the consumer from it must not make the two of them spin.
+    if (outcomes.length === 0) this.backlog.update(head, { dueAt: Math.max(head.dueAt, now + GIVEN_BACK_MS) }, now);
     const streakChanged = this.#learn(head, outcomes, now);
     const byIndex = new Map(outcomes.map((outcome) => [outcome.index, outcome]));
     const ledger = record(before, byIndex, sent);

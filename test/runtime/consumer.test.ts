@@ -1,5 +1,6 @@
 import { createExecutionContext, createMessageBatch, env, getQueueResult } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { seal } from "../../src/config/secrets.ts";
 import { consume } from "../../src/delivery/consumer.ts";
 import { Endpoint } from "../../src/delivery/endpoint.ts";
 import { api, workspaceWithWebhook } from "./service.ts";
@@ -64,4 +65,30 @@ describe("the consumer", () => {
     expect(refused).toBe(3);
     expect(claim).toHaveBeenCalledTimes(1);
   }, 15_000);
+
+  it("counts an attempt that cannot even be made as a failure, and does not take it up for ever", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const { workspace } = await workspaceWithWebhook();
+    const { id } = await api<{ id: string }>("POST", `/workspaces/${workspace}/webhooks`, {
+      url: "http://127.0.0.1:1/",
+      events: ["*"],
+      dialect: "standard",
+      retry_policy: [3600],
+    });
+    const broken = await seal(env, "no whsec_ secret at all", `endpoint_secret:${id}`);
+    await env.DB.prepare(
+      "UPDATE endpoint_secrets SET sealed = ? WHERE endpoint = (SELECT number FROM endpoints WHERE id = ?)",
+    )
+      .bind(broken, id)
+      .run();
+    const claim = vi.spyOn(Endpoint.prototype, "claim");
+    await api("POST", `/workspaces/${workspace}/events`, { event: "ticket.created", data: {} });
+    await vi.waitFor(async () => {
+      const { deliveries } = await env.ENDPOINT.getByName(id).listDeliveries({ limit: 10 });
+      expect(deliveries).toMatchObject([{ attempts: 1, lastError: "unknown", status: "pending" }]);
+      expect(deliveries[0]?.nextAttemptAt).toBeGreaterThan(Date.now() + 3_000_000);
+    });
+    // One for this webhook, and one for the workspace's other.
+    expect(claim.mock.calls.length).toBeLessThanOrEqual(2);
+  });
 });
