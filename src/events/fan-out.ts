@@ -83,21 +83,26 @@ export class FanOut {
 
   /** Works until the cursor has reached the newest row. Called again meanwhile, it is the same run. */
   run(): Promise<void> {
-    this.#running ??= this.#rounds().finally(() => {
-      this.#running = undefined;
-    });
+    this.#running ??= this.#rounds();
     return this.#running;
   }
 
   async #rounds(): Promise<void> {
-    for (;;) {
-      const rows = this.#nextRows();
-      const last = rows.at(-1);
-      if (!last) return;
-      const index = await this.#index();
-      this.#reach = last.seq;
-      await this.#handOver(rows, index);
-      this.#cursor = last.seq;
+    // The run must be known as under way before it can end.
+    await undefined;
+    try {
+      for (;;) {
+        const rows = this.#nextRows();
+        const last = rows.at(-1);
+        if (!last) return;
+        const index = await this.#index();
+        this.#reach = last.seq;
+        await this.#handOver(rows, index);
+        this.#cursor = last.seq;
+      }
+    } finally {
+      // In the same step in which nothing was found: rows that come a moment later begin a run of their own.
+      this.#running = undefined;
     }
   }
 
