@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /**
  * What people configure. Times are milliseconds since 1970. What happens (events, deliveries, attempts) is never
@@ -88,7 +88,27 @@ export const endpointSecrets = sqliteTable(
   (table) => [index("endpoint_secrets_endpoint").on(table.endpoint)],
 );
 
+/** Types of a workspace's own, beside those that every workspace knows (catalogue/). */
+export const eventTypes = sqliteTable(
+  "event_types",
+  {
+    workspaceId: integer("workspace_id")
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
+    name: text().notNull(),
+    title: text(),
+    description: text(),
+    /** JSON Schema that a payload must satisfy; null: any will do. */
+    schema: text({ mode: "json" }).$type<boolean | Record<string, unknown>>(),
+    /** JSON text: the payload of a test. */
+    sample: text(),
+    createdAt: integer("created_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.workspaceId, table.name] })],
+);
+
 export const SCOPES = ["publish", "read", "manage"] as const;
 export type Scope = (typeof SCOPES)[number];
 export type WorkspaceRow = typeof workspaces.$inferSelect;
 export type EndpointRow = typeof endpoints.$inferSelect;
+export type EventTypeRow = typeof eventTypes.$inferSelect;
