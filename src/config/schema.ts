@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { JsonSchema } from "../catalogue/event-type.ts";
 
 /**
  * What people configure. Times are milliseconds since 1970. What happens (events, deliveries, attempts) is never
@@ -99,7 +100,7 @@ export const eventTypes = sqliteTable(
     title: text(),
     description: text(),
     /** JSON Schema that a payload must satisfy; null: any will do. */
-    schema: text({ mode: "json" }).$type<boolean | Record<string, unknown>>(),
+    schema: text({ mode: "json" }).$type<JsonSchema>(),
     /** JSON text: the payload of a test. */
     sample: text(),
     createdAt: integer("created_at").notNull(),

@@ -1,3 +1,4 @@
+import { communityEvents } from "../catalogue/community.ts";
 import { bodySignature } from "./body-signature.ts";
 import type { Dialect, Handshake } from "./dialect.ts";
 import { jsonObject } from "./wire.ts";
@@ -28,6 +29,7 @@ const handshake: Handshake = {
 /** Community webhooks: verified by a challenge when they are set up, several events in one envelope. */
 export const community: Dialect = {
   name: "community",
+  catalogue: communityEvents,
   retryDelays: [1, 5, 30, 300, 1800, 7200],
   timeoutMs: 20_000,
   ...bodySignature("x-webhook-signature", "sha256=", false),

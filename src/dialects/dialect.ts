@@ -1,3 +1,5 @@
+import type { EventType } from "../catalogue/event-type.ts";
+
 /**
  * How one system's webhooks look on the wire. Adding a system is adding one file that exports a {@link Dialect}, and one
  * line in `index.ts`; nothing outside this folder knows a dialect's name, but for a system's own management API.
@@ -43,6 +45,8 @@ export type Handshake = {
 
 export type Dialect = {
   readonly name: string;
+  /** The system's own event types; empty where it has none that others do not. */
+  readonly catalogue: readonly EventType[];
   /** Seconds before each retry. */
   readonly retryDelays: readonly number[];
   /** For connecting, headers and body together, in milliseconds. */

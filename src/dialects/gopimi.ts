@@ -1,3 +1,4 @@
+import { gopimiEvents } from "../catalogue/gopimi.ts";
 import { bodySignature } from "./body-signature.ts";
 import type { Dialect } from "./dialect.ts";
 import { isoSeconds, jsonObject } from "./wire.ts";
@@ -5,6 +6,7 @@ import { isoSeconds, jsonObject } from "./wire.ts";
 /** The helpdesk's webhooks: the body signed as it is, the digest in hex in a header of its own. */
 export const gopimi: Dialect = {
   name: "gopimi",
+  catalogue: gopimiEvents,
   retryDelays: [30, 120, 480, 1920, 7680],
   timeoutMs: 10_000,
   ...bodySignature("x-gopimi-signature", "", true),

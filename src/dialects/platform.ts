@@ -1,3 +1,4 @@
+import { platformEvents } from "../catalogue/platform.ts";
 import { bodySignature } from "./body-signature.ts";
 import type { Dialect, Message } from "./dialect.ts";
 import { jsonObject } from "./wire.ts";
@@ -12,6 +13,7 @@ function owner(message: Message): Record<string, string> {
 /** Ticket and survey webhooks: signed only where the user has set a secret. */
 export const platform: Dialect = {
   name: "platform",
+  catalogue: platformEvents,
   retryDelays: [1, 5, 30, 300, 1800, 7200],
   timeoutMs: 10_000,
   ...bodySignature("x-webhook-signature", "sha256=", false),

@@ -5,6 +5,7 @@ import { jsonObject } from "./wire.ts";
 /** The Standard Webhooks specification as it stands. */
 export const standard: Dialect = {
   name: "standard",
+  catalogue: [],
   retryDelays: [5, 300, 1800, 7200, 18_000, 36_000, 36_000],
   timeoutMs: 15_000,
   ...standardSignature,

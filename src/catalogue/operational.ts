@@ -1,0 +1,76 @@
+import type { EventType } from "./event-type.ts";
+
+const system = "operational";
+
+const webhook = {
+  webhook_id: "wh_01KGEPJD60HC97VG63XW0HS59T",
+  url: "https://hooks.example.com/posthorn",
+};
+
+/** What Posthorn reports about itself, to whoever looks after the webhooks. */
+export const operationalEvents: readonly EventType[] = [
+  {
+    name: "endpoint.disabled",
+    title: "Endpoint disabled",
+    description: "An endpoint failed so many times in a row that nothing more is sent to it until it is enabled again.",
+    system,
+    sample: {
+      ...webhook,
+      at: "2026-03-27T10:22:05.640Z",
+      reason: "10 consecutive failures",
+      last_response_status: 503,
+      last_error: "status",
+    },
+  },
+  {
+    name: "endpoint.enabled",
+    title: "Endpoint enabled",
+    description: "A disabled endpoint was enabled again, and what waited for it is sent.",
+    system,
+    sample: { ...webhook, at: "2026-03-27T10:31:40.118Z" },
+  },
+  {
+    name: "endpoint.failing",
+    title: "Endpoint failing",
+    description: "An endpoint's consecutive failures reached 50 % or 70 % of the number that disables it.",
+    system,
+    sample: {
+      ...webhook,
+      at: "2026-03-27T09:15:12.008Z",
+      consecutive_failures: 5,
+      disabled_at: 10,
+      percent: 50,
+      last_response_status: 503,
+      last_error: "status",
+    },
+  },
+  {
+    name: "delivery.exhausted",
+    title: "Delivery exhausted",
+    description: "The last retry of a delivery failed, so it is not tried again on its own.",
+    system,
+    sample: {
+      ...webhook,
+      at: "2026-03-26T17:22:44.871Z",
+      delivery_id: "019d2a8d-5a40-7000-8000-00d00000004f",
+      event_id: "evt_01KMN8TPJ000000000100K7Q2M",
+      event: "ticket.created",
+      attempts: 6,
+      last_response_status: null,
+      last_error: "timeout",
+    },
+  },
+  {
+    name: "source.verification_failed",
+    title: "Source verification failed",
+    description: "Callbacks to a source were rejected because they could not be proven to come from its provider.",
+    system,
+    sample: {
+      source_id: "src_01KM5QRAN0AKX5DS99AJREKXVH",
+      provider: "sendgrid",
+      at: "2026-03-28T06:41:12.305Z",
+      cause: "bad_signature",
+      rejected: 12,
+    },
+  },
+];
