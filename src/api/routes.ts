@@ -1,4 +1,5 @@
 import { deliveryRoutes } from "./deliveries/index.ts";
+import { eventTypeRoutes } from "./event-types/index.ts";
 import { eventRoutes } from "./events/index.ts";
 import type { Route } from "./route.ts";
 import { healthz } from "./service/health.ts";
@@ -18,6 +19,7 @@ export const routes: readonly Route[] = [
   ...surveyRoutes,
   ...deliveryRoutes,
   ...eventRoutes,
+  ...eventTypeRoutes,
   ...casesRoutes,
   healthz,
   openapiRoute(() => routes),

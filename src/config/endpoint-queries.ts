@@ -18,15 +18,20 @@ export async function findEndpoint(env: Env, filter: EndpointFilter, id: string)
 }
 
 /** The endpoint that a delivery's id names; null if the workspace has none of that number. */
-export async function endpointByNumber(env: Env, workspaceId: number, number: number): Promise<EndpointId | null> {
+export async function endpointByNumber(
+  env: Env,
+  workspaceId: number,
+  number: number,
+): Promise<(Pick<EndpointRow, "status" | "disabledReason"> & { id: EndpointId }) | null> {
+  const { id, status, disabledReason } = endpoints;
   const row = await reading(() =>
     database(env)
-      .select({ id: endpoints.id })
+      .select({ id, status, disabledReason })
       .from(endpoints)
       .where(and(eq(endpoints.workspaceId, workspaceId), eq(endpoints.number, number)))
       .get(),
   );
-  return row ? asId(row.id) : null;
+  return row ? { ...row, id: asId(row.id) } : null;
 }
 
 /** The ids of all endpoints of a workspace. */

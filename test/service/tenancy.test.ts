@@ -60,6 +60,9 @@ beforeAll(async () => {
   const event = await victim.publish({ event: "survey.response_completed", data: {}, channels: [survey] });
   const delivery = await victim.attempted(webhook.id);
   const spare = await newToken(victim, ["read"]);
+  const { name } = dataOf(
+    await victim.call<{ data: { name: string } }>("POST", "/event-types", { name: "order.sent" }),
+  );
   samples = {
     workspace: String(victim.id),
     survey,
@@ -68,6 +71,7 @@ beforeAll(async () => {
     event: event.id,
     delivery: delivery.id,
     token_id: spare.id,
+    name,
   };
   tokens = {
     victim: (await newToken(victim, SCOPES)).token,

@@ -1,5 +1,5 @@
 import { endpointByNumber } from "../../config/endpoint-queries.ts";
-import { type DeliveryPlace, type EndpointId, parseDeliveryId } from "../../lib/ids.ts";
+import { type DeliveryPlace, parseDeliveryId } from "../../lib/ids.ts";
 import { ApiError } from "../problem.ts";
 
 export const noDelivery = (): ApiError => new ApiError("not_found", "There is no such delivery.");
@@ -12,9 +12,9 @@ export async function placeOf(
   env: Env,
   workspaceId: number,
   deliveryId: string,
-): Promise<{ place: DeliveryPlace; webhookId: EndpointId }> {
+): Promise<{ place: DeliveryPlace; webhook: NonNullable<Awaited<ReturnType<typeof endpointByNumber>>> }> {
   const place = parseDeliveryId(deliveryId);
-  const webhookId = place && (await endpointByNumber(env, workspaceId, place.endpoint));
-  if (!place || !webhookId) throw noDelivery();
-  return { place, webhookId };
+  const webhook = place && (await endpointByNumber(env, workspaceId, place.endpoint));
+  if (!place || !webhook) throw noDelivery();
+  return { place, webhook };
 }

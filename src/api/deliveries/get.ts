@@ -14,12 +14,12 @@ export const getDelivery = defineRoute(
     success: { status: 200, schema: one(DeliveryView) },
   },
   async ({ env, workspaceId, params }) => {
-    const { place, webhookId } = await placeOf(env, workspaceId, params.delivery);
+    const { place, webhook } = await placeOf(env, workspaceId, params.delivery);
     const delivery = await ask(
-      () => endpointObject(env, webhookId),
+      () => endpointObject(env, webhook.id),
       (endpoint) => endpoint.getDelivery(place),
     );
     if (!delivery) throw noDelivery();
-    return { data: viewDelivery(webhookId, delivery) };
+    return { data: viewDelivery(webhook.id, delivery) };
   },
 );

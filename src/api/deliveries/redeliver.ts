@@ -1,6 +1,7 @@
 import { endpointObject } from "../../lib/objects.ts";
 import { one } from "../page.ts";
 import { defineRoute } from "../route.ts";
+import { requireActive } from "../webhooks/inactive.ts";
 import { z } from "../z.ts";
 import { noDelivery, placeOf } from "./find.ts";
 
@@ -13,11 +14,13 @@ export const redeliver = defineRoute(
     scope: "manage",
     tag: "Deliveries",
     summary: "Send a delivery again, now",
+    codes: ["webhook_inactive"],
     success: { status: 202, schema: one(Redelivered) },
   },
   async ({ env, workspaceId, params }) => {
-    const { place, webhookId } = await placeOf(env, workspaceId, params.delivery);
-    if (!(await endpointObject(env, webhookId).redeliver(place))) throw noDelivery();
+    const { place, webhook } = await placeOf(env, workspaceId, params.delivery);
+    requireActive(webhook);
+    if (!(await endpointObject(env, webhook.id).redeliver(place))) throw noDelivery();
     return { data: { delivery_id: params.delivery.toLowerCase() } };
   },
 );

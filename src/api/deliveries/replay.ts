@@ -4,6 +4,7 @@ import { one } from "../page.ts";
 import { invalidField } from "../problem.ts";
 import { defineRoute } from "../route.ts";
 import { webhookOf } from "../webhooks/find.ts";
+import { requireActive } from "../webhooks/inactive.ts";
 import { z } from "../z.ts";
 
 const ReplayRequest = z
@@ -26,13 +27,15 @@ export const replay = defineRoute(
     tag: "Deliveries",
     summary: "Send again what failed, or all, of a stretch of time",
     body: { schema: ReplayRequest },
+    codes: ["webhook_inactive"],
     success: { status: 202, schema: one(Replayed) },
   },
   async ({ env, workspaceId, params, body, now }) => {
     const { since, until = now, status, events, dry_run } = body;
     if (since > until) throw invalidField("since", "It must not be later than until");
-    const { id } = await webhookOf(env, { workspaceId }, params.webhook);
+    const webhook = await webhookOf(env, { workspaceId }, params.webhook);
+    if (!dry_run) requireActive(webhook);
     const request = { since, until, status, types: events, dryRun: dry_run };
-    return { data: { replayed: await endpointObject(env, id).replay(request) } };
+    return { data: { replayed: await endpointObject(env, webhook.id).replay(request) } };
   },
 );

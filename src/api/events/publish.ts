@@ -5,6 +5,7 @@ import { one } from "../page.ts";
 import { ApiError, invalidField } from "../problem.ts";
 import { defineRoute } from "../route.ts";
 import { z } from "../z.ts";
+import { requireValidPayloads } from "./payload-rules.ts";
 import { bodyMeant, type EventBody, IdempotencyKey, PublishBody, PublishedView, viewPublished } from "./published.ts";
 
 /** Of a request, in bytes. */
@@ -36,6 +37,15 @@ export const publishEvents = defineRoute(
     }
     const texts = dataTexts(json.text, json.value);
     const events = bodies.map((each, index) => newEvent(each, texts[index], batch ? `events.${index}.data` : "data"));
+    await requireValidPayloads(
+      env,
+      workspaceId,
+      bodies.map(({ event, data }, index) => ({
+        type: event,
+        data,
+        path: batch ? ["events", `${index}`, "data"] : ["data"],
+      })),
+    );
     const result = await publish(env, workspaceId, events);
     if (!result.ok) {
       const which = batch ? ` of events.${result.index}` : "";

@@ -1,11 +1,42 @@
-import { TYPE } from "../fields.ts";
+import { builtIn, builtInType } from "../../catalogue/index.ts";
+import { listEventTypes } from "../../config/event-types.ts";
+import type { EndpointRow } from "../../config/schema.ts";
+import { covers } from "../../events/match.ts";
+import { unknownType } from "./known-types.ts";
 
-/** A payload to try a webhook with, as JSON text. */
-export function sampleData(type: string): string {
-  return JSON.stringify({ test: true, message: `This is a test of ${type}.` });
+/** An event to try a webhook with; `data` is JSON text. */
+export type Sample = { type: string; data: string };
+
+/**
+ * A sample of the type asked for; of the first that the webhook subscribes to, if none is. Where several systems have a
+ * type of that name, the webhook's own system's.
+ * @throws ApiError invalid_request for a type that is not known
+ */
+export async function sampleFor(
+  env: Env,
+  { workspaceId, dialect, events }: Pick<EndpointRow, "workspaceId" | "dialect" | "events">,
+  asked: string | undefined,
+): Promise<Sample> {
+  const type = asked ?? firstBuiltIn(events, dialect);
+  const found = type === undefined ? undefined : builtInType(type, dialect);
+  if (found) return { type: found.name, data: JSON.stringify(found.sample) };
+  const own = await listEventTypes(env, workspaceId);
+  const mine = own.find(({ name }) =>
+    type === undefined ? events.some((event) => covers(event, name)) : name === type,
+  );
+  if (mine) return { type: mine.name, data: mine.sample ?? placeholder(mine.name) };
+  if (asked !== undefined) throw unknownType("event", asked, own);
+  // Its types are no more: the name that it subscribes to still is one that it wants.
+  const [first = ""] = events;
+  return { type: first, data: placeholder(first) };
 }
 
-/** What a test sends if nothing else is asked for: the first exact type that the webhook subscribes to. */
-export function sampleType(patterns: readonly string[]): string {
-  return patterns.find((pattern) => TYPE.test(pattern)) ?? "ticket.created";
+/** Of what the first pattern covers that covers any: the webhook's own system's before others. */
+function firstBuiltIn(patterns: readonly string[], dialect: string): string | undefined {
+  const covered = patterns
+    .map((pattern) => builtIn.filter(({ name }) => covers(pattern, name)))
+    .find((types) => types.length > 0);
+  return (covered?.find(({ system }) => system === dialect) ?? covered?.[0])?.name;
 }
+
+const placeholder = (type: string): string => JSON.stringify({ test: true, message: `This is a test of ${type}.` });

@@ -4,7 +4,8 @@ import { one } from "../page.ts";
 import { defineRoute } from "../route.ts";
 import { z } from "../z.ts";
 import { webhookOf } from "./find.ts";
-import { sampleData, sampleType } from "./sample.ts";
+import { requireActive } from "./inactive.ts";
+import { sampleFor } from "./sample.ts";
 
 const TestRequest = z.strictObject({ event: EventType.optional() }).openapi("TestRequest");
 const TestSent = z.object({ delivery_id: z.uuid() }).openapi("TestSent");
@@ -17,13 +18,15 @@ export const testWebhook = defineRoute(
     tag: "Webhooks",
     summary: "Deliver a sample event, as a real one is",
     body: { schema: TestRequest, optional: true },
+    codes: ["webhook_inactive"],
     success: { status: 202, schema: one(TestSent) },
   },
   async ({ env, workspaceId, params, body }) => {
     const endpoint = await webhookOf(env, { workspaceId }, params.webhook);
-    const type = body.event ?? sampleType(endpoint.events);
+    requireActive(endpoint);
+    const { type, data } = await sampleFor(env, endpoint, body.event);
     // On the webhook's own channels, as an event that it subscribes to would be.
-    const id = await endpointObject(env, endpoint.id).sendTest(type, sampleData(type), endpoint.channels);
+    const id = await endpointObject(env, endpoint.id).sendTest(type, data, endpoint.channels);
     return { data: { delivery_id: id } };
   },
 );

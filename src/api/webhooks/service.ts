@@ -9,6 +9,7 @@ import { checkTarget } from "../target.ts";
 import { endpointChanged, subscriptionsChanged } from "./announce.ts";
 import { noWebhook, webhookOf } from "./find.ts";
 import { requireHandshake, requireHandshakeAgain } from "./handshake.ts";
+import { requireKnownTypes } from "./known-types.ts";
 
 /** What creating, changing and deleting a webhook is, whichever system's management API asked for it. */
 
@@ -39,8 +40,8 @@ const FIXED_FOR_SURVEYS = ["events", "channels"] as const;
 /**
  * Creates a webhook that gets what is published from now on. `secret` is the only time that it is seen; null if it has
  * none.
- * @throws ApiError invalid_request for a target that is not allowed, or a secret that is not of the dialect's form;
- *   handshake_failed; conflict where a survey has all the webhooks that it may have
+ * @throws ApiError invalid_request for a target that is not allowed, a secret that is not of the dialect's form, or a
+ *   pattern that covers no known type; handshake_failed; conflict where a survey has all the webhooks that it may have
  */
 export async function addWebhook(
   env: Env,
@@ -50,6 +51,7 @@ export async function addWebhook(
 ): Promise<{ row: EndpointRow; secret: string | null }> {
   checkTarget(env, "url", draft.url);
   const secret = secretFor(draft.dialect, draft.secret);
+  await requireKnownTypes(env, workspaceId, draft.events);
   await requireHandshake(draft.dialect, draft.url, draft.verifyToken);
   const row = await insertEndpoint(env, workspaceId, { ...BLANK, ...draft, secret }, now);
   if (!row) throw surveyFull();
@@ -59,8 +61,8 @@ export async function addWebhook(
 
 /**
  * Changes a webhook.
- * @throws ApiError invalid_request for a target that is not allowed, or what a survey webhook keeps; handshake_failed;
- *   not_found
+ * @throws ApiError invalid_request for a target that is not allowed, a pattern that covers no known type, or what a survey
+ *   webhook keeps; handshake_failed; not_found
  */
 export async function alterWebhook(
   env: Env,
@@ -73,6 +75,11 @@ export async function alterWebhook(
   const fixed = FIXED_FOR_SURVEYS.filter((name) => changes[name] !== undefined);
   // A webhook never becomes one of a survey, nor ceases to be one: what is read here stays true.
   if (fixed.length > 0 && (await webhookOf(env, filter, id)).survey !== null) throw keptBySurveys(fixed);
+  if (changes.events !== undefined) {
+    // What it has may stay, though its type was deleted: clients send back what they were given.
+    const accepted = async () => (await webhookOf(env, filter, id)).events;
+    await requireKnownTypes(env, filter.workspaceId, changes.events, accepted);
+  }
   if (changes.url !== undefined || changes.verifyToken !== undefined) {
     await requireHandshakeAgain(env, await webhookOf(env, filter, id), changes);
   }

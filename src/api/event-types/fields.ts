@@ -1,0 +1,48 @@
+import { PayloadSchema } from "../../catalogue/payload-schema.ts";
+import { EventSchema, MAX_SCHEMA_LENGTH } from "../../catalogue/schema-rules.ts";
+import type { EventTypeFields } from "../../config/event-types.ts";
+import { defined } from "../defined.ts";
+import { EventType } from "../fields.ts";
+import { ApiError } from "../problem.ts";
+import { z } from "../z.ts";
+
+/** What may be left out; null is as good as left out on creation, and clears the field in a change. */
+const optional = {
+  title: z.string().min(1).max(200).nullish(),
+  description: z.string().min(1).max(1000).nullish(),
+  schema: EventSchema.nullish().openapi({
+    type: "object",
+    description: `JSON Schema (2020-12, or the draft that it names) of at most ${MAX_SCHEMA_LENGTH} characters. What is published of this type must satisfy it.`,
+    example: { type: "object", required: ["id"], properties: { id: { type: "integer" } } },
+  }),
+  sample: z
+    .unknown()
+    .optional()
+    .openapi({ description: "Any JSON: what a test of a webhook sends.", example: { id: 7, total: "129.00" } }),
+};
+
+export const NewEventType = z
+  .strictObject({ name: EventType.openapi({ example: "invoice.paid" }), ...optional })
+  .openapi("NewEventType");
+
+export const EventTypeChanges = z.strictObject(optional).openapi("EventTypeChanges");
+
+/** Why a change does not take this. */
+export const CHANGE_HINTS = { name: "A type keeps its name: create another type" };
+
+/** The columns that a body names; those that it leaves out are left out. */
+export function eventTypeFields(body: z.infer<typeof EventTypeChanges>): Partial<EventTypeFields> {
+  const { title, description, schema, sample } = body;
+  const text = sample === undefined || sample === null ? sample : JSON.stringify(sample);
+  return defined({ title, description, schema, sample: text });
+}
+
+/** @throws ApiError invalid_request where the sample is none of what the schema asks for */
+export function checkSample({ schema, sample }: Pick<EventTypeFields, "schema" | "sample">): void {
+  if (schema === null || sample === null) return;
+  const errors = new PayloadSchema(schema)
+    .complaints(JSON.parse(sample))
+    .map(({ path, message }) => ({ path: ["sample", ...path].join("."), message }));
+  const [first] = errors;
+  if (first) throw new ApiError("invalid_request", `${first.path}: ${first.message}`, { errors });
+}

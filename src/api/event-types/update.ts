@@ -1,0 +1,29 @@
+import { findEventType, updateEventType } from "../../config/event-types.ts";
+import { one } from "../page.ts";
+import { defineRoute } from "../route.ts";
+import { CHANGE_HINTS, checkSample, EventTypeChanges, eventTypeFields } from "./fields.ts";
+import { refusal } from "./refusals.ts";
+import { EventTypeView, viewOwn } from "./representation.ts";
+
+export const changeEventType = defineRoute(
+  {
+    method: "patch",
+    path: "/api/v1/workspaces/{workspace}/event-types/{name}",
+    scope: "manage",
+    tag: "Event types",
+    summary: "Change a type of the workspace's own",
+    body: { schema: EventTypeChanges, hints: CHANGE_HINTS },
+    codes: ["conflict"],
+    success: { status: 200, schema: one(EventTypeView) },
+  },
+  async ({ env, workspaceId, params, body }) => {
+    const before = await findEventType(env, workspaceId, params.name);
+    if (!before) throw refusal(params.name);
+    const changes = eventTypeFields(body);
+    checkSample({ ...before, ...changes });
+    const row =
+      Object.keys(changes).length === 0 ? before : await updateEventType(env, workspaceId, params.name, changes);
+    if (!row) throw refusal(params.name);
+    return { data: viewOwn(row) };
+  },
+);

@@ -1,0 +1,112 @@
+import { and, asc, count, eq, sql } from "drizzle-orm";
+import { PayloadSchema } from "../catalogue/payload-schema.ts";
+import { BriefCache } from "./brief-cache.ts";
+import { database } from "./db.ts";
+import { isDuplicate, reading } from "./failures.ts";
+import { type EventTypeRow, eventTypes } from "./schema.ts";
+
+/** How many types of its own a workspace may have: publishing keeps all of them at hand. */
+export const MAX_OWN_TYPES = 200;
+
+/** What the API sets of a type. */
+export type EventTypeFields = Pick<EventTypeRow, "title" | "description" | "schema" | "sample">;
+
+/** The workspace has a type of this name. */
+export class EventTypeTaken extends Error {
+  override readonly name = "EventTypeTaken";
+}
+
+const mine = (workspaceId: number, name: string) =>
+  and(eq(eventTypes.workspaceId, workspaceId), eq(eventTypes.name, name));
+
+/** By name. */
+export function listEventTypes(env: Env, workspaceId: number): Promise<EventTypeRow[]> {
+  return reading(() =>
+    database(env)
+      .select()
+      .from(eventTypes)
+      .where(eq(eventTypes.workspaceId, workspaceId))
+      .orderBy(asc(eventTypes.name))
+      .all(),
+  );
+}
+
+/** Null if the workspace has none of that name. */
+export async function findEventType(env: Env, workspaceId: number, name: string): Promise<EventTypeRow | null> {
+  const row = await reading(() => database(env).select().from(eventTypes).where(mine(workspaceId, name)).get());
+  return row ?? null;
+}
+
+/**
+ * Null if the workspace has {@link MAX_OWN_TYPES} already.
+ * @throws EventTypeTaken
+ */
+export async function insertEventType(
+  env: Env,
+  workspaceId: number,
+  name: string,
+  fields: EventTypeFields,
+  now: number,
+): Promise<EventTypeRow | null> {
+  const { title, description, schema, sample } = fields;
+  const asText = schema === null ? null : JSON.stringify(schema);
+  const db = database(env);
+  const used = db.select({ n: count() }).from(eventTypes).where(eq(eventTypes.workspaceId, workspaceId));
+  try {
+    const [row] = await db
+      .insert(eventTypes)
+      .select(
+        sql`SELECT ${workspaceId}, ${name}, ${title}, ${description}, ${asText}, ${sample}, ${now} WHERE (${used}) < ${MAX_OWN_TYPES}`,
+      )
+      .returning();
+    return row ?? null;
+  } catch (error) {
+    if (isDuplicate(error, "event_types.workspace_id")) throw new EventTypeTaken(name, { cause: error });
+    throw error;
+  } finally {
+    cache.drop(workspaceId);
+  }
+}
+
+/** Null if the workspace has none of that name. */
+export async function updateEventType(
+  env: Env,
+  workspaceId: number,
+  name: string,
+  changes: Partial<EventTypeFields>,
+): Promise<EventTypeRow | null> {
+  const [row] = await database(env).update(eventTypes).set(changes).where(mine(workspaceId, name)).returning();
+  cache.drop(workspaceId);
+  return row ?? null;
+}
+
+/** False if there was none of that name. */
+export async function deleteEventType(env: Env, workspaceId: number, name: string): Promise<boolean> {
+  const deleted = await database(env)
+    .delete(eventTypes)
+    .where(mine(workspaceId, name))
+    .returning({ name: eventTypes.name });
+  cache.drop(workspaceId);
+  return deleted.length > 0;
+}
+
+/** By type: those that have a schema. */
+export type PayloadSchemas = ReadonlyMap<string, PayloadSchema>;
+
+const cache = new BriefCache<number, PayloadSchemas>();
+
+/**
+ * What payloads of a workspace's own types must satisfy. At most 30 s behind what another isolate changed, at once for
+ * changes of this one.
+ */
+export async function payloadSchemas(env: Env, workspaceId: number): Promise<PayloadSchemas> {
+  const now = Date.now();
+  const cached = cache.get(workspaceId, now);
+  if (cached) return cached;
+  const rows = await listEventTypes(env, workspaceId);
+  const schemas = new Map(
+    rows.flatMap(({ name, schema }) => (schema === null ? [] : [[name, new PayloadSchema(schema)] as const])),
+  );
+  cache.set(workspaceId, schemas, now);
+  return schemas;
+}
