@@ -32,7 +32,7 @@ export default defineConfig(async () => ({
         test: {
           name: "service",
           environment: "node",
-          include: ["test/service/**/*.test.ts"],
+          include: ["test/service/**/*.test.ts", "test/conformance/**/*.test.ts"],
           globalSetup: ["./test/support/build.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
