@@ -20,31 +20,35 @@ function delays(sent: readonly Sent[], path: string): number[] {
   return sent.map(({ n, acceptedAt }) => (arrivals.get(n) ?? Number.POSITIVE_INFINITY) - acceptedAt);
 }
 
-it("an endpoint that never answers, with 2 000 events waiting, does not slow a healthy one of its workspace", async () => {
+// What else runs on the machine can only lengthen what is measured, and not each time; a lane that blocks does so always.
+it("an endpoint that never answers, with 2 000 events waiting, does not slow a healthy one of its workspace", {
+  retry: 2,
+}, async () => {
   const RATE = 100;
   const workspace = await newWorkspace(service);
-  receiver.on("/hanging", hang());
-  await workspace.webhook({ url: `${receiver.url}/healthy`, events: ["ticket.created"] });
+  const [healthy, silent] = [`/${workspace.id}/healthy`, `/${workspace.id}/hanging`];
+  receiver.on(silent, hang());
+  await workspace.webhook({ url: receiver.url + healthy, events: ["ticket.created"] });
   const load = async (seconds: number, first: number) => {
     const sent = await openLoop(workspace, { event: "ticket.created", rate: RATE, seconds, first });
     await eventually(
-      () => delays(sent, "/healthy"),
+      () => delays(sent, healthy),
       (all) => all.every(Number.isFinite),
     );
-    return delays(sent, "/healthy");
+    return delays(sent, healthy);
   };
   await load(2, 0);
   const before = await load(5, 1000);
 
   const hanging = await workspace.webhook({
-    url: `${receiver.url}/hanging`,
+    url: receiver.url + silent,
     events: ["contact.updated"],
     timeout_ms: 10_000,
   });
   for (let n = 0; n < 20; n++) {
     await workspace.publishAll(Array(100).fill({ event: "contact.updated", data: {} }));
   }
-  await receiver.waitFor((all) => all.some(({ path }) => path === "/hanging"));
+  await receiver.waitFor((all) => all.some(({ path }) => path === silent));
   // Longer than its timeout: what a timeout sets off is part of it.
   const meanwhile = await load(12, 2000);
   expect((await workspace.health(hanging.id)).waiting).toBeGreaterThan(1900);

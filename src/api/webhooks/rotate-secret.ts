@@ -6,15 +6,19 @@ import { defineRoute } from "../route.ts";
 import { z } from "../z.ts";
 import { endpointChanged } from "./announce.ts";
 import { webhookOf } from "./find.ts";
+import { checkedSecret } from "./service.ts";
 
 const Rotation = z
   .strictObject({
-    overlap_seconds: z
-      .int()
-      .min(0)
-      .max(604_800)
-      .default(86_400)
-      .openapi({ description: "How long the secrets before the new one sign along." }),
+    overlap_seconds: z.int().min(0).max(604_800).default(86_400).openapi({
+      description:
+        "How long the secrets before the new one sign along, where the dialect's header takes several signatures: `cases` and `standard`. The others sign with the new one at once.",
+    }),
+    secret: z
+      .string()
+      .max(500)
+      .optional()
+      .openapi({ description: "Of the dialect's form; generated if none is given." }),
   })
   .openapi("Rotation");
 
@@ -37,7 +41,10 @@ export const rotateWebhookSecret = defineRoute(
   },
   async ({ env, workspaceId, params, body, now }) => {
     const endpoint = await webhookOf(env, { workspaceId }, params.webhook);
-    const secret = dialectOf(endpoint.dialect).secret.generate();
+    const secret =
+      body.secret === undefined
+        ? dialectOf(endpoint.dialect).secret.generate()
+        : checkedSecret(endpoint.dialect, body.secret);
     const until = now + body.overlap_seconds * 1000;
     const hadOne = await rotateSecret(env, endpoint, secret, until, now);
     await endpointChanged(env, endpoint.id);

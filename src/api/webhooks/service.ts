@@ -115,10 +115,18 @@ function keptBySurveys(fields: readonly string[]): ApiError {
   return new ApiError("invalid_request", `${fields.join(", ")}: ${message}`, { errors });
 }
 
-function secretFor(dialectName: string, given: string | undefined): string | null {
-  const { secret } = dialectOf(dialectName);
-  if (given === undefined) return secret.required ? secret.generate() : null;
-  const complaint = secret.complaint(given);
+/**
+ * A secret that a user brought, if it is of the dialect's form.
+ * @throws ApiError invalid_request
+ */
+export function checkedSecret(dialectName: string, given: string): string {
+  const complaint = dialectOf(dialectName).secret.complaint(given);
   if (complaint !== undefined) throw invalidField("secret", complaint);
   return given;
+}
+
+function secretFor(dialectName: string, given: string | undefined): string | null {
+  if (given !== undefined) return checkedSecret(dialectName, given);
+  const { required, generate } = dialectOf(dialectName).secret;
+  return required ? generate() : null;
 }
