@@ -23,8 +23,11 @@ export const EventPattern = z
 export const EventPatterns = z
   .array(EventPattern)
   .min(1)
-  .max(50)
-  .refine((patterns) => new Set(patterns).size === patterns.length, "Each pattern may appear once");
+  .max(50, "At most 50 patterns: cover several types by one such as ticket.*, or create another webhook")
+  .refine(
+    (patterns) => new Set(patterns).size === patterns.length,
+    "Each pattern may appear once: leave out the repetition",
+  );
 
 /** A survey, by the id that its publisher calls it: nothing of a survey is stored but its webhooks. */
 export const SurveyId = z

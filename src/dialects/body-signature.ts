@@ -18,7 +18,9 @@ export function bodySignature(
       required: secretRequired,
       generate: () => hex(crypto.getRandomValues(new Uint8Array(32))),
       complaint: (secret) =>
-        secret.length >= 16 && secret.length <= 500 ? undefined : "A secret has 16 to 500 characters.",
+        secret.length >= 16 && secret.length <= 500
+          ? undefined
+          : `A secret has 16 to 500 characters, and this one ${secret.length}: choose another.`,
     },
     sign: async ([newest], _message, _timestamp, body) => prefix + hex(await hmacSha256(utf8(newest ?? ""), body)),
     headers: (message, { signature }) => ({

@@ -5,18 +5,22 @@ import { Channel, EventPatterns } from "../fields.ts";
 import { z } from "../z.ts";
 import { CustomHeaders } from "./header-rules.ts";
 
-const url = z.string().min(1).max(2000).openapi({ example: "https://your-app.com/webhooks/gopimi" });
+const url = z
+  .string()
+  .min(1)
+  .max(2000, "A URL has at most 2000 characters: use a shorter one")
+  .openapi({ example: "https://your-app.com/webhooks/gopimi" });
 const events = EventPatterns.openapi({ example: ["ticket.created", "ticket.updated"] });
 
 /** What may be left out; null is as good as left out on creation, and clears the field in a change. */
 const optional = {
-  name: z.string().min(1).max(200).nullish(),
+  name: z.string().min(1).max(200, "A name has at most 200 characters: shorten it").nullish(),
   description: z.string().max(1000).nullish(),
   status: z.enum(["active", "paused"]).optional(),
   headers: CustomHeaders.nullish(),
   retry_policy: z
     .array(z.int().min(1).max(86_400))
-    .max(10)
+    .max(10, "At most 10 delays: leave some out, or make them longer")
     .nullish()
     .openapi({ description: "Seconds before each retry; without it the dialect's.", example: [30, 120, 480] }),
   timeout_ms: z.int().min(1000).max(30_000).nullish(),
@@ -32,7 +36,6 @@ export const NewWebhook = z
     dialect: z.enum([...dialects.keys()]).default(defaultDialect.name),
     secret: z
       .string()
-      .max(500)
       .optional()
       .openapi({ description: "Generated where the dialect signs always and none is given." }),
   })

@@ -14,11 +14,7 @@ const Rotation = z
       description:
         "How long the secrets before the new one sign along, where the dialect's header takes several signatures: `cases` and `standard`. The others sign with the new one at once.",
     }),
-    secret: z
-      .string()
-      .max(500)
-      .optional()
-      .openapi({ description: "Of the dialect's form; generated if none is given." }),
+    secret: z.string().optional().openapi({ description: "Of the dialect's form; generated if none is given." }),
   })
   .openapi("Rotation");
 
