@@ -7,6 +7,7 @@ import { openapiRoute } from "./service/openapi.ts";
 import { root } from "./service/root.ts";
 import { surveyRoutes } from "./surveys/index.ts";
 import { tokenRoutes } from "./tokens/index.ts";
+import { usageRoutes } from "./usage/index.ts";
 import { casesRoutes } from "./v2.3/index.ts";
 import { webhookRoutes } from "./webhooks/index.ts";
 import { workspaceRoutes } from "./workspaces/index.ts";
@@ -20,6 +21,7 @@ export const routes: readonly Route[] = [
   ...deliveryRoutes,
   ...eventRoutes,
   ...eventTypeRoutes,
+  ...usageRoutes,
   ...casesRoutes,
   healthz,
   openapiRoute(() => routes),

@@ -2,7 +2,7 @@ import { and, eq, getTableColumns, gt, isNull, lte, or, type SQL, sql } from "dr
 import { newEndpointId } from "../lib/ids.ts";
 import { database } from "./db.ts";
 import { type EndpointFilter, matching } from "./endpoint-filter.ts";
-import { type EndpointRow, endpointSecrets, endpoints } from "./schema.ts";
+import { type EndpointRow, endpointSecrets, endpoints, workspaces } from "./schema.ts";
 import { identityOf, seal } from "./secrets.ts";
 
 /** What the API sets of an endpoint, credentials in the clear. */
@@ -18,28 +18,47 @@ export type EndpointFields = Pick<
 /** How many endpoints a survey may have. */
 export const MAX_PER_SURVEY = 10;
 
-/** Stores an endpoint, with its secret if it has one. Null if its survey has {@link MAX_PER_SURVEY} already. */
+/** An endpoint that was stored; or why it was not, and how many there are. */
+export type Insertion = { row: EndpointRow } | { row: null; full: "survey" | "workspace"; used: number };
+
+/**
+ * Stores an endpoint, with its secret if it has one, unless its survey has {@link MAX_PER_SURVEY} already or the
+ * workspace has as many as it may.
+ * @param limit how many the workspace may have; null: as many as it likes
+ */
 export async function insertEndpoint(
   env: Env,
   workspaceId: number,
   fields: EndpointFields & { dialect: string; survey: string | null; secret: string | null },
+  limit: number | null,
   now: number,
-): Promise<EndpointRow | null> {
+): Promise<Insertion> {
   const { secret, headers, verifyToken, ...plain } = fields;
   const id = newEndpointId(now);
   const sealed = await sealCredentials(env, id, { headers, verifyToken });
   const db = database(env);
   const blank = { headers: null, verifyToken: null, disabledReason: null, version: 1 };
   const values = { ...blank, ...plain, ...sealed, id, workspaceId, createdAt: now, updatedAt: now };
+  const inSurvey = plain.survey === null ? sql<number>`0` : countOf({ workspaceId, survey: plain.survey });
+  const inWorkspace = limit === null ? sql<number>`0` : countOf({ workspaceId });
+  // Part of the INSERT itself, so that of two creations at once, D1 decides which is the last that fits.
+  const room = sql`${inSurvey} < ${MAX_PER_SURVEY} AND ${inWorkspace} < ${limit ?? 1}`;
+  // Named: a batch answers with objects, and one whose member is called 0 has it first.
+  const named = { inSurvey: inSurvey.as("in_survey"), inWorkspace: inWorkspace.as("in_workspace") };
+  const counts = db.select(named).from(workspaces).where(eq(workspaces.id, workspaceId));
   const insert = db
     .insert(endpoints)
-    .select(sql`SELECT ${rowOf(values)} WHERE ${roomFor(workspaceId, plain.survey)}`)
+    .select(sql`SELECT ${rowOf(values)} WHERE ${room}`)
     .returning();
-  const [[row]] =
+  const [[before], [row]] =
     secret === null
-      ? [await insert]
-      : await db.batch([insert, secretInsert(db, id, await sealSecret(env, id, secret), now)]);
-  return row ?? null;
+      ? await db.batch([counts, insert])
+      : await db.batch([counts, insert, secretInsert(db, id, await sealSecret(env, id, secret), now)]);
+  if (row) return { row };
+  // Without a count, the workspace was deleted a moment ago.
+  const { inSurvey: ofSurvey, inWorkspace: ofWorkspace } = before ?? { inSurvey: 0, inWorkspace: 0 };
+  if (ofSurvey >= MAX_PER_SURVEY) return { row: null, full: "survey", used: ofSurvey };
+  return { row: null, full: "workspace", used: ofWorkspace };
 }
 
 /** The values in the order of the table's columns, as an INSERT … SELECT wants them; without a number it takes the next. */
@@ -52,11 +71,8 @@ function rowOf(values: Omit<EndpointRow, "number">): SQL {
   );
 }
 
-/** Part of the INSERT itself, so that of two creations at once, D1 decides which is the last that fits. */
-function roomFor(workspaceId: number, survey: string | null): SQL {
-  if (survey === null) return sql`true`;
-  return sql`(SELECT count(*) FROM ${endpoints} WHERE ${matching({ workspaceId, survey })}) < ${MAX_PER_SURVEY}`;
-}
+const countOf = (filter: EndpointFilter): SQL<number> =>
+  sql<number>`(SELECT count(*) FROM ${endpoints} WHERE ${matching(filter)})`;
 
 /**
  * Sets the status given, and whatever else is; a status set here ends a disabling. Null if there is none of that id

@@ -42,6 +42,10 @@ export async function endpointIds(env: Env, workspaceId: number): Promise<Endpoi
   return rows.map((row) => asId(row.id));
 }
 
+export function countEndpoints(env: Env, workspaceId: number): Promise<number> {
+  return reading(() => database(env).$count(endpoints, eq(endpoints.workspaceId, workspaceId)));
+}
+
 /** Newest first. */
 export function allEndpoints(env: Env, filter: EndpointFilter): Promise<EndpointRow[]> {
   return reading(() =>

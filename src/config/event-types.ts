@@ -1,8 +1,7 @@
 import { and, asc, count, eq, sql } from "drizzle-orm";
-import { PayloadSchema } from "../catalogue/payload-schema.ts";
-import { BriefCache } from "./brief-cache.ts";
 import { database } from "./db.ts";
 import { isDuplicate, reading } from "./failures.ts";
+import { forgetPublishRules } from "./publish-rules.ts";
 import { type EventTypeRow, eventTypes } from "./schema.ts";
 
 /** How many types of its own a workspace may have: publishing keeps all of them at hand. */
@@ -64,7 +63,7 @@ export async function insertEventType(
     if (isDuplicate(error, "event_types.workspace_id")) throw new EventTypeTaken(name, { cause: error });
     throw error;
   } finally {
-    cache.drop(workspaceId);
+    forgetPublishRules(workspaceId);
   }
 }
 
@@ -76,7 +75,7 @@ export async function updateEventType(
   changes: Partial<EventTypeFields>,
 ): Promise<EventTypeRow | null> {
   const [row] = await database(env).update(eventTypes).set(changes).where(mine(workspaceId, name)).returning();
-  cache.drop(workspaceId);
+  forgetPublishRules(workspaceId);
   return row ?? null;
 }
 
@@ -86,27 +85,6 @@ export async function deleteEventType(env: Env, workspaceId: number, name: strin
     .delete(eventTypes)
     .where(mine(workspaceId, name))
     .returning({ name: eventTypes.name });
-  cache.drop(workspaceId);
+  forgetPublishRules(workspaceId);
   return deleted.length > 0;
-}
-
-/** By type: those that have a schema. */
-export type PayloadSchemas = ReadonlyMap<string, PayloadSchema>;
-
-const cache = new BriefCache<number, PayloadSchemas>();
-
-/**
- * What payloads of a workspace's own types must satisfy. At most 30 s behind what another isolate changed, at once for
- * changes of this one.
- */
-export async function payloadSchemas(env: Env, workspaceId: number): Promise<PayloadSchemas> {
-  const now = Date.now();
-  const cached = cache.get(workspaceId, now);
-  if (cached) return cached;
-  const rows = await listEventTypes(env, workspaceId);
-  const schemas = new Map(
-    rows.flatMap(({ name, schema }) => (schema === null ? [] : [[name, new PayloadSchema(schema)] as const])),
-  );
-  cache.set(workspaceId, schemas, now);
-  return schemas;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { PlansVariable } from "./plans.ts";
 
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 
@@ -14,6 +15,7 @@ const Settings = z.object({
   RERELEASE_AFTER_MS: count(900_000),
   RETENTION_DAYS: count(30),
   RETENTION_BYTES: count(5_000_000_000),
+  PLANS: PlansVariable,
 });
 
 /** The deployment's variables and secrets (wrangler.toml and .dev.vars.example describe them), checked. */

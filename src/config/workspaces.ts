@@ -2,6 +2,7 @@ import { desc, eq, lt } from "drizzle-orm";
 import { BriefCache } from "./brief-cache.ts";
 import { database } from "./db.ts";
 import { isDuplicate, reading } from "./failures.ts";
+import { forgetPublishRules } from "./publish-rules.ts";
 import { type WorkspaceRow, workspaces } from "./schema.ts";
 
 /** What dialects, and the check that it exists, need of a workspace. */
@@ -74,6 +75,7 @@ export async function updateWorkspace(
     .returning();
   const [row] = await refusingTakenIds(update);
   cache.drop(id);
+  forgetPublishRules(id);
   return row ?? null;
 }
 
@@ -81,6 +83,7 @@ export async function updateWorkspace(
 export async function deleteWorkspace(env: Env, id: number): Promise<boolean> {
   const deleted = await database(env).delete(workspaces).where(eq(workspaces.id, id)).returning({ id: workspaces.id });
   cache.drop(id);
+  forgetPublishRules(id);
   return deleted.length > 0;
 }
 

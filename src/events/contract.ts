@@ -13,6 +13,9 @@ export type NewEvent = {
   idempotencyKey: string | null;
 };
 
+/** How many of a publisher's events are stored in a calendar month in UTC; null: as many as there are. */
+export type Quota = { limit: number | null };
+
 export type PublishedEvent = {
   id: EventId;
   type: string;
@@ -24,7 +27,18 @@ export type PublishedEvent = {
 export type PublishResult =
   | { ok: true; events: PublishedEvent[] }
   /** The event at `index` bears a key that another body was published with in the last 24 hours. */
-  | { ok: false; reason: "idempotency_conflict"; index: number };
+  | { ok: false; reason: "idempotency_conflict"; index: number }
+  | QuotaExceeded;
+
+/** At `at` (milliseconds since 1970), `used` events counted in that month; the call's `wanted` new ones did not fit. */
+export type QuotaExceeded = {
+  ok: false;
+  reason: "quota_exceeded";
+  used: number;
+  limit: number;
+  wanted: number;
+  at: number;
+};
 
 /** An event as stored and read back. */
 export type StoredEvent = {

@@ -3,17 +3,26 @@ import type { Sql } from "../lib/sql.ts";
 /**
  * The rows of an EventStream. One `events` row holds all the events of one commit: a single publish, a batch, or what
  * several callers brought within a few milliseconds. AUTOINCREMENT is not needed for the numbers never to come again:
- * the newest row is never pruned.
+ * the newest row is never pruned. For the same reason it can carry the month's `total`, which costs no row of its own.
  */
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS events (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS events (
+    seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL, total INTEGER NOT NULL DEFAULT 0
+  );
   CREATE TABLE IF NOT EXISTS idempotency (
     key TEXT PRIMARY KEY, seq INTEGER NOT NULL, place INTEGER NOT NULL, at INTEGER NOT NULL, given INTEGER NOT NULL
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS lagging (endpoint TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
 `;
 
+/** For objects from before the column: their month begins with what is published next. */
+const HAS_TOTAL = "SELECT 1 AS yes FROM pragma_table_info('events') WHERE name = 'total'";
+const ADD_TOTAL = "ALTER TABLE events ADD COLUMN total INTEGER NOT NULL DEFAULT 0";
+
 export type EventRow = { seq: number; at: number; body: string };
+
+/** A row without its events; `total` counts the publishers' events in the UTC month of `at`, up to and with this row. */
+export type Mark = { seq: number; at: number; total: number };
 
 /** What a key was used for: which event (row and place in it), when, and whether it came with a time of its own. */
 export type Used = { seq: number; place: number; at: number; given: number };
@@ -24,14 +33,17 @@ export class EventStore {
   constructor(sql: Sql) {
     this.#sql = sql;
     sql.all(SCHEMA);
+    if (!sql.first(HAS_TOTAL)) sql.all(ADD_TOTAL);
   }
 
-  lastSeq(): number {
-    return this.#sql.first<{ seq: number }>("SELECT seq FROM events ORDER BY seq DESC LIMIT 1")?.seq ?? 0;
+  /** The newest row's; zeros if there is no row. */
+  newest(): Mark {
+    const mark = this.#sql.first<Mark>("SELECT seq, at, total FROM events ORDER BY seq DESC LIMIT 1");
+    return mark ?? { seq: 0, at: 0, total: 0 };
   }
 
-  insert(row: EventRow): void {
-    this.#sql.all("INSERT INTO events (seq, at, body) VALUES (?, ?, ?)", row.seq, row.at, row.body);
+  insert({ seq, at, total }: Mark, body: string): void {
+    this.#sql.all("INSERT INTO events (seq, at, body, total) VALUES (?, ?, ?, ?)", seq, at, body, total);
   }
 
   row(seq: number): EventRow | undefined {

@@ -5,12 +5,12 @@ import { Alarm } from "../lib/alarm.ts";
 import { Coalescer } from "../lib/coalesce.ts";
 import { MAX_EVENTS_PER_ROW, parseEventId } from "../lib/ids.ts";
 import { Meta, Sql } from "../lib/sql.ts";
-import { commit, KEY_LIFETIME_MS } from "./commit.ts";
-import type { EventFilter, EventPage, NewEvent, PublishResult, StoredEvent } from "./contract.ts";
+import { commit, KEY_LIFETIME_MS, type PublishCall, totalAt } from "./commit.ts";
+import type { EventFilter, EventPage, NewEvent, PublishResult, Quota, StoredEvent } from "./contract.ts";
 import { FanOut } from "./fan-out.ts";
 import { SubscriptionIndex } from "./match.ts";
 import { decodeEvents } from "./record.ts";
-import { EventStore } from "./store.ts";
+import { EventStore, type Mark } from "./store.ts";
 
 /** Two commits are at least this far apart, in milliseconds: what arrives in between shares a row. */
 const COALESCE_MS = 10;
@@ -21,8 +21,7 @@ const DAY_MS = 24 * 3600 * 1000;
 /** Rows looked at for one page of the event list. */
 const ROWS_PER_PAGE = 500;
 
-type Waiting = {
-  events: NewEvent[];
+type Waiting = PublishCall & {
   resolve: (answer: PublishResult) => void;
   reject: (error: unknown) => void;
 };
@@ -37,7 +36,7 @@ export class EventStream extends DurableObject<Env> {
   readonly #commits: Coalescer;
   readonly #fanOut: FanOut;
   #waiting: Waiting[] = [];
-  #lastSeq: number;
+  #newest: Mark;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -45,24 +44,25 @@ export class EventStream extends DurableObject<Env> {
     this.#meta = new Meta(this.sql);
     this.#alarm = new Alarm(ctx.storage, this.sql);
     this.#store = new EventStore(this.sql);
-    this.#lastSeq = this.#store.lastSeq();
+    this.#newest = this.#store.newest();
     this.#commits = new Coalescer(COALESCE_MS, () => this.#commit());
     const workspaceId = Number(ctx.id.name);
     const cursor = this.#meta.read<number>("cursor") ?? 0;
-    this.#fanOut = new FanOut(env, this.#store, cursor, this.#lastSeq, async () => {
+    this.#fanOut = new FanOut(env, this.#store, cursor, this.#newest.seq, async () => {
       return new SubscriptionIndex<Subscription>(await listSubscriptions(env, workspaceId));
     });
     void ctx.blockConcurrencyWhile(() => this.#alarm.load());
-    if (this.#fanOut.cursor < this.#lastSeq) this.#goOn();
+    if (this.#fanOut.cursor < this.#newest.seq) this.#goOn();
   }
 
   /**
    * Stores events, all or none. When it answers they are on disk, and will reach every endpoint that subscribes now.
    * @param events at most {@link MAX_EVENTS_PER_ROW}
+   * @param quota the publisher's; left out for the service's own events, which are never refused for it, nor counted
    */
-  publish(events: NewEvent[]): Promise<PublishResult> {
+  publish(events: NewEvent[], quota?: Quota): Promise<PublishResult> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ events, resolve, reject });
+      this.#waiting.push({ events, quota, resolve, reject });
       this.#commits.request();
     });
   }
@@ -71,17 +71,9 @@ export class EventStream extends DurableObject<Env> {
     const calls = this.#waiting.splice(0);
     const now = Date.now();
     try {
-      const { answers, rows } = this.sql.transaction(() =>
-        commit(
-          this.#store,
-          calls.map((call) => call.events),
-          this.#lastSeq,
-          now,
-        ),
-      );
-      const last = rows.at(-1);
-      if (last) {
-        this.#lastSeq = last.seq;
+      const { answers, rows, newest } = this.sql.transaction(() => commit(this.#store, calls, this.#newest, now));
+      if (rows.length > 0) {
+        this.#newest = newest;
         this.#alarm.by(now + RESUME_AFTER_MS);
         this.#fanOut.offer(rows);
         this.#goOn();
@@ -126,11 +118,11 @@ export class EventStream extends DurableObject<Env> {
   #tidy(): void {
     if (this.#fanOut.cursor !== this.#meta.read<number>("cursor")) this.#meta.write("cursor", this.#fanOut.cursor);
     const now = Date.now();
-    if (this.#fanOut.behind || this.#fanOut.cursor < this.#lastSeq) this.#alarm.by(now + 2000);
+    if (this.#fanOut.behind || this.#fanOut.cursor < this.#newest.seq) this.#alarm.by(now + 2000);
     const { RETENTION_DAYS, RETENTION_BYTES } = settingsOf(this.env);
     const cutoff = now - RETENTION_DAYS * DAY_MS;
     // What somebody still has to get stays, and so does the newest row: its number must not come again.
-    const below = Math.min(this.#lastSeq, this.#fanOut.oldestNeeded);
+    const below = Math.min(this.#newest.seq, this.#fanOut.oldestNeeded);
     const gone = this.#store.prune(below, cutoff, this.sql.bytes > RETENTION_BYTES, PRUNE_AT_ONCE);
     const forgotten = this.#store.forgetKeys(now - KEY_LIFETIME_MS, PRUNE_AT_ONCE);
     if (gone === PRUNE_AT_ONCE || forgotten === PRUNE_AT_ONCE) this.#alarm.by(now + 1000);
@@ -139,11 +131,16 @@ export class EventStream extends DurableObject<Env> {
     if (this.#store.oldestAt() !== undefined) this.#alarm.by(now + DAY_MS);
   }
 
+  /** How many events counted in the UTC month of `now` (milliseconds since 1970). */
+  async usage(now: number): Promise<number> {
+    return totalAt(this.#newest, now);
+  }
+
   /** The newest first. The cursor is the last event that was looked at for the page before. */
   async listEvents(filter: EventFilter): Promise<EventPage> {
     const after = filter.cursor === undefined ? undefined : parseEventId(filter.cursor);
     const events: StoredEvent[] = [];
-    let seq = after?.seq ?? this.#lastSeq;
+    let seq = after?.seq ?? this.#newest.seq;
     let last: string | null = null;
     for (let looked = 0; looked < ROWS_PER_PAGE; looked++) {
       const [row] = this.#store.upTo(seq, 1);

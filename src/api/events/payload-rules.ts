@@ -1,6 +1,6 @@
 import { builtIn } from "../../catalogue/index.ts";
 import { PayloadSchema } from "../../catalogue/payload-schema.ts";
-import { type PayloadSchemas, payloadSchemas } from "../../config/event-types.ts";
+import type { PayloadSchemas } from "../../config/publish-rules.ts";
 import { ApiError } from "../problem.ts";
 
 const builtInSchemas: PayloadSchemas = new Map(
@@ -13,10 +13,10 @@ type Payload = { type: string; data: unknown; path: readonly string[] };
 /**
  * Checks payloads against the schemas of their types, so that subscribers can rely on them. Types that nobody has
  * described are not checked.
+ * @param own those of the workspace's own types
  * @throws ApiError invalid_request with everything that is wrong
  */
-export async function requireValidPayloads(env: Env, workspaceId: number, payloads: readonly Payload[]): Promise<void> {
-  const own = await payloadSchemas(env, workspaceId);
+export function requireValidPayloads(own: PayloadSchemas, payloads: readonly Payload[]): void {
   const errors = payloads.flatMap(({ type, data, path }) => {
     const schema = builtInSchemas.get(type) ?? own.get(type);
     const complaints = schema?.complaints(data) ?? [];

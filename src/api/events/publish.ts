@@ -1,9 +1,12 @@
-import type { NewEvent, PublishResult } from "../../events/contract.ts";
+import { publishRules } from "../../config/publish-rules.ts";
+import type { NewEvent, PublishResult, Quota } from "../../events/contract.ts";
 import { dataTexts } from "../../events/json-span.ts";
 import { ask, streamObject } from "../../lib/objects.ts";
 import { one } from "../page.ts";
 import { ApiError, invalidField } from "../problem.ts";
+import { eventsExceeded } from "../quota.ts";
 import { defineRoute } from "../route.ts";
+import { noWorkspace } from "../workspaces/refusals.ts";
 import { z } from "../z.ts";
 import { requireValidPayloads } from "./payload-rules.ts";
 import { bodyMeant, type EventBody, IdempotencyKey, PublishBody, PublishedView, viewPublished } from "./published.ts";
@@ -27,7 +30,7 @@ export const publishEvents = defineRoute(
     headers: PublishHeaders,
     body: { schema: PublishBody, limit: REQUEST_LIMIT, choose: bodyMeant },
     success: { status: 202, schema: one(z.union([PublishedView, z.array(PublishedView)])) },
-    codes: ["idempotency_conflict"],
+    codes: ["idempotency_conflict", "quota_exceeded"],
   },
   async ({ env, workspaceId, body, json, header }) => {
     const batch = "events" in body;
@@ -37,17 +40,15 @@ export const publishEvents = defineRoute(
     }
     const texts = dataTexts(json.text, json.value);
     const events = bodies.map((each, index) => newEvent(each, texts[index], batch ? `events.${index}.data` : "data"));
-    await requireValidPayloads(
-      env,
-      workspaceId,
-      bodies.map(({ event, data }, index) => ({
-        type: event,
-        data,
-        path: batch ? ["events", `${index}`, "data"] : ["data"],
-      })),
-    );
-    const result = await publish(env, workspaceId, events);
+    const rules = await publishRules(env, workspaceId);
+    if (!rules) throw noWorkspace();
+    const payloads = bodies.map(({ event, data }, index) => {
+      return { type: event, data, path: batch ? ["events", `${index}`, "data"] : ["data"] };
+    });
+    requireValidPayloads(rules.schemas, payloads);
+    const result = await publish(env, workspaceId, events, { limit: rules.eventsLimit });
     if (!result.ok) {
+      if (result.reason === "quota_exceeded") throw eventsExceeded(rules.plan, result);
       const which = batch ? ` of events.${result.index}` : "";
       throw new ApiError("idempotency_conflict", `The idempotency key${which} was used with another body.`);
     }
@@ -83,8 +84,8 @@ function newEvent(body: EventBody, data: string | undefined, path: string): NewE
   };
 }
 
-async function publish(env: Env, workspaceId: number, events: NewEvent[]): Promise<PublishResult> {
+async function publish(env: Env, workspaceId: number, events: NewEvent[], quota: Quota): Promise<PublishResult> {
   const stream = () => streamObject(env, workspaceId);
   const repeatable = events.every((event) => event.idempotencyKey !== null);
-  return repeatable ? await ask(stream, (each) => each.publish(events)) : await stream().publish(events);
+  return repeatable ? await ask(stream, (each) => each.publish(events, quota)) : await stream().publish(events, quota);
 }

@@ -16,7 +16,7 @@ export const createSurveyWebhook = defineRoute(
     summary: "Create a webhook for one survey's completed responses; a survey has ten at most",
     body: { schema: NewSurveyWebhook, hints: CREATION_HINTS },
     success: { status: 201, schema: one(CreatedWebhook) },
-    codes: ["conflict"],
+    codes: ["conflict", "quota_exceeded"],
   },
   async ({ env, workspaceId, params, body, now }) => {
     const survey = surveyOf(params.survey);

@@ -16,6 +16,7 @@ export const createEndpoint = defineRoute(
     summary: "Create an endpoint",
     body: { schema: NewEndpoint },
     success: { status: 201, schema: one(CreatedEndpoint) },
+    codes: ["quota_exceeded"],
   },
   async ({ env, workspaceId, body, now }) => {
     const draft = { ...webhookFields(body), url: body.url, events: body.events, dialect: cases.name };

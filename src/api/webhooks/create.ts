@@ -12,7 +12,7 @@ export const createWebhook = defineRoute(
     tag: "Webhooks",
     summary: "Create a webhook",
     body: { schema: NewWebhook },
-    codes: ["handshake_failed"],
+    codes: ["handshake_failed", "quota_exceeded"],
     success: { status: 201, schema: one(CreatedWebhook) },
   },
   async ({ env, workspaceId, body, now }) => {

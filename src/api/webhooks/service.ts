@@ -2,10 +2,13 @@ import { type EndpointFields, insertEndpoint, MAX_PER_SURVEY, updateEndpoint } f
 import type { EndpointFilter } from "../../config/endpoint-filter.ts";
 import { deleteEndpoint } from "../../config/endpoint-queries.ts";
 import type { EndpointRow } from "../../config/schema.ts";
+import { planOf } from "../../config/workspace-plan.ts";
 import { dialectOf } from "../../dialects/index.ts";
 import { ask, endpointObject } from "../../lib/objects.ts";
 import { ApiError, invalidField } from "../problem.ts";
+import { webhooksExceeded } from "../quota.ts";
 import { checkTarget } from "../target.ts";
+import { noWorkspace } from "../workspaces/refusals.ts";
 import { endpointChanged, subscriptionsChanged } from "./announce.ts";
 import { noWebhook, webhookOf } from "./find.ts";
 import { requireHandshake, requireHandshakeAgain } from "./handshake.ts";
@@ -41,7 +44,8 @@ const FIXED_FOR_SURVEYS = ["events", "channels"] as const;
  * Creates a webhook that gets what is published from now on. `secret` is the only time that it is seen; null if it has
  * none.
  * @throws ApiError invalid_request for a target that is not allowed, a secret that is not of the dialect's form, or a
- *   pattern that covers no known type; handshake_failed; conflict where a survey has all the webhooks that it may have
+ *   pattern that covers no known type; handshake_failed; conflict where a survey has all the webhooks that it may have;
+ *   quota_exceeded where the workspace has
  */
 export async function addWebhook(
   env: Env,
@@ -53,10 +57,13 @@ export async function addWebhook(
   const secret = secretFor(draft.dialect, draft.secret);
   await requireKnownTypes(env, workspaceId, draft.events);
   await requireHandshake(draft.dialect, draft.url, draft.verifyToken);
-  const row = await insertEndpoint(env, workspaceId, { ...BLANK, ...draft, secret }, now);
-  if (!row) throw surveyFull();
+  const plan = await planOf(env, workspaceId);
+  if (!plan) throw noWorkspace();
+  const limit = plan.limits.webhooks;
+  const inserted = await insertEndpoint(env, workspaceId, { ...BLANK, ...draft, secret }, limit, now);
+  if (!inserted.row) throw inserted.full === "survey" ? surveyFull() : webhooksExceeded(plan, inserted.used);
   await subscriptionsChanged(env, workspaceId);
-  return { row, secret };
+  return { row: inserted.row, secret };
 }
 
 /**

@@ -2,6 +2,7 @@ import { insertWorkspace } from "../../config/workspaces.ts";
 import { one } from "../page.ts";
 import { defineRoute } from "../route.ts";
 import { checkTarget } from "../target.ts";
+import { checkPlan } from "./plan.ts";
 import { refusingConflicts } from "./refusals.ts";
 import { NewWorkspace, viewWorkspace, WorkspaceView, workspaceFields } from "./representation.ts";
 
@@ -18,6 +19,7 @@ export const createWorkspace = defineRoute(
   },
   async ({ env, body, now }) => {
     if (body.notify_url) checkTarget(env, "notify_url", body.notify_url);
+    if (body.plan) checkPlan(env, body.plan);
     const fields = {
       externalId: crypto.randomUUID(),
       communityName: null,

@@ -1,3 +1,4 @@
+import { MAX_PLAN_NAME } from "../../config/plans.ts";
 import type { WorkspaceRow } from "../../config/schema.ts";
 import type { WorkspaceFields } from "../../config/workspaces.ts";
 import { defined } from "../defined.ts";
@@ -8,7 +9,10 @@ const name = z.string().min(1).max(200);
 const externalId = z.string().min(1).max(200).openapi({ example: "0b0f9f5e-6f3f-4a6e-9f0e-3f1d2c4b5a69" });
 const optional = {
   community_name: z.string().min(1).max(200).nullish(),
-  plan: z.string().min(1).max(100).nullish(),
+  plan: z.string().min(1).max(MAX_PLAN_NAME).nullish().openapi({
+    description: "One of the deployment's plans, which limit what a workspace may have; none of them: no limits.",
+    example: "free",
+  }),
   notify_url: z.string().min(1).max(2000).nullish(),
   notify_email: z.email().max(320).nullish(),
 };

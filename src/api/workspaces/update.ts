@@ -2,6 +2,7 @@ import { updateWorkspace } from "../../config/workspaces.ts";
 import { one } from "../page.ts";
 import { defineRoute } from "../route.ts";
 import { checkTarget } from "../target.ts";
+import { checkPlan } from "./plan.ts";
 import { noWorkspace, refusingConflicts } from "./refusals.ts";
 import { viewWorkspace, WorkspaceChanges, WorkspaceView, workspaceFields } from "./representation.ts";
 
@@ -18,6 +19,7 @@ export const changeWorkspace = defineRoute(
   },
   async ({ env, workspaceId, body, now }) => {
     if (body.notify_url) checkTarget(env, "notify_url", body.notify_url);
+    if (body.plan) checkPlan(env, body.plan);
     const row = await refusingConflicts(updateWorkspace(env, workspaceId, workspaceFields(body), now));
     if (!row) throw noWorkspace();
     return { data: viewWorkspace(row) };

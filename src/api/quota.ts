@@ -1,0 +1,27 @@
+import type { WorkspacePlan } from "../config/workspace-plan.ts";
+import { isoSeconds } from "../dialects/wire.ts";
+import type { QuotaExceeded } from "../events/contract.ts";
+import { monthOf } from "../lib/month.ts";
+import { ApiError } from "./problem.ts";
+
+/** What is said to those who reach their plan's limit. */
+
+/** @param used how many webhooks there are: more than the limit where the plan became a smaller one */
+export function webhooksExceeded({ plan, limits }: WorkspacePlan, used: number): ApiError {
+  const limit = limits.webhooks ?? 0;
+  const excess = used - limit + 1;
+  const room = limit === 0 ? "" : excess === 1 ? "delete one, or " : `delete ${excess}, or `;
+  return new ApiError(
+    "quota_exceeded",
+    `The plan ${plan} allows ${limit} webhooks, and this workspace has ${used}: ${room}move the workspace to a larger plan.`,
+  );
+}
+
+export function eventsExceeded(plan: string | null, { used, limit, wanted, at }: QuotaExceeded): ApiError {
+  const { start, end } = monthOf(at);
+  return new ApiError(
+    "quota_exceeded",
+    `The plan ${plan} allows ${limit} events a month, and ${used} were published since ${isoSeconds(start)}: ` +
+      `this request has ${wanted} more. The period ends ${isoSeconds(end)}; a larger plan takes more.`,
+  );
+}

@@ -1,0 +1,44 @@
+import { countEndpoints } from "../../config/endpoint-queries.ts";
+import { planOf } from "../../config/workspace-plan.ts";
+import { monthOf } from "../../lib/month.ts";
+import { ask, streamObject } from "../../lib/objects.ts";
+import { iso } from "../fields.ts";
+import { one } from "../page.ts";
+import { defineRoute } from "../route.ts";
+import { noWorkspace } from "../workspaces/refusals.ts";
+import { UsageView } from "./representation.ts";
+
+/** A workspace has no sources yet; plans name a limit for them already, so that none has to be rewritten then. */
+const SOURCES_USED = 0;
+
+export const getUsage = defineRoute(
+  {
+    method: "get",
+    path: "/api/v1/workspaces/{workspace}/usage",
+    scope: "read",
+    tag: "Usage",
+    summary: "Tell what a workspace uses of what its plan allows",
+    success: { status: 200, schema: one(UsageView) },
+  },
+  async ({ env, workspaceId, now }) => {
+    const found = await planOf(env, workspaceId);
+    if (!found) throw noWorkspace();
+    const { plan, limits } = found;
+    const [webhooks, events] = await Promise.all([
+      countEndpoints(env, workspaceId),
+      ask(
+        () => streamObject(env, workspaceId),
+        (stream) => stream.usage(now),
+      ),
+    ]);
+    const { start, end } = monthOf(now);
+    return {
+      data: {
+        plan,
+        webhooks: { used: webhooks, limit: limits.webhooks },
+        sources: { used: SOURCES_USED, limit: limits.sources },
+        events: { used: events, limit: limits.events, period_start: iso(start), period_end: iso(end) },
+      },
+    };
+  },
+);

@@ -1,0 +1,26 @@
+import { eq } from "drizzle-orm";
+import { database } from "./db.ts";
+import { reading } from "./failures.ts";
+import { type Limits, NO_LIMITS } from "./plans.ts";
+import { workspaces } from "./schema.ts";
+import { settingsOf } from "./settings.ts";
+
+/** A workspace's plan, if it has one, and what it may have by it. */
+export type WorkspacePlan = { plan: string | null; limits: Limits };
+
+/** Asks D1 each time. Null if there is no such workspace. */
+export async function planOf(env: Env, workspaceId: number): Promise<WorkspacePlan | null> {
+  const row = await reading(() =>
+    database(env).select({ plan: workspaces.plan }).from(workspaces).where(eq(workspaces.id, workspaceId)).get(),
+  );
+  return row ? { plan: row.plan, limits: limitsOf(env, workspaceId, row.plan) } : null;
+}
+
+function limitsOf(env: Env, workspaceId: number, plan: string | null): Limits {
+  if (plan === null) return NO_LIMITS;
+  const limits = settingsOf(env).PLANS.get(plan);
+  if (limits) return limits;
+  // Nobody's events are refused for a slip of the operator's.
+  console.error(`Workspace ${workspaceId} has no limits: its plan ${JSON.stringify(plan)} is not among PLANS`);
+  return NO_LIMITS;
+}
