@@ -47,14 +47,19 @@ export const operationalEvents: readonly EventType[] = [
   {
     name: "delivery.exhausted",
     title: "Delivery exhausted",
-    description: "The last retry of a delivery failed, so it is not tried again on its own.",
+    description:
+      "The last retry of deliveries that travelled together failed, so they are not tried again by themselves.",
     system,
     sample: {
       ...webhook,
       at: "2026-03-26T17:22:44.871Z",
-      delivery_id: "019d2a8d-5a40-7000-8000-00d00000004f",
-      event_id: "evt_01KMN8TPJ000000000100K7Q2M",
-      event: "ticket.created",
+      deliveries: [
+        {
+          delivery_id: "019d2a8d-5a40-7000-8000-00d00000004f",
+          event_id: "evt_01KMN8TPJ000000000100K7Q2M",
+          event: "ticket.created",
+        },
+      ],
       attempts: 6,
       last_response_status: null,
       last_error: "timeout",

@@ -37,7 +37,7 @@ export async function insertEndpoint(
   const id = newEndpointId(now);
   const sealed = await sealCredentials(env, id, { headers, verifyToken });
   const db = database(env);
-  const blank = { headers: null, verifyToken: null, disabledReason: null, version: 1 };
+  const blank = { kind: "webhook" as const, headers: null, verifyToken: null, disabledReason: null, version: 1 };
   const values = { ...blank, ...plain, ...sealed, id, workspaceId, createdAt: now, updatedAt: now };
   const inSurvey = plain.survey === null ? sql<number>`0` : countOf({ workspaceId, survey: plain.survey });
   const inWorkspace = limit === null ? sql<number>`0` : countOf({ workspaceId });
@@ -129,13 +129,14 @@ export async function rotateSecret(
 
 const nextVersion = sql`${endpoints.version} + 1`;
 
-const sealSecret = (env: Env, id: string, secret: string): Promise<string> => seal(env, secret, identityOf.secret(id));
+export const sealSecret = (env: Env, id: string, secret: string): Promise<string> =>
+  seal(env, secret, identityOf.secret(id));
 
 /**
  * Adds nothing where there is no such endpoint, so that a batch whose first half was refused does not fail.
  * Not async: to await a query is to run it, and this one belongs into a batch.
  */
-function secretInsert(db: ReturnType<typeof database>, id: string, sealed: string, now: number) {
+export function secretInsert(db: ReturnType<typeof database>, id: string, sealed: string, now: number) {
   const row = {
     id: sql<number>`null`.as("id"),
     endpoint: endpoints.number,

@@ -17,7 +17,7 @@ export async function findEndpoint(env: Env, filter: EndpointFilter, id: string)
   return row ?? null;
 }
 
-/** The endpoint that a delivery's id names; null if the workspace has none of that number. */
+/** The endpoint that a delivery's id names, of whatever kind; null if the workspace has none of that number. */
 export async function endpointByNumber(
   env: Env,
   workspaceId: number,
@@ -34,7 +34,7 @@ export async function endpointByNumber(
   return row ? { ...row, id: asId(row.id) } : null;
 }
 
-/** The ids of all endpoints of a workspace. */
+/** The ids of all endpoints of a workspace, of whatever kind. */
 export async function endpointIds(env: Env, workspaceId: number): Promise<EndpointId[]> {
   const rows = await reading(() =>
     database(env).select({ id: endpoints.id }).from(endpoints).where(eq(endpoints.workspaceId, workspaceId)).all(),

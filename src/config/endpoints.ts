@@ -25,6 +25,7 @@ export type EndpointState = {
   id: EndpointId;
   number: number;
   workspaceId: number;
+  kind: EndpointRow["kind"];
   version: number;
   status: EndpointRow["status"];
   disabledReason: string | null;
@@ -37,7 +38,7 @@ export type EndpointState = {
 
 const asId = (id: string): EndpointId => id as EndpointId;
 
-/** All of the workspace, whatever their status: what is published for a paused endpoint is held, not dropped. */
+/** All of the workspace, whatever their kind and status: what is published for a paused endpoint is held, not dropped. */
 export async function listSubscriptions(env: Env, workspaceId: number): Promise<Subscription[]> {
   const { id, number, version, events, channels, createdAt } = endpoints;
   const rows = await reading(() =>
@@ -55,8 +56,8 @@ export async function listSubscriptions(env: Env, workspaceId: number): Promise<
 export async function loadEndpointState(env: Env, id: string): Promise<EndpointState | null> {
   const row = await reading(() => database(env).select().from(endpoints).where(eq(endpoints.id, id)).get());
   if (!row) return null;
-  const { number, workspaceId, version, status, disabledReason, dialect, url } = row;
-  return { id: asId(row.id), number, workspaceId, version, status, disabledReason, dialect, url, ...timing(row) };
+  const { number, workspaceId, kind, version, status, disabledReason, dialect, url } = row;
+  return { id: asId(row.id), number, workspaceId, kind, version, status, disabledReason, dialect, url, ...timing(row) };
 }
 
 /** What an endpoint was given, or else what its dialect has. */

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { JsonSchema } from "../catalogue/event-type.ts";
 
 /**
@@ -13,7 +13,6 @@ export const workspaces = sqliteTable("workspaces", {
   name: text().notNull(),
   communityName: text("community_name"),
   plan: text(),
-  notifyUrl: text("notify_url"),
   notifyEmail: text("notify_email"),
   createdAt: integer("created_at").notNull(),
   updatedAt: integer("updated_at").notNull(),
@@ -44,6 +43,10 @@ export const endpoints = sqliteTable(
     workspaceId: integer("workspace_id")
       .notNull()
       .references(() => workspaces.id, { onDelete: "cascade" }),
+    /** A workspace's people get its `notification`s, at most one; every other is a `webhook`. */
+    kind: text({ enum: ["webhook", "notification"] })
+      .notNull()
+      .default("webhook"),
     url: text().notNull(),
     events: text({ mode: "json" }).$type<string[]>().notNull(),
     name: text(),
@@ -70,6 +73,7 @@ export const endpoints = sqliteTable(
     index("endpoints_workspace").on(table.workspaceId),
     // Partial: no other endpoint pays a row for it.
     index("endpoints_survey").on(table.workspaceId, table.survey).where(sql`survey IS NOT NULL`),
+    uniqueIndex("endpoints_notification").on(table.workspaceId).where(sql`kind = 'notification'`),
   ],
 );
 

@@ -3,6 +3,16 @@ import { PlansVariable } from "./plans.ts";
 
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 
+/** `Name <address>`, the name in quotation marks or not, or the address alone; empty: nobody. */
+const Sender = z.string().transform((text, context) => {
+  const [, name = "", address = text] = /^\s*"?([^"<>]*?)"?\s*<([^<>]*)>\s*$/.exec(text) ?? [];
+  if (text.trim() === "") return null;
+  const email = z.email().safeParse(address.trim());
+  if (email.success) return { name, email: email.data };
+  context.addIssue({ code: "custom", message: "NOTIFY_FROM must be an address, or Name <address>" });
+  return z.NEVER;
+});
+
 const Settings = z.object({
   ADMIN_TOKEN: z.string().min(1, "ADMIN_TOKEN must be set"),
   // Random bytes in any spelling; too short a text could be guessed.
@@ -16,6 +26,7 @@ const Settings = z.object({
   RETENTION_DAYS: count(30),
   RETENTION_BYTES: count(5_000_000_000),
   PLANS: PlansVariable,
+  NOTIFY_FROM: Sender.default(null),
 });
 
 /** The deployment's variables and secrets (wrangler.toml and .dev.vars.example describe them), checked. */

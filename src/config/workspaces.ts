@@ -1,18 +1,19 @@
-import { desc, eq, lt } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, lt, sql } from "drizzle-orm";
 import { BriefCache } from "./brief-cache.ts";
 import { database } from "./db.ts";
 import { isDuplicate, reading } from "./failures.ts";
+import { isNotification, notificationInserts } from "./notifications.ts";
 import { forgetPublishRules } from "./publish-rules.ts";
-import { type WorkspaceRow, workspaces } from "./schema.ts";
+import { endpoints, type WorkspaceRow, workspaces } from "./schema.ts";
 
 /** What dialects, and the check that it exists, need of a workspace. */
 export type Workspace = { id: number; externalId: string; communityName: string };
 
 /** The fields that the API sets. */
-export type WorkspaceFields = Pick<
-  WorkspaceRow,
-  "name" | "externalId" | "communityName" | "plan" | "notifyUrl" | "notifyEmail"
->;
+export type WorkspaceFields = Pick<WorkspaceRow, "name" | "externalId" | "communityName" | "plan" | "notifyEmail">;
+
+/** With the endpoint that its notifications go to; nulls where it has none. */
+export type NotifiedWorkspace = WorkspaceRow & { notifyWebhook: string | null; notifyUrl: string | null };
 
 /** Another workspace has this external id. */
 export class ExternalIdTaken extends Error {
@@ -33,33 +34,51 @@ export async function workspaceOf(env: Env, id: number): Promise<Workspace | nul
   return workspace;
 }
 
-/** @throws ExternalIdTaken */
-export async function insertWorkspace(env: Env, fields: WorkspaceFields, now: number): Promise<WorkspaceRow> {
-  const insert = database(env)
+/**
+ * Stores a workspace, and with a `notifyUrl` the endpoint that its notifications go to: both or none. The secret is that
+ * endpoint's, in the clear; null without one.
+ * @throws ExternalIdTaken
+ */
+export async function insertWorkspace(
+  env: Env,
+  fields: WorkspaceFields,
+  notifyUrl: string | null,
+  now: number,
+): Promise<{ row: NotifiedWorkspace; secret: string | null }> {
+  const db = database(env);
+  const insert = db
     .insert(workspaces)
     .values({ ...fields, createdAt: now, updatedAt: now })
     .returning();
-  const [row] = await refusingTakenIds(insert);
+  // Its id is not known before the batch.
+  const id = sql<number>`(SELECT id FROM ${workspaces} WHERE external_id = ${fields.externalId})`;
+  const made = notifyUrl === null ? null : await notificationInserts(env, id, notifyUrl, now);
+  const write = made ? db.batch([insert, ...made.statements]).then(([rows]) => rows) : insert;
+  const [row] = await refusingTakenIds(write);
   if (!row) throw new Error("D1 returned no row for an insert");
   cache.drop(row.id);
-  return row;
+  return { row: { ...row, notifyWebhook: made?.id ?? null, notifyUrl }, secret: made?.secret ?? null };
 }
 
-export async function findWorkspace(env: Env, id: number): Promise<WorkspaceRow | null> {
-  const row = await reading(() => database(env).select().from(workspaces).where(eq(workspaces.id, id)).get());
+const notified = (env: Env) =>
+  database(env)
+    .select({ ...getTableColumns(workspaces), notifyWebhook: endpoints.id, notifyUrl: endpoints.url })
+    .from(workspaces)
+    .leftJoin(endpoints, and(eq(endpoints.workspaceId, workspaces.id), isNotification));
+
+export async function findWorkspace(env: Env, id: number): Promise<NotifiedWorkspace | null> {
+  const row = await reading(() => notified(env).where(eq(workspaces.id, id)).get());
   return row ?? null;
 }
 
 /** Newest first, from below the id `before`. */
-export function listWorkspaces(env: Env, limit: number, before: number | undefined): Promise<WorkspaceRow[]> {
+export function listWorkspaces(env: Env, limit: number, before: number | undefined): Promise<NotifiedWorkspace[]> {
   const older = before === undefined ? undefined : lt(workspaces.id, before);
-  return reading(() =>
-    database(env).select().from(workspaces).where(older).orderBy(desc(workspaces.id)).limit(limit).all(),
-  );
+  return reading(() => notified(env).where(older).orderBy(desc(workspaces.id)).limit(limit).all());
 }
 
 /**
- * Null if there is none.
+ * False if there is none.
  * @throws ExternalIdTaken
  */
 export async function updateWorkspace(
@@ -67,16 +86,16 @@ export async function updateWorkspace(
   id: number,
   changes: Partial<WorkspaceFields>,
   now: number,
-): Promise<WorkspaceRow | null> {
+): Promise<boolean> {
   const update = database(env)
     .update(workspaces)
     .set({ ...changes, updatedAt: now })
     .where(eq(workspaces.id, id))
-    .returning();
-  const [row] = await refusingTakenIds(update);
+    .returning({ id: workspaces.id });
+  const updated = await refusingTakenIds(update);
   cache.drop(id);
   forgetPublishRules(id);
-  return row ?? null;
+  return updated.length > 0;
 }
 
 /** Deletes it with its tokens, endpoints and their secrets. False if there was none. */

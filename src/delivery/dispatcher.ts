@@ -7,7 +7,9 @@ import type { Trigger } from "./contract.ts";
 import { file } from "./filing.ts";
 import { type Arrival, Intake, type Place } from "./intake.ts";
 import type { Claimed, Message } from "./message.ts";
-import { familyOf, type Outcome, record, type Sent, settle } from "./parcel.ts";
+import type { Failure } from "./notice.ts";
+import { familyOf, type Ledger, type Outcome, pick, record, type Sent, settle } from "./parcel.ts";
+import { type Found, unpack } from "./reading.ts";
 import { resend } from "./resend.ts";
 import { MAX_RETRY_AFTER_MS } from "./schedule.ts";
 import type { Parcel, Store } from "./store.ts";
@@ -22,9 +24,6 @@ const GIVEN_BACK_MS = 1000;
 const HELD_IN_ORDER = 1000;
 /** A receiver that asks for patience gets it for the whole endpoint, up to this; the delivery itself waits as asked. */
 const MAX_COOLING_MS = 5 * 60_000;
-
-/** What a settlement changed that others want to know. */
-export type Settled = { streakChanged: boolean };
 
 /**
  * The life of an endpoint's parcels: accepted, released within the window, claimed, settled, released again when lost.
@@ -44,8 +43,11 @@ export class Dispatcher {
   flow: Flow;
   streak: Streak = NO_STREAK;
   lastSuccessAt: number | null;
-  lastFailureAt: number | null = null;
+  /** Since the object woke up. */
+  lastFailure: Failure | null = null;
   config: EndpointState | null = null;
+  /** Is told, within the settlement, of deliveries of one parcel that failed for good. */
+  onExhausted: (found: Found[]) => void = () => {};
 
   constructor(store: Store, alarm: Alarm, clock: Clock, rereleaseAfterMs: number) {
     this.#store = store;
@@ -235,31 +237,34 @@ export class Dispatcher {
   }
 
   /** Records how a parcel's attempts went and files its deliveries accordingly. Deliveries without an outcome wait on. */
-  settle(seq: number, release: number, outcomes: readonly Outcome[], sent: Sent | undefined): Settled {
+  settle(seq: number, release: number, outcomes: readonly Outcome[], sent: Sent | undefined): void {
     const head = this.backlog.get(seq);
     const before = this.#store.ledger(seq);
-    if (!head || !before || head.release !== release || head.releasedAt === null || !this.config) {
-      return { streakChanged: false };
-    }
+    if (!head || !before || head.release !== release || head.releasedAt === null || !this.config) return;
     const now = this.#clock.now();
     this.claims.release(seq);
     // Given back untouched: whatever kept the consumer from it must not make the two of them spin.
     if (outcomes.length === 0) this.backlog.update(head, { dueAt: Math.max(head.dueAt, now + GIVEN_BACK_MS) }, now);
-    const streakChanged = this.#learn(head, outcomes, now);
+    this.#learn(head, outcomes, now);
     const byIndex = new Map(outcomes.map((outcome) => [outcome.index, outcome]));
     const ledger = record(before, byIndex, sent);
     const settlement = settle(before.entries, byIndex, head.attempt + 1, this.config.retryDelays, now, Math.random());
+    if (settlement.exhausted.length > 0) this.onExhausted(this.#found(seq, ledger, settlement.exhausted));
     file(this.#store, this.backlog, head, before.trigger, ledger, settlement, now);
     const next = this.backlog.nextDue();
     if (next !== undefined) this.#alarm.by(next);
-    return { streakChanged };
+  }
+
+  #found(seq: number, ledger: Ledger, positions: readonly number[]): Found[] {
+    const parcel = this.#store.open(seq);
+    return parcel ? pick(unpack({ ...parcel, ledger }), positions) : [];
   }
 
   /** What an endpoint's answers say about the endpoint. */
-  #learn(head: Head, outcomes: readonly Outcome[], now: number): boolean {
+  #learn(head: Head, outcomes: readonly Outcome[], now: number): void {
     const failures = outcomes.filter((outcome) => outcome.error !== null);
     const delivered = outcomes.length - failures.length;
-    if (outcomes.length === 0) return false;
+    if (outcomes.length === 0) return;
     const timedOut = failures.some((outcome) => outcome.error === "timeout");
     this.flow = afterRound(
       this.flow,
@@ -277,10 +282,9 @@ export class Dispatcher {
     // What is still queued for an endpoint that hangs would only occupy a lane.
     if (timedOut) this.#withdraw(this.unclaimed(), now);
     if (delivered > 0) this.lastSuccessAt = now;
-    if (failures.length > 0) this.lastFailureAt = now;
-    const before = this.streak;
-    this.streak = delivered > 0 ? afterSuccess(before) : afterFailure(before, head.round);
-    return this.streak.failures !== before.failures;
+    const last = failures.at(-1);
+    if (last) this.lastFailure = { at: now, status: last.status, error: last.error };
+    this.streak = delivered > 0 ? afterSuccess(this.streak) : afterFailure(this.streak, head.round);
   }
 
   /** Sends some of a parcel's deliveries again: see {@link resend}. */

@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { type EndpointState, loadEndpointState } from "../config/endpoints.ts";
+import { loadEndpointState } from "../config/endpoints.ts";
 import { settingsOf } from "../config/settings.ts";
 import { encodeEvent } from "../events/record.ts";
 import { Alarm } from "../lib/alarm.ts";
@@ -22,18 +22,17 @@ import { HopWatch } from "./hop-watch.ts";
 import type { Arrival, Place } from "./intake.ts";
 import { laneOf } from "./lanes.ts";
 import type { Claimed, Message } from "./message.ts";
-import { announce, type Notice } from "./notice.ts";
 import type { Outcome, Sent } from "./parcel.ts";
 import * as reading from "./reading.ts";
 import { replay } from "./resend.ts";
 import { sentRequest } from "./sent-request.ts";
+import { Standing } from "./standing.ts";
 import { Store } from "./store.ts";
-import { DISABLE_AT } from "./streak.ts";
 import { COALESCE_MS } from "./window.ts";
 
 /** The platform takes this many messages in one call. */
 const SEND_AT_ONCE = 100;
-/** After a queue refused messages, and between attempts to announce a change of status, in milliseconds. */
+/** After a queue refused messages, in milliseconds. */
 const RETRY_MS = 5000;
 /** Log rows let go of in one alarm. */
 const PRUNE_AT_ONCE = 500;
@@ -51,6 +50,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
   readonly #alarm: Alarm;
   readonly #store: Store;
   readonly dispatcher: Dispatcher;
+  readonly #standing: Standing;
   readonly #releases: Coalescer;
   readonly #hops: HopWatch;
   readonly name: string;
@@ -63,8 +63,10 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     this.#alarm = new Alarm(ctx.storage, this.sql);
     this.#store = new Store(this.sql);
     this.dispatcher = new Dispatcher(this.#store, this.#alarm, systemClock, settingsOf(env).RERELEASE_AFTER_MS);
-    this.dispatcher.config = this.#meta.read<EndpointState>("config") ?? null;
-    this.dispatcher.streak = { failures: this.#meta.read<number>("failures") ?? 0, round: 0 };
+    this.#standing = new Standing(this.#meta, this.#alarm, this.dispatcher, {
+      env: () => this.env,
+      waitUntil: (work) => ctx.waitUntil(work),
+    });
     this.dispatcher.intake.startAfter(this.#meta.read<number>("position") ?? 0);
     this.#releases = new Coalescer(COALESCE_MS, () => this.#release());
     this.#hops = new HopWatch(this.dispatcher, systemClock, (messages) => this.#send(messages));
@@ -121,23 +123,9 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     const before = this.dispatcher.config;
     // Two refreshes may overtake each other: the older reading yields.
     if (state && before && state.version < before.version) return;
-    // D1 may not know yet that this object has disabled the endpoint.
-    const disabling = this.#meta.read<Notice>("notice")?.status === "disabled";
-    this.dispatcher.config = state && disabling ? { ...state, status: "disabled" } : state;
-    if (!state) this.#meta.delete("config");
-    else if (state.version !== before?.version) this.#meta.write("config", this.dispatcher.config);
-    if (!this.dispatcher.active) {
-      await this.dispatcher.claims.leasesEnded();
-      return;
-    }
-    if (before && before.status !== "active") this.#resume(before);
-    this.#releases.request();
-  }
-
-  #resume(before: EndpointState): void {
-    this.dispatcher.resume();
-    this.#rememberStreak();
-    if (before.status === "disabled") this.#notify({ status: "enabled", at: Date.now(), reason: null });
+    this.#standing.take(state);
+    if (this.dispatcher.active) this.#releases.request();
+    else await this.dispatcher.claims.leasesEnded();
   }
 
   /** A consumer's request for a parcel's deliveries: see {@link Dispatcher.claim}. */
@@ -152,63 +140,23 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
   }
 
   settle(seq: number, release: number, outcomes: Outcome[], sent: Sent | undefined): void {
-    const settled = this.#change(() => this.dispatcher.settle(seq, release, outcomes, sent));
-    if (settled.streakChanged) this.#rememberStreak();
-    this.#disableIfDue();
+    this.#change(() => {
+      this.dispatcher.settle(seq, release, outcomes, sent);
+      this.#standing.judge();
+    });
     if (this.dispatcher.hasFullParcel()) this.#release();
     else this.#releases.request();
-  }
-
-  #rememberStreak(): void {
-    this.#meta.write("failures", this.dispatcher.streak.failures);
-  }
-
-  #disableIfDue(): void {
-    const { config, streak } = this.dispatcher;
-    if (config?.status !== "active" || streak.failures < DISABLE_AT) return;
-    const reason = `${streak.failures} consecutive failures`;
-    this.dispatcher.config = { ...config, status: "disabled", disabledReason: reason };
-    this.#meta.write("config", this.dispatcher.config);
-    this.#notify({ status: "disabled", at: Date.now(), reason });
-  }
-
-  /** Tells D1 and the workspace's stream; the alarm sees to it that it happens even if this object ends now. */
-  #notify(notice: Notice): void {
-    this.#meta.write("notice", notice);
-    this.#alarm.by(Date.now() + RETRY_MS);
-    this.ctx.waitUntil(this.#announce());
-  }
-
-  async #announce(): Promise<void> {
-    const notice = this.#meta.read<Notice>("notice");
-    const { config } = this.dispatcher;
-    if (!notice || !config) return;
-    try {
-      const version = await announce(this.env, config, notice, this.#lastFailure());
-      if (version !== null && this.dispatcher.config) {
-        this.dispatcher.config = { ...this.dispatcher.config, version };
-        this.#meta.write("config", this.dispatcher.config);
-      }
-      if (this.#meta.read<Notice>("notice")?.at === notice.at) this.#meta.delete("notice");
-    } catch (error) {
-      console.error(`${this.name}: could not announce ${notice.status}, trying again:`, error);
-      this.#alarm.by(Date.now() + RETRY_MS);
-    }
-  }
-
-  #lastFailure(): { status: number | null; error: string | null } {
-    const found = reading.list(this.#store, 0, { limit: 20 }, () => null).deliveries;
-    const failed = found.find((delivery) => delivery.lastError !== null);
-    return { status: failed?.lastStatus ?? null, error: failed?.lastError ?? null };
   }
 
   override async alarm(): Promise<void> {
     this.#alarm.rang();
     try {
-      this.#change(() => this.dispatcher.reclaimLost());
-      this.#disableIfDue();
+      this.#change(() => {
+        this.dispatcher.reclaimLost();
+        this.#standing.judge();
+      });
       this.#release();
-      await this.#announce();
+      await this.#standing.notices.tell();
       this.#prune();
     } finally {
       this.#rearm();
@@ -216,8 +164,9 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
   }
 
   #rearm(): void {
-    const next = this.dispatcher.nextWake();
-    if (next !== undefined) this.#alarm.by(next);
+    for (const next of [this.dispatcher.nextWake(), this.#standing.notices.nextWake()]) {
+      if (next !== undefined) this.#alarm.by(next);
+    }
     const oldest = this.#store.oldestLogAt();
     if (oldest === undefined) return;
     const expires = oldest + settingsOf(this.env).RETENTION_DAYS * DAY_MS;
@@ -267,7 +216,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
 
   async health(): Promise<Health> {
     if (!this.dispatcher.config) await this.refresh();
-    const { config, streak, flow, backlog, lastSuccessAt, lastFailureAt } = this.dispatcher;
+    const { config, streak, flow, backlog, lastSuccessAt, lastFailure } = this.dispatcher;
     const recent = recentHealth(this.#store, Date.now());
     return {
       status: config?.status ?? "active",
@@ -277,7 +226,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
       waiting: backlog.waitingDeliveries,
       inFlight: backlog.inFlight,
       lastSuccessAt,
-      lastFailureAt,
+      lastFailureAt: lastFailure?.at ?? null,
       successRate24h: recent.successRate,
       p50Ms24h: recent.p50Ms,
       p95Ms24h: recent.p95Ms,

@@ -1,46 +1,128 @@
-import { type EndpointState, markDisabled } from "../config/endpoints.ts";
+import type { EndpointState } from "../config/endpoints.ts";
 import { ask, streamObject } from "../lib/objects.ts";
+import type { AttemptError } from "./contract.ts";
+import { type Found, idOf } from "./reading.ts";
+import { DISABLE_AT, type WarnedPercent } from "./streak.ts";
 
-/** A change of status that others must hear of; kept until they have. */
-export type Notice = {
-  status: "disabled" | "enabled";
-  /** Milliseconds since 1970. */
-  at: number;
-  reason: string | null;
+/** What a workspace's people must hear of one of its endpoints. */
+
+type About = { webhook_id: string; url: string; at: string };
+type LastAttempt = { last_response_status: number | null; last_error: AttemptError | null };
+
+/** The operational events and their payloads: settled when it happened, as a repetition must say the same. */
+type News =
+  | {
+      type: "endpoint.failing";
+      data: About & { consecutive_failures: number; disabled_at: number; percent: WarnedPercent } & LastAttempt;
+    }
+  | { type: "endpoint.disabled"; data: About & { reason: string } & LastAttempt }
+  | { type: "endpoint.enabled"; data: About }
+  | {
+      type: "delivery.exhausted";
+      data: About & { deliveries: ExhaustedDelivery[]; attempts: number } & LastAttempt;
+    };
+
+type ExhaustedDelivery = { delivery_id: string; event_id: string; event: string };
+
+/** What is still to be done about it. */
+type Todo = {
+  /** D1 is to say that the endpoint is disabled. */
+  mark: boolean;
+  publish: boolean;
+  /** Null when it was sent, was given up, or was never to be; times in milliseconds since 1970. */
+  mail: { tries: number; notBefore: number; lastSuccessAt: number | null } | null;
 };
 
+/** Kept until it is told, every way that it is to be told. */
+export type Notice = News & {
+  workspaceId: number;
+  /** When it happened, in milliseconds since 1970. */
+  at: number;
+  /** Told twice, it is published once. */
+  key: string;
+  todo: Todo;
+};
+
+/** Those that an email is written about. */
+export type MailedNews = Extract<News, { type: "endpoint.failing" | "endpoint.disabled" }>;
+
+/** An attempt that failed. */
+export type Failure = { at: number; status: number | null; error: AttemptError | null };
+
+/** When something happened, and what was known then. */
+export type Moment = { at: number; lastFailure: Failure | null; lastSuccessAt: number | null };
+
+function notice(endpoint: EndpointState, at: number, news: News, key: string, todo: Partial<Todo> = {}): Notice {
+  const name = `${news.type}:${endpoint.id}:${key}`;
+  return { ...news, workspaceId: endpoint.workspaceId, at, key: name, todo: { ...QUIET, ...todo } };
+}
+
+const QUIET: Todo = { mark: false, publish: true, mail: null };
+
+const aboutOf = ({ id, url }: EndpointState, at: number): About => {
+  return { webhook_id: id, url, at: new Date(at).toISOString() };
+};
+
+const lastOf = (failure: Pick<Failure, "status" | "error"> | null): LastAttempt => {
+  return { last_response_status: failure?.status ?? null, last_error: failure?.error ?? null };
+};
+
+const mailOf = ({ lastSuccessAt }: Moment): Todo["mail"] => ({ tries: 0, notBefore: 0, lastSuccessAt });
+
+export function failing(endpoint: EndpointState, percent: WarnedPercent, failures: number, then: Moment): Notice {
+  const counts = { consecutive_failures: failures, disabled_at: DISABLE_AT, percent };
+  const data = { ...aboutOf(endpoint, then.at), ...counts, ...lastOf(then.lastFailure) };
+  const key = `${then.at}:${percent}`;
+  return notice(endpoint, then.at, { type: "endpoint.failing", data }, key, { mail: mailOf(then) });
+}
+
+export function disabled(endpoint: EndpointState, reason: string, then: Moment): Notice {
+  const data = { ...aboutOf(endpoint, then.at), reason, ...lastOf(then.lastFailure) };
+  const todo = { mark: true, mail: mailOf(then) };
+  return notice(endpoint, then.at, { type: "endpoint.disabled", data }, `${then.at}`, todo);
+}
+
+export function enabled(endpoint: EndpointState, at: number): Notice {
+  return notice(endpoint, at, { type: "endpoint.enabled", data: aboutOf(endpoint, at) }, `${at}`);
+}
+
+/** Events about events: an endpoint that subscribes to everything would feed itself with their failures for ever. */
+const OPERATIONAL = /^(endpoint|delivery|source)\./;
+
 /**
- * Writes a disabled endpoint's status to D1 and publishes `endpoint.disabled` or `endpoint.enabled` to its workspace. Safe
- * to repeat: the event bears an idempotency key.
- * @returns the configuration's new version, or null if it did not change
+ * For deliveries of one parcel that failed for good. Null where none of them is worth an event.
+ * @param found never empty
  */
-export async function announce(
-  env: Env,
-  endpoint: EndpointState,
-  notice: Notice,
-  last: { status: number | null; error: string | null },
-): Promise<number | null> {
-  const version =
-    notice.status === "disabled" ? await markDisabled(env, endpoint.id, notice.reason ?? "", notice.at) : null;
-  const data = {
-    webhook_id: endpoint.id,
-    url: endpoint.url,
-    at: new Date(notice.at).toISOString(),
-    ...(notice.status === "disabled"
-      ? { reason: notice.reason, last_response_status: last.status, last_error: last.error }
-      : {}),
-  };
-  const event = {
-    type: `endpoint.${notice.status}`,
-    data: JSON.stringify(data),
-    occurredAt: notice.at,
-    channels: [],
-    idempotencyKey: `endpoint.${notice.status}:${endpoint.id}:${notice.at}`,
-  };
+export function exhausted(endpoint: EndpointState, found: readonly Found[], at: number): Notice | null {
+  const [first, ...others] = found.filter(({ event }) => !OPERATIONAL.test(event.type));
+  if (!first) return null;
+  const deliveries = [first, ...others].map(({ parcel, entry, event }) => {
+    return { delivery_id: idOf(endpoint.number, parcel, entry, event), event_id: event.id, event: event.type };
+  });
+  const { attempts } = first.entry;
+  const data = { ...aboutOf(endpoint, at), deliveries, attempts: attempts.length, ...lastOf(attempts.at(-1) ?? null) };
+  return notice(endpoint, at, { type: "delivery.exhausted", data }, `${first.parcel.seq}:${at}`);
+}
+
+/** The one notice that an endpoint kept before it could keep several. */
+export type SingleNotice = { status: "disabled" | "enabled"; at: number; reason: string | null };
+
+export function fromSingle(endpoint: EndpointState, { status, at, reason }: SingleNotice): Notice {
+  if (status === "enabled") return enabled(endpoint, at);
+  return disabled(endpoint, reason ?? "", { at, lastFailure: null, lastSuccessAt: null });
+}
+
+/**
+ * Publishes it to the workspace. Safe to repeat: the event bears an idempotency key.
+ * @throws Error if the stream cannot take it now
+ */
+export async function publishNotice(env: Env, { type, at, key, data, workspaceId }: Notice): Promise<void> {
+  const event = { type, data: JSON.stringify(data), occurredAt: at, channels: [], idempotencyKey: key };
   const published = await ask(
-    () => streamObject(env, endpoint.workspaceId),
+    () => streamObject(env, workspaceId),
     (stream) => stream.publish([event]),
   );
-  if (!published.ok) throw new Error(`The stream refused ${event.type}: ${published.reason}`);
-  return version;
+  const refusal: string | null = published.ok ? null : published.reason;
+  // Another wording of the same news was published: it is told.
+  if (refusal !== null && refusal !== "idempotency_conflict") throw new Error(`The stream refused ${type}: ${refusal}`);
 }

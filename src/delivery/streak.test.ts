@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { afterFailure, afterSuccess, NO_STREAK, type Streak } from "./streak.ts";
+import { afterFailure, afterSuccess, NO_STREAK, type Streak, warningsBetween } from "./streak.ts";
 
 describe("the streak", () => {
   it("counts failures that follow one another", () => {
@@ -44,5 +44,32 @@ describe("the streak", () => {
     const nine = { failures: 9, round: 9 };
     expect(afterSuccess(nine).failures).toBe(0);
     expect(afterFailure(afterSuccess(nine), 9).failures).toBe(1);
+  });
+});
+
+describe("the warnings", () => {
+  it.each([
+    [0, 4, []],
+    [4, 5, [50]],
+    [5, 6, []],
+    [6, 7, [70]],
+    [7, 9, []],
+    [9, 10, []],
+    [4, 7, [50, 70]],
+    [0, 10, [50, 70]],
+    [7, 0, []],
+    [5, 5, []],
+  ])("from %i failures to %i: %j", (before, after, expected) => {
+    expect(warningsBetween(before, after)).toEqual(expected);
+  });
+
+  it("come once each on the way to being disabled, whatever the steps", () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 9 })), (stops) => {
+        const way = [0, ...stops.sort((a, b) => a - b), 10];
+        const told = way.slice(1).flatMap((after, step) => warningsBetween(way[step] ?? 0, after));
+        expect(told).toEqual([50, 70]);
+      }),
+    );
   });
 });

@@ -8,6 +8,7 @@ import { standard } from "./standard.ts";
 export { cases } from "./cases.ts";
 export type { Dialect, Handshake, Message, Sending } from "./dialect.ts";
 export { platform } from "./platform.ts";
+export { standard } from "./standard.ts";
 
 /** Every system that Posthorn can be, by its name in the API; the first is the default. */
 export const dialects: ReadonlyMap<string, Dialect> = new Map(

@@ -31,7 +31,12 @@ export interface Service {
   stop(): Promise<void>;
 }
 
+/** What Miniflare says goes to stderr: warnings, and where it has put an email that was to be sent. */
 class StderrLog extends Log {
+  override logWithLevel(level: LogLevel, message: string): void {
+    super.logWithLevel(message.includes("send_email") ? LogLevel.WARN : level, message);
+  }
+
   override log(message: string): void {
     process.stderr.write(`${message}\n`);
   }

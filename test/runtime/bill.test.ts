@@ -135,4 +135,11 @@ describe("the rows written for a parcel", () => {
     expect(await life(50, "status")).toEqual({ accepted: 1, settled: 2 });
     expect(await life(1, "status")).toEqual({ accepted: 1, settled: 2 });
   });
+
+  it("that failed for good: two for the parcel, one for the streak, one for the notice and one for its alarm", async () => {
+    await inEndpoint(async ({ dispatcher }) => {
+      if (dispatcher.config) dispatcher.config = { ...dispatcher.config, retryDelays: [] };
+    });
+    expect(await life(50, "status")).toEqual({ accepted: 1, settled: 5 });
+  });
 });

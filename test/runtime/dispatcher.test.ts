@@ -23,6 +23,7 @@ const config: EndpointState = {
   id: "wh_00000000000000000000000000",
   number: 1,
   workspaceId: 1,
+  kind: "webhook",
   version: 1,
   status: "active",
   disabledReason: null,

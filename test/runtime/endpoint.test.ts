@@ -1,10 +1,8 @@
 import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Endpoint } from "../../src/delivery/endpoint.ts";
-import type { Outcome } from "../../src/delivery/parcel.ts";
-import { encodeEvent, positionOf } from "../../src/events/record.ts";
 import { EventStream } from "../../src/events/stream.ts";
-import { eventId } from "../../src/lib/ids.ts";
+import { arrival, attempt, object, quietWebhook, type Row, withQueues } from "./quiet.ts";
 import { api, workspaceWithWebhook } from "./service.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -12,51 +10,6 @@ const DAY_MS = 24 * 3600 * 1000;
 afterEach(() => {
   vi.restoreAllMocks();
 });
-
-const arrival = (seq: number) => {
-  const place = { at: Date.now(), seq, index: 0 };
-  const event = { type: "ticket.created", data: String(seq), occurredAt: null, channels: [] };
-  return { position: positionOf(place), text: encodeEvent(eventId(place), event) };
-};
-
-const object = (webhook: string) => env.ENDPOINT.getByName(webhook);
-
-type Row = { seq: number; release: number };
-
-/** Accepts, claims and settles in one go, before any consumer can. */
-async function attempt(webhook: string, seq: number, ok: boolean): Promise<void> {
-  await runInDurableObject(object(webhook), async (endpoint: Endpoint, { storage }) => {
-    await endpoint.accept([arrival(seq)], 1);
-    // Coalesced, its release may still be to come.
-    await vi.waitFor(() => {
-      const released = "SELECT seq, release FROM open_parcels WHERE released_at IS NOT NULL ORDER BY seq DESC LIMIT 1";
-      const [row] = storage.sql.exec<Row>(released).toArray();
-      if (!row) throw new Error("Not released yet");
-      const claimed = endpoint.claim(row.seq, row.release, "the test");
-      if (claimed.state !== "go") throw new Error(claimed.state);
-      const outcome = { at: Date.now(), durationMs: 5, responseBody: "", signature: "s", retryAfterMs: null };
-      const how = ok ? { status: 200, error: null } : { status: 500, error: "status" as const };
-      const outcomes: Outcome[] = claimed.indices.map((index) => ({ index, ...outcome, ...how }));
-      endpoint.settle(row.seq, row.release, outcomes, undefined);
-    });
-  });
-}
-
-/** A webhook whose messages no consumer takes: the queues accept and forget them. */
-async function quietWebhook(): Promise<{ workspace: number; webhook: string }> {
-  const created = await workspaceWithWebhook();
-  await runInDurableObject(object(created.webhook), (endpoint: Endpoint) => {
-    Object.defineProperty(endpoint, "env", { value: withQueues(() => Promise.resolve()) });
-  });
-  return created;
-}
-
-/** The environment with queues that do this. */
-function withQueues(sendBatch: () => Promise<unknown>): Env {
-  return new Proxy(env, {
-    get: (target, name) => (String(name).startsWith("LANE_") ? { sendBatch } : Reflect.get(target, name)),
-  }) as Env;
-}
 
 describe("an endpoint", () => {
   it("tells D1 and its workspace that it was disabled once, however often it takes", async () => {
@@ -73,7 +26,7 @@ describe("an endpoint", () => {
     await vi.waitFor(async () => {
       await runDurableObjectAlarm(object(webhook));
       const { events } = await env.EVENT_STREAM.getByName(String(workspace)).listEvents({ limit: 10 });
-      expect(events.map((event) => event.type)).toEqual(["endpoint.disabled"]);
+      expect(events.map((event) => event.type)).toEqual(["endpoint.disabled", "endpoint.failing", "endpoint.failing"]);
     });
     expect(refused).toBeGreaterThan(2);
     const path = `/workspaces/${workspace}/webhooks/${webhook}`;
@@ -81,7 +34,7 @@ describe("an endpoint", () => {
     // Nothing is left to announce, so nothing is announced again.
     await runDurableObjectAlarm(object(webhook));
     const { events } = await env.EVENT_STREAM.getByName(String(workspace)).listEvents({ limit: 10 });
-    expect(events).toHaveLength(1);
+    expect(events).toHaveLength(3);
   });
 
   it("is enabled once, whoever tells it first", async () => {
@@ -102,7 +55,12 @@ describe("an endpoint", () => {
     ]);
     await runDurableObjectAlarm(object(webhook));
     const { events } = await env.EVENT_STREAM.getByName(String(workspace)).listEvents({ limit: 10 });
-    expect(events.map((event) => event.type)).toEqual(["endpoint.enabled", "endpoint.disabled"]);
+    expect(events.map((event) => event.type)).toEqual([
+      "endpoint.enabled",
+      "endpoint.disabled",
+      "endpoint.failing",
+      "endpoint.failing",
+    ]);
   });
 
   it("remembers its streak and its configuration when it is woken up again", async () => {

@@ -8,7 +8,7 @@ import { eventsExceeded } from "../quota.ts";
 import { defineRoute } from "../route.ts";
 import { noWorkspace } from "../workspaces/refusals.ts";
 import { z } from "../z.ts";
-import { requireValidPayloads } from "./payload-rules.ts";
+import { requirePublishable } from "./publishable.ts";
 import { bodyMeant, type EventBody, IdempotencyKey, PublishBody, PublishedView, viewPublished } from "./published.ts";
 
 /** Of a request, in bytes. */
@@ -43,9 +43,9 @@ export const publishEvents = defineRoute(
     const rules = await publishRules(env, workspaceId);
     if (!rules) throw noWorkspace();
     const payloads = bodies.map(({ event, data }, index) => {
-      return { type: event, data, path: batch ? ["events", `${index}`, "data"] : ["data"] };
+      return { type: event, data, path: batch ? ["events", `${index}`] : [] };
     });
-    requireValidPayloads(rules.schemas, payloads);
+    requirePublishable(rules.schemas, payloads);
     const result = await publish(env, workspaceId, events, { limit: rules.eventsLimit });
     if (!result.ok) {
       if (result.reason === "quota_exceeded") throw eventsExceeded(rules.plan, result);

@@ -9,6 +9,7 @@ export const removeWebhook = defineRoute(
     tag: "Webhooks",
     summary: "Delete a webhook with its deliveries",
     success: { status: 204, schema: nothing },
+    codes: ["conflict"],
   },
   async ({ env, workspaceId, params }) => {
     await dropWebhook(env, { workspaceId }, params.webhook);

@@ -10,7 +10,7 @@ import { webhooksExceeded } from "../quota.ts";
 import { checkTarget } from "../target.ts";
 import { noWorkspace } from "../workspaces/refusals.ts";
 import { endpointChanged, subscriptionsChanged } from "./announce.ts";
-import { noWebhook, webhookOf } from "./find.ts";
+import { untouchable, webhookOf } from "./find.ts";
 import { requireHandshake, requireHandshakeAgain } from "./handshake.ts";
 import { requireKnownTypes } from "./known-types.ts";
 
@@ -69,7 +69,7 @@ export async function addWebhook(
 /**
  * Changes a webhook.
  * @throws ApiError invalid_request for a target that is not allowed, a pattern that covers no known type, or what a survey
- *   webhook keeps; handshake_failed; not_found
+ *   webhook keeps; handshake_failed; not_found; conflict for the one that notifications go to
  */
 export async function alterWebhook(
   env: Env,
@@ -91,7 +91,7 @@ export async function alterWebhook(
     await requireHandshakeAgain(env, await webhookOf(env, filter, id), changes);
   }
   const row = await updateEndpoint(env, filter, id, changes, now);
-  if (!row) throw noWebhook();
+  if (!row) throw await untouchable(env, filter, id);
   await endpointChanged(env, row.id);
   await subscriptionsChanged(env, filter.workspaceId);
   return row;
@@ -99,10 +99,10 @@ export async function alterWebhook(
 
 /**
  * Deletes a webhook with its deliveries.
- * @throws ApiError not_found
+ * @throws ApiError not_found; conflict for the one that notifications go to
  */
 export async function dropWebhook(env: Env, filter: EndpointFilter, id: string): Promise<void> {
-  if (!(await deleteEndpoint(env, filter, id))) throw noWebhook();
+  if (!(await deleteEndpoint(env, filter, id))) throw await untouchable(env, filter, id);
   // The stream first: it must not hand anything more to an object that has forgotten everything.
   await subscriptionsChanged(env, filter.workspaceId);
   await ask(

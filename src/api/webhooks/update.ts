@@ -12,7 +12,7 @@ export const changeWebhook = defineRoute(
     tag: "Webhooks",
     summary: "Change a webhook; status active also enables what was disabled",
     body: { schema: WebhookChanges, hints: CHANGE_HINTS },
-    codes: ["handshake_failed"],
+    codes: ["handshake_failed", "conflict"],
     success: { status: 200, schema: one(WebhookView) },
   },
   async ({ env, workspaceId, params, body, now }) => {

@@ -4,7 +4,7 @@ import { defineRoute } from "../route.ts";
 import { checkTarget } from "../target.ts";
 import { checkPlan } from "./plan.ts";
 import { refusingConflicts } from "./refusals.ts";
-import { NewWorkspace, viewWorkspace, WorkspaceView, workspaceFields } from "./representation.ts";
+import { ChangedWorkspace, NewWorkspace, viewChanged, workspaceFields } from "./representation.ts";
 
 export const createWorkspace = defineRoute(
   {
@@ -14,7 +14,7 @@ export const createWorkspace = defineRoute(
     tag: "Workspaces",
     summary: "Create a workspace",
     body: { schema: NewWorkspace },
-    success: { status: 201, schema: one(WorkspaceView) },
+    success: { status: 201, schema: one(ChangedWorkspace) },
     codes: ["conflict"],
   },
   async ({ env, body, now }) => {
@@ -24,11 +24,11 @@ export const createWorkspace = defineRoute(
       externalId: crypto.randomUUID(),
       communityName: null,
       plan: null,
-      notifyUrl: null,
       notifyEmail: null,
       ...workspaceFields(body),
       name: body.name,
     };
-    return { data: viewWorkspace(await refusingConflicts(insertWorkspace(env, fields, now))) };
+    const { row, secret } = await refusingConflicts(insertWorkspace(env, fields, body.notify_url ?? null, now));
+    return { data: viewChanged(row, secret) };
   },
 );

@@ -1,6 +1,5 @@
 import { MAX_PLAN_NAME } from "../../config/plans.ts";
-import type { WorkspaceRow } from "../../config/schema.ts";
-import type { WorkspaceFields } from "../../config/workspaces.ts";
+import type { NotifiedWorkspace, WorkspaceFields } from "../../config/workspaces.ts";
 import { defined } from "../defined.ts";
 import { iso, Timestamp } from "../fields.ts";
 import { z } from "../z.ts";
@@ -33,11 +32,23 @@ export const WorkspaceView = z
     community_name: z.string().nullable(),
     plan: z.string().nullable(),
     notify_url: z.string().nullable(),
+    notify_webhook: z
+      .string()
+      .nullable()
+      .openapi({ description: "The webhook behind `notify_url`: it has a secret, a log and a health as every other." }),
     notify_email: z.string().nullable(),
     created_at: Timestamp,
     updated_at: Timestamp,
   })
   .openapi("Workspace");
+
+/** The answer to a change that may have made the webhook behind `notify_url`. */
+export const ChangedWorkspace = WorkspaceView.extend({
+  notify_secret: z.string().optional().openapi({
+    description: "What notifications are signed with. Shown once, when `notify_url` is first set.",
+    example: "whsec_…",
+  }),
+}).openapi("ChangedWorkspace");
 
 /** The columns that a body names; those that it leaves out are left out. */
 export function workspaceFields(body: z.infer<typeof WorkspaceChanges>): Partial<WorkspaceFields> {
@@ -46,12 +57,16 @@ export function workspaceFields(body: z.infer<typeof WorkspaceChanges>): Partial
     externalId: body.external_id,
     communityName: body.community_name,
     plan: body.plan,
-    notifyUrl: body.notify_url,
     notifyEmail: body.notify_email,
   });
 }
 
-export function viewWorkspace(row: WorkspaceRow): z.infer<typeof WorkspaceView> {
+/** @param secret of the webhook behind `notify_url`, if it was made just now */
+export function viewChanged(row: NotifiedWorkspace, secret: string | null): z.infer<typeof ChangedWorkspace> {
+  return { ...viewWorkspace(row), ...(secret === null ? {} : { notify_secret: secret }) };
+}
+
+export function viewWorkspace(row: NotifiedWorkspace): z.infer<typeof WorkspaceView> {
   return {
     id: row.id,
     external_id: row.externalId,
@@ -59,6 +74,7 @@ export function viewWorkspace(row: WorkspaceRow): z.infer<typeof WorkspaceView> 
     community_name: row.communityName,
     plan: row.plan,
     notify_url: row.notifyUrl,
+    notify_webhook: row.notifyWebhook,
     notify_email: row.notifyEmail,
     created_at: iso(row.createdAt),
     updated_at: iso(row.updatedAt),

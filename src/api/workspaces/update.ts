@@ -1,10 +1,11 @@
-import { updateWorkspace } from "../../config/workspaces.ts";
+import { findWorkspace, updateWorkspace } from "../../config/workspaces.ts";
 import { one } from "../page.ts";
 import { defineRoute } from "../route.ts";
 import { checkTarget } from "../target.ts";
+import { redirectNotifications } from "./notifications.ts";
 import { checkPlan } from "./plan.ts";
 import { noWorkspace, refusingConflicts } from "./refusals.ts";
-import { viewWorkspace, WorkspaceChanges, WorkspaceView, workspaceFields } from "./representation.ts";
+import { ChangedWorkspace, viewChanged, WorkspaceChanges, workspaceFields } from "./representation.ts";
 
 export const changeWorkspace = defineRoute(
   {
@@ -14,14 +15,18 @@ export const changeWorkspace = defineRoute(
     tag: "Workspaces",
     summary: "Change a workspace",
     body: { schema: WorkspaceChanges },
-    success: { status: 200, schema: one(WorkspaceView) },
+    success: { status: 200, schema: one(ChangedWorkspace) },
     codes: ["conflict"],
   },
   async ({ env, workspaceId, body, now }) => {
-    if (body.notify_url) checkTarget(env, "notify_url", body.notify_url);
+    const { notify_url: url } = body;
+    if (url) checkTarget(env, "notify_url", url);
     if (body.plan) checkPlan(env, body.plan);
-    const row = await refusingConflicts(updateWorkspace(env, workspaceId, workspaceFields(body), now));
+    const found = await refusingConflicts(updateWorkspace(env, workspaceId, workspaceFields(body), now));
+    if (!found) throw noWorkspace();
+    const secret = url === undefined ? null : await redirectNotifications(env, workspaceId, url, now);
+    const row = await findWorkspace(env, workspaceId);
     if (!row) throw noWorkspace();
-    return { data: viewWorkspace(row) };
+    return { data: viewChanged(row, secret) };
   },
 );

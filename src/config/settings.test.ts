@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { settingsOf } from "./settings.ts";
+
+const environment = (NOTIFY_FROM?: string): Env => {
+  const needed = { ADMIN_TOKEN: "t", ENCRYPTION_KEY: "0123456789abcdef" };
+  // Settings look at the variables alone.
+  return { ...needed, ...(NOTIFY_FROM === undefined ? {} : { NOTIFY_FROM }) } as Env;
+};
+
+describe("NOTIFY_FROM", () => {
+  it.each([
+    ["Posthorn <posthorn@example.com>", { name: "Posthorn", email: "posthorn@example.com" }],
+    ['"Posthorn, Inc." <posthorn@example.com>', { name: "Posthorn, Inc.", email: "posthorn@example.com" }],
+    ["posthorn@example.com", { name: "", email: "posthorn@example.com" }],
+    ["<posthorn@example.com>", { name: "", email: "posthorn@example.com" }],
+    ["", null],
+    [undefined, null],
+  ])("%j is read as %j", (text, sender) => {
+    expect(settingsOf(environment(text)).NOTIFY_FROM).toEqual(sender);
+  });
+
+  it.each(["Posthorn", "Posthorn <posthorn>", "a@example.com, b@example.com", "Posthorn <a@example.com"])(
+    "%j is refused",
+    (text) => {
+      expect(() => settingsOf(environment(text))).toThrow(/^Misconfigured: .*NOTIFY_FROM must be an address/s);
+    },
+  );
+});

@@ -1,0 +1,88 @@
+import { type Recipient, recipientOf } from "../config/notifications.ts";
+import { settingsOf } from "../config/settings.ts";
+import type { MailedNews, Notice } from "./notice.ts";
+
+/** Emails to a workspace's people, in plain text. */
+
+/** A subject holds this many characters of a URL. */
+const SUBJECT_URL = 200;
+
+/**
+ * Sends the email about a notice to the workspace's `notify_email`. Nothing happens where there is none, or where the
+ * deployment has no sender or no binding.
+ * @throws what the binding throws, or D1
+ */
+export async function mailNotice(env: Env, notice: Notice): Promise<void> {
+  const binding: SendEmail | undefined = env.EMAIL;
+  const { NOTIFY_FROM: from } = settingsOf(env);
+  if (notice.type !== "endpoint.failing" && notice.type !== "endpoint.disabled") return;
+  if (!from || !binding) return;
+  const recipient = await recipientOf(env, notice.data.webhook_id);
+  if (!recipient?.email) return;
+  const { subject, text } = emailOf(notice, recipient, notice.todo.mail?.lastSuccessAt ?? null);
+  await binding.send({ from: from.name === "" ? from.email : from, to: recipient.email, subject, text });
+}
+
+/**
+ * What the email says. Of the URL it shows no query and no user name, which may be credentials.
+ * @param lastSuccessAt in milliseconds since 1970
+ */
+export function emailOf(
+  news: MailedNews,
+  recipient: Recipient,
+  lastSuccessAt: number | null,
+): { subject: string; text: string } {
+  const { data } = news;
+  const url = shownUrl(data.url);
+  const disabled = news.type === "endpoint.disabled";
+  const name = recipient.webhookName;
+  const headline = disabled ? "disabled" : `failing, ${news.data.percent} % of the way to being disabled`;
+  const facts = [
+    ["Webhook", name === null ? data.webhook_id : `${oneLine(name)} (${data.webhook_id})`],
+    ["URL", url],
+    ["Workspace", `${oneLine(recipient.workspaceName)} (${recipient.workspaceId})`],
+    [disabled ? "Disabled" : "Noticed", data.at],
+    ["Last failure", lastFailure(data)],
+    ["Last success", lastSuccessAt === null ? "none that the log still shows" : new Date(lastSuccessAt).toISOString()],
+  ];
+  const text = [
+    disabled
+      ? `A webhook was disabled: ${news.data.reason}.`
+      : `A webhook is failing: ${news.data.consecutive_failures} failures one after another.`,
+    facts.map(([label, value]) => `  ${label}: ${value}`).join("\n"),
+    disabled ? AFTER_DISABLING : beforeDisabling(news.data.disabled_at),
+    disabled ? howToEnable(recipient.workspaceId, data.webhook_id) : HOW_TO_REPAIR,
+  ].join("\n\n");
+  return { subject: oneLine(`[Posthorn] Webhook ${headline}: ${url.slice(0, SUBJECT_URL)}`), text: `${text}\n` };
+}
+
+const AFTER_DISABLING = `What happens now: nothing more is sent to it. Its events are held, and nothing is
+lost: they go out, the oldest first, as soon as the webhook is active again.`;
+
+const beforeDisabling = (limit: number): string =>
+  `What happens next: failed deliveries are tried again. After ${limit} failures one after
+another the webhook is disabled and its events are held; nothing is lost.`;
+
+const HOW_TO_REPAIR = `What to do: see why the server at this URL does not answer with a 2xx status, and
+repair it. Any success starts the count again at zero.`;
+
+const howToEnable = (workspaceId: number, id: string): string =>
+  `What to do: repair the server at this URL, then enable the webhook over the API:
+
+  PATCH /api/v1/workspaces/${workspaceId}/webhooks/${id}
+  {"status": "active"}`;
+
+function lastFailure({ last_response_status: status, last_error: error }: MailedNews["data"]): string {
+  if (status !== null) return `answered with status ${status}`;
+  return error === null ? "unknown" : `no answer (${error})`;
+}
+
+function shownUrl(text: string): string {
+  const url = URL.parse(text);
+  return url ? `${url.origin}${url.pathname}${url.search === "" ? "" : "?…"}` : oneLine(text);
+}
+
+/** Without line breaks and other control characters: a name must not write lines of its own. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, " ");
+}

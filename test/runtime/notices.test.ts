@@ -1,0 +1,278 @@
+import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { StoredEvent } from "../../src/events/contract.ts";
+import { EventStream } from "../../src/events/stream.ts";
+import { attempt, object, quiet, quietWebhook } from "./quiet.ts";
+import { api } from "./service.ts";
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** What was told to a workspace, the oldest first. */
+async function told(workspace: number): Promise<StoredEvent[]> {
+  const { events } = await env.EVENT_STREAM.getByName(String(workspace)).listEvents({ limit: 100 });
+  return events.reverse();
+}
+
+/** Each event in short: its type, and its percent where it has one. */
+async function inShort(workspace: number): Promise<string[]> {
+  return (await told(workspace)).map(({ type, data }) => {
+    const { percent } = JSON.parse(data) as { percent?: number };
+    return percent === undefined ? type : `${type} ${percent}`;
+  });
+}
+
+async function fail(webhook: string, from: number, to: number): Promise<void> {
+  for (let seq = from; seq <= to; seq++) await attempt(webhook, seq, false);
+}
+
+/** Lets what the object has begun come to its end, and rings its alarm. */
+async function ring(webhook: string): Promise<void> {
+  await runDurableObjectAlarm(object(webhook));
+  await runInDurableObject(object(webhook), () => scheduler.wait(10));
+}
+
+/** Evicts the object, and sees to it that the next one sends nothing either. */
+async function wakeAnew(webhook: string): Promise<void> {
+  await evictDurableObject(object(webhook));
+  await quiet(webhook);
+}
+
+/** What the object still has to tell. */
+function kept(webhook: string): Promise<unknown[]> {
+  return runInDurableObject(object(webhook), (_, { storage }) =>
+    storage.sql.exec("SELECT key, value FROM meta WHERE key IN ('notice', 'notices')").toArray(),
+  );
+}
+
+describe("an endpoint that fails", () => {
+  it("warns at five and at seven failures, once each in a streak, whenever its object ends", async () => {
+    const { workspace, webhook } = await quietWebhook();
+    await fail(webhook, 1, 4);
+    await wakeAnew(webhook);
+    await ring(webhook);
+    expect(await inShort(workspace)).toEqual([]);
+    await fail(webhook, 5, 5);
+    await wakeAnew(webhook);
+    await fail(webhook, 6, 7);
+    await wakeAnew(webhook);
+    await ring(webhook);
+    await fail(webhook, 8, 9);
+    await ring(webhook);
+    expect(await inShort(workspace)).toEqual(["endpoint.failing 50", "endpoint.failing 70"]);
+    expect(await kept(webhook)).toEqual([]);
+
+    await attempt(webhook, 10, true);
+    await fail(webhook, 11, 15);
+    await ring(webhook);
+    expect((await inShort(workspace)).slice(2)).toEqual(["endpoint.failing 50"]);
+  });
+
+  it("says in the warning where it stands and what it saw last", async () => {
+    const { workspace, webhook } = await quietWebhook();
+    await fail(webhook, 1, 5);
+    await ring(webhook);
+    const [event] = await told(workspace);
+    if (!event) throw new Error("Nothing was told");
+    expect(JSON.parse(event.data)).toEqual({
+      webhook_id: webhook,
+      url: "http://127.0.0.1:1/",
+      at: new Date(event.occurredAt).toISOString(),
+      consecutive_failures: 5,
+      disabled_at: 10,
+      percent: 50,
+      last_response_status: 500,
+      last_error: "status",
+    });
+  });
+
+  it("keeps all that it cannot tell, and tells it in order, D1 without waiting for the stream", async () => {
+    const { workspace, webhook } = await quietWebhook();
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const away = vi.spyOn(EventStream.prototype, "publish").mockRejectedValue(new Error("Away, for the test"));
+    await fail(webhook, 1, 10);
+    const path = `/workspaces/${workspace}/webhooks/${webhook}`;
+    await vi.waitFor(async () => expect(await api("GET", path)).toMatchObject({ status: "disabled" }));
+    await wakeAnew(webhook);
+    await api("PATCH", path, { status: "active" });
+    await ring(webhook);
+    expect(await inShort(workspace)).toEqual([]);
+    away.mockRestore();
+    await ring(webhook);
+    expect(await inShort(workspace)).toEqual([
+      "endpoint.failing 50",
+      "endpoint.failing 70",
+      "endpoint.disabled",
+      "endpoint.enabled",
+    ]);
+    expect(await kept(webhook)).toEqual([]);
+  });
+
+  it("stays disabled while D1 has not heard of it, and the event waits until it has", async () => {
+    const { workspace, webhook } = await quietWebhook();
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const prepare = (text: string) => {
+      if (text.startsWith("update")) throw new Error("D1 is away, for the test");
+      return env.DB.prepare(text);
+    };
+    await quiet(webhook, { DB: { prepare } });
+    await fail(webhook, 1, 10);
+    await ring(webhook);
+    const path = `/workspaces/${workspace}/webhooks/${webhook}`;
+    expect(await api("GET", path)).toMatchObject({ status: "active" });
+    await object(webhook).refresh();
+    expect(await object(webhook).health()).toMatchObject({ status: "disabled" });
+    expect(await inShort(workspace)).toEqual(["endpoint.failing 50", "endpoint.failing 70"]);
+    await quiet(webhook);
+    await ring(webhook);
+    expect(await api("GET", path)).toMatchObject({ status: "disabled" });
+    expect((await inShort(workspace)).at(-1)).toBe("endpoint.disabled");
+  });
+
+  it("tells the single notice that an earlier version of its object kept", async () => {
+    const { workspace, webhook } = await quietWebhook();
+    await attempt(webhook, 1, false);
+    const at = Date.now();
+    await runInDurableObject(object(webhook), (_, { storage }) => {
+      const notice = JSON.stringify({ status: "disabled", at, reason: "10 consecutive failures" });
+      storage.sql.exec("INSERT INTO meta (key, value) VALUES ('notice', ?)", notice);
+    });
+    await wakeAnew(webhook);
+    await ring(webhook);
+    const [event] = await told(workspace);
+    expect(event).toMatchObject({ type: "endpoint.disabled", occurredAt: at });
+    expect(await api("GET", `/workspaces/${workspace}/webhooks/${webhook}`)).toMatchObject({ status: "disabled" });
+    expect(await kept(webhook)).toEqual([]);
+  });
+
+  it("tells of deliveries that failed for good, in one event, and not of events about events", async () => {
+    const { workspace, webhook } = await quietWebhook();
+    await api("PATCH", `/workspaces/${workspace}/webhooks/${webhook}`, { retry_policy: [] });
+    await attempt(webhook, 1, false);
+    await ring(webhook);
+    const [event] = await told(workspace);
+    const { deliveries } = await object(webhook).listDeliveries({ limit: 10, status: "failed" });
+    const [failed] = deliveries;
+    expect(event?.type).toBe("delivery.exhausted");
+    expect(JSON.parse(event?.data ?? "")).toEqual({
+      webhook_id: webhook,
+      url: "http://127.0.0.1:1/",
+      at: new Date(event?.occurredAt ?? 0).toISOString(),
+      deliveries: [{ delivery_id: failed?.id, event_id: failed?.eventId, event: "ticket.created" }],
+      attempts: 1,
+      last_response_status: 500,
+      last_error: "status",
+    });
+    await runInDurableObject(object(webhook), (endpoint) => endpoint.sendTest("delivery.exhausted", "{}", []));
+    // Its own parcel, made by the test event, is the newest one.
+    await attempt(webhook, 1, false);
+    await ring(webhook);
+    expect(await inShort(workspace)).toEqual(["delivery.exhausted"]);
+  });
+});
+
+describe("the endpoint that notifications go to", () => {
+  async function notifiedWorkspace(): Promise<{ workspace: number; webhook: string }> {
+    const fields = { name: "Acme", notify_url: "http://127.0.0.1:1/" };
+    const created = await api<{ id: number; notify_webhook: string }>("POST", "/workspaces", fields);
+    return { workspace: created.id, webhook: created.notify_webhook };
+  }
+
+  it("is never disabled, and nothing is told of it", async () => {
+    const { workspace, webhook } = await notifiedWorkspace();
+    await quiet(webhook);
+    await fail(webhook, 1, 12);
+    await wakeAnew(webhook);
+    await ring(webhook);
+    expect(await object(webhook).health()).toMatchObject({ status: "active", streak: 12 });
+    expect(await inShort(workspace)).toEqual([]);
+    expect(await kept(webhook)).toEqual([]);
+  });
+
+  it("goes with its workspace, and so does its log", async () => {
+    const { workspace, webhook } = await notifiedWorkspace();
+    await quiet(webhook);
+    await attempt(webhook, 1, true);
+    await api("DELETE", `/workspaces/${workspace}`);
+    const rows = await env.DB.prepare("SELECT id FROM endpoints WHERE id = ?").bind(webhook).all();
+    expect(rows.results).toEqual([]);
+    await vi.waitFor(async () => {
+      expect((await object(webhook).listDeliveries({ limit: 10 })).deliveries).toEqual([]);
+    });
+  });
+});
+
+describe("an email", () => {
+  let sent: string[];
+  let refused: number;
+  let skewMs: number;
+
+  beforeEach(() => {
+    sent = [];
+    refused = 0;
+    skewMs = 0;
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const real = Date.now;
+    vi.spyOn(Date, "now").mockImplementation(() => real() + skewMs);
+  });
+
+  /** A webhook whose workspace has an address, and an email service that refuses the first so many. */
+  async function mailedWebhook(refuse: number): Promise<{ workspace: number; webhook: string }> {
+    const { workspace, webhook } = await quietWebhook();
+    await api("PATCH", `/workspaces/${workspace}`, { notify_email: "ops@acme.example" });
+    const send = ({ to, subject }: { to: string; subject: string }) => {
+      if (refused < refuse) {
+        refused++;
+        return Promise.reject(new Error("No email service, for the test"));
+      }
+      sent.push(`${to}: ${subject.split(":")[0]}`);
+      return Promise.resolve({ messageId: "1" });
+    };
+    await quiet(webhook, { NOTIFY_FROM: "posthorn@example.com", EMAIL: { send } });
+    return { workspace, webhook };
+  }
+
+  it("is sent of both warnings and the disabling, once, however often the event has to be tried", async () => {
+    const { webhook } = await mailedWebhook(0);
+    const away = vi.spyOn(EventStream.prototype, "publish").mockRejectedValue(new Error("Away, for the test"));
+    await fail(webhook, 1, 10);
+    await ring(webhook);
+    await ring(webhook);
+    away.mockRestore();
+    await ring(webhook);
+    expect(sent).toEqual([
+      "ops@acme.example: [Posthorn] Webhook failing, 50 % of the way to being disabled",
+      "ops@acme.example: [Posthorn] Webhook failing, 70 % of the way to being disabled",
+      "ops@acme.example: [Posthorn] Webhook disabled",
+    ]);
+    expect(await kept(webhook)).toEqual([]);
+  });
+
+  it("that is refused is tried again later, and holds nothing else up", async () => {
+    const { workspace, webhook } = await mailedWebhook(2);
+    await fail(webhook, 1, 5);
+    await ring(webhook);
+    expect(await inShort(workspace)).toEqual(["endpoint.failing 50"]);
+    expect(refused).toBe(1);
+    skewMs += 5000;
+    await ring(webhook);
+    expect(refused).toBe(2);
+    skewMs += 30_000;
+    await ring(webhook);
+    expect(sent).toHaveLength(1);
+    expect(await inShort(workspace)).toHaveLength(1);
+    expect(await kept(webhook)).toEqual([]);
+  });
+
+  it("is given up when it was refused five times", async () => {
+    const { webhook } = await mailedWebhook(100);
+    await fail(webhook, 1, 5);
+    for (let ringing = 0; ringing < 8; ringing++) {
+      await ring(webhook);
+      skewMs += 601_000;
+    }
+    expect(refused).toBe(5);
+    expect(await kept(webhook)).toEqual([]);
+  });
+});
