@@ -72,21 +72,3 @@ it("one event reaches five systems, each in its own wire format, byte for byte, 
     expect(received.headers["content-type"], dialect).toBe("application/json");
   }
 });
-
-it("a webhook without a secret is not signed, where the system leaves that to its users", async () => {
-  const workspace = await newWorkspace(service);
-  const headers = { "X-Customer": "42", Authorization: "Bearer theirs" };
-  const fields = { url: `${receiver.url}/unsigned`, events: ["ticket.resolved"], dialect: "platform", headers };
-  expect((await workspace.webhook(fields)).secret).toBeNull();
-  await workspace.publish({ event: "ticket.resolved", data: {} });
-  const arrived = () => receiver.requests.filter((request) => request.path === "/unsigned");
-  await receiver.waitFor(() => arrived().length === 1);
-  const [received] = arrived();
-  expect(received?.headers).not.toHaveProperty("x-webhook-signature");
-  expect(received?.headers).toMatchObject({
-    "x-webhook-event": "ticket.resolved",
-    "x-webhook-delivery": expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
-    "x-customer": "42",
-    authorization: "Bearer theirs",
-  });
-});

@@ -249,18 +249,6 @@ describe("what Posthorn itself reports", () => {
 describe("a conversation's events", () => {
   const publish = (event: string, data: unknown) => workspace.call<Problem>("POST", "/events", { event, data });
 
-  it.each(["created", "updated", "deleted", "message_created"])("conversation.%s needs its owner", async (what) => {
-    const { status, json } = await publish(`conversation.${what}`, { id: 9 });
-    expect(status).toBe(422);
-    expect(json.errors).toEqual([
-      { path: "data", message: "owner_id is missing: null for a shared conversation, else the user id of its owner" },
-    ]);
-  });
-
-  it.each([null, 12, "user_7"])("is published with the owner %j", async (owner_id) => {
-    expect((await publish("conversation.created", { id: 9, owner_id })).status).toBe(202);
-  });
-
   it("has no owner that is a list, and is no bare text", async () => {
     expect((await publish("conversation.created", { id: 9, owner_id: [1] })).json.errors[0]?.path).toBe(
       "data.owner_id",

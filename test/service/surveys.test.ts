@@ -1,4 +1,3 @@
-import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { failTimes, type Received, type Receiver, startReceiver } from "../support/receiver.ts";
 import { type SpawnedService, spawnService } from "../support/service.ts";
@@ -6,7 +5,6 @@ import { dataOf, type NewEvent, newWorkspace, type Webhook, type Workspace } fro
 
 const EVENT = "survey.response_completed";
 const URL_ = "https://your-app.com/webhooks/surveys";
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 interface SurveyWebhook extends Omit<Webhook, "secret"> {
   secret?: string | null;
@@ -118,11 +116,6 @@ describe("what is refused", () => {
     ["one more event", { events: [EVENT, EVENT] }, ["events"]],
     ["a channel", { channels: ["other"] }, ["channels"]],
     ["a dialect", { dialect: "gopimi" }, ["dialect"]],
-    ["a secret of 15 characters", { secret: "x".repeat(15) }, ["secret"]],
-    ["a secret of 501 characters", { secret: "x".repeat(501) }, ["secret"]],
-    ["a name of 201 characters", { name: "x".repeat(201) }, ["name"]],
-    ["a URL of 2001 characters", { url: `https://a.example/${"x".repeat(1983)}` }, ["url"]],
-    ["eleven delays", { retry_policy: Array(11).fill(1) }, ["retry_policy"]],
   ])("a creation with %s", async (_, fields, wrong) => {
     const survey = newSurvey();
     const answer = await workspace.call<Problem>("POST", of(survey), { url: URL_, ...fields });
@@ -149,20 +142,6 @@ describe("what is refused", () => {
       expect((await workspace.call("POST", of(survey), { url: URL_ })).status).toBe(422);
     }
     for (const survey of ["x".repeat(200), "A-z_0.9:1"]) expect((await create(survey)).channels).toEqual([survey]);
-  });
-
-  it("a target that is not HTTPS, or is private", async () => {
-    const strict = await spawnService({ vars: { ALLOW_PRIVATE_TARGETS: "false" } });
-    try {
-      const own = await newWorkspace(strict);
-      const hosts = ["localhost", "127.0.0.1", "10.0.0.1", "192.168.1.1", "a.internal", "a.local", "a.svc"];
-      for (const url of ["http://your-app.com/", ...hosts.map((host) => `https://${host}/`)]) {
-        expect([url, ...paths(await own.call<Problem>("POST", of("s"), { url }))]).toEqual([url, 422, ["url"]]);
-      }
-      expect((await own.call("POST", of("s"), { url: URL_ })).status).toBe(201);
-    } finally {
-      await strict.stop();
-    }
   });
 });
 
@@ -229,28 +208,6 @@ describe("deliveries", () => {
     return first;
   }
 
-  it("carry the documented body and headers, and a signature that the documented steps verify", async () => {
-    const survey = newSurvey();
-    const secret = "the user's own secret";
-    const url = `${receiver.url}/signed`;
-    const webhook = await create(survey, { url, secret, headers: { "X-Tenant": "acme" } });
-    const { id } = await workspace.publish(completed([survey]));
-    const request = await arrival("/signed");
-    expect(request.method).toBe("POST");
-    expect(request.body.toString()).toBe(
-      `{"surveyId":"${survey}","eventType":"${EVENT}","eventId":"${id}","timestamp":"2025-01-15T10:30:00.000Z",` +
-        `"data":${JSON.stringify(data)}}`,
-    );
-    expect(request.headers["content-type"]).toBe("application/json");
-    expect(request.headers["x-webhook-event"]).toBe(EVENT);
-    expect(request.headers["x-webhook-delivery"]).toMatch(UUID);
-    expect(request.headers["x-tenant"]).toBe("acme");
-    const digest = createHmac("sha256", secret).update(request.body).digest("hex");
-    expect(request.headers["x-webhook-signature"]).toBe(`sha256=${digest}`);
-    const [row] = await workspace.deliveries(webhook.id);
-    expect(row?.id).toBe(request.headers["x-webhook-delivery"]);
-  });
-
   it("are unsigned without a secret, and tried again a second after a failure", async () => {
     const survey = newSurvey();
     receiver.on("/retried", failTimes(1));
@@ -271,24 +228,6 @@ describe("deliveries", () => {
     expect((await workspace.call("POST", `/webhooks/${id}/test`)).status).toBe(202);
     const { body } = await arrival("/tested");
     expect(JSON.parse(body.toString())).toMatchObject({ surveyId: survey, eventType: EVENT });
-  });
-
-  it("are of the survey alone: neither another survey's, nor no survey's, nor other events of it", async () => {
-    const [survey, other] = [newSurvey(), newSurvey()];
-    const webhook = await create(survey, { url: `${receiver.url}/mine` });
-    await create(other, { url: `${receiver.url}/theirs` });
-    await workspace.publish(completed([other]));
-    await workspace.publish(completed([]));
-    await workspace.publish({ event: "ticket.created", data: {}, channels: [survey] });
-    // What an endpoint gets, it gets in order: this one comes after the three that do not.
-    const { id } = await workspace.publish(completed([survey]));
-    await arrival("/mine");
-    await arrival("/theirs");
-    expect((await workspace.deliveries(webhook.id)).map((row) => row.event_id)).toEqual([id]);
-    const surveysAt = (path: string) =>
-      to(path).map(({ body }) => (JSON.parse(body.toString()) as { surveyId: string }).surveyId);
-    expect(surveysAt("/mine")).toEqual([survey]);
-    expect(surveysAt("/theirs")).toEqual([other]);
   });
 
   it("is told its own survey by an event of several, and the log shows what it was told", async () => {
