@@ -119,7 +119,7 @@ describe("a workspace's people", () => {
     const subscriber = newPath();
     await ask(workspace, "POST", "/webhooks", {
       url: receiver.url + subscriber,
-      events: ["endpoint.failing", "endpoint.disabled", "endpoint.enabled"],
+      events: ["endpoint.*"],
       dialect: "standard",
     });
     const webhook = await failing(workspace);

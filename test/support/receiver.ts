@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { answer, type Handler } from "./behaviours.ts";
 
@@ -72,8 +73,15 @@ function describe(requests: readonly Received[]): string {
 /**
  * Starts an HTTP server on 127.0.0.1 that records what it is sent and answers as it is told.
  * @param port the port to listen on, to come back where an earlier receiver was; a free one unless told
+ * @param tls the key and certificate (PEM) of an HTTPS server; HTTP without them
  */
-export async function startReceiver({ port = 0 }: { port?: number } = {}): Promise<Receiver> {
+export async function startReceiver({
+  port = 0,
+  tls,
+}: {
+  port?: number;
+  tls?: { key: string; cert: string };
+} = {}): Promise<Receiver> {
   const requests: Received[] = [];
   const handlers = new Map<string, Handler>();
   const watchers = new Set<() => void>();
@@ -85,10 +93,11 @@ export async function startReceiver({ port = 0 }: { port?: number } = {}): Promi
     await (handlers.get(request.path) ?? answer(200))(request, response);
   }
 
-  const server = createServer((message, response) => {
+  const listener = (message: IncomingMessage, response: ServerResponse): void => {
     // A sender that goes away in the middle is not the receiver's failure.
     take(message, response).catch(() => response.destroy());
-  });
+  };
+  const server = tls ? createTlsServer(tls, listener) : createServer(listener);
   // A connection that the server closed while the client was about to use it again would look like a fault.
   server.keepAliveTimeout = 0;
   server.requestTimeout = 0;
@@ -96,7 +105,7 @@ export async function startReceiver({ port = 0 }: { port?: number } = {}): Promi
   await once(server, "listening");
 
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls ? "https" : "http"}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     on(path, handler) {
       handlers.set(path, handler);
