@@ -51,6 +51,8 @@ export type DeliverySummary = {
   completedAt: number | null;
   /** Null when it is done, on its way, or held by a pause. */
   nextAttemptAt: number | null;
+  /** Every attempt, where they were asked for. */
+  history?: Attempt[];
 };
 
 /** What went over the wire at the last attempt; credentials among the custom headers masked. */
@@ -71,6 +73,8 @@ export type DeliveryFilter = {
   /** Milliseconds since 1970, both inclusive, of the delivery's creation. */
   since?: number | undefined;
   until?: number | undefined;
+  /** Whether each comes with its attempts: their answers may be 4 KB each. */
+  withAttempts?: boolean;
 };
 export type DeliveryPage = { deliveries: DeliverySummary[]; next: string | null };
 

@@ -115,7 +115,9 @@ export function list(store: Store, endpoint: number, filter: DeliveryFilter, nex
       if (deliveries.length === filter.limit || looked === LOOKED_AT) return { deliveries, next: last };
       looked++;
       last = `${number.toString(36)}-${each.entry.index.toString(36)}`;
-      if (passes(each.event, filter)) deliveries.push(summary(endpoint, each, nextAttempt));
+      if (!passes(each.event, filter)) continue;
+      const history = filter.withAttempts ? { history: [...each.entry.attempts] } : {};
+      deliveries.push({ ...summary(endpoint, each, nextAttempt), ...history });
     }
   }
   return { deliveries, next: null };

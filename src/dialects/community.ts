@@ -12,9 +12,13 @@ function ticketId(data: string): string | undefined {
   return typeof id === "number" || typeof id === "string" ? JSON.stringify(id) : undefined;
 }
 
+/** Ten digits, as documented, that an endpoint may read into a signed integer of 32 bits: up to 2,147,483,647. */
+const SMALLEST_CHALLENGE = 1_000_000_000;
+const CHALLENGES = 2 ** 31 - SMALLEST_CHALLENGE;
+
 const handshake: Handshake = {
   timeoutMs: 20_000,
-  challenge: () => String(1_000_000_000 + (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0)),
+  challenge: () => String(SMALLEST_CHALLENGE + ((crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) % CHALLENGES)),
   url(target, challenge, verifyToken) {
     const url = new URL(target);
     url.hash = "";

@@ -13,7 +13,15 @@ import { own } from "../support/own.ts";
 import { answer, delayed, failTimes, type Handler, hang, type Receiver, startReceiver } from "../support/receiver.ts";
 import { type Problem, refusal } from "../support/refusal.ts";
 import { api, type SpawnedService, spawnService } from "../support/service.ts";
-import { dataOf, type NewEvent, newWorkspace, type Webhook, type Workspace } from "../support/workspace.ts";
+import {
+  type Attempt,
+  type DeliveryRow,
+  dataOf,
+  type NewEvent,
+  newWorkspace,
+  type Webhook,
+  type Workspace,
+} from "../support/workspace.ts";
 
 /*
  * The helpdesk's page about its webhooks, statement by statement, in its order. What it promises must be true of the
@@ -609,8 +617,40 @@ describe("Retry Behavior", () => {
 });
 
 describe("Quotas", () => {
-  it.todo("the number of webhooks per workspace is governed by the plan");
-  it.todo("usage shows the current limits");
+  interface Usage {
+    plan: string | null;
+    webhooks: { used: number; limit: number | null };
+  }
+
+  const usageOf = async (workspace: Workspace) => dataOf(await workspace.call<{ data: Usage }>("GET", "/usage"));
+
+  it("the number of webhooks per workspace is governed by your plan: one more is refused, saying why and what helps", async () => {
+    const workspace = await newWorkspace(service);
+    expect((await workspace.call("PATCH", "", { plan: "free" })).status).toBe(200);
+    const { limit } = (await usageOf(workspace)).webhooks;
+    if (limit === null) throw new Error("The plan free has a limit");
+    const another = () =>
+      workspace.call<Problem>("POST", "/webhooks", { url: `${receiver.url}/quota`, events: ["ticket.created"] });
+    for (let n = 0; n < limit; n++) expect((await another()).status).toBe(201);
+    const { status, json } = await another();
+    expect({ status, code: json.code }).toEqual({ status: 403, code: "quota_exceeded" });
+    expect(json.detail).toContain(`The plan free allows ${limit} webhooks`);
+    expect(json.detail).toContain("larger plan");
+    expect((await workspace.call("PATCH", "", { plan: "pro" })).status).toBe(200);
+    expect((await another()).status).toBe(201);
+  });
+
+  it("usage shows your current limits", async () => {
+    const workspace = await newWorkspace(service);
+    expect((await workspace.call("PATCH", "", { plan: "free" })).status).toBe(200);
+    await workspace.webhook({ url: `${receiver.url}/usage` });
+    expect(await usageOf(workspace)).toMatchObject({
+      plan: "free",
+      webhooks: { used: 1, limit: expect.any(Number) },
+      events: { used: 0, limit: expect.any(Number) },
+    });
+  });
+
   it.todo("Settings → Usage shows your current limits (the page does not exist yet)");
 });
 
@@ -742,7 +782,20 @@ describe("Frequently Asked Questions", () => {
       expect(slow.sixTimes.inbox.requests()).toHaveLength(6);
     });
 
-    // The list has one row a delivery, with the last status; the responses are at GET …/deliveries/{delivery}.
-    it.todo("the list itself shows the response of every attempt");
+    it("and with include=attempts the list itself shows every attempt with status, response, and timing", async () => {
+      const { workspace, webhook } = slow.sixTimes;
+      await workspace.attempted(webhook.id, 6);
+      const [row] = (await workspace.deliveries(webhook.id, "include=attempts")) as (DeliveryRow & {
+        history: Attempt[];
+      })[];
+      expect(row).toMatchObject({ status: "failed", attempts: 6, last_status: 502 });
+      expect(row?.history.map(({ number, status, response_body }) => [number, status, response_body])).toEqual(
+        SIX_ANSWERS.map(({ status, body }, index) => [index + 1, status, body]),
+      );
+      for (const { at, duration_ms } of row?.history ?? []) {
+        expect(Date.parse(at)).toBeGreaterThan(0);
+        expect(duration_ms).toBeGreaterThanOrEqual(0);
+      }
+    });
   });
 });

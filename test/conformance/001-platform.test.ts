@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { emailsTo } from "../support/emails.ts";
 import { type EventType, listEventTypes } from "../support/event-types.ts";
 import { eventually } from "../support/eventually.ts";
 import { type Inbox, openInbox } from "../support/inbox.ts";
@@ -15,6 +16,7 @@ import {
 } from "../support/receiver.ts";
 import { type Problem, refusal } from "../support/refusal.ts";
 import { type SpawnedService, spawnService } from "../support/service.ts";
+import { LIBRARIES, librariesAccepting } from "../support/signatures.ts";
 import { dataOf, newWorkspace, type Webhook, type Workspace } from "../support/workspace.ts";
 
 /*
@@ -108,7 +110,7 @@ let slow: { timedOut: Tenant; byDefault: Tenant };
 
 beforeAll(async () => {
   [service, strict, receiver] = await Promise.all([
-    spawnService(),
+    spawnService({ vars: { NOTIFY_FROM: "posthorn@example.com" } }),
     spawnService({ vars: { ALLOW_PRIVATE_TARGETS: "false" } }),
     startReceiver(),
   ]);
@@ -388,8 +390,27 @@ describe("How delivery works", () => {
       expect(told.map(({ headers }) => headers["x-webhook-event"])).toEqual(["endpoint.disabled", "ticket.closed"]);
     });
 
-    // Today it is told by the event alone.
-    it.todo("an admin is notified at the notify_url, and by email");
+    it("an admin is notified, at the URL and by the email that the workspace names", async () => {
+      const at = await tenant(answer(500), { retry_policy: [3600] });
+      const admin = openInbox(receiver);
+      const told = { notify_url: admin.url, notify_email: "admin@acme.example" };
+      const { notify_secret } = dataOf(await at.workspace.call<{ data: { notify_secret: string } }>("PATCH", "", told));
+      for (let n = 1; n <= 10; n++) await attempt(at, 500);
+      // Before that it was warned, at 5 and at 7.
+      const notices = await admin.arrived(3);
+      expect(notices.map((notice) => (inJson(notice) as { type: string }).type).toSorted()).toEqual([
+        "endpoint.disabled",
+        "endpoint.failing",
+        "endpoint.failing",
+      ]);
+      for (const notice of notices) expect(librariesAccepting(notify_secret, notice)).toEqual(LIBRARIES);
+      const emails = await eventually(
+        () => emailsTo(service, "admin@acme.example"),
+        ({ length }) => length === 3,
+      );
+      for (const { text } of emails) expect(text).toContain(at.webhook.id);
+      expect(emails.filter(({ subject }) => subject.startsWith("[Posthorn] Webhook disabled: "))).toHaveLength(1);
+    });
   });
 });
 

@@ -216,9 +216,9 @@ describe("Create Endpoint", () => {
     }
   });
 
-  it("both requests use HTTPS: an endpoint of plain HTTP from before gets no notification", async () => {
+  it("both requests use HTTPS: an endpoint of plain HTTP from before gets neither", async () => {
     const lenient = await spawnService();
-    const { url, notifications } = scene(obliging());
+    const { url, verifications, notifications } = scene(obliging());
     const { path, webhook } = await newWorkspace(lenient);
     const { id } = await webhook(community(url, { retry_policy: [] }));
     await lenient.stop();
@@ -233,6 +233,8 @@ describe("Create Endpoint", () => {
       );
       expect(delivery).toMatchObject({ status: "failed", last_error: "blocked" });
       expect(notifications()).toEqual([]);
+      expect((await call("PATCH", `${path}/webhooks/${id}`, { verify_token: TOKEN })).status).toBe(422);
+      expect(verifications()).toHaveLength(1);
     } finally {
       await strict.stop();
     }
@@ -310,6 +312,16 @@ describe("Create Endpoint", () => {
       expect(verifications()[0]?.query.toString()).toMatch(
         /^tenant=7&from=community&challenge=\d+&verifyToken=someverificationtoken$/,
       );
+    });
+
+    it("carry a challenge of the documented size: an endpoint may read it into 32 bits", async () => {
+      const workspace = await newCommunity();
+      const { url, verifications } = scene(obliging());
+      for (let time = 0; time < 20; time++) await workspace.webhook(community(url));
+      const challenges = verifications().map(({ query }) => Number(query.get("challenge")));
+      expect(challenges).toHaveLength(20);
+      expect(Math.max(...challenges)).toBeLessThanOrEqual(2_147_483_647);
+      expect(Math.min(...challenges)).toBeGreaterThanOrEqual(1_000_000_000);
     });
 
     it("carry another challenge each time", async () => {

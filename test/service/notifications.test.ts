@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { Webhook as Verifier } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Answer, type Api, api } from "../support/api.ts";
+import { emailsTo } from "../support/emails.ts";
 import { eventually } from "../support/eventually.ts";
 import { answer, type Received, type Receiver, startReceiver } from "../support/receiver.ts";
 import { type SpawnedService, spawnService } from "../support/service.ts";
@@ -92,22 +92,6 @@ async function untilDisabled(workspace: At, webhook: Webhook): Promise<void> {
   );
 }
 
-interface Email {
-  from: string;
-  to: string;
-  subject: string;
-  text: string;
-}
-
-/** The emails that the service would have sent to an address. */
-function emailsTo(address: string): Email[] {
-  const form =
-    /send_email binding called with MessageBuilder:\S*\nFrom: (.*)\nTo: (.*)\nSubject: (.*)\n\nText: (.*)\n/g;
-  return [...service.output().matchAll(form)].flatMap(([, from = "", to = "", subject = "", file = ""]) =>
-    to.includes(address) ? [{ from, to, subject, text: readFileSync(file, "utf8") }] : [],
-  );
-}
-
 function verified(secret: string, { headers, body }: Received): unknown {
   const given = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
   return new Verifier(secret).verify(body.toString(), given);
@@ -126,7 +110,7 @@ describe("a workspace's people", () => {
     await untilDisabled(workspace, webhook);
     const expected = ["endpoint.failing 50", "endpoint.failing 70", "endpoint.disabled"];
     await eventually(
-      () => [inShort(path), inShort(subscriber), emailsTo("ops@acme.example")],
+      () => [inShort(path), inShort(subscriber), emailsTo(service, "ops@acme.example")],
       (seen) => seen.every(({ length }) => length >= 3),
     );
     expect(inShort(path)).toEqual(expected);
@@ -142,7 +126,7 @@ describe("a workspace's people", () => {
       { ...about, at: expect.any(String), reason: "10 consecutive failures" },
     ]);
 
-    const emails = emailsTo("ops@acme.example");
+    const emails = emailsTo(service, "ops@acme.example");
     expect(emails.map(({ subject }) => subject)).toEqual([
       `[Posthorn] Webhook failing, 50 % of the way to being disabled: ${webhook.url}`,
       `[Posthorn] Webhook failing, 70 % of the way to being disabled: ${webhook.url}`,
@@ -161,7 +145,7 @@ describe("a workspace's people", () => {
       (seen) => seen.length === 4,
     );
     expect(inShort(path)).toEqual([...expected, "endpoint.enabled"]);
-    expect(emailsTo("ops@acme.example")).toHaveLength(3);
+    expect(emailsTo(service, "ops@acme.example")).toHaveLength(3);
   });
 
   it("find in the log what did not reach their URL, which is never disabled and gets what comes later", async () => {

@@ -17,6 +17,7 @@ const Filter = PageQuery.extend({
   event_id: z.string().max(100).optional(),
   since: Instant.optional().openapi({ description: "Created then or later." }),
   until: Instant.optional().openapi({ description: "Created then or earlier." }),
+  include: z.literal("attempts").optional().openapi({ description: "Adds every attempt to each delivery." }),
 });
 
 export const listDeliveries = defineRoute(
@@ -31,10 +32,11 @@ export const listDeliveries = defineRoute(
   },
   async ({ env, workspaceId, params, query }) => {
     const { id } = await webhookOf(env, { workspaceId }, params.webhook);
-    const { event, event_id, ...same } = query;
+    const { event, event_id, include, ...same } = query;
+    const filter = { ...same, type: event, eventId: event_id, withAttempts: include === "attempts" };
     const page = await ask(
       () => endpointObject(env, id),
-      (endpoint) => endpoint.listDeliveries({ ...same, type: event, eventId: event_id }),
+      (endpoint) => endpoint.listDeliveries(filter),
     );
     return { data: page.deliveries.map(viewDeliveryRow), next_cursor: page.next };
   },

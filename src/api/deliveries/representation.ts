@@ -34,7 +34,14 @@ const outcome = {
   next_attempt_at: Timestamp.nullable().openapi({ description: "Null when done, on its way, or held." }),
 };
 
-export const DeliveryRow = z.object({ ...about, attempts: z.int(), ...outcome }).openapi("DeliveryRow");
+export const DeliveryRow = z
+  .object({
+    ...about,
+    attempts: z.int(),
+    ...outcome,
+    history: z.array(AttemptView).optional().openapi({ description: "Every attempt, with `include=attempts`." }),
+  })
+  .openapi("DeliveryRow");
 
 export const DeliveryView = z
   .object({
@@ -64,8 +71,9 @@ function viewOutcome(delivery: DeliverySummary) {
 }
 
 export function viewDeliveryRow(delivery: DeliverySummary): z.infer<typeof DeliveryRow> {
-  const { id, eventId, type, status, attempts } = delivery;
-  return { id, event_id: eventId, event: type, status, attempts, ...viewOutcome(delivery) };
+  const { id, eventId, type, status, attempts, history } = delivery;
+  const every = history ? { history: history.map(viewAttempt) } : {};
+  return { id, event_id: eventId, event: type, status, attempts, ...viewOutcome(delivery), ...every };
 }
 
 export function viewDelivery(webhookId: string, delivery: DeliveryDetail): z.infer<typeof DeliveryView> {

@@ -3,12 +3,15 @@ import type { EndpointRow } from "../../config/schema.ts";
 import { shakeHands } from "../../delivery/handshake.ts";
 import { dialectOf } from "../../dialects/index.ts";
 import { ApiError, invalidField } from "../problem.ts";
+import { checkTarget } from "../target.ts";
 
 /**
- * Asks the endpoint, where its dialect does. To be called before anything is saved, with a URL that the guard lets pass.
- * @throws ApiError handshake_failed with what came back; invalid_request without a verify token
+ * Asks the endpoint, where its dialect does. To be called before anything is saved.
+ * @throws ApiError handshake_failed with what came back; invalid_request without a verify token, or for a target that is
+ *   not allowed: a stored URL may be from before the rules became stricter
  */
 export async function requireHandshake(
+  env: Env,
   dialectName: string,
   url: string,
   verifyToken: string | null | undefined,
@@ -18,6 +21,7 @@ export async function requireHandshake(
   if (!verifyToken) {
     throw invalidField("verify_token", "This dialect verifies its endpoints: set the token that yours expects");
   }
+  checkTarget(env, "url", url);
   const complaint = await shakeHands(handshake, url, verifyToken);
   if (complaint !== null) throw new ApiError("handshake_failed", complaint);
 }
@@ -29,5 +33,5 @@ export async function requireHandshakeAgain(
   changes: { url?: string | undefined; verifyToken?: string | null | undefined },
 ): Promise<void> {
   const verifyToken = changes.verifyToken === undefined ? await openVerifyToken(env, row) : changes.verifyToken;
-  await requireHandshake(row.dialect, changes.url ?? row.url, verifyToken);
+  await requireHandshake(env, row.dialect, changes.url ?? row.url, verifyToken);
 }

@@ -56,7 +56,7 @@ export async function addWebhook(
   checkTarget(env, "url", draft.url);
   const secret = secretFor(draft.dialect, draft.secret);
   await requireKnownTypes(env, workspaceId, draft.events);
-  await requireHandshake(draft.dialect, draft.url, draft.verifyToken);
+  await requireHandshake(env, draft.dialect, draft.url, draft.verifyToken);
   const plan = await planOf(env, workspaceId);
   if (!plan) throw noWorkspace();
   const limit = plan.limits.webhooks;
