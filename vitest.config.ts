@@ -1,7 +1,11 @@
 import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { SummaryReporter } from "./test/support/summary.ts";
+
+/** Vectors and samples of the providers; others than those that are here, where the environment names a file. */
+const readJson = async (path: string) => JSON.parse(await readFile(path, "utf8"));
 
 export default defineConfig(async () => ({
   test: {
@@ -14,6 +18,8 @@ export default defineConfig(async () => ({
             miniflare: {
               cf: false,
               bindings: {
+                TEST_VECTORS: await readJson(process.env.VECTORS ?? "./test/inbound/vectors.json"),
+                TEST_SAMPLES: await readJson(process.env.SAMPLES ?? "./test/inbound/samples.json"),
                 TEST_MIGRATIONS: await readD1Migrations("./migrations"),
                 ADMIN_TOKEN: "an-admin-token-for-tests-and-nothing-else",
                 ENCRYPTION_KEY: randomBytes(32).toString("base64"),
@@ -24,7 +30,7 @@ export default defineConfig(async () => ({
         ],
         test: {
           name: "workers",
-          include: ["src/**/*.test.ts", "test/runtime/**/*.test.ts"],
+          include: ["src/**/*.test.ts", "test/runtime/**/*.test.ts", "test/inbound/**/*.test.ts"],
           setupFiles: ["./test/support/apply-migrations.ts"],
         },
       },

@@ -5,6 +5,10 @@ declare global {
     interface Env {
       /** Given by vitest.config.ts. */
       TEST_MIGRATIONS: D1Migration[];
+      /** JSON: signatures of providers (test/inbound/vectors.json). */
+      TEST_VECTORS: unknown;
+      /** JSON: payloads of providers (test/inbound/samples.json). */
+      TEST_SAMPLES: unknown;
     }
   }
 }

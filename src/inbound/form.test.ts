@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import { firstValue, lastValues, parseForm, queryOf, rawPairs } from "./form.ts";
+
+it("keeps duplicates and the order, decodes, and takes a name alone", () => {
+  expect(parseForm("b=1&a=%C3%A9+x%2B&b=&&c")).toEqual([
+    ["b", "1"],
+    ["a", "é x+"],
+    ["b", ""],
+    ["c", ""],
+  ]);
+});
+
+it("leaves what is no escape as it is", () => {
+  expect(parseForm("a=100%&b=%zz&c=x=y")).toEqual([
+    ["a", "100%"],
+    ["b", "%zz"],
+    ["c", "x=y"],
+  ]);
+});
+
+it("gives the first or the last value of a name", () => {
+  const pairs = parseForm("a=1&a=2");
+  expect(firstValue(pairs, "a")).toBe("1");
+  expect(lastValues(pairs).get("a")).toBe("2");
+  expect(firstValue(pairs, "b")).toBeUndefined();
+});
+
+it("cuts the query out of a URL as it stands there", () => {
+  expect(queryOf("https://a.example/x?b=%27&a='#f?g")).toBe("b=%27&a='");
+  expect(queryOf("https://a.example/x")).toBe("");
+  expect(rawPairs("b=%27&a=+")).toEqual([
+    ["b", "%27"],
+    ["a", "+"],
+  ]);
+});

@@ -1,0 +1,47 @@
+/** Form data and queries (`application/x-www-form-urlencoded`) with every value, in the order in which they came. */
+export type Pair = readonly [name: string, value: string];
+
+const decoder = new TextDecoder("utf-8");
+
+/** Decoded: `+` is a space, `%xx` a byte of UTF-8. What is no valid escape stays as it is. */
+export function parseForm(text: string): Pair[] {
+  return rawPairs(text).map(([name, value]) => [decodeComponent(name), decodeComponent(value)] as const);
+}
+
+/** As {@link parseForm}, still encoded. */
+export function rawPairs(text: string): Pair[] {
+  return text
+    .split("&")
+    .filter((part) => part !== "")
+    .map((part) => {
+      const cut = part.indexOf("=");
+      return cut < 0 ? [part, ""] : [part.slice(0, cut), part.slice(cut + 1)];
+    });
+}
+
+export const formOf = (body: Uint8Array): Pair[] => parseForm(decoder.decode(body));
+
+/** The query of a URL as it stands there, without its question mark. */
+export function queryOf(url: string): string {
+  const cut = url.indexOf("?");
+  if (cut < 0) return "";
+  const hash = url.indexOf("#", cut);
+  return url.slice(cut + 1, hash < 0 ? undefined : hash);
+}
+
+/** The first value of a name. */
+export const firstValue = (pairs: readonly Pair[], name: string): string | undefined =>
+  pairs.find(([each]) => each === name)?.[1];
+
+/** By name, the last value of each. */
+export const lastValues = (pairs: readonly Pair[]): ReadonlyMap<string, string> => new Map(pairs);
+
+function decodeComponent(text: string): string {
+  return new URLSearchParams(`x=${text}`).get("x") ?? "";
+}
+
+/** Compares as most providers' code does: by UTF-16 code units, which for ASCII is by bytes. */
+export const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+export const isForm = (headers: Headers): boolean =>
+  /^application\/x-www-form-urlencoded\s*(;|$)/i.test(headers.get("content-type") ?? "");

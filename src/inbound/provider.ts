@@ -1,0 +1,260 @@
+import type { z } from "zod";
+import type { Json } from "../catalogue/event-type.ts";
+
+/**
+ * What a provider of callbacks is to Posthorn. Adding one is adding one file in `providers/` that exports what
+ * {@link defineProvider} made, and one line in its `index.ts`. Everything here is pure: what comes from outside is
+ * injected, so that a test needs no network, no clock and no bindings.
+ */
+
+/** A callback, as it came over the wire. */
+export type CallbackRequest = {
+  /** In upper case. */
+  method: string;
+  /** As the runtime shows it: not always what the provider signed. */
+  url: string;
+  headers: Headers;
+  /** The raw bytes. */
+  body: Uint8Array;
+};
+
+/** The source that a callback came to. */
+export type Source<Credentials = unknown, Options = unknown> = {
+  credentials: Credentials;
+  options: Options;
+  /** The URL as the provider was given it, without the query that a callback may bring. */
+  callbackUrl: string;
+};
+
+/** What a verification may ask of its surroundings. */
+export type Surroundings = {
+  /** Unix seconds. */
+  now: number;
+  /**
+   * The certificate at a URL that the provider's rules let pass, as PEM text.
+   * @throws Error where it cannot be had now
+   */
+  fetchCertificate(url: string): Promise<string>;
+  /** Whether a callback with this key, which its signature covers, was taken before. */
+  seenBefore(key: string): Promise<boolean>;
+};
+
+/** Why a callback is not believed. Closed: operators read it, and the API's users switch on it. */
+export const REJECTIONS = [
+  "missing_signature",
+  "bad_signature",
+  "stale",
+  "replayed",
+  "wrong_topic",
+  "malformed",
+  "unsupported",
+  "certificate_unavailable",
+] as const;
+export type Rejection = (typeof REJECTIONS)[number];
+export type Verdict = "verified" | Rejection;
+
+/** What a message is doing. */
+export const STATUSES = [
+  "queued",
+  "deferred",
+  "sent",
+  "delivered",
+  "read",
+  "failed",
+  "bounced",
+  "dropped",
+  "opened",
+  "clicked",
+  "complained",
+  "unsubscribed",
+] as const;
+export type Status = (typeof STATUSES)[number];
+
+export type Channel = "email" | "sms" | "whatsapp";
+
+/** What happened to a message that was sent. */
+export type StatusRecord = {
+  type: "status";
+  channel: Channel;
+  status: Status;
+  /** The message's id at the provider; null where the provider names none. */
+  message_id: string | null;
+  recipient: string | null;
+  /** For a bounce that may pass. */
+  soft?: boolean;
+  error?: { code: string | null; text: string | null };
+  /** ISO 8601 in UTC; null where the provider tells no time. */
+  occurred_at: string | null;
+  /** The same for every repetition of this news by the provider, and for no other. */
+  dedup_key: string;
+  /** What the provider said of this one thing. */
+  raw: Json;
+};
+
+/** A file, or a reference to one. */
+export type Media = {
+  content_type: string | null;
+  filename?: string | null;
+  /** Where the provider keeps it. */
+  url?: string;
+  /** By which the provider gives it out. */
+  provider_media_id?: string;
+  /** A mail's `Content-ID`, without brackets, of what its HTML shows. */
+  content_id?: string;
+  /** In bytes. */
+  size?: number;
+  /** The file itself, where the callback brought it: kept with the receipt, never in an event. */
+  bytes?: Uint8Array;
+};
+
+/** A message that somebody sent to us. */
+export type InboundRecord = {
+  type: "inbound";
+  channel: Channel;
+  message_id: string | null;
+  /** An address or number alone. */
+  from: string;
+  /** As a mail's `From` shows it, or a profile's name. */
+  from_name?: string | null;
+  to: string[];
+  cc?: string[];
+  subject?: string | null;
+  text: string | null;
+  html?: string | null;
+  media: Media[];
+  in_reply_to?: string | null;
+  /** Message ids of the thread, the oldest first. */
+  references?: string[];
+  /** What a pressed button or a chosen row means, as its sender has set it. */
+  button?: string;
+  location?: { lat: number; lon: number };
+  reaction_to?: string;
+  /** For one part of a long message. */
+  part?: { number: number; of: number; reference: string };
+  /** Whether the provider could not show what was sent. */
+  unsupported?: boolean;
+  /** The sender has opted out by this message. */
+  opt_out?: boolean;
+  occurred_at: string | null;
+  dedup_key: string;
+  raw: Json;
+};
+
+/** An event of a provider whose events are passed on as they are. */
+export type GenericRecord = {
+  type: "generic";
+  event: string;
+  dedup_key: string;
+  occurred_at: string | null;
+  raw: Json;
+};
+
+/** Kept as a receipt, and no event. */
+export type IgnoredRecord = { type: "ignored"; reason: string; dedup_key: string | null };
+
+/** Something between us and the provider. */
+export type ControlRecord = {
+  type: "control";
+  /** What it is, for the receipt. */
+  note: string;
+  /** An answer in place of the usual one. */
+  respond?: Reply;
+  /** A URL to visit once, which the provider's rules let pass. */
+  visit?: string;
+  /** An operator should know. */
+  alert?: boolean;
+};
+
+export type Normalised = StatusRecord | InboundRecord | GenericRecord | IgnoredRecord | ControlRecord;
+
+/** What the provider is answered. */
+export type Reply = { status: number; contentType?: string; body?: string; headers?: Readonly<Record<string, string>> };
+
+/** A provider, whatever its credentials and options are. */
+export type Provider = {
+  readonly name: string;
+  /** The largest callback that is read, in bytes. */
+  readonly maxBody: number;
+  /** How long the provider may repeat a callback, in seconds: as long its keys are remembered. */
+  readonly retriesFor: number;
+  /** Whether callbacks bear a signature. Where they do not, a shared credential is all the proof there is. */
+  readonly signed: boolean;
+  /** What a source's `credentials` must be; a fault is told to its user. */
+  readonly credentials: z.ZodType;
+  /** What a source's `options` may be; all of them may be left out. */
+  readonly options: z.ZodType;
+  verify(request: CallbackRequest, source: Source, surroundings: Surroundings): Promise<Verdict>;
+  /** The answer to a request that is no callback but a check of ours, before any verification; null for a callback. */
+  handshake(request: CallbackRequest, source: Source): Promise<Reply | null>;
+  /**
+   * What a verified callback says. Never empty.
+   * @throws MalformedCallback where its form is none that this provider has
+   */
+  normalise(request: CallbackRequest, source: Source): Promise<Normalised[]>;
+  /** The provider's own form of success. */
+  respond(records: readonly Normalised[]): Reply;
+  /** The provider's own form of refusal. */
+  refuse(verdict: Rejection): Reply;
+};
+
+/** A callback that is verified and makes no sense. */
+export class MalformedCallback extends Error {
+  override readonly name = "MalformedCallback";
+}
+
+const MB = 1024 * 1024;
+/** For callbacks in general, and for those that bring whole emails. */
+export const ORDINARY_BODY = MB;
+export const EMAIL_BODY = 30 * MB;
+
+type Typed<Credentials extends z.ZodType, Options extends z.ZodType> = Pick<Provider, "name" | "retriesFor"> & {
+  maxBody?: number;
+  signed?: boolean;
+  credentials: Credentials;
+  options: Options;
+  verify(
+    request: CallbackRequest,
+    source: Source<z.output<Credentials>, z.output<Options>>,
+    surroundings: Surroundings,
+  ): Promise<Verdict>;
+  handshake?(request: CallbackRequest, source: Source<z.output<Credentials>, z.output<Options>>): Promise<Reply | null>;
+  normalise(request: CallbackRequest, source: Source<z.output<Credentials>, z.output<Options>>): Promise<Normalised[]>;
+  respond?(records: readonly Normalised[]): Reply;
+  refuse?(verdict: Rejection): Reply;
+};
+
+const ACCEPTED: Reply = { status: 200 };
+
+/** A refusal has no effect; where the fault is ours and may pass, the provider is to come again. */
+export function usualRefusal(verdict: Rejection): Reply {
+  if (verdict === "certificate_unavailable") return { status: 503, headers: { "Retry-After": "30" } };
+  if (verdict === "malformed" || verdict === "unsupported") return { status: 400 };
+  return { status: verdict === "missing_signature" ? 401 : 403 };
+}
+
+/** Makes a provider of its parts: credentials and options are checked by their schemas before each use. */
+export function defineProvider<Credentials extends z.ZodType, Options extends z.ZodType>(
+  typed: Typed<Credentials, Options>,
+): Provider {
+  const sourceOf = (source: Source) => ({
+    callbackUrl: source.callbackUrl,
+    credentials: typed.credentials.parse(source.credentials),
+    options: typed.options.parse(source.options ?? {}),
+  });
+  return {
+    name: typed.name,
+    maxBody: typed.maxBody ?? ORDINARY_BODY,
+    retriesFor: typed.retriesFor,
+    signed: typed.signed ?? true,
+    credentials: typed.credentials,
+    options: typed.options,
+    verify: (request, source, surroundings) => typed.verify(request, sourceOf(source), surroundings),
+    handshake: async (request, source) => (await typed.handshake?.(request, sourceOf(source))) ?? null,
+    normalise: (request, source) => typed.normalise(request, sourceOf(source)),
+    respond: (records) => {
+      const own = records.flatMap((record) => (record.type === "control" && record.respond ? [record.respond] : []));
+      return own[0] ?? typed.respond?.(records) ?? ACCEPTED;
+    },
+    refuse: (verdict) => typed.refuse?.(verdict) ?? usualRefusal(verdict),
+  };
+}
