@@ -2,6 +2,7 @@ import type { Subscription } from "../config/endpoints.ts";
 import type { Arrival } from "../delivery/intake.ts";
 import { mapAtMost } from "../lib/at-most.ts";
 import { ask, endpointObject } from "../lib/objects.ts";
+import { Outbox } from "../lib/outbox.ts";
 import type { SubscriptionIndex } from "./match.ts";
 import { decodeRow, type Row } from "./record.ts";
 import type { EventStore } from "./store.ts";
@@ -25,22 +26,16 @@ const CLOCK_DIFFERENCE_MS = 10_000;
 type Index = SubscriptionIndex<Subscription>;
 
 /**
- * Hands every stored event to the endpoints that subscribe to it. Reads on from a cursor; each round takes all rows that
- * have come in the meantime, so rounds grow with the load and calls do not. Repeats safely, because endpoints ignore what
- * they have seen. One that cannot be reached is noted as lagging: the cursor moves on without it.
+ * Hands every stored event to the endpoints that subscribe to it. Repeats safely, because endpoints ignore what they have
+ * seen. One that cannot be reached is noted as lagging: the outbox goes on without it.
  */
 export class FanOut {
   readonly #env: Env;
   readonly #store: EventStore;
   readonly #load: () => Promise<Index>;
-  #cursor: number;
+  readonly #outbox: Outbox<Row>;
   /** The last row of the round under way: an endpoint that lags must catch up to here before it takes part again. */
   #reach: number;
-  /** The newest row there is. */
-  #newest: number;
-  #running: Promise<void> | undefined;
-  /** Rows just committed, so that they need not be read back. */
-  #fresh: Row[] = [];
   #subscriptions: { index: Index; loadedAt: number } | undefined;
   /** Changes whenever subscriptions are dropped: what was being loaded meanwhile is out of date. */
   #epoch = 0;
@@ -49,16 +44,23 @@ export class FanOut {
   constructor(env: Env, store: EventStore, cursor: number, newest: number, load: () => Promise<Index>) {
     this.#env = env;
     this.#store = store;
-    this.#cursor = cursor;
     this.#reach = cursor;
-    this.#newest = newest;
     this.#load = load;
+    this.#outbox = new Outbox<Row>(cursor, newest, {
+      read: (after) => this.#read(after),
+      handOver: (rows) => this.#handOver(rows),
+    });
     this.#lagging = store.lagging();
   }
 
   /** Every row up to this one has reached its endpoints, the lagging ones excepted. */
   get cursor(): number {
-    return this.#cursor;
+    return this.#outbox.cursor;
+  }
+
+  /** Whether there are rows that were not handed on. */
+  get pending(): boolean {
+    return this.#outbox.pending;
   }
 
   get behind(): boolean {
@@ -67,13 +69,12 @@ export class FanOut {
 
   /** Rows from this one on are still to be handed to somebody. */
   get oldestNeeded(): number {
-    return Math.min(this.#cursor, ...this.#lagging.values()) + 1;
+    return Math.min(this.cursor, ...this.#lagging.values()) + 1;
   }
 
-  /** Rows that are stored now and follow what was offered before. */
+  /** See {@link Outbox.offer}. */
   offer(rows: readonly Row[]): void {
-    this.#fresh.push(...rows);
-    this.#newest = rows.at(-1)?.seq ?? this.#newest;
+    this.#outbox.offer(rows);
   }
 
   forgetSubscriptions(): void {
@@ -81,38 +82,9 @@ export class FanOut {
     this.#epoch++;
   }
 
-  /** Works until the cursor has reached the newest row. Called again meanwhile, it is the same run. */
+  /** See {@link Outbox.run}. */
   run(): Promise<void> {
-    this.#running ??= this.#rounds();
-    return this.#running;
-  }
-
-  async #rounds(): Promise<void> {
-    // The run must be known as under way before it can end.
-    await undefined;
-    try {
-      for (;;) {
-        const rows = this.#nextRows();
-        const last = rows.at(-1);
-        if (!last) return;
-        const index = await this.#index();
-        this.#reach = last.seq;
-        await this.#handOver(rows, index);
-        this.#cursor = last.seq;
-      }
-    } finally {
-      // In the same step in which nothing was found: rows that come a moment later begin a run of their own.
-      this.#running = undefined;
-    }
-  }
-
-  #nextRows(): Row[] {
-    const [first] = this.#fresh;
-    if (first?.seq === this.#cursor + 1) return this.#fresh.splice(0);
-    if (this.#cursor >= this.#newest) return [];
-    // A round that failed has lost its rows from memory; storage has them all.
-    this.#fresh = [];
-    return this.#read(this.#cursor);
+    return this.#outbox.run();
   }
 
   #read(after: number): Row[] {
@@ -137,15 +109,17 @@ export class FanOut {
     }
   }
 
-  async #handOver(rows: readonly Row[], index: Index): Promise<void> {
+  async #handOver(rows: readonly Row[]): Promise<void> {
+    const index = await this.#index();
+    this.#reach = rows.at(-1)?.seq ?? this.#reach;
     const reachable = [...arrivalsFor(rows, index)].filter(([subscription]) => !this.#lagging.has(subscription.id));
     await mapAtMost(reachable, CALLS_AT_ONCE, async ([subscription, arrivals]) => {
       try {
         await withPatience(this.#accept(subscription, arrivals));
       } catch (error) {
         console.error(`${subscription.id}: cannot be reached, left behind:`, error);
-        this.#lagging.set(subscription.id, this.#cursor);
-        this.#store.lag(subscription.id, this.#cursor);
+        this.#lagging.set(subscription.id, this.cursor);
+        this.#store.lag(subscription.id, this.cursor);
       }
     });
   }

@@ -52,7 +52,7 @@ export class EventStream extends DurableObject<Env> {
       return new SubscriptionIndex<Subscription>(await listSubscriptions(env, workspaceId));
     });
     void ctx.blockConcurrencyWhile(() => this.#alarm.load());
-    if (this.#fanOut.cursor < this.#newest.seq) this.#goOn();
+    if (this.#fanOut.pending) this.#goOn();
   }
 
   /**
@@ -118,7 +118,7 @@ export class EventStream extends DurableObject<Env> {
   #tidy(): void {
     if (this.#fanOut.cursor !== this.#meta.read<number>("cursor")) this.#meta.write("cursor", this.#fanOut.cursor);
     const now = Date.now();
-    if (this.#fanOut.behind || this.#fanOut.cursor < this.#newest.seq) this.#alarm.by(now + 2000);
+    if (this.#fanOut.behind || this.#fanOut.pending) this.#alarm.by(now + 2000);
     const { RETENTION_DAYS, RETENTION_BYTES } = settingsOf(this.env);
     const cutoff = now - RETENTION_DAYS * DAY_MS;
     // What somebody still has to get stays, and so does the newest row: its number must not come again.
