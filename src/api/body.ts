@@ -23,7 +23,12 @@ export async function readJson(request: Request, limit: number): Promise<Json | 
   return parse(bytes);
 }
 
-async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
+/**
+ * Reads a body once; one that comes without a Content-Length is counted as it comes.
+ * @param limit in bytes
+ * @throws ApiError payload_too_large
+ */
+export async function readBytes(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
   const announced = request.headers.get("content-length");
   if (Number(announced) > limit) {
     await drain(request);
@@ -31,7 +36,7 @@ async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
   }
   // The runtime sees to it that no more than the announced bytes come.
   if (announced !== null) return new Uint8Array(await request.arrayBuffer());
-  const chunks: Uint8Array[] = [];
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   // Leaving the loop early cancels the stream.
   for await (const chunk of request.body ?? []) {
@@ -62,7 +67,7 @@ async function drain(request: Request): Promise<void> {
   reader.cancel().catch(() => {});
 }
 
-function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
+function join(chunks: readonly Uint8Array<ArrayBuffer>[], size: number): Uint8Array<ArrayBuffer> {
   const [only] = chunks;
   if (only && chunks.length === 1) return only;
   const whole = new Uint8Array(size);

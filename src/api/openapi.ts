@@ -13,6 +13,7 @@ const PARAMETERS: Record<string, z.ZodType> = {
   survey: SurveyId,
   webhookId: z.string().openapi({ example: "wh_01J1C6ZGQ6FQTH2X6M2VS3P0XW" }),
   event: z.string().openapi({ example: "evt_01KMN3V4W5000000001000K7Q2M" }),
+  source: z.string().openapi({ example: "src_01KMN3V4W5X6Y7Z8A9B0C1D2E3" }),
   delivery: z.uuid().openapi({ example: "019d2a1c-6f80-7000-8000-001000000001" }),
 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { invalidRequest } from "./invalid.ts";
+import { fieldErrors, invalidRequest } from "./invalid.ts";
 import { ApiError, asApiError, problemOf } from "./problem.ts";
 import { z } from "./z.ts";
 
@@ -41,5 +41,42 @@ describe("problems", () => {
       { path: "events.0.extra", message: "Unknown field" },
       { path: "secret", message: "Use rotate-secret" },
     ]);
+  });
+
+  it("give a field no hint that nobody has written", () => {
+    const parsed = z.strictObject({}).safeParse({ constructor: 1 });
+    expect(parsed.error && invalidRequest(parsed.error).errors).toEqual([
+      { path: "constructor", message: "Unknown field" },
+    ]);
+  });
+});
+
+describe("the faults in a union", () => {
+  const secret = z.string().min(1, "It must not be empty");
+  const rotating = z.union([secret, z.array(secret).min(1).max(2, "Two at most")]).transform((given) => [given].flat());
+  const schema = z.union([
+    z.strictObject({ user: secret, password: secret }),
+    z.strictObject({ header: secret, values: rotating }),
+  ]);
+  const faultsOf = (of: z.ZodType, value: unknown) =>
+    fieldErrors(of.safeParse(value).error?.issues ?? [], {}, ["credentials"]);
+
+  it.each([
+    ["", "credentials.secret", "It must not be empty"],
+    [["a", ""], "credentials.secret.1", "It must not be empty"],
+    [["a", "b", "c"], "credentials.secret", "Two at most"],
+    [undefined, "credentials.secret", "Invalid input: expected string or array, received undefined"],
+    [7, "credentials.secret", "Invalid input: expected string or array, received number"],
+  ])("are those of the member that was meant: %j", (given, path, message) => {
+    expect(faultsOf(z.strictObject({ secret: rotating }), { secret: given })).toEqual([{ path, message }]);
+  });
+
+  it.each([
+    [{ header: "x", values: ["a", ""] }, ["credentials.values.1"]],
+    [{ user: "u" }, ["credentials.password"]],
+    [{ header: "x", values: "a", more: 1 }, ["credentials.more"]],
+    ["secret", ["credentials"]],
+  ])("are those of the member that fits best: %j", (given, paths) => {
+    expect(faultsOf(schema, given).map(({ path }) => path)).toEqual(paths);
   });
 });

@@ -6,14 +6,14 @@ import { ApiError } from "./problem.ts";
 
 /** What is said to those who reach their plan's limit. */
 
-/** @param used how many webhooks there are: more than the limit where the plan became a smaller one */
-export function webhooksExceeded({ plan, limits }: WorkspacePlan, used: number): ApiError {
-  const limit = limits.webhooks ?? 0;
+/** @param used how many there are: more than the limit where the plan became a smaller one */
+export function countExceeded(kind: "webhooks" | "sources", { plan, limits }: WorkspacePlan, used: number): ApiError {
+  const limit = limits[kind] ?? 0;
   const excess = used - limit + 1;
   const room = limit === 0 ? "" : excess === 1 ? "delete one, or " : `delete ${excess}, or `;
   return new ApiError(
     "quota_exceeded",
-    `The plan ${plan} allows ${limit} webhooks, and this workspace has ${used}: ${room}move the workspace to a larger plan.`,
+    `The plan ${plan} allows ${limit} ${kind}, and this workspace has ${used}: ${room}move the workspace to a larger plan.`,
   );
 }
 

@@ -81,6 +81,8 @@ export type Call<Path, Query extends z.ZodObject, Body extends z.ZodType, From e
   /** The body as it came. */
   json: Json;
   header: (name: string) => string | undefined;
+  /** The origin that was called: scheme, host, and a port that is not the scheme's usual one. */
+  url: string;
   /** In milliseconds since 1970. */
   now: number;
 };
@@ -97,7 +99,7 @@ export function defineRoute<
   const From extends WorkspaceFrom = "path",
 >(
   definition: Definition<Path, Query, Body, Success, From>,
-  work: (call: Call<Path, Query, Body, From>) => Promise<z.input<Success> | JsonText>,
+  work: (call: Call<Path, Query, Body, From>) => Promise<z.input<Success> | JsonText | Response>,
 ): Route {
   const { status } = definition.success;
   return {
@@ -113,10 +115,12 @@ export function defineRoute<
         body: definition.body && check(schemaFor(definition.body, json.value), json.value, definition.body.hints),
         json,
         header: (name: string) => c.req.header(name),
+        url: new URL(c.req.url).origin,
         now: Date.now(),
       };
       // What the path, the query's and the body's schema say of their types is beyond inference here, not above.
       const answer = await work(call as unknown as Call<Path, Query, Body, From>);
+      if (answer instanceof Response) return answer;
       if (status === 204) return c.body(null, 204);
       const text = answer instanceof JsonText ? answer.text : JSON.stringify(answer);
       return c.body(text, status, { "Content-Type": "application/json" });

@@ -1,10 +1,13 @@
 import { deliveryRoutes } from "./deliveries/index.ts";
 import { eventTypeRoutes } from "./event-types/index.ts";
 import { eventRoutes } from "./events/index.ts";
+import { inRoutes } from "./in/receive.ts";
+import { receiptRoutes } from "./receipts/index.ts";
 import type { Route } from "./route.ts";
 import { healthz } from "./service/health.ts";
 import { openapiRoute } from "./service/openapi.ts";
 import { root } from "./service/root.ts";
+import { sourceRoutes } from "./sources/index.ts";
 import { surveyRoutes } from "./surveys/index.ts";
 import { tokenRoutes } from "./tokens/index.ts";
 import { usageRoutes } from "./usage/index.ts";
@@ -21,8 +24,11 @@ export const routes: readonly Route[] = [
   ...deliveryRoutes,
   ...eventRoutes,
   ...eventTypeRoutes,
+  ...sourceRoutes,
   ...usageRoutes,
   ...casesRoutes,
+  ...receiptRoutes,
+  ...inRoutes,
   healthz,
   openapiRoute(() => routes),
   root,

@@ -2,7 +2,7 @@ import type { EventType, Json } from "./event-type.ts";
 
 const system = "inbound";
 
-type Message = { provider: string; channel: string; source_id: string; message_id: string; recipient: string };
+type Message = { provider: string; channel: string; source_id: string; message_id: string | null; recipient: string };
 
 type Report = {
   status: string;
@@ -373,6 +373,19 @@ export const inboundEvents: readonly EventType[] = [
     }),
   },
   {
+    name: "sms.deferred",
+    title: "SMS deferred",
+    description: "The carrier holds a text message back and tries again.",
+    system,
+    sample: reported(unreachable, {
+      status: "deferred",
+      advanced: true,
+      occurred_at: "2026-03-27T09:00:02.411Z",
+      receipt_id: "rcp_01KMQ8B7ZB8C0Q3S2G4V6N1M5K",
+      raw: twilioForm(unreachable, "sending"),
+    }),
+  },
+  {
     name: "sms.sent",
     title: "SMS sent",
     description: "The provider handed a text message to the recipient's carrier.",
@@ -399,6 +412,19 @@ export const inboundEvents: readonly EventType[] = [
     }),
   },
   {
+    name: "sms.read",
+    title: "Text message read",
+    description: "The recipient read a text message, where its channel tells (RCS).",
+    system,
+    sample: reported(reminder, {
+      status: "read",
+      advanced: true,
+      occurred_at: "2026-03-27T09:04:40.118Z",
+      receipt_id: "rcp_01KMQ8JQHP4Z6D9T1E3W7Y5A2B",
+      raw: twilioForm(reminder, "read"),
+    }),
+  },
+  {
     name: "sms.failed",
     title: "SMS failed",
     description: "A text message could not be sent or did not arrive.",
@@ -414,6 +440,19 @@ export const inboundEvents: readonly EventType[] = [
         ErrorCode: "30003",
         ErrorMessage: "Unreachable destination handset",
       },
+    }),
+  },
+  {
+    name: "sms.dropped",
+    title: "SMS dropped",
+    description: "A text message was cancelled or rejected before it was sent.",
+    system,
+    sample: reported(unreachable, {
+      status: "dropped",
+      advanced: true,
+      occurred_at: "2026-03-27T09:15:12.008Z",
+      receipt_id: "rcp_01KMQ97088V0C1X5N8R4J6H3GD",
+      raw: twilioForm(unreachable, "canceled"),
     }),
   },
   {
@@ -493,6 +532,35 @@ export const inboundEvents: readonly EventType[] = [
         ],
       },
     }),
+  },
+  {
+    name: "whatsapp.dropped",
+    title: "WhatsApp message dropped",
+    description: "A WhatsApp message was cancelled or rejected before it was sent.",
+    system,
+    sample: reported(confirmation, {
+      status: "dropped",
+      advanced: true,
+      occurred_at: "2026-03-27T10:24:31.502Z",
+      receipt_id: "rcp_01KMQD5YAY2K7P9S4T6W8Z1X3V",
+      raw: twilioForm(confirmation, "canceled"),
+    }),
+  },
+  {
+    name: "whatsapp.unsubscribed",
+    title: "WhatsApp recipient unsubscribed",
+    description: "A recipient does not want any more messages by WhatsApp.",
+    system,
+    sample: reported(
+      { ...parcelNews, message_id: null },
+      {
+        status: "unsubscribed",
+        advanced: false,
+        occurred_at: "2026-03-27T11:02:09.000Z",
+        receipt_id: "rcp_01KMQFBWR8D3F5H7K9M1N4P6Q2",
+        raw: { wa_id: "12025550178", category: "marketing_messages", value: "stop", timestamp: 1774609329 },
+      },
+    ),
   },
   {
     name: "message.received",

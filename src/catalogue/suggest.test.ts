@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { closest, coversAny } from "./suggest.ts";
+import { closest, coversAny, nearest } from "./suggest.ts";
 
 const types = ["ticket.created", "ticket.updated", "ticket.message_created", "cases.tasks.created", "cases.closed"];
 
@@ -28,5 +28,14 @@ describe("the closest names", () => {
   it("are three at most, and none where nothing is known", () => {
     expect(closest("ticket.creatd", types)).toHaveLength(3);
     expect(closest("ticket.creatd", [])).toEqual([]);
+  });
+
+  it("are names alone where no pattern is meant", () => {
+    // By hand: one letter more; three others; more than either.
+    expect(nearest("sms.twilo", ["sms.plivo", "email.mailgun", "sms.twilio"])).toEqual([
+      "sms.twilio",
+      "sms.plivo",
+      "email.mailgun",
+    ]);
   });
 });

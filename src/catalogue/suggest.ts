@@ -4,6 +4,15 @@ import { covers } from "../events/match.ts";
 /** How many names a user is offered instead of one that is not known. */
 const OFFERED = 3;
 
+/**
+ * General receivers pass on whatever their senders call their events, as types below these prefixes: nobody can list
+ * them.
+ */
+export const OPEN = ["generic", "github", "shopify", "slack", "standard-webhooks", "stripe"];
+
+/** Whether a pattern is below a prefix whose types cannot be listed. */
+export const isOpen = (pattern: string): boolean => OPEN.some((prefix) => pattern.startsWith(`${prefix}.`));
+
 /** Whether a pattern covers any of these types. */
 export const coversAny = (pattern: string, types: Iterable<string>): boolean =>
   Array.from(types).some((type) => covers(pattern, type));
@@ -14,9 +23,13 @@ export const coversAny = (pattern: string, types: Iterable<string>): boolean =>
  */
 export function closest(pattern: string, types: Iterable<string>): string[] {
   const known = [...types];
-  const candidates = new Set([...known, ...known.flatMap(groupsOf)]);
-  return [...candidates]
-    .map((candidate) => ({ candidate, distance: leven(pattern, candidate) }))
+  return nearest(pattern, new Set([...known, ...known.flatMap(groupsOf)]));
+}
+
+/** The names that take the fewest changes to be this one, the closest first. */
+export function nearest(name: string, names: Iterable<string>): string[] {
+  return [...names]
+    .map((candidate) => ({ candidate, distance: leven(name, candidate) }))
     .sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))
     .slice(0, OFFERED)
     .map(({ candidate }) => candidate);

@@ -1,7 +1,8 @@
-import { and, eq, getTableColumns, gt, isNull, lte, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import { newEndpointId } from "../lib/ids.ts";
 import { database } from "./db.ts";
 import { type EndpointFilter, matching } from "./endpoint-filter.ts";
+import { rowOf } from "./row.ts";
 import { type EndpointRow, endpointSecrets, endpoints, workspaces } from "./schema.ts";
 import { identityOf, seal } from "./secrets.ts";
 
@@ -48,7 +49,7 @@ export async function insertEndpoint(
   const counts = db.select(named).from(workspaces).where(eq(workspaces.id, workspaceId));
   const insert = db
     .insert(endpoints)
-    .select(sql`SELECT ${rowOf(values)} WHERE ${room}`)
+    .select(sql`SELECT ${rowOf(endpoints, values)} WHERE ${room}`)
     .returning();
   const [[before], [row]] =
     secret === null
@@ -59,16 +60,6 @@ export async function insertEndpoint(
   const { inSurvey: ofSurvey, inWorkspace: ofWorkspace } = before ?? { inSurvey: 0, inWorkspace: 0 };
   if (ofSurvey >= MAX_PER_SURVEY) return { row: null, full: "survey", used: ofSurvey };
   return { row: null, full: "workspace", used: ofWorkspace };
-}
-
-/** The values in the order of the table's columns, as an INSERT … SELECT wants them; without a number it takes the next. */
-function rowOf(values: Omit<EndpointRow, "number">): SQL {
-  const given: Record<string, unknown> = values;
-  const columns = Object.entries(getTableColumns(endpoints));
-  return sql.join(
-    columns.map(([name, column]) => sql.param(given[name] ?? null, column)),
-    sql`, `,
-  );
 }
 
 const countOf = (filter: EndpointFilter): SQL<number> =>

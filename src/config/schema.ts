@@ -112,8 +112,35 @@ export const eventTypes = sqliteTable(
   (table) => [primaryKey({ columns: [table.workspaceId, table.name] })],
 );
 
+/** Accounts at providers whose callbacks a workspace receives. */
+export const sources = sqliteTable(
+  "sources",
+  {
+    number: integer().primaryKey({ autoIncrement: true }),
+    id: text().notNull().unique(),
+    workspaceId: integer("workspace_id")
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
+    /** By its name in the registry, for good. */
+    provider: text().notNull(),
+    name: text().notNull(),
+    /** Sealed JSON object (secrets.ts), as it was given: the provider's schema is applied on each use. */
+    credentials: text().notNull(),
+    /** As they were given, as the credentials are. */
+    options: text({ mode: "json" }).$type<Record<string, unknown>>().notNull(),
+    /** Where its provider calls it, if that is not this service's own URL of it. */
+    publicUrl: text("public_url"),
+    /** Grows with every change, so that copies elsewhere know whether they are current. */
+    version: integer().notNull().default(sql`1`),
+    createdAt: integer("created_at").notNull(),
+    updatedAt: integer("updated_at").notNull(),
+  },
+  (table) => [index("sources_workspace").on(table.workspaceId)],
+);
+
 export const SCOPES = ["publish", "read", "manage"] as const;
 export type Scope = (typeof SCOPES)[number];
 export type WorkspaceRow = typeof workspaces.$inferSelect;
 export type EndpointRow = typeof endpoints.$inferSelect;
 export type EventTypeRow = typeof eventTypes.$inferSelect;
+export type SourceRow = typeof sources.$inferSelect;

@@ -24,11 +24,12 @@ type Key = { id: string; key: CryptoKey };
 
 const known = new WeakMap<Env, Promise<Key>>();
 
-/** What a sealed value of an endpoint belongs to. */
+/** What a sealed value of an endpoint or a source belongs to. */
 export const identityOf = {
   secret: (id: string) => `endpoint_secret:${id}`,
   headers: (id: string) => `endpoint_headers:${id}`,
   verifyToken: (id: string) => `endpoint_verify_token:${id}`,
+  sourceCredentials: (id: string) => `source_credentials:${id}`,
 };
 
 async function importKey(env: Env): Promise<Key> {

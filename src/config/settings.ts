@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { EmailRoutes } from "./email-routes.ts";
 import { PlansVariable } from "./plans.ts";
 
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
@@ -25,6 +26,14 @@ const Settings = z.object({
   RERELEASE_AFTER_MS: count(900_000),
   RETENTION_DAYS: count(30),
   RETENTION_BYTES: count(5_000_000_000),
+  // Addresses, or whole domains, of mail that Cloudflare Email Routing hands over, and the sources that they belong to.
+  EMAIL_ROUTES: EmailRoutes,
+  // Where the API is reached: for links in what no request of ours has led to.
+  PUBLIC_ORIGIN: z
+    .string()
+    .regex(/^(https?:\/\/[^/]+\/?)?$/, "PUBLIC_ORIGIN must be like https://hooks.example.com")
+    .default("")
+    .transform((origin) => origin.replace(/\/$/, "")),
   PLANS: PlansVariable,
   NOTIFY_FROM: Sender.default(null),
 });

@@ -8,8 +8,11 @@ import {
   MAX_FAMILY,
   MAX_FAMILY_SIZE,
   newEndpointId,
+  newSourceId,
   parseDeliveryId,
   parseEventId,
+  parseReceiptId,
+  receiptId,
   ulid,
 } from "./ids.ts";
 
@@ -53,6 +56,7 @@ describe("ids", () => {
     // https://github.com/ulid/spec: 01ARYZ6S41 is 1469918176385.
     expect(ulid(1469918176385)).toMatch(/^01ARYZ6S41[0-9A-HJKMNP-TV-Z]{16}$/);
     expect(newEndpointId(1469918176385)).toMatch(/^wh_01ARYZ6S41[0-9A-HJKMNP-TV-Z]{16}$/);
+    expect(newSourceId(1469918176385)).toMatch(/^src_01ARYZ6S41[0-9A-HJKMNP-TV-Z]{16}$/);
   });
 
   it.each([
@@ -67,4 +71,26 @@ describe("ids", () => {
     "know %j for no delivery's",
     (id) => expect(parseDeliveryId(id)).toBeUndefined(),
   );
+});
+
+describe("a receipt's id", () => {
+  it("carries its time and its row", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 2 ** 47 }), fc.integer({ min: 1, max: 2 ** 52 }), (at, seq) => {
+        const id = receiptId({ at, seq });
+        expect(id).toMatch(/^rcp_[0-9A-HJKMNP-TV-Z]{26}$/);
+        expect(parseReceiptId(id)).toEqual({ at, seq });
+      }),
+    );
+  });
+
+  it.each([
+    "",
+    "rcp_",
+    "evt_01KMN3V4W50000000000000001",
+    "rcp_01KMN3V4W5000000000000000I",
+    "rcp_01kmn3v4w50000000000000001",
+  ])("is nothing else: %s", (other) => {
+    expect(parseReceiptId(other)).toBeUndefined();
+  });
 });

@@ -7,6 +7,7 @@
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 export type EndpointId = `wh_${string}`;
+export type SourceId = `src_${string}`;
 export type EventId = `evt_${string}`;
 export type TokenId = `tok_${string}`;
 /** A UUID: see {@link deliveryId}. */
@@ -40,6 +41,7 @@ export function ulid(now: number): string {
 }
 
 export const newEndpointId = (now: number): EndpointId => `wh_${ulid(now)}`;
+export const newSourceId = (now: number): SourceId => `src_${ulid(now)}`;
 export const newTokenId = (now: number): TokenId => `tok_${ulid(now)}`;
 
 /** Where an event is: the stream's row, and the place within it. */
@@ -61,6 +63,18 @@ export function parseEventId(id: string): EventPlace | undefined {
   if (!/^evt_[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(id)) return undefined;
   const text = id.slice(4);
   return { at: decode(text.slice(0, 10)), seq: decode(text.slice(10, 19)), index: decode(text.slice(19, 21)) };
+}
+
+/** Where a receipt is: the row in its source. */
+export type ReceiptPlace = { at: number; seq: number };
+
+/** `rcp_` and 26 characters of the ULID's alphabet and length: time (10), row (16). Unique within its source. */
+export const receiptId = ({ at, seq }: ReceiptPlace): string => `rcp_${encode(at, 10)}${encode(seq, 16)}`;
+
+/** Undefined for what is not a receipt id. */
+export function parseReceiptId(id: string): ReceiptPlace | undefined {
+  if (!/^rcp_[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(id)) return undefined;
+  return { at: decode(id.slice(4, 14)), seq: decode(id.slice(14)) };
 }
 
 /** Where a delivery is: which endpoint, which family of parcels (delivery/parcel.ts), and its number in the family. */

@@ -1,5 +1,6 @@
 import type { Endpoint } from "../delivery/endpoint.ts";
 import type { EventStream } from "../events/stream.ts";
+import type { Source } from "../inbound/source.ts";
 
 /** The object that holds an endpoint's deliveries. */
 export function endpointObject(env: Env, id: string): DurableObjectStub<Endpoint> {
@@ -9,6 +10,11 @@ export function endpointObject(env: Env, id: string): DurableObjectStub<Endpoint
 /** The object that holds a workspace's events. */
 export function streamObject(env: Env, workspaceId: number): DurableObjectStub<EventStream> {
   return env.EVENT_STREAM.getByName(String(workspaceId));
+}
+
+/** The object that holds a source's receipts. */
+export function sourceObject(env: Env, id: string): DurableObjectStub<Source> {
+  return env.SOURCE.getByName(id);
 }
 
 /**

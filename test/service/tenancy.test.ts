@@ -63,6 +63,13 @@ beforeAll(async () => {
   const { name } = dataOf(
     await victim.call<{ data: { name: string } }>("POST", "/event-types", { name: "order.sent" }),
   );
+  const source = dataOf(
+    await victim.call<{ data: { id: string } }>("POST", "/sources", {
+      provider: "github",
+      name: "Repository",
+      credentials: { secret: "hunter2" },
+    }),
+  );
   samples = {
     workspace: String(victim.id),
     survey,
@@ -71,6 +78,7 @@ beforeAll(async () => {
     event: event.id,
     delivery: delivery.id,
     token_id: spare.id,
+    source: source.id,
     name,
   };
   tokens = {

@@ -1,4 +1,5 @@
 import { countEndpoints } from "../../config/endpoint-queries.ts";
+import { countSources } from "../../config/sources.ts";
 import { planOf } from "../../config/workspace-plan.ts";
 import { monthOf } from "../../lib/month.ts";
 import { ask, streamObject } from "../../lib/objects.ts";
@@ -7,9 +8,6 @@ import { one } from "../page.ts";
 import { defineRoute } from "../route.ts";
 import { noWorkspace } from "../workspaces/refusals.ts";
 import { UsageView } from "./representation.ts";
-
-/** A workspace has no sources yet; plans name a limit for them already, so that none has to be rewritten then. */
-const SOURCES_USED = 0;
 
 export const getUsage = defineRoute(
   {
@@ -24,8 +22,9 @@ export const getUsage = defineRoute(
     const found = await planOf(env, workspaceId);
     if (!found) throw noWorkspace();
     const { plan, limits } = found;
-    const [webhooks, events] = await Promise.all([
+    const [webhooks, sources, events] = await Promise.all([
       countEndpoints(env, workspaceId),
+      countSources(env, workspaceId),
       ask(
         () => streamObject(env, workspaceId),
         (stream) => stream.usage(now),
@@ -36,7 +35,7 @@ export const getUsage = defineRoute(
       data: {
         plan,
         webhooks: { used: webhooks, limit: limits.webhooks },
-        sources: { used: SOURCES_USED, limit: limits.sources },
+        sources: { used: sources, limit: limits.sources },
         events: { used: events, limit: limits.events, period_start: iso(start), period_end: iso(end) },
       },
     };

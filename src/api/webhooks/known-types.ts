@@ -1,5 +1,5 @@
 import { builtInNames } from "../../catalogue/index.ts";
-import { closest, coversAny } from "../../catalogue/suggest.ts";
+import { closest, coversAny, isOpen } from "../../catalogue/suggest.ts";
 import { listEventTypes } from "../../config/event-types.ts";
 import { ApiError, invalidField } from "../problem.ts";
 
@@ -35,7 +35,9 @@ export function unknownType(path: string, type: string, own: readonly { name: st
 }
 
 function unknownAmong(patterns: readonly string[], names: readonly string[]): Unknown[] {
-  return patterns.flatMap((pattern, place) => (coversAny(pattern, names) ? [] : [{ place, pattern }]));
+  return patterns.flatMap((pattern, place) =>
+    isOpen(pattern) || coversAny(pattern, names) ? [] : [{ place, pattern }],
+  );
 }
 
 function notKnown(pattern: string, names: readonly string[]): string {

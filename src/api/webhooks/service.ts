@@ -6,7 +6,7 @@ import { planOf } from "../../config/workspace-plan.ts";
 import { dialectOf } from "../../dialects/index.ts";
 import { ask, endpointObject } from "../../lib/objects.ts";
 import { ApiError, invalidField } from "../problem.ts";
-import { webhooksExceeded } from "../quota.ts";
+import { countExceeded } from "../quota.ts";
 import { checkTarget } from "../target.ts";
 import { noWorkspace } from "../workspaces/refusals.ts";
 import { endpointChanged, subscriptionsChanged } from "./announce.ts";
@@ -61,7 +61,7 @@ export async function addWebhook(
   if (!plan) throw noWorkspace();
   const limit = plan.limits.webhooks;
   const inserted = await insertEndpoint(env, workspaceId, { ...BLANK, ...draft, secret }, limit, now);
-  if (!inserted.row) throw inserted.full === "survey" ? surveyFull() : webhooksExceeded(plan, inserted.used);
+  if (!inserted.row) throw inserted.full === "survey" ? surveyFull() : countExceeded("webhooks", plan, inserted.used);
   await subscriptionsChanged(env, workspaceId);
   return { row: inserted.row, secret };
 }

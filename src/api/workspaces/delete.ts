@@ -1,9 +1,11 @@
 import { endpointIds } from "../../config/endpoint-queries.ts";
+import { forgetSourcesOf, sourceIds } from "../../config/sources.ts";
 import { forgetTokensOf } from "../../config/tokens.ts";
 import { deleteWorkspace } from "../../config/workspaces.ts";
 import { mapAtMost } from "../../lib/at-most.ts";
 import { ask, endpointObject, streamObject } from "../../lib/objects.ts";
 import { defineRoute, nothing } from "../route.ts";
+import { forgetSource } from "../sources/forget.ts";
 import { noWorkspace } from "./refusals.ts";
 
 export const removeWorkspace = defineRoute(
@@ -16,10 +18,12 @@ export const removeWorkspace = defineRoute(
     success: { status: 204, schema: nothing },
   },
   async ({ env, workspaceId }) => {
-    const ids = await endpointIds(env, workspaceId);
+    const [endpoints, sources] = await Promise.all([endpointIds(env, workspaceId), sourceIds(env, workspaceId)]);
     if (!(await deleteWorkspace(env, workspaceId))) throw noWorkspace();
     forgetTokensOf(workspaceId);
-    await mapAtMost(ids, 20, (id) =>
+    forgetSourcesOf(workspaceId);
+    await mapAtMost(sources, 20, (id) => forgetSource(env, id));
+    await mapAtMost(endpoints, 20, (id) =>
       ask(
         () => endpointObject(env, id),
         (endpoint) => endpoint.destroy(),

@@ -1,0 +1,58 @@
+import { sourceOf } from "../../config/sources.ts";
+import { callbackUrlOf } from "../../inbound/callback-url.ts";
+import type { Reply } from "../../inbound/provider.ts";
+import { providers } from "../../inbound/providers/index.ts";
+import { receive } from "../../inbound/receive.ts";
+import { authorize } from "../authorize.ts";
+import { readBytes } from "../body.ts";
+import type { AppContext } from "../context.ts";
+import { ApiError } from "../problem.ts";
+import { type Method, nothing, type Route } from "../route.ts";
+
+/**
+ * Where providers call. There is no token: the provider's signature is the proof. The answers are the provider's own
+ * forms; only what is no callback of any source is answered as the API answers.
+ */
+
+const SOURCE = /^src_[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
+
+async function take(c: AppContext): Promise<Response> {
+  const { provider: name = "", source: id = "" } = c.req.param();
+  const provider = Object.hasOwn(providers, name) ? providers[name] : undefined;
+  const source = provider && SOURCE.test(id) ? await sourceOf(c.env, id) : null;
+  if (!provider || source?.provider !== name) throw new ApiError("not_found", "There is no such source.");
+  const { origin } = new URL(c.req.url);
+  const request = {
+    method: c.req.method,
+    url: c.req.url,
+    headers: c.req.raw.headers,
+    body: await readBytes(c.req.raw, provider.maxBody),
+  };
+  const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
+  const callbackUrl = callbackUrlOf(origin, source);
+  return answer(
+    await receive({ env: c.env, waitUntil, provider, source, callbackUrl, origin, now: Date.now() }, request),
+  );
+}
+
+function answer({ status, body, contentType, headers = {} }: Reply): Response {
+  const type = contentType === undefined ? {} : { "Content-Type": contentType };
+  return new Response(body ?? null, { status, headers: { ...headers, ...type } });
+}
+
+const receiving = (method: Method, summary: string): Route => ({
+  method,
+  path: "/in/{provider}/{source}",
+  scope: "public",
+  tag: "Callbacks",
+  summary,
+  success: { status: 200, schema: nothing },
+  codes: ["not_found", "payload_too_large"],
+  guard: authorize("public"),
+  handle: take,
+});
+
+export const inRoutes: readonly Route[] = [
+  receiving("post", "Take a provider's callback; answered as that provider expects"),
+  receiving("get", "The same for providers that call with GET, and for their checks (HEAD included)"),
+];

@@ -1,0 +1,66 @@
+import type { SourceFields } from "../../config/sources.ts";
+import { providers } from "../../inbound/providers/index.ts";
+import { defined } from "../defined.ts";
+import { z } from "../z.ts";
+import { PublicUrl } from "./public-url.ts";
+
+const name = z.string().min(1).max(200, "A name has at most 200 characters: shorten it");
+const credentials = z.record(z.string(), z.unknown()).openapi({
+  description:
+    "What the provider signs with. Which there are is the provider's matter; where it allows two of one, both are taken while one is rotated out. They never come back.",
+  example: { secret: ["the new one", "the old one"] },
+});
+/** Null is as good as left out on creation, and clears the field in a change. */
+const optional = {
+  options: z
+    .record(z.string(), z.unknown())
+    .nullish()
+    .openapi({ description: "Which there are is the provider's matter." }),
+  public_url: PublicUrl.nullish().openapi({
+    description:
+      "The whole URL that the provider calls, where that is not this service's own: with a proxy in between. Providers sign it.",
+    example: "https://hooks.example.com/github",
+  }),
+};
+
+export const NewSource = z
+  .strictObject({
+    provider: z
+      .string()
+      .min(1)
+      .max(100)
+      .openapi({ description: `One of: ${Object.keys(providers).join(", ")}.`, example: "github" }),
+    name,
+    credentials,
+    ...optional,
+  })
+  .openapi("NewSource");
+
+export const SourceChanges = z
+  .strictObject({
+    name: name.optional(),
+    credentials: credentials.optional().openapi({ description: "They replace all that there were." }),
+    ...optional,
+  })
+  .openapi("SourceChanges");
+
+const MADE = "It is made by the service: set public_url where the provider calls another URL";
+
+/** Why a creation does not take this. */
+export const HINTS = { callback_url: MADE };
+
+/** Why a change does not take these. */
+export const CHANGE_HINTS = {
+  callback_url: MADE,
+  provider: "A source keeps its provider, as its credentials are for that one: create another source",
+};
+
+/** The columns that a body names; those that it leaves out are left out. */
+export function sourceFields(body: z.infer<typeof SourceChanges>): Partial<SourceFields> {
+  return defined({
+    name: body.name,
+    credentials: body.credentials,
+    options: body.options === null ? {} : body.options,
+    publicUrl: body.public_url,
+  });
+}

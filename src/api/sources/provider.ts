@@ -1,0 +1,50 @@
+import { nearest } from "../../catalogue/suggest.ts";
+import type { SourceFields } from "../../config/sources.ts";
+import type { Provider } from "../../inbound/provider.ts";
+import { providers } from "../../inbound/providers/index.ts";
+import { TicketOptions } from "../../inbound/tickets.ts";
+import { fieldErrors, invalidFields } from "../invalid.ts";
+import { invalidField } from "../problem.ts";
+
+/** Undefined where there is none of that name, or no more. */
+export const providerOf = (name: string): Provider | undefined =>
+  Object.hasOwn(providers, name) ? providers[name] : undefined;
+
+/** @throws ApiError invalid_request naming the closest, where there is none of that name */
+export function requireProvider(name: string): Provider {
+  const provider = providerOf(name);
+  if (provider) return provider;
+  const closest = nearest(name.toLowerCase(), Object.keys(providers)).join(", ");
+  throw invalidField(
+    "provider",
+    `There is no provider ${name}. The closest are ${closest}; the documentation lists all`,
+  );
+}
+
+/**
+ * Checks by a provider's own schemas what is given of credentials and options: each as a whole, whatever was stored before.
+ * @throws ApiError invalid_request with every fault of theirs
+ */
+export function checkByProvider(
+  provider: Provider,
+  { credentials, options }: Partial<Pick<SourceFields, "credentials" | "options">>,
+): void {
+  const errors = [
+    ...(credentials === undefined ? [] : faults(provider.credentials, credentials, "credentials")),
+    ...(options === undefined ? [] : optionFaults(provider, options)),
+  ];
+  if (errors.length > 0) throw invalidFields(errors);
+}
+
+/** Some options are every source's, the others its provider's. */
+function optionFaults(provider: Provider, options: Record<string, unknown>) {
+  const common = Object.keys(TicketOptions.shape);
+  const part = (wanted: boolean) =>
+    Object.fromEntries(Object.entries(options).filter(([name]) => common.includes(name) === wanted));
+  return [...faults(TicketOptions, part(true), "options"), ...faults(provider.options, part(false), "options")];
+}
+
+function faults(schema: Provider["credentials"], value: unknown, field: string) {
+  const { error } = schema.safeParse(value);
+  return error ? fieldErrors(error.issues, {}, [field]) : [];
+}

@@ -1,0 +1,160 @@
+import { and, count, desc, eq, lt, sql } from "drizzle-orm";
+import { newSourceId, type SourceId } from "../lib/ids.ts";
+import { BriefCache } from "./brief-cache.ts";
+import { database } from "./db.ts";
+import { reading } from "./failures.ts";
+import { rowOf } from "./row.ts";
+import { type SourceRow, sources } from "./schema.ts";
+import { identityOf, open, seal } from "./secrets.ts";
+
+/** What the API sets of a source, credentials in the clear. */
+export type SourceFields = Pick<SourceRow, "name" | "options" | "publicUrl"> & { credentials: Record<string, unknown> };
+
+/** A source that was stored; or how many the workspace has, where that is as many as it may. */
+export type SourceInsertion = { row: SourceRow } | { row: null; used: number };
+
+/** What receiving a callback goes by, credentials in the clear: never stored, never logged. */
+export type ReceivingSource = {
+  readonly id: SourceId;
+  readonly workspaceId: number;
+  readonly provider: string;
+  /** As they were given: the provider's schema is applied on each use. */
+  readonly credentials: unknown;
+  /** As the credentials are. */
+  readonly options: unknown;
+  /** Where the provider calls it, if that is not this service's own URL of it. */
+  readonly publicUrl: string | null;
+  readonly version: number;
+};
+
+/** `src_` and a ULID: what anybody calls that is of no such form costs no query. */
+const FORM = /^src_[0-9A-HJKMNP-TV-Z]{26}$/;
+
+const cache = new BriefCache<string, ReceivingSource>();
+
+const asId = (id: string): SourceId => id as SourceId;
+
+const mine = (workspaceId: number, id: string) => and(eq(sources.workspaceId, workspaceId), eq(sources.id, id));
+
+/**
+ * Stores a source, unless the workspace has as many as it may.
+ * @param limit how many the workspace may have; null: as many as it likes
+ */
+export async function insertSource(
+  env: Env,
+  workspaceId: number,
+  { credentials, ...plain }: SourceFields & { provider: string },
+  limit: number | null,
+  now: number,
+): Promise<SourceInsertion> {
+  const id = newSourceId(now);
+  const sealed = await sealCredentials(env, id, credentials);
+  const values = { ...plain, credentials: sealed, id, workspaceId, version: 1, createdAt: now, updatedAt: now };
+  const db = database(env);
+  const counted = db.select({ used: count() }).from(sources).where(eq(sources.workspaceId, workspaceId));
+  // Part of the INSERT itself, so that of two creations at once, D1 decides which is the last that fits.
+  const room = limit === null ? sql`true` : sql`(${counted}) < ${limit}`;
+  const insert = db
+    .insert(sources)
+    .select(sql`SELECT ${rowOf(sources, values)} WHERE ${room}`)
+    .returning();
+  const [[before], [row]] = await db.batch([counted, insert]);
+  return row ? { row } : { row: null, used: before?.used ?? 0 };
+}
+
+/** Null if the workspace has none of that id. */
+export async function findSource(env: Env, workspaceId: number, id: string): Promise<SourceRow | null> {
+  const row = await reading(() => database(env).select().from(sources).where(mine(workspaceId, id)).get());
+  return row ?? null;
+}
+
+/** Newest first, at most `limit` of them, from below the number `before`. */
+export function listSources(
+  env: Env,
+  workspaceId: number,
+  limit: number,
+  before: number | undefined,
+): Promise<SourceRow[]> {
+  const older = before === undefined ? undefined : lt(sources.number, before);
+  return reading(() =>
+    database(env)
+      .select()
+      .from(sources)
+      .where(and(eq(sources.workspaceId, workspaceId), older))
+      .orderBy(desc(sources.number))
+      .limit(limit)
+      .all(),
+  );
+}
+
+export function countSources(env: Env, workspaceId: number): Promise<number> {
+  return reading(() => database(env).$count(sources, eq(sources.workspaceId, workspaceId)));
+}
+
+/** The ids of all sources of a workspace. */
+export async function sourceIds(env: Env, workspaceId: number): Promise<SourceId[]> {
+  const rows = await reading(() =>
+    database(env).select({ id: sources.id }).from(sources).where(eq(sources.workspaceId, workspaceId)).all(),
+  );
+  return rows.map((row) => asId(row.id));
+}
+
+/** Sets what is given; credentials and options replace what was there. Null if the workspace has none of that id. */
+export async function updateSource(
+  env: Env,
+  workspaceId: number,
+  id: string,
+  { credentials, ...plain }: Partial<SourceFields>,
+  now: number,
+): Promise<SourceRow | null> {
+  const sealed = credentials ? { credentials: await sealCredentials(env, id, credentials) } : {};
+  const [row] = await database(env)
+    .update(sources)
+    .set({ ...plain, ...sealed, version: sql`${sources.version} + 1`, updatedAt: now })
+    .where(mine(workspaceId, id))
+    .returning();
+  cache.drop(id);
+  return row ?? null;
+}
+
+/** False if the workspace has none of that id. */
+export async function deleteSource(env: Env, workspaceId: number, id: string): Promise<boolean> {
+  const deleted = await database(env).delete(sources).where(mine(workspaceId, id)).returning({ id: sources.id });
+  cache.drop(id);
+  return deleted.length > 0;
+}
+
+/** Forgets, in this isolate, the sources of a workspace that was deleted. */
+export function forgetSourcesOf(workspaceId: number): void {
+  cache.dropWhere((source) => source.workspaceId === workspaceId);
+}
+
+/**
+ * Null if there is none, which is never remembered. At most 30 s behind what another isolate changed, at once for changes
+ * of this one.
+ * @throws UnsealError if the credentials do not open
+ */
+export async function sourceOf(env: Env, id: string): Promise<ReceivingSource | null> {
+  if (!FORM.test(id)) return null;
+  const now = Date.now();
+  const cached = cache.get(id, now);
+  if (cached) return cached;
+  const row = await reading(() => database(env).select().from(sources).where(eq(sources.id, id)).get());
+  if (!row) return null;
+  const { workspaceId, provider, options, publicUrl, version } = row;
+  const credentials = await openCredentials(env, row);
+  const source = { id: asId(row.id), workspaceId, provider, credentials, options, publicUrl, version };
+  cache.set(id, source, now);
+  return source;
+}
+
+/**
+ * The credentials of a source as they were given, in the clear.
+ * @throws UnsealError if they do not open
+ */
+export async function openCredentials(env: Env, row: Pick<SourceRow, "id" | "credentials">): Promise<unknown> {
+  return JSON.parse(await open(env, row.credentials, identityOf.sourceCredentials(row.id)));
+}
+
+const sealCredentials = (env: Env, id: string, credentials: Record<string, unknown>): Promise<string> =>
+  seal(env, JSON.stringify(credentials), identityOf.sourceCredentials(id));

@@ -1,0 +1,138 @@
+import type { KeptRecord } from "./contract.ts";
+import type { StatusRecord } from "./provider.ts";
+
+/** What a callback becomes in the workspace's stream. */
+
+/** An event to be published; `data` is JSON text. */
+export type InboundEvent = { type: string; data: string; occurredAt: number | null };
+
+/** What a record alone does not tell. */
+export type Context = {
+  provider: string;
+  sourceId: string;
+  receiptId: string;
+  /** Whether a status moved its message on. */
+  advanced: boolean;
+  /** The ticket that a mail belongs to. */
+  ticket: string | null;
+  /** Where the file of a number can be fetched with a token of the workspace. */
+  attachmentUrl(index: number): string;
+};
+
+/** Of each text of a message, so many characters go into an event, and of a provider's own words: an event holds 256 KB. */
+const MAX_TEXT = 60_000;
+const MAX_RAW = 60_000;
+
+type Message = Extract<KeptRecord, { type: "inbound" }>;
+type Generic = Extract<KeptRecord, { type: "generic" }>;
+
+/** Null for what is kept as a receipt alone. */
+export function eventOf(record: KeptRecord, context: Context): InboundEvent | null {
+  switch (record.type) {
+    case "status":
+      return event(`${record.channel}.${record.status}`, record.occurred_at, statusData(record, context));
+    case "inbound":
+      return context.ticket === null
+        ? event("message.received", record.occurred_at, messageData(record, context))
+        : event("ticket.message_created", record.occurred_at, ticketData(record, context, context.ticket));
+    case "generic":
+      return event(typeOf(context.provider, record.event), record.occurred_at, genericData(record, context));
+    default:
+      return null;
+  }
+}
+
+function event(type: string, occurredAt: string | null, data: object): InboundEvent {
+  const time = occurredAt === null ? Number.NaN : Date.parse(occurredAt);
+  return { type, data: JSON.stringify(data), occurredAt: time >= 0 ? time : null };
+}
+
+/** What an event type may not hold becomes a dot or an underscore: `orders/create` is `shopify.orders.create`. */
+export function typeOf(provider: string, name: string): string {
+  const words = name
+    .split(/[./:]+/)
+    .map((word) => word.replace(/[^A-Za-z0-9_-]+/g, "_"))
+    .filter((word) => word !== "");
+  return [provider, ...words].join(".").slice(0, 200);
+}
+
+const origin = ({ sourceId, receiptId }: Context) => ({ source_id: sourceId, receipt_id: receiptId });
+
+function statusData(record: StatusRecord, context: Context): object {
+  const { channel, message_id, recipient, status, soft, error, occurred_at, raw } = record;
+  return {
+    provider: context.provider,
+    channel,
+    message_id,
+    recipient,
+    status,
+    ...(soft === undefined ? {} : { soft }),
+    ...(error === undefined ? {} : { error }),
+    advanced: context.advanced,
+    occurred_at,
+    ...origin(context),
+    raw: JSON.stringify(raw).length > MAX_RAW ? null : raw,
+  };
+}
+
+function genericData({ event: name, occurred_at, raw }: Generic, context: Context): object {
+  const tooLong = JSON.stringify(raw).length > MAX_RAW * 3;
+  return { provider: context.provider, event: name, occurred_at, ...origin(context), payload: tooLong ? null : raw };
+}
+
+/** A text that fits, and whether that is all of it. */
+function cut(text: string): { text: string; whole: boolean } {
+  return text.length <= MAX_TEXT
+    ? { text, whole: true }
+    : { text: text.slice(0, MAX_TEXT).toWellFormed(), whole: false };
+}
+
+function texts(text: string | null, html: string | null | undefined): object {
+  const shown = text === null ? null : cut(text);
+  const shownHtml = html === null || html === undefined ? html : cut(html);
+  const truncated = shown?.whole === false || (shownHtml ? !shownHtml.whole : false);
+  return {
+    text: shown === null ? null : shown.text,
+    ...(shownHtml === undefined ? {} : { html: shownHtml === null ? null : shownHtml.text }),
+    ...(truncated ? { truncated } : {}),
+  };
+}
+
+function files({ media }: Message, context: Context): object[] {
+  return media.map((each, index) => ({
+    ...each,
+    // Without a place of the provider's own, the file came along and lies with the receipt.
+    ...(each.url === undefined && each.provider_media_id === undefined ? { url: context.attachmentUrl(index) } : {}),
+  }));
+}
+
+function messageData(record: Message, context: Context): object {
+  const { type: _type, raw: _raw, dedup_key: _key, media: _media, reply: _reply, text, html, ...rest } = record;
+  return {
+    provider: context.provider,
+    ...rest,
+    ...texts(text, html),
+    media: files(record, context),
+    ...origin(context),
+  };
+}
+
+function ticketData(record: Message, context: Context, ticket: string): object {
+  const { from, from_name = null, to, subject = null, text, html, message_id, in_reply_to = null } = record;
+  return {
+    ticket_id: ticket,
+    provider: context.provider,
+    channel: record.channel,
+    direction: "incoming",
+    message_id,
+    in_reply_to,
+    from,
+    from_name,
+    to,
+    subject,
+    ...texts(record.reply ?? text, html),
+    attachments: files(record, context),
+    occurred_at: record.occurred_at,
+    ...origin(context),
+  };
+}

@@ -1,0 +1,128 @@
+import { receiptId } from "../lib/ids.ts";
+import type { Accepted, Attachment, Callback, KeptRecord, ReceiptVerdict } from "./contract.ts";
+import { eventOf, type InboundEvent } from "./events.ts";
+import { advance } from "./progress.ts";
+import type { SourceStore } from "./store.ts";
+import { ticketOf } from "./tickets.ts";
+
+/** What a receipt tells beside its body and its events. */
+export type About = {
+  method: string;
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  reason: string | null;
+  attachments: Attachment[];
+};
+
+/**
+ * Stores a callback with what it becomes, unless there is nothing new in it. To be run inside a transaction.
+ * @param sourceId the source's id
+ * @param seq the number that its receipt gets
+ */
+export function takeIn(store: SourceStore, sourceId: string, seq: number, callback: Callback): Accepted {
+  const { at, request, replayKeys } = callback;
+  const fresh = newRecords(store, callback.records);
+  // Everything in it came before: there is nothing to keep, and nothing that would happen again.
+  if (fresh.length === 0 && callback.records.length > 0) return { receipt: null, duplicate: true };
+  for (const key of [...replayKeys.map(replayKey), ...fresh.flatMap(({ key }) => key ?? [])]) store.see(key, at);
+  const id = receiptId({ at, seq });
+  const events = fresh.flatMap((each) => eventOfRecord(store, sourceId, id, callback, each) ?? []);
+  const records = fresh.map(({ record }) => record);
+  const { method, url, headers } = request;
+  const about: About = {
+    method,
+    url,
+    headers,
+    reason: reasonOf(callback, records),
+    attachments: attachmentsOf(fresh),
+  };
+  store.insert(
+    { seq, at, verdict: verdictOf(callback, records), about: JSON.stringify(about), events: JSON.stringify(events) },
+    request.body,
+  );
+  return { receipt: id, duplicate: false };
+}
+
+/** What the signatures of callbacks cover shares a table with what they say. */
+export const replayKey = (key: string): string => `replay|${key}`;
+
+/** `place` among all that the callback says: by it a file is found again in the raw request. */
+type Fresh = { record: KeptRecord; key: string | null; place: number };
+
+function newRecords(store: SourceStore, records: readonly KeptRecord[]): Fresh[] {
+  const within = new Set<string>();
+  return records.flatMap((record, place): Fresh[] => {
+    const given = "dedup_key" in record ? record.dedup_key : null;
+    if (given === null) return [{ record, key: null, place }];
+    const key = `${record.type}|${given}`;
+    if (within.has(key) || store.wasSeen(key)) return [];
+    within.add(key);
+    return [{ record, key, place }];
+  });
+}
+
+function eventOfRecord(
+  store: SourceStore,
+  sourceId: string,
+  receipt: string,
+  { provider, origin, workspaceId, at, tickets }: Callback,
+  { record, place }: Fresh,
+): InboundEvent | null {
+  const base = `${origin}/api/v1/workspaces/${workspaceId}/sources/${sourceId}/receipts/${receipt}`;
+  return eventOf(record, {
+    provider,
+    sourceId,
+    receiptId: receipt,
+    advanced: record.type === "status" && moveOn(store, provider, record, at),
+    ticket: record.type === "inbound" && record.channel === "email" ? ticketFor(store, tickets, record, at) : null,
+    attachmentUrl: (index) => `${base}/attachments/${attachmentId(place, index)}`,
+  });
+}
+
+function moveOn(
+  store: SourceStore,
+  provider: string,
+  { message_id, recipient, status }: Extract<KeptRecord, { type: "status" }>,
+  at: number,
+): boolean {
+  if (message_id === null) return false;
+  const message = `${message_id}|${recipient ?? ""}`;
+  const state = advance(store.status(message), status, provider);
+  if (state !== null) store.setStatus(message, state, at);
+  return state !== null;
+}
+
+function ticketFor(
+  store: SourceStore,
+  tickets: Callback["tickets"],
+  record: Extract<KeptRecord, { type: "inbound" }>,
+  at: number,
+): string | null {
+  const ticket = ticketOf(record, tickets, (id) => store.ticket(id));
+  // Replies to this mail belong to the same ticket, whatever their subject and address.
+  if (ticket !== null && record.message_id !== null) store.setTicket(record.message_id, ticket, at);
+  return ticket;
+}
+
+function verdictOf({ malformed }: Callback, records: readonly KeptRecord[]): ReceiptVerdict {
+  if (malformed !== null) return "malformed";
+  if (records.every(({ type }) => type === "ignored")) return "ignored";
+  return records.every(({ type }) => type === "control" || type === "ignored") ? "control" : "verified";
+}
+
+function reasonOf({ malformed }: Callback, records: readonly KeptRecord[]): string | null {
+  if (malformed !== null) return malformed;
+  const told = records.flatMap((record) =>
+    record.type === "ignored" ? [record.reason] : record.type === "control" ? [record.note] : [],
+  );
+  return told.length === 0 ? null : [...new Set(told)].join("; ").slice(0, 500);
+}
+
+/** @param place of the record among all that the callback says; `index` of the file in the record */
+export const attachmentId = (place: number, index: number): string => `${place}-${index}`;
+
+function attachmentsOf(fresh: readonly Fresh[]): Attachment[] {
+  return fresh.flatMap(({ record, place }) =>
+    record.type === "inbound" ? record.media.map((each, index) => ({ ...each, id: attachmentId(place, index) })) : [],
+  );
+}

@@ -1,0 +1,34 @@
+import type { Pair } from "./form.ts";
+
+/** Headers of a mail (RFC 5322, 2.2), in their order; what is folded is unfolded. */
+export function parseHeaders(text: string): Pair[] {
+  return text
+    .replace(/\r?\n[ \t]+/g, " ")
+    .split(/\r?\n/)
+    .flatMap((line) => {
+      const cut = line.indexOf(":");
+      return cut <= 0 ? [] : [[line.slice(0, cut).trim(), line.slice(cut + 1).trim()] as const];
+    });
+}
+
+/** The first header of a name, in whatever case; null where there is none. */
+export const headerOf = (headers: readonly Pair[], name: string): string | null =>
+  headers.find(([each]) => each.toLowerCase() === name.toLowerCase())?.[1] ?? null;
+
+/** The message ids of a header, with their brackets. */
+export function messageIdsOf(header: string | null | undefined): string[] {
+  if (!header) return [];
+  const bracketed = header.match(/<[^<>]+>/g);
+  return bracketed ? bracketed.map((id) => id.replace(/\s+/g, "")) : header.split(/\s+/).filter((id) => id !== "");
+}
+
+/** A `Content-ID` as HTML refers to it, without brackets. */
+export const contentIdOf = (header: string): string => header.trim().replace(/^<(.*)>$/s, "$1");
+
+/** Which messages this one answers. */
+export function threadOf(headers: readonly Pair[]): { in_reply_to: string | null; references: string[] } {
+  return {
+    in_reply_to: messageIdsOf(headerOf(headers, "In-Reply-To"))[0] ?? null,
+    references: messageIdsOf(headerOf(headers, "References")),
+  };
+}

@@ -1,0 +1,55 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { advance } from "./progress.ts";
+import { STATUSES, type Status } from "./provider.ts";
+
+const reached = (...news: Status[]) =>
+  news.reduce<Status | undefined>((state, each) => advance(state, each, "twilio-sms") ?? state, undefined);
+
+describe("a message", () => {
+  it.each<[Status[], Status]>([
+    [["queued", "sent", "delivered", "read"], "read"],
+    [["read", "delivered"], "read"],
+    [["delivered", "sent", "queued"], "delivered"],
+    [["deferred", "queued"], "deferred"],
+    [["sent", "failed"], "failed"],
+    [["failed", "delivered"], "failed"],
+    [["delivered", "failed"], "delivered"],
+    [["read", "bounced"], "read"],
+    [["sent", "opened", "clicked"], "sent"],
+  ])("that is %j has come to %s", (news, state) => {
+    expect(reached(...news)).toBe(state);
+  });
+
+  it("is not advanced by what its reader does, nor by what is known", () => {
+    for (const status of ["opened", "clicked", "complained", "unsubscribed"] as const) {
+      expect(advance("sent", status, "sendgrid")).toBeNull();
+      expect(advance(undefined, status, "sendgrid")).toBeNull();
+    }
+    expect(advance("sent", "sent", "sendgrid")).toBeNull();
+  });
+
+  it("may bounce after it was delivered, where the provider's mails do", () => {
+    expect(advance("delivered", "bounced", "sendgrid")).toBe("bounced");
+    expect(advance("delivered", "bounced", "aws-ses-sns")).toBe("bounced");
+    expect(advance("delivered", "bounced", "postmark")).toBeNull();
+    expect(advance("delivered", "dropped", "sendgrid")).toBeNull();
+  });
+
+  it("ends at the same state in whatever order its delivery is told, if nothing fails", () => {
+    const news = ["queued", "deferred", "sent", "delivered", "read"] as const;
+    fc.assert(
+      fc.property(fc.shuffledSubarray([...news], { minLength: 1 }), (some) => {
+        expect(reached(...some)).toBe(news.findLast((status) => some.includes(status)));
+      }),
+    );
+  });
+
+  it("never leaves what ends it", () => {
+    fc.assert(
+      fc.property(fc.constantFrom("failed", "bounced", "dropped"), fc.constantFrom(...STATUSES), (end, news) => {
+        expect(advance(end as Status, news, "sendgrid")).toBeNull();
+      }),
+    );
+  });
+});

@@ -1,0 +1,30 @@
+import type { Status } from "./provider.ts";
+
+/** How far a message has come. Callbacks arrive late, twice and in any order; what is known never goes back. */
+
+/** On the way of a delivery, the later the higher. */
+const RANK: Partial<Record<Status, number>> = { queued: 0, deferred: 1, sent: 2, delivered: 3, read: 4 };
+/** Nothing follows on these, and what has arrived has not failed. */
+const TERMINAL: ReadonlySet<Status> = new Set(["failed", "bounced", "dropped"]);
+/** From here on a message has arrived. */
+const ARRIVED = 3;
+
+/** Providers whose mails can bounce after the receiving server has taken them. */
+const BOUNCES_LATER: ReadonlySet<string> = new Set(["sendgrid", "aws-ses-sns"]);
+
+/** Whether news of a message is about its delivery at all; what its reader does is not. */
+const isDelivery = (status: Status): boolean => TERMINAL.has(status) || RANK[status] !== undefined;
+
+/**
+ * The state of a message after news of it, or null where the news changes nothing.
+ * @param before undefined if nothing was known
+ */
+export function advance(before: Status | undefined, news: Status, provider: string): Status | null {
+  if (!isDelivery(news)) return null;
+  if (before === undefined) return news;
+  if (TERMINAL.has(before)) return null;
+  const rank = RANK[before] ?? 0;
+  if (!TERMINAL.has(news)) return (RANK[news] ?? 0) > rank ? news : null;
+  if (rank < ARRIVED) return news;
+  return news === "bounced" && BOUNCES_LATER.has(provider) ? news : null;
+}

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { hex } from "../../lib/bytes.ts";
+import { digest } from "../hmac.ts";
+import { parseMail } from "../mime.ts";
+import { defineProvider, EMAIL_BODY, MalformedCallback } from "../provider.ts";
+
+/** What a mail's envelope said, as headers of the request that it becomes. */
+export const ENVELOPE = { from: "x-envelope-from", to: "x-envelope-to" } as const;
+
+const DAYS_7_SECONDS = 604_800;
+
+/**
+ * Mail that Cloudflare Email Routing hands to the Worker itself (email.ts). Nothing that comes over HTTP is one: it is
+ * refused whatever it bears.
+ */
+export const cloudflareEmail = defineProvider({
+  name: "cloudflare-email",
+  maxBody: EMAIL_BODY,
+  retriesFor: DAYS_7_SECONDS,
+  credentials: z.strictObject({}),
+  options: z.strictObject({}),
+  verify: async () => "unsupported",
+  async normalise({ headers, body }) {
+    const mail = await parseMail(body);
+    const from = headers.get(ENVELOPE.from) || mail.from;
+    const to = headers.get(ENVELOPE.to);
+    if (!from || !to) throw new MalformedCallback("It has no sender, or no recipient");
+    const id = mail.message_id ?? hex(await digest("SHA-256", new Uint8Array(body)));
+    return [{ ...mail, type: "inbound", channel: "email", from, to: [to], dedup_key: `${id}|${to}`, raw: null }];
+  },
+});

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { firstValue, formOf, isForm } from "../form.ts";
+import { verifyHubSignature } from "../hub-signature.ts";
+import { jsonOf } from "../json-callback.ts";
+import { defineProvider, MalformedCallback } from "../provider.ts";
+import { rotating, Secret } from "../settings.ts";
+
+/**
+ * GitHub's events. What happened and the delivery's id stand in headers that the signature does not cover: nowhere does
+ * GitHub sign them.
+ * https://docs.github.com/en/webhooks/webhook-events-and-payloads
+ */
+export const github = defineProvider({
+  name: "github",
+  /** GitHub's own limit; above it there is no callback. */
+  maxBody: 25 * 1024 * 1024,
+  /** It repeats nothing by itself; for so long somebody may have it repeat one, under the same id. */
+  retriesFor: 3 * 86_400,
+  credentials: z.strictObject({ secret: rotating(Secret) }),
+  options: z.strictObject({}),
+
+  verify: (request, { credentials }) => verifyHubSignature(request, credentials.secret),
+
+  async normalise({ headers, body }) {
+    const [event, delivery] = [headers.get("x-github-event"), headers.get("x-github-delivery")];
+    if (!event || !delivery) throw new MalformedCallback("Its headers name no event or no delivery.");
+    // The payload, encoded, is what a form holds, and the form is what was signed.
+    const raw = jsonOf(isForm(headers) ? (firstValue(formOf(body), "payload") ?? "") : body);
+    return [{ type: "generic", event, dedup_key: delivery, occurred_at: null, raw }];
+  },
+});

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { firstValue, parseForm, queryOf } from "../form.ts";
+import { verifyHubSignature } from "../hub-signature.ts";
+import { jsonObjectOf, textAt } from "../json-callback.ts";
+import { defineProvider, type Reply } from "../provider.ts";
+import { rotating, Secret } from "../settings.ts";
+import { isAnyOf } from "../shared-header.ts";
+import { normaliseWhatsApp } from "../whatsapp.ts";
+
+const FORBIDDEN: Reply = { status: 403 };
+
+/**
+ * WhatsApp's Cloud API, by Meta. The app's secret signs the bytes as they are sent, in which characters beyond ASCII are
+ * escaped (`\u00e9`): nothing that was parsed and written again will do.
+ * https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview
+ */
+export const metaWhatsApp = defineProvider({
+  name: "meta-whatsapp",
+  /** Meta's own limit. */
+  maxBody: 3 * 1024 * 1024,
+  retriesFor: 7 * 86_400,
+  credentials: z.strictObject({
+    app_secret: rotating(Secret),
+    /** What the app's settings call the verify token; it signs nothing. */
+    verify_token: rotating(Secret),
+  }),
+  options: z.strictObject({}),
+
+  verify: (request, { credentials }) => verifyHubSignature(request, credentials.app_secret),
+
+  /** Meta asks so each time that the URL or its token is set. It reads the bare challenge, and no JSON. */
+  async handshake(request, { credentials }) {
+    if (request.method !== "GET") return null;
+    const query = parseForm(queryOf(request.url));
+    const challenge = firstValue(query, "hub.challenge");
+    const known = await isAnyOf(firstValue(query, "hub.verify_token") ?? "", credentials.verify_token);
+    if (!known || !challenge || firstValue(query, "hub.mode") !== "subscribe") return FORBIDDEN;
+    return { status: 200, contentType: "text/plain", body: challenge };
+  },
+
+  normalise: async ({ body }) => normaliseWhatsApp(jsonObjectOf(body), { statusId: (status) => textAt(status, "id") }),
+});

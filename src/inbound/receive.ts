@@ -1,0 +1,159 @@
+import type { ReceivingSource } from "../config/sources.ts";
+import { ask, sourceObject } from "../lib/objects.ts";
+import { fetchCertificate } from "./certificates.ts";
+import type { Callback, KeptRecord } from "./contract.ts";
+import {
+  type CallbackRequest,
+  MalformedCallback,
+  type Normalised,
+  type Provider,
+  type Rejection,
+  type Reply,
+  type Source,
+} from "./provider.ts";
+import { RejectionLog } from "./rejection-log.ts";
+import { newText, splitOptions } from "./tickets.ts";
+
+/** Something that came to a source. */
+export type Arrival = {
+  env: Env;
+  /** Lets work go on after the answer. */
+  waitUntil(work: Promise<unknown>): void;
+  provider: Provider;
+  source: ReceivingSource;
+  /** Its URL as the provider was given it. */
+  callbackUrl: string;
+  /** Where the API is reached. */
+  origin: string;
+  /** Milliseconds since 1970. */
+  now: number;
+};
+
+type Request = CallbackRequest & { body: Uint8Array<ArrayBuffer> };
+
+/** What a callback says; or why that could not be read. */
+export type Said = { records: Normalised[]; malformed: string | null };
+
+/** The provider is to come again. */
+const AGAIN: Reply = { status: 503, headers: { "Retry-After": "5" } };
+/** A confirmation's one visit, in milliseconds. */
+const VISIT_MS = 5000;
+
+/** Isolate-wide. */
+const rejections = new RejectionLog();
+
+/** Verifies a callback, stores it with what it says, and only then gives the provider the answer that it wants. */
+export async function receive(arrival: Arrival, request: Request): Promise<Reply> {
+  const { provider, source } = arrival;
+  const { own } = splitOptions(source.options);
+  const configured: Source = { credentials: source.credentials, options: own, callbackUrl: arrival.callbackUrl };
+  try {
+    const greeting = await provider.handshake(request, configured);
+    if (greeting) return greeting;
+    const replayKeys: string[] = [];
+    const verdict = await provider.verify(request, configured, {
+      now: Math.floor(arrival.now / 1000),
+      fetchCertificate,
+      seenBefore: async (key) => {
+        replayKeys.push(key);
+        return await ask(
+          () => sourceObject(arrival.env, source.id),
+          (object) => object.seen(key),
+        );
+      },
+    });
+    if (verdict !== "verified") {
+      note(arrival, request, verdict);
+      // It was taken before: without effect, and no reason for the provider to come again.
+      return verdict === "replayed" ? provider.respond([]) : provider.refuse(verdict);
+    }
+    const said = await read(provider, request, configured);
+    for (const record of said.records) if (record.type === "control" && record.visit) await visit(record.visit);
+    const callback = callbackOf(arrival, request, said, replayKeys);
+    await ask(
+      () => sourceObject(arrival.env, source.id),
+      (object) => object.accept(callback),
+    );
+    return provider.respond(said.records);
+  } catch (error) {
+    console.error(`${source.id}: a callback could not be taken in, the provider is to come again:`, error);
+    return AGAIN;
+  }
+}
+
+/** A callback that makes no sense is kept: its provider will not say it better the next time. */
+export async function read(provider: Provider, request: Request, source: Source): Promise<Said> {
+  try {
+    return { records: await provider.normalise(request, source), malformed: null };
+  } catch (error) {
+    if (!(error instanceof MalformedCallback)) console.error(`${provider.name}: a callback could not be read:`, error);
+    return { records: [], malformed: error instanceof MalformedCallback ? error.message : "It could not be read" };
+  }
+}
+
+/** A verified callback, as its source is to keep it. */
+export function callbackOf(
+  { provider, source, origin, now }: Pick<Arrival, "provider" | "source" | "origin" | "now">,
+  request: Request,
+  { records, malformed }: Said,
+  replayKeys: string[],
+): Callback {
+  return {
+    workspaceId: source.workspaceId,
+    provider: provider.name,
+    origin,
+    at: now,
+    request: { ...request, headers: shown(request.headers, source.credentials) },
+    records: records.map(keep),
+    malformed,
+    replayKeys,
+    tickets: splitOptions(source.options).tickets,
+    keepMs: provider.retriesFor * 1000,
+  };
+}
+
+function keep(record: Normalised): KeptRecord {
+  if (record.type !== "inbound") return record;
+  const media = record.media.map(({ bytes: _, ...rest }) => rest);
+  const reply = record.channel === "email" && record.text !== null ? { reply: newText(record.text) } : {};
+  // A message says all of it in its own words, and the raw request is kept.
+  return { ...record, media, ...reply, raw: null };
+}
+
+/** @throws Error where the visit did not succeed */
+async function visit(url: string): Promise<void> {
+  const response = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(VISIT_MS) });
+  await response.body?.cancel();
+  if (!response.ok) throw new Error(`A confirmation was answered with status ${response.status}`);
+}
+
+function note({ env, waitUntil, provider, source, now }: Arrival, request: Request, cause: Rejection): void {
+  const from = request.headers.get("cf-connecting-ip");
+  const userAgent = request.headers.get("user-agent")?.slice(0, 200) ?? null;
+  const delay = rejections.note(source.id, { at: now, cause, method: request.method, from, userAgent });
+  if (delay === null) return;
+  const tell = async () => {
+    if (delay > 0) await scheduler.wait(delay);
+    const batch = rejections.take(source.id, Date.now());
+    if (batch) await sourceObject(env, source.id).rejected(source.workspaceId, provider.name, batch);
+  };
+  waitUntil(
+    tell().catch((error: unknown) => console.error(`${source.id}: rejected callbacks could not be counted:`, error)),
+  );
+}
+
+const MASK = "••••";
+const CREDENTIAL = /^(authorization|proxy-authorization|cookie)$/i;
+
+/** Headers as they may be kept: credentials of the source, or of whoever stands in between, are masked. */
+function shown(headers: Headers, credentials: unknown): Record<string, string> {
+  const secrets = new Set(texts(credentials));
+  return Object.fromEntries(
+    [...headers].map(([name, value]) => [name, CREDENTIAL.test(name) || secrets.has(value) ? MASK : value]),
+  );
+}
+
+function texts(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(texts) : [];
+}

@@ -1,0 +1,232 @@
+import { DurableObject } from "cloudflare:workers";
+import { settingsOf } from "../config/settings.ts";
+import type { NewEvent } from "../events/contract.ts";
+import { Alarm } from "../lib/alarm.ts";
+import { parseReceiptId, receiptId } from "../lib/ids.ts";
+import { ask, streamObject } from "../lib/objects.ts";
+import { Outbox } from "../lib/outbox.ts";
+import { Meta, Sql } from "../lib/sql.ts";
+import type {
+  Accepted,
+  Callback,
+  ListedReceipt,
+  ReceiptDetail,
+  ReceiptSummary,
+  ReceiptVerdict,
+  RejectedBatch,
+  RejectionReport,
+} from "./contract.ts";
+import type { InboundEvent } from "./events.ts";
+import { type About, replayKey, takeIn } from "./intake.ts";
+import { Rejections } from "./rejections.ts";
+import { type ReceiptRow, SourceStore } from "./store.ts";
+
+/** After a crash, what was stored and not yet published goes on this much later at the latest, in milliseconds. */
+const RESUME_AFTER_MS = 10_000;
+/** Receipts published in one call. */
+const ROWS_AT_ONCE = 20;
+const PRUNE_AT_ONCE = 500;
+const DAY_MS = 24 * 3600 * 1000;
+/** Which ticket a mail belongs to is known for so long: replies may take their time. */
+const THREADS_MS = 180 * DAY_MS;
+/** For objects that have never had a callback. */
+const USUAL_KEEP_MS = 7 * DAY_MS;
+
+/** A row of the outbox: a receipt's events, and the workspace that they go to. */
+type Outgoing = { seq: number; events: InboundEvent[] };
+
+/**
+ * One source: its receipts, stored before the provider is answered, and what they become, published to the workspace's
+ * stream by the mechanism that the stream itself hands events on with.
+ */
+export class Source extends DurableObject<Env> {
+  /** Counts the rows that Cloudflare bills. */
+  readonly sql: Sql;
+  readonly #meta: Meta;
+  readonly #alarm: Alarm;
+  readonly #store: SourceStore;
+  readonly #outbox: Outbox<Outgoing>;
+  readonly #rejections: Rejections;
+  #lastSeq: number;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.sql = new Sql(ctx.storage);
+    this.#meta = new Meta(this.sql);
+    this.#alarm = new Alarm(ctx.storage, this.sql);
+    this.#store = new SourceStore(this.sql);
+    this.#lastSeq = this.#store.lastSeq();
+    this.#rejections = new Rejections(this.#meta);
+    this.#outbox = new Outbox<Outgoing>(this.#meta.read<number>("cursor") ?? 0, this.#lastSeq, {
+      read: (after) => this.#store.after(after, ROWS_AT_ONCE).map(outgoing),
+      handOver: (rows) => this.#publish(rows),
+    });
+    void ctx.blockConcurrencyWhile(() => this.#alarm.load());
+    if (this.#outbox.pending) this.#goOn();
+  }
+
+  get #name(): string {
+    return this.ctx.id.name ?? "";
+  }
+
+  /** Stores a callback unless it came before. When it answers, it is on disk, and what it says will be published. */
+  accept(callback: Callback): Accepted {
+    const seq = this.#lastSeq + 1;
+    const accepted = this.sql.transaction(() => takeIn(this.#store, this.#name, seq, callback));
+    if (accepted.receipt === null) return accepted;
+    this.#lastSeq = seq;
+    if (this.#meta.read<number>("workspace") !== callback.workspaceId) {
+      this.#meta.write("workspace", callback.workspaceId);
+    }
+    if (this.#meta.read<number>("keep") !== callback.keepMs) this.#meta.write("keep", callback.keepMs);
+    const row = this.#store.receipt(seq);
+    if (row) this.#outbox.offer([outgoing(row)]);
+    this.#alarm.by(Date.now() + RESUME_AFTER_MS);
+    this.#goOn();
+    return accepted;
+  }
+
+  seen(key: string): boolean {
+    return this.#store.wasSeen(replayKey(key));
+  }
+
+  #goOn(): void {
+    this.ctx.waitUntil(
+      this.#outbox.run().catch((error: unknown) => {
+        console.error(`${this.#name}: publishing stopped, going on later:`, error);
+        this.#alarm.by(Date.now() + 1000);
+      }),
+    );
+  }
+
+  async #publish(rows: readonly Outgoing[]): Promise<void> {
+    const workspaceId = this.#meta.read<number>("workspace") ?? 0;
+    for (const { seq, events } of rows) {
+      if (events.length === 0) continue;
+      const ids = await this.#publishOne(workspaceId, seq, events);
+      this.#store.published(seq, ids);
+    }
+  }
+
+  /** Repeated, it is published once: each event bears the name of its receipt. */
+  async #publishOne(workspaceId: number, seq: number, events: readonly InboundEvent[]): Promise<string[]> {
+    const news = events.map(
+      ({ type, data, occurredAt }, index): NewEvent => ({
+        type,
+        data,
+        occurredAt,
+        channels: [],
+        idempotencyKey: `${this.#name}:${seq}:${index}`,
+      }),
+    );
+    const published = await ask(
+      () => streamObject(this.env, workspaceId),
+      (stream) => stream.publish(news),
+    );
+    if (!published.ok) throw new Error(`The stream refused the events of receipt ${seq}: ${published.reason}`);
+    return published.events.map(({ id }) => id);
+  }
+
+  override async alarm(): Promise<void> {
+    this.#alarm.rang();
+    try {
+      await this.#outbox.run();
+      await this.#reportRejections();
+    } catch (error) {
+      console.error(`${this.#name}: publishing stopped, going on later:`, error);
+    } finally {
+      this.#tidy();
+    }
+  }
+
+  #tidy(): void {
+    const now = Date.now();
+    if (this.#outbox.cursor !== this.#meta.read<number>("cursor")) this.#meta.write("cursor", this.#outbox.cursor);
+    if (this.#outbox.pending) this.#alarm.by(now + 2000);
+    this.#rejections.save();
+    if (this.#rejections.untold) this.#alarm.by(now + 5000);
+    const { RETENTION_DAYS, RETENTION_BYTES } = settingsOf(this.env);
+    // What is still to be published stays, and so does the newest row: its number must not come again.
+    const below = Math.min(this.#lastSeq, this.#outbox.cursor + 1);
+    const tooLarge = this.sql.bytes > RETENTION_BYTES;
+    const gone = this.#store.prune(below, now - RETENTION_DAYS * DAY_MS, tooLarge, PRUNE_AT_ONCE);
+    const keep = this.#meta.read<number>("keep") ?? USUAL_KEEP_MS;
+    const more = this.#store.forget({ seen: now - keep, threads: now - THREADS_MS }, PRUNE_AT_ONCE);
+    if (gone === PRUNE_AT_ONCE || more) this.#alarm.by(now + 1000);
+    if (this.#store.oldestAt() !== undefined || this.#store.remembers()) this.#alarm.by(now + DAY_MS);
+  }
+
+  /** Takes note of callbacks that were not believed; an event tells of them at most once an hour. */
+  async rejected(workspaceId: number, provider: string, batch: RejectedBatch): Promise<void> {
+    if (this.#meta.read<number>("workspace") !== workspaceId) this.#meta.write("workspace", workspaceId);
+    this.#rejections.take(provider, batch, Date.now());
+    this.#alarm.by(Date.now() + 60_000);
+    await this.#reportRejections().catch((error: unknown) => {
+      console.error(`${this.#name}: rejections could not be reported, trying again:`, error);
+      this.#alarm.by(Date.now() + 5000);
+    });
+  }
+
+  async #reportRejections(): Promise<void> {
+    const report = this.#rejections.due(Date.now());
+    if (!report) return;
+    const data = { source_id: this.#name, ...report.data };
+    const workspaceId = this.#meta.read<number>("workspace") ?? 0;
+    const event = {
+      type: "source.verification_failed",
+      data: JSON.stringify(data),
+      occurredAt: report.at,
+      channels: [],
+    };
+    const published = await ask(
+      () => streamObject(this.env, workspaceId),
+      (stream) => stream.publish([{ ...event, idempotencyKey: `${event.type}:${this.#name}:${report.at}` }]),
+    );
+    if (!published.ok) console.error(`${this.#name}: the stream refused ${event.type}: ${published.reason}`);
+    this.#rejections.told(report.at);
+  }
+
+  rejections(): RejectionReport {
+    return this.#rejections.report();
+  }
+
+  /** The newest first, from below the row `before`. */
+  listReceipts(limit: number, before: number | undefined): ListedReceipt[] {
+    return this.#store
+      .before(before ?? Number.MAX_SAFE_INTEGER, limit)
+      .map((row) => ({ ...summaryOf(row), seq: row.seq }));
+  }
+
+  /** Null if there is none of that id. */
+  getReceipt(id: string): ReceiptDetail | null {
+    const place = parseReceiptId(id);
+    const row = place && this.#store.receipt(place.seq);
+    if (!place || row?.at !== place.at) return null;
+    const { method, url, headers, attachments } = aboutOf(row);
+    const request = { method, url, headers, body: this.#store.body(row.seq) };
+    return { ...summaryOf(row), request, attachments };
+  }
+
+  /** Forgets everything. */
+  async destroy(): Promise<void> {
+    await this.ctx.storage.deleteAll();
+    // Memory describes rows that are gone. Once this call has answered, the next one finds a new object.
+    this.ctx.waitUntil(scheduler.wait(0).then(() => this.ctx.abort("The source was deleted")));
+  }
+}
+
+const outgoing = ({ seq, events }: ReceiptRow): Outgoing => ({ seq, events: JSON.parse(events) as InboundEvent[] });
+
+const aboutOf = (row: ReceiptRow): About => JSON.parse(row.about) as About;
+
+function summaryOf(row: ReceiptRow): ReceiptSummary {
+  const { seq, at, verdict, published } = row;
+  const ids = published === null ? null : (JSON.parse(published) as string[]);
+  return {
+    id: receiptId({ at, seq }),
+    at,
+    verdict: verdict as ReceiptVerdict,
+    reason: aboutOf(row).reason,
+    events: ids ?? (row.events === "[]" ? [] : null),
+  };
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { newText, TicketOptions, ticketOf } from "./tickets.ts";
+
+const mail = { to: ["support@in.example.com"], subject: "Hello" };
+const none = () => undefined;
+const options = { ticket_address: "reply+{ticket}@in.example.com", ticket_subject: "[#{ticket}]" };
+
+describe("a mail", () => {
+  it.each([
+    [{ to: ["reply+42@in.example.com"] }, "42"],
+    [{ to: ["x@y.example", "Reply+T-7_a@IN.example.com"] }, "T-7_a"],
+    [{ cc: ["reply+9@in.example.com"] }, "9"],
+    [{ subject: "Re: Cannot log in [#4711]" }, "4711"],
+    [{ to: ["reply+1@in.example.com"], subject: "[#2]" }, "1"],
+    [{ to: ["reply+@in.example.com"] }, null],
+    [{ to: ["reply+42@in.example.com.evil.example"] }, null],
+    [{ to: ["reply+42@inXexample.com"] }, null],
+    [{ to: ["reply+4 2@in.example.com"] }, null],
+    [{ subject: "#4711" }, null],
+    [{ subject: null }, null],
+  ])("that is %j belongs to the ticket %j", (fields, ticket) => {
+    expect(ticketOf({ ...mail, ...fields }, options, none)).toBe(ticket);
+  });
+
+  it("belongs to the ticket of what it replies to, the nearest first", () => {
+    const known = new Map([
+      ["<a@x>", "1"],
+      ["<b@x>", "2"],
+    ]);
+    const of = (fields: object) => ticketOf({ ...mail, ...fields }, {}, (id) => known.get(id));
+    expect(of({ in_reply_to: "<a@x>" })).toBe("1");
+    expect(of({ in_reply_to: "<z@x>", references: ["<a@x>", "<b@x>", "<z@x>"] })).toBe("2");
+    expect(of({ in_reply_to: "<z@x>" })).toBeNull();
+    expect(of({})).toBeNull();
+  });
+});
+
+it.each(["reply@in.example.com", "{ticket}{ticket}"])("a pattern without a place for the ticket is none: %s", (bad) => {
+  expect(TicketOptions.safeParse({ ticket_address: bad }).success).toBe(false);
+});
+
+describe("the new text", () => {
+  it("is without the quoted history", () => {
+    const text = `It still does not work.
+
+On Thu, Mar 26, 2026 at 3:43 PM Marta Klein <support@example.com> wrote:
+
+> Please sign in again.
+>
+> Marta
+`;
+    expect(newText(text)).toBe("It still does not work.");
+  });
+
+  it("is without a history in another language", () => {
+    const text = `Danke, jetzt geht es.
+
+Am Do., 26. März 2026 um 15:43 Uhr schrieb Marta Klein <support@example.com>:
+
+> Bitte melden Sie sich neu an.
+`;
+    expect(newText(text)).toBe("Danke, jetzt geht es.");
+  });
+
+  it("is cut out of a long reply, and found in no endless time", () => {
+    const history = `\n\nOn Thu, Mar 26, 2026 at 3:43 PM Marta Klein <support@example.com> wrote:\n${"> old\n".repeat(5000)}`;
+    expect(newText(`Thanks!${history}`)).toBe("Thanks!");
+    const unquoted = "A long story.\n".repeat(1000);
+    expect(newText(unquoted)).toBe(unquoted.trim());
+  });
+
+  it("is the whole where there is nothing but quotes", () => {
+    expect(newText("> only this\n")).toBe("> only this");
+  });
+});

@@ -1,0 +1,91 @@
+import EmailReplyParser from "email-reply-parser";
+import { z } from "zod";
+import type { InboundRecord } from "./provider.ts";
+
+/** How an email is known to belong to a ticket. */
+
+const PLACE = "{ticket}";
+const Pattern = z
+  .string()
+  .max(200)
+  .refine((pattern) => pattern.split(PLACE).length === 2, `It must have ${PLACE} in it, once`);
+
+/** Options of sources that emails come to; without them only the thread tells. */
+export const TicketOptions = z.object({
+  /** Of an address that the mail went to, such as `reply+{ticket}@in.example.com`. */
+  ticket_address: Pattern.optional(),
+  /** Of a part of the subject, such as `[#{ticket}]`. */
+  ticket_subject: Pattern.optional(),
+});
+export type TicketOptions = z.infer<typeof TicketOptions>;
+
+/**
+ * A source's options, parted: those about tickets, and its provider's own.
+ * @throws ZodError for patterns that are none: they were checked when they were stored
+ */
+export function splitOptions(options: unknown): { tickets: TicketOptions; own: Record<string, unknown> } {
+  const given = typeof options === "object" && options !== null ? { ...options } : {};
+  const own: Record<string, unknown> = { ...given };
+  const named: Record<string, unknown> = {};
+  for (const name of Object.keys(TicketOptions.shape)) {
+    if (own[name] !== undefined) named[name] = own[name];
+    delete own[name];
+  }
+  return { tickets: TicketOptions.parse(named), own };
+}
+
+/** Ids that make it into addresses and subjects unharmed. */
+const ID = "([A-Za-z0-9][A-Za-z0-9_-]{0,99})";
+
+const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
+function within(pattern: string, anchored: boolean): RegExp {
+  const [before = "", after = ""] = pattern.split(PLACE).map(literally);
+  const source = before + ID + after;
+  return new RegExp(anchored ? `^${source}$` : source, "i");
+}
+
+/**
+ * The ticket that a mail belongs to: by an address that it went to, else by its subject, else by the thread.
+ * @param known the ticket of an earlier mail, by its `Message-ID`
+ */
+export function ticketOf(
+  mail: Pick<InboundRecord, "to" | "cc" | "subject" | "in_reply_to" | "references">,
+  options: TicketOptions,
+  known: (messageId: string) => string | undefined,
+): string | null {
+  const { ticket_address: address, ticket_subject: tag } = options;
+  if (address !== undefined) {
+    const form = within(address, true);
+    for (const each of [...mail.to, ...(mail.cc ?? [])]) {
+      const ticket = form.exec(each)?.[1];
+      if (ticket !== undefined) return ticket;
+    }
+  }
+  const tagged = tag === undefined ? undefined : within(tag, false).exec(mail.subject ?? "")?.[1];
+  if (tagged !== undefined) return tagged;
+  // The nearest ancestor first.
+  const thread = [mail.in_reply_to, ...(mail.references ?? []).toReversed()];
+  for (const id of thread) {
+    const ticket = id ? known(id) : undefined;
+    if (ticket !== undefined) return ticket;
+  }
+  return null;
+}
+
+/**
+ * So much of a mail is searched for where its history begins, in characters. The library's expressions take time that
+ * grows with the cube of it for texts that are made for that: 4,000 cost at most a quarter of a second.
+ */
+const SEARCHED = 4000;
+
+/**
+ * What is new in a reply: without what it quotes, and without a signature. The whole where nothing would be left, or where
+ * no history begins within the first {@link SEARCHED} characters.
+ */
+export function newText(text: string): string {
+  const head = text.length <= SEARCHED ? text : text.slice(0, text.lastIndexOf("\n", SEARCHED) + 1);
+  const fresh = new EmailReplyParser().parseReply(head).trim();
+  const cut = fresh !== "" && fresh.length < head.trim().length;
+  return cut ? fresh : text.trim();
+}

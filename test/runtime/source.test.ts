@@ -1,0 +1,272 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { EventStream } from "../../src/events/stream.ts";
+import type { Callback, KeptRecord } from "../../src/inbound/contract.ts";
+import type { Status } from "../../src/inbound/provider.ts";
+import { utf8 } from "../../src/lib/bytes.ts";
+import { api } from "./service.ts";
+
+const DAY_MS = 86_400_000;
+
+let sources = 0;
+
+/** A source of a workspace of its own. */
+async function newSource() {
+  const { id: workspaceId } = await api<{ id: number }>("POST", "/workspaces", { name: "Acme" });
+  const id = `src_test${++sources}`;
+  const object = env.SOURCE.getByName(id);
+  const events = async () =>
+    (await env.EVENT_STREAM.getByName(String(workspaceId)).listEvents({ limit: 100 })).events
+      .toReversed()
+      .map(({ type, data }) => ({ type, data: JSON.parse(data) as Record<string, unknown> }));
+  const callback = (records: KeptRecord[], more: Partial<Callback> = {}): Callback => ({
+    workspaceId,
+    provider: "twilio-sms",
+    origin: "https://hooks.example.com",
+    at: Date.now(),
+    request: { method: "POST", url: "https://x.example/", headers: { a: "b" }, body: utf8("raw ✓") },
+    records,
+    malformed: null,
+    replayKeys: [],
+    tickets: {},
+    keepMs: DAY_MS,
+    ...more,
+  });
+  return { id, workspaceId, object, events, callback };
+}
+
+const status = (state: Status, more: Partial<Extract<KeptRecord, { type: "status" }>> = {}): KeptRecord => ({
+  type: "status",
+  channel: "sms",
+  status: state,
+  message_id: "SM1",
+  recipient: "+14155550123",
+  occurred_at: "2026-03-27T09:00:00.000Z",
+  dedup_key: `SM1|${state}`,
+  raw: { MessageStatus: state },
+  ...more,
+});
+
+const mail = (more: Partial<Extract<KeptRecord, { type: "inbound" }>> = {}): KeptRecord => ({
+  type: "inbound",
+  channel: "email",
+  message_id: "<1@x>",
+  from: "jane@example.com",
+  to: ["reply+42@in.example.com"],
+  subject: "Hello",
+  text: "New.\n\n> old",
+  reply: "New.",
+  html: null,
+  media: [{ content_type: "text/plain", filename: "a.txt", size: 3 }],
+  occurred_at: null,
+  dedup_key: "<1@x>|reply+42@in.example.com",
+  raw: null,
+  ...more,
+});
+
+const untilPublished = (events: () => Promise<unknown[]>, count: number) =>
+  vi.waitFor(async () => expect(await events()).toHaveLength(count), { timeout: 5000 });
+
+afterEach(() => vi.restoreAllMocks());
+
+describe("a callback", () => {
+  it("is a receipt with the raw request, and an event that names it", async () => {
+    const { id, object, events, callback } = await newSource();
+    const { receipt, duplicate } = await object.accept(callback([status("delivered")]));
+    expect({ duplicate, receipt }).toEqual({ duplicate: false, receipt: expect.stringMatching(/^rcp_/) });
+    await untilPublished(events, 1);
+    expect(await events()).toEqual([
+      {
+        type: "sms.delivered",
+        data: {
+          provider: "twilio-sms",
+          channel: "sms",
+          message_id: "SM1",
+          recipient: "+14155550123",
+          status: "delivered",
+          advanced: true,
+          occurred_at: "2026-03-27T09:00:00.000Z",
+          source_id: id,
+          receipt_id: receipt,
+          raw: { MessageStatus: "delivered" },
+        },
+      },
+    ]);
+    const [listed] = await object.listReceipts(10, undefined);
+    expect(listed).toMatchObject({
+      id: receipt,
+      verdict: "verified",
+      reason: null,
+      events: [expect.stringMatching(/^evt_/)],
+    });
+    const found = await object.getReceipt(receipt ?? "");
+    expect(new TextDecoder().decode(found?.request.body)).toBe("raw ✓");
+    expect(await object.getReceipt((receipt ?? "").replace(/.$/, "Z"))).toBeNull();
+  });
+
+  it("that comes again changes nothing, whole or in part", async () => {
+    const { object, events, callback } = await newSource();
+    await object.accept(callback([status("sent")]));
+    expect(await object.accept(callback([status("sent")]))).toEqual({ receipt: null, duplicate: true });
+    await object.accept(callback([status("sent"), status("delivered"), status("delivered")]));
+    await untilPublished(events, 2);
+    expect((await events()).map(({ type }) => type)).toEqual(["sms.sent", "sms.delivered"]);
+    expect(await object.listReceipts(10, undefined)).toHaveLength(2);
+  });
+
+  it("tells whether it moved its message on; late news does not", async () => {
+    const { object, events, callback } = await newSource();
+    for (const state of ["read", "delivered", "sent"] as const) await object.accept(callback([status(state)]));
+    await untilPublished(events, 3);
+    expect((await events()).map(({ type, data }) => [type, data.advanced])).toEqual([
+      ["sms.read", true],
+      ["sms.delivered", false],
+      ["sms.sent", false],
+    ]);
+  });
+
+  it("of which nothing is worth an event is kept with the reason", async () => {
+    const { object, events, callback } = await newSource();
+    await object.accept(callback([{ type: "ignored", reason: "not ours", dedup_key: null }]));
+    await object.accept(callback([], { malformed: "It is no JSON" }));
+    expect(await object.listReceipts(10, undefined)).toMatchObject([
+      { verdict: "malformed", reason: "It is no JSON", events: [] },
+      { verdict: "ignored", reason: "not ours", events: [] },
+    ]);
+    expect(await events()).toEqual([]);
+  });
+
+  it("with a body of several megabytes is kept whole", async () => {
+    const { object, callback } = await newSource();
+    const body = new Uint8Array(4_000_001).fill(7);
+    body[3_999_999] = 9;
+    const request = { method: "POST", url: "https://x.example/", headers: {}, body };
+    const { receipt } = await object.accept(callback([status("sent")], { request }));
+    const found = await object.getReceipt(receipt ?? "");
+    expect(found?.request.body.length).toBe(4_000_001);
+    expect(found?.request.body[3_999_999]).toBe(9);
+  });
+
+  it("whose signature was taken before is known", async () => {
+    const { object, callback } = await newSource();
+    expect(await object.seen("jti-1")).toBe(false);
+    await object.accept(callback([status("sent")], { replayKeys: ["jti-1"] }));
+    expect(await object.seen("jti-1")).toBe(true);
+    expect(await object.seen("status|SM1|sent")).toBe(false);
+  });
+});
+
+describe("a mail", () => {
+  const tickets = { ticket_address: "reply+{ticket}@in.example.com" };
+
+  it("to a ticket's address is a message of that ticket: the new text alone, and a link to its files", async () => {
+    const { id, workspaceId, object, events, callback } = await newSource();
+    const { receipt } = await object.accept(callback([mail()], { tickets }));
+    await untilPublished(events, 1);
+    const [event] = await events();
+    expect(event).toMatchObject({
+      type: "ticket.message_created",
+      data: { ticket_id: "42", text: "New.", from: "jane@example.com", direction: "incoming", receipt_id: receipt },
+    });
+    expect(event?.data.attachments).toEqual([
+      {
+        content_type: "text/plain",
+        filename: "a.txt",
+        size: 3,
+        url: `https://hooks.example.com/api/v1/workspaces/${workspaceId}/sources/${id}/receipts/${receipt}/attachments/0-0`,
+      },
+    ]);
+  });
+
+  it("that answers one of a ticket belongs to it, whatever its address", async () => {
+    const { object, events, callback } = await newSource();
+    await object.accept(callback([mail()], { tickets }));
+    const answer = { message_id: "<2@x>", to: ["hello@example.com"], in_reply_to: "<1@x>", dedup_key: "<2@x>" };
+    await object.accept(callback([mail(answer)], { tickets }));
+    const stranger = { message_id: "<3@x>", to: ["hello@example.com"], dedup_key: "<3@x>" };
+    await object.accept(callback([mail(stranger)], { tickets }));
+    await untilPublished(events, 3);
+    expect((await events()).map(({ type, data }) => [type, data.ticket_id])).toEqual([
+      ["ticket.message_created", "42"],
+      ["ticket.message_created", "42"],
+      ["message.received", undefined],
+    ]);
+  });
+});
+
+describe("the way to the stream", () => {
+  it("is taken again when it was closed, and each event is published once, in order", async () => {
+    const { object, events, callback } = await newSource();
+    const publish = vi.spyOn(EventStream.prototype, "publish").mockRejectedValue(new Error("away"));
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    await object.accept(callback([status("queued")]));
+    await object.accept(callback([status("sent")]));
+    await vi.waitFor(() => expect(publish).toHaveBeenCalled());
+    publish.mockRestore();
+    await runDurableObjectAlarm(object);
+    await untilPublished(events, 2);
+    expect((await events()).map(({ type }) => type)).toEqual(["sms.queued", "sms.sent"]);
+  });
+
+  it("is taken again after a crash in the middle, without a repetition", async () => {
+    const { object, events, callback } = await newSource();
+    await object.accept(callback([status("queued")]));
+    await untilPublished(events, 1);
+    // The cursor was never written down: all of it is handed over once more.
+    await evictDurableObject(object);
+    await object.accept(callback([status("sent")]));
+    await untilPublished(events, 2);
+    await runDurableObjectAlarm(object);
+    expect((await events()).map(({ type }) => type)).toEqual(["sms.queued", "sms.sent"]);
+  });
+});
+
+describe("rejections", () => {
+  const batch = (count: number) => ({
+    counts: { bad_signature: count },
+    latest: [
+      { at: Date.now(), cause: "bad_signature" as const, method: "POST", from: "203.0.113.9", userAgent: "curl" },
+    ],
+  });
+
+  it("are counted, the latest shown, and told of once an hour", async () => {
+    const { workspaceId, id, object, events } = await newSource();
+    await object.rejected(workspaceId, "twilio-sms", batch(3));
+    await object.rejected(workspaceId, "twilio-sms", batch(4));
+    expect(await object.rejections()).toMatchObject({
+      counts: { bad_signature: 7 },
+      latest: [{ from: "203.0.113.9" }, {}],
+    });
+    expect(await events()).toMatchObject([
+      {
+        type: "source.verification_failed",
+        data: { source_id: id, provider: "twilio-sms", cause: "bad_signature", rejected: 3 },
+      },
+    ]);
+    expect(await object.listReceipts(10, undefined)).toEqual([]);
+  });
+
+  it("of a flood cost next to no rows", async () => {
+    const { workspaceId, object } = await newSource();
+    await object.rejected(workspaceId, "twilio-sms", batch(1));
+    const rows = () => runInDurableObject(object, (source) => source.sql.rowsWritten);
+    const before = await rows();
+    for (let n = 0; n < 50; n++) await object.rejected(workspaceId, "twilio-sms", batch(1000));
+    expect((await rows()) - before).toBeLessThanOrEqual(1);
+  });
+});
+
+describe("the bill", () => {
+  it("of a status callback: the receipt, its body, its key, its message, its published id; and an alarm", async () => {
+    const { object, events, callback } = await newSource();
+    await object.accept(callback([status("queued")]));
+    await untilPublished(events, 1);
+    const rows = () => runInDurableObject(object, (source) => source.sql.rowsWritten);
+    const before = await rows();
+    await object.accept(callback([status("sent")]));
+    await untilPublished(events, 2);
+    await vi.waitFor(async () => expect((await object.listReceipts(1, undefined))[0]?.events).toHaveLength(1));
+    expect((await rows()) - before).toBe(5);
+  });
+});
