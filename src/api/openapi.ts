@@ -1,7 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { SurveyId } from "./fields.ts";
 import { PROBLEMS, Problem, type ProblemCode } from "./problem.ts";
-import type { RouteFacts } from "./route.ts";
+import { nothing, type RouteFacts } from "./route.ts";
 import { z } from "./z.ts";
 
 /** The OpenAPI document, made from the schemas that check the requests. */
@@ -75,7 +75,7 @@ function operationOf(route: RouteFacts): Operation {
       ...(body ? { body: { required: !body.optional, content: { "application/json": { schema: body.schema } } } } : {}),
     },
     responses: {
-      [success.status]: { description: "Done", ...(success.status === 204 ? {} : { content }) },
+      [success.status]: { description: "Done", ...(success.schema === nothing ? {} : { content }) },
       ...Object.fromEntries(
         failures(route).map((status) => [status, { $ref: `#/components/responses/Problem${status}` }]),
       ),

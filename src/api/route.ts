@@ -21,7 +21,7 @@ export type RouteFacts = {
   /** Beyond the ordinary ones. Documented here, checked by the operation: it knows what they mean beside the body. */
   headers?: z.ZodObject;
   body?: { schema: z.ZodType; optional?: boolean };
-  /** 204 answers have no body: their schema is `nothing`. */
+  /** Answers without a body, or with one that is no JSON, have the schema `nothing`. */
   success: { status: 200 | 201 | 202 | 204; schema: z.ZodType };
   /** What can go wrong beyond what the facts above imply. */
   codes?: ProblemCode[];
@@ -41,7 +41,7 @@ export class JsonText {
   }
 }
 
-/** The schema of an answer without a body. */
+/** The schema of an answer that is no JSON, or has no body. */
 export const nothing = z.undefined();
 const NoQuery = z.object({});
 const NoBody = z.undefined();

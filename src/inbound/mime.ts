@@ -22,7 +22,8 @@ export type Mail = Required<
 > & { from: string | null };
 
 /**
- * A raw mail (RFC 5322, MIME). Mails within it stay files, so that their words are not taken for this one's.
+ * A raw mail (RFC 5322, MIME). Mails within it stay files, so that their words are not taken for this one's. The
+ * bytes of a file are exact where it is encoded; of one that stands in lines as it is, the lines end in LF.
  * @throws MalformedCallback for one that is nested, or has headers, beyond the parser's limits
  */
 export async function parseMail(raw: Uint8Array): Promise<Mail> {

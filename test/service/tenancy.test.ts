@@ -78,6 +78,8 @@ beforeAll(async () => {
     event: event.id,
     delivery: delivery.id,
     token_id: spare.id,
+    receipt: "rcp_01KMN3V4W50000000000000001",
+    attachment: "0-0",
     source: source.id,
     name,
   };

@@ -13,7 +13,6 @@ import { rotating, Secret } from "../settings.ts";
 export const github = defineProvider({
   name: "github",
   /** GitHub's own limit; above it there is no callback. */
-  maxBody: 25 * 1024 * 1024,
   /** It repeats nothing by itself; for so long somebody may have it repeat one, under the same id. */
   retriesFor: 3 * 86_400,
   credentials: z.strictObject({ secret: rotating(Secret) }),

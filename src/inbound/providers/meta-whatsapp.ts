@@ -17,7 +17,6 @@ const FORBIDDEN: Reply = { status: 403 };
 export const metaWhatsApp = defineProvider({
   name: "meta-whatsapp",
   /** Meta's own limit. */
-  maxBody: 3 * 1024 * 1024,
   retriesFor: 7 * 86_400,
   credentials: z.strictObject({
     app_secret: rotating(Secret),

@@ -1,0 +1,107 @@
+import { z } from "zod";
+import { mailboxesOf } from "../address.ts";
+import { contentIdOf } from "../mail-headers.ts";
+import { isoOfText } from "../moments.ts";
+import { defineProvider, MalformedCallback, type Media, type Normalised, type Status } from "../provider.ts";
+import { errorOf, isObject, type JsonObject, listIn, objectIn, parseJson, textIn, textsIn } from "../reading.ts";
+import { rotating, tolerance } from "../settings.ts";
+import { StandardSecret, standardId, verifyStandardWebhooks } from "../standard-webhooks.ts";
+
+/** A callback is repeated after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h and 10 h, with some to spare. */
+const RETRIES_SECONDS = 108_000;
+const USUAL_TOLERANCE_SECONDS = 300;
+
+const STATUSES: ReadonlyMap<string | null, Status> = new Map([
+  ["email.scheduled", "queued"],
+  ["email.sent", "sent"],
+  ["email.delivery_delayed", "deferred"],
+  ["email.delivered", "delivered"],
+  ["email.bounced", "bounced"],
+  ["email.complained", "complained"],
+  ["email.opened", "opened"],
+  ["email.clicked", "clicked"],
+  ["email.failed", "failed"],
+  ["email.suppressed", "dropped"],
+]);
+
+/** Resend (https://resend.com/docs/webhooks/event-types): one event as JSON, signed by Standard Webhooks. */
+export const resend = defineProvider({
+  name: "resend",
+  retriesFor: RETRIES_SECONDS,
+  credentials: z.strictObject({ signing_secret: rotating(StandardSecret) }),
+  options: z.strictObject({ tolerance: tolerance(USUAL_TOLERANCE_SECONDS) }),
+  verify: (request, { credentials, options }, { now }) =>
+    verifyStandardWebhooks(request, credentials.signing_secret, now, options.tolerance),
+  async normalise({ headers, body }) {
+    const event = parseJson(body);
+    if (!isObject(event)) throw new MalformedCallback("It is no event");
+    return [recordOf(event, standardId(headers))];
+  },
+});
+
+function recordOf(event: JsonObject, id: string | null): Normalised {
+  const name = textIn(event.type);
+  const data = objectIn(event.data);
+  const emailId = textIn(data.email_id);
+  const dedup_key = id ?? `${name ?? ""}|${emailId ?? ""}|${textIn(event.created_at) ?? ""}`;
+  if (name === "email.received") return inboundOf(event, data, dedup_key);
+  const status = STATUSES.get(name);
+  if (!status) return { type: "ignored", reason: `No status: ${name ?? "an event without a name"}`, dedup_key };
+  const recipients = textsIn(data.to);
+  return {
+    type: "status",
+    channel: "email",
+    status,
+    message_id: emailId,
+    // An event of several does not tell which it is about.
+    recipient: recipients.length === 1 ? (mailboxesOf(recipients[0])[0]?.address ?? null) : null,
+    ...(status === "bounced" ? { soft: objectIn(data.bounce).type === "Transient" } : {}),
+    ...faultOf(data),
+    occurred_at: isoOfText(event.created_at),
+    dedup_key,
+    raw: event,
+  };
+}
+
+function faultOf(data: JsonObject) {
+  const [bounce, failed, suppressed] = [data.bounce, data.failed, data.suppressed].map(objectIn);
+  return errorOf(
+    textIn(bounce?.subType) ?? textIn(bounce?.type) ?? textIn(failed?.reason) ?? textIn(suppressed?.type),
+    textIn(bounce?.message) ?? textIn(failed?.reason) ?? textIn(suppressed?.message),
+  );
+}
+
+/** Only what its headers and its envelope say: text and files are fetched by `message_id`. */
+function inboundOf(event: JsonObject, data: JsonObject, dedup_key: string): Normalised {
+  const [from] = mailboxesOf(textIn(data.from));
+  const envelope = textsIn(data.received_for);
+  const to = (envelope.length > 0 ? envelope : textsIn(data.to)).flatMap((each) => mailboxesOf(each));
+  if (!from || to.length === 0) throw new MalformedCallback("It has no sender, or no recipient");
+  return {
+    type: "inbound",
+    channel: "email",
+    message_id: textIn(data.email_id),
+    from: from.address,
+    from_name: from.name,
+    to: to.map(({ address }) => address),
+    cc: textsIn(data.cc).flatMap((each) => mailboxesOf(each).map(({ address }) => address)),
+    subject: textIn(data.subject),
+    text: null,
+    html: null,
+    media: listIn(data.attachments).filter(isObject).map(mediaOf),
+    occurred_at: isoOfText(event.created_at),
+    dedup_key,
+    raw: event,
+  };
+}
+
+function mediaOf({ id, filename, content_type, content_id, size }: JsonObject): Media {
+  const [mediaId, contentId] = [textIn(id), textIn(content_id)];
+  return {
+    content_type: textIn(content_type),
+    filename: textIn(filename),
+    ...(mediaId ? { provider_media_id: mediaId } : {}),
+    ...(contentId ? { content_id: contentIdOf(contentId) } : {}),
+    ...(typeof size === "number" ? { size } : {}),
+  };
+}

@@ -1,0 +1,101 @@
+import { z } from "zod";
+import { hex } from "../../lib/bytes.ts";
+import { addressesOf, mailboxesOf } from "../address.ts";
+import type { Pair } from "../form.ts";
+import { digest } from "../hmac.ts";
+import { contentIdOf, headerOf, messageIdsOf, parseHeaders, threadOf } from "../mail-headers.ts";
+import { parseMail } from "../mime.ts";
+import { isoOfText } from "../moments.ts";
+import { type Part, parseMultipart, textOfPart } from "../multipart.ts";
+import { defineProvider, EMAIL_BODY, type InboundRecord, MalformedCallback, type Media } from "../provider.ts";
+import { PublicKey } from "../public-key.ts";
+import { type JsonObject, jsonIn, objectIn, textIn, textsIn } from "../reading.ts";
+import { verifySendgrid } from "../sendgrid-signature.ts";
+import { rotating, tolerance } from "../settings.ts";
+
+const THREE_DAYS_SECONDS = 259_200;
+
+/**
+ * SendGrid's Inbound Parse: one mail as `multipart/form-data`, parsed or, with `send_raw`, as it came
+ * (https://www.twilio.com/docs/sendgrid/for-developers/parsing-email/setting-up-the-inbound-parse-webhook). It is signed
+ * only where a security policy is attached to it; without a key here everything is refused, unless unsigned callbacks
+ * are allowed.
+ */
+export const sendgridInboundParse = defineProvider({
+  name: "sendgrid-inbound-parse",
+  maxBody: EMAIL_BODY,
+  retriesFor: THREE_DAYS_SECONDS,
+  credentials: z.strictObject({ public_key: rotating(PublicKey).optional() }),
+  options: z.strictObject({ tolerance: tolerance(0), allow_unsigned: z.boolean().default(false) }),
+  async verify(request, { credentials: { public_key: keys }, options }, { now }) {
+    if (keys) return verifySendgrid(request, keys, now, options.tolerance);
+    return options.allow_unsigned ? "verified" : "missing_signature";
+  },
+  async normalise({ headers, body }) {
+    const parts = parseMultipart(headers.get("content-type"), body);
+    const fields = fieldsOf(parts);
+    const raw = partNamed(parts, "email");
+    const mail = raw ? await parseMail(raw.bytes) : parsedMail(fields, parts);
+    const envelope = objectIn(jsonIn(fields.get("envelope")));
+    const shown = mailboxesOf(fields.get("from"))[0];
+    const from = textIn(envelope.from) ?? mail.from ?? shown?.address;
+    const toEnvelope = textsIn(envelope.to);
+    const to = toEnvelope.length > 0 ? toEnvelope : mail.to;
+    if (!from || to.length === 0) throw new MalformedCallback("It has no sender, or no recipient");
+    const dedup_key = mail.message_id
+      ? `${mail.message_id}|${to.join(",")}`
+      : hex(await digest("SHA-256", new Uint8Array(body)));
+    return [{ ...mail, type: "inbound", channel: "email", from, to, dedup_key, raw: Object.fromEntries(fields) }];
+  },
+});
+
+type ParsedMail = Omit<InboundRecord, "type" | "channel" | "from" | "dedup_key" | "raw"> & { from: string | null };
+
+function parsedMail(fields: ReadonlyMap<string, string>, parts: readonly Part[]): ParsedMail {
+  const headers: Pair[] = parseHeaders(fields.get("headers") ?? "");
+  const [from] = mailboxesOf(fields.get("from"));
+  return {
+    message_id: messageIdsOf(headerOf(headers, "Message-ID"))[0] ?? null,
+    from: from?.address ?? null,
+    from_name: from?.name ?? null,
+    to: addressesOf(fields.get("to")),
+    cc: addressesOf(fields.get("cc")),
+    subject: textIn(fields.get("subject")),
+    text: textIn(fields.get("text")),
+    html: textIn(fields.get("html")),
+    media: mediaOf(fields, parts),
+    ...threadOf(headers),
+    occurred_at: isoOfText(headerOf(headers, "Date")),
+  };
+}
+
+const partNamed = (parts: readonly Part[], name: string): Part | undefined => parts.find((part) => part.name === name);
+
+/** All that is text, each by the charset that the mail had it in. */
+function fieldsOf(parts: readonly Part[]): ReadonlyMap<string, string> {
+  const told = partNamed(parts, "charsets");
+  const charsets = objectIn(jsonIn(told && textOfPart(told)));
+  const texts = parts.filter(({ name, filename }) => filename === null && name !== "email");
+  // Of two parts of a name the first counts: reversed, it is the last that is set.
+  return new Map(texts.reverse().map((part) => [part.name, textOfPart(part, textIn(charsets[part.name]))]));
+}
+
+function mediaOf(fields: ReadonlyMap<string, string>, parts: readonly Part[]): Media[] {
+  const told = objectIn(jsonIn(fields.get("attachment-info")));
+  const idsByName = new Map(
+    Object.entries(objectIn(jsonIn(fields.get("content-ids")))).map(([id, name]) => [textIn(name), id]),
+  );
+  return parts
+    .filter(({ filename }) => filename !== null)
+    .map((part) => {
+      const info: JsonObject = objectIn(told[part.name]);
+      const id = textIn(info["content-id"]) ?? idsByName.get(part.name);
+      return {
+        content_type: textIn(info.type) ?? part.contentType,
+        filename: textIn(info.filename) ?? textIn(info.name) ?? part.filename,
+        ...(id ? { content_id: contentIdOf(id) } : {}),
+        size: part.bytes.length,
+        bytes: part.bytes,
+      };
+    });
+}

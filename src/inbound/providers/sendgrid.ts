@@ -1,0 +1,69 @@
+import { z } from "zod";
+import type { Json } from "../../catalogue/event-type.ts";
+import { isoOfSeconds } from "../moments.ts";
+import { defineProvider, MalformedCallback, type Normalised, type Status } from "../provider.ts";
+import { PublicKey } from "../public-key.ts";
+import { errorOf, isObject, type JsonObject, listIn, parseJson, textIn } from "../reading.ts";
+import { verifySendgrid } from "../sendgrid-signature.ts";
+import { rotating, tolerance } from "../settings.ts";
+
+const STATUSES: ReadonlyMap<string | null, Status> = new Map([
+  ["processed", "sent"],
+  ["deferred", "deferred"],
+  ["delivered", "delivered"],
+  ["bounce", "bounced"],
+  ["dropped", "dropped"],
+  ["open", "opened"],
+  ["click", "clicked"],
+  ["spamreport", "complained"],
+  ["unsubscribe", "unsubscribed"],
+  ["group_unsubscribe", "unsubscribed"],
+]);
+const FAULTS: readonly Status[] = ["deferred", "bounced", "dropped"];
+const DAY_SECONDS = 86_400;
+
+/**
+ * SendGrid's event webhook: a list of events, whose names and members
+ * https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event tells. The custom arguments of a mail stand
+ * beside them, under any name, so nothing is read that is not known to be of that event.
+ */
+export const sendgrid = defineProvider({
+  name: "sendgrid",
+  retriesFor: DAY_SECONDS,
+  credentials: z.strictObject({ public_key: rotating(PublicKey) }),
+  options: z.strictObject({ tolerance: tolerance(0) }),
+  verify: (request, { credentials, options }, { now }) =>
+    verifySendgrid(request, credentials.public_key, now, options.tolerance),
+  async normalise({ body }) {
+    const events = parseJson(body);
+    if (!Array.isArray(events)) throw new MalformedCallback("It is no list of events");
+    if (events.length === 0) return [{ type: "ignored", reason: "It has no events", dedup_key: null }];
+    return listIn(events).map(recordOf);
+  },
+});
+
+function recordOf(event: Json): Normalised {
+  if (!isObject(event)) return { type: "ignored", reason: "It is no event", dedup_key: null };
+  const name = textIn(event.event);
+  const recipient = textIn(event.email);
+  const dedup_key =
+    textIn(event.sg_event_id) ??
+    [name, textIn(event.sg_message_id), recipient, textIn(event.timestamp)].map((part) => part ?? "").join("|");
+  const status = STATUSES.get(name);
+  if (!status) return { type: "ignored", reason: `No status: ${name ?? "an event without a name"}`, dedup_key };
+  return {
+    type: "status",
+    channel: "email",
+    status,
+    // What follows the first dot says which machine sent it to whom. Asynchronous bounces have no id.
+    message_id: textIn(event.sg_message_id)?.split(".")[0] || null,
+    recipient,
+    ...(status === "bounced" ? { soft: event.type === "blocked" } : {}),
+    ...(FAULTS.includes(status) ? faultOf(event) : {}),
+    occurred_at: isoOfSeconds(event.timestamp),
+    dedup_key,
+    raw: event,
+  };
+}
+
+const faultOf = (event: JsonObject) => errorOf(textIn(event.status), textIn(event.reason) ?? textIn(event.response));
