@@ -46,6 +46,18 @@ export default defineConfig(async () => ({
           fileParallelism: false,
         },
       },
+      {
+        test: {
+          name: "oracles",
+          environment: "node",
+          include: ["test/oracles/**/*.test.ts"],
+          globalSetup: ["./test/oracles/setup.ts"],
+          // Loading the official libraries takes longer than the tests do.
+          isolate: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
     ],
   },
 }));

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { firstValue, lastValues, parseForm, queryOf, rawPairs } from "./form.ts";
+import { firstValue, formOf, lastValues, parseForm, queryOf, rawPairs } from "./form.ts";
 
 it("keeps duplicates and the order, decodes, and takes a name alone", () => {
   expect(parseForm("b=1&a=%C3%A9+x%2B&b=&&c")).toEqual([
@@ -16,6 +16,10 @@ it("leaves what is no escape as it is", () => {
     ["b", "%zz"],
     ["c", "x=y"],
   ]);
+});
+
+it("takes a byte order mark for a part of the first name", () => {
+  expect(formOf(Uint8Array.from([0xef, 0xbb, 0xbf, 0x61, 0x3d, 0x31]))).toEqual([["\ufeffa", "1"]]);
 });
 
 it("gives the first or the last value of a name", () => {

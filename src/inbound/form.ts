@@ -1,7 +1,8 @@
 /** Form data and queries (`application/x-www-form-urlencoded`) with every value, in the order in which they came. */
 export type Pair = readonly [name: string, value: string];
 
-const decoder = new TextDecoder("utf-8");
+// What stands before the first name is part of it, and signed: a byte order mark, too.
+const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
 /** Decoded: `+` is a space, `%xx` a byte of UTF-8. What is no valid escape stays as it is. */
 export function parseForm(text: string): Pair[] {

@@ -1,7 +1,7 @@
 import PostalMime, { type Address, type Attachment } from "postal-mime";
 import { contentIdOf, messageIdsOf } from "./mail-headers.ts";
-import { isoOfText } from "./moments.ts";
 import { type InboundRecord, MalformedCallback, type Media } from "./provider.ts";
+import { isoOfText } from "./times.ts";
 
 /** What a mail itself says; who it really went to and came from, only its envelope knows. */
 export type Mail = Required<

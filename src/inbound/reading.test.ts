@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { utf8 } from "../lib/bytes.ts";
-import { isoOfSeconds, isoOfText } from "./moments.ts";
 import { errorOf, isObject, jsonIn, listIn, objectIn, parseJson, textIn, textsIn, without } from "./reading.ts";
+import { isoOfSeconds, isoOfText } from "./times.ts";
 
 it("reads JSON, or says that it is none", () => {
   expect(parseJson(utf8('{"a":"é"}'))).toEqual({ a: "é" });

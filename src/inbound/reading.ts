@@ -1,19 +1,9 @@
 import type { Json } from "../catalogue/event-type.ts";
-import { MalformedCallback } from "./provider.ts";
+import { isObject, type JsonObject } from "./json-callback.ts";
 
 /** JSON of others, read without trust in its shape: what is not of the kind that is asked for is as if it were not there. */
-export type JsonObject = { readonly [name: string]: Json };
 
-const decoder = new TextDecoder();
-
-/** @throws MalformedCallback for what is no JSON */
-export function parseJson(body: Uint8Array | string): Json {
-  try {
-    return JSON.parse(typeof body === "string" ? body : decoder.decode(body)) as Json;
-  } catch {
-    throw new MalformedCallback("It is no JSON");
-  }
-}
+export { isObject, type JsonObject, jsonOf as parseJson } from "./json-callback.ts";
 
 /** Null for what is no JSON. */
 export function jsonIn(text: string | undefined): Json {
@@ -23,9 +13,6 @@ export function jsonIn(text: string | undefined): Json {
     return null;
   }
 }
-
-export const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 export const objectIn = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
 

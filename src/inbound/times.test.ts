@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isoOf, millisecondsOf } from "./times.ts";
+import { isoOf, isoOperatorTime, isoTime, millisecondsOf } from "./times.ts";
 
 it.each([
   [1_700_000_000, "2023-11-14T22:13:20.000Z"],
@@ -18,3 +18,25 @@ it.each([undefined, null, "", "soon", "14 Nov 2023", true, {}, [1], "99999999999
     expect(millisecondsOf(time)).toBeUndefined();
   },
 );
+it.each([
+  ["2026-01-01T00:00:00Z", "2026-01-01T00:00:00.000Z"],
+  ["2026-01-01T14:00:00.250Z", "2026-01-01T14:00:00.250Z"],
+  ["2016-05-03T08:58:10+02:00", "2016-05-03T06:58:10.000Z"],
+  ["2016-05-03T08:58:10+0000", "2016-05-03T08:58:10.000Z"],
+  ["2020-07-17 02:35:15", "2020-07-17T02:35:15.000Z"],
+  ["2026-01-01 10:00:00.123456", "2026-01-01T10:00:00.123Z"],
+])("reads %s", (text, iso) => {
+  expect(isoTime(text)).toBe(iso);
+});
+
+it.each(["", "yesterday", "2026-13-01T00:00:00Z", "2026-01-01", "1700000000", undefined, null])(
+  "knows that %s is no time",
+  (text) => {
+    expect(isoTime(text)).toBeNull();
+  },
+);
+
+it("reads the times of telephone networks", () => {
+  expect(isoOperatorTime("2007170234")).toBe("2020-07-17T02:34:00.000Z");
+  for (const none of ["1234567890", "200717023", "", undefined]) expect(isoOperatorTime(none)).toBeNull();
+});

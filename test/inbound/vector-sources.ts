@@ -7,7 +7,8 @@ export interface Vector {
   method: string;
   url: string;
   headers: Record<string, string>;
-  body: string;
+  /** Null where there is none. */
+  body: string | null;
   body_encoding?: "base64";
   secret_or_key: string;
   expect: boolean;
@@ -75,9 +76,9 @@ export function sourceOf(vector: Vector): { provider: string } & Source {
 }
 
 /** The message's own topic is the allowed one. */
-function topicOf(body: string): string {
+function topicOf(body: string | null): string {
   try {
-    return String((JSON.parse(body) as { TopicArn?: unknown }).TopicArn);
+    return String((JSON.parse(body ?? "") as { TopicArn?: unknown }).TopicArn);
   } catch {
     return "none";
   }

@@ -6,7 +6,6 @@ import { formOf, isForm, lastValues, type Pair } from "../form.ts";
 import { signedByAny } from "../hmac.ts";
 import { contentIdOf, headerOf, messageIdsOf, threadOf } from "../mail-headers.ts";
 import { type Mail, parseMail } from "../mime.ts";
-import { isoOfSeconds } from "../moments.ts";
 import { isMultipart, type Part, parseMultipart, textOfPart } from "../multipart.ts";
 import {
   type CallbackRequest,
@@ -19,6 +18,7 @@ import {
 } from "../provider.ts";
 import { errorOf, isObject, type JsonObject, jsonIn, listIn, objectIn, parseJson, textIn } from "../reading.ts";
 import { isStale, rotating, Secret, tolerance } from "../settings.ts";
+import { isoOfSeconds } from "../times.ts";
 
 /**
  * A callback is repeated for 8 hours, with the same signature; its token is remembered for as long as the usual

@@ -4,7 +4,6 @@ import { fromBase64, hex, utf8 } from "../../lib/bytes.ts";
 import { byCodeUnits, formOf, lastValues, type Pair, queryOf } from "../form.ts";
 import { digest, signedByAny } from "../hmac.ts";
 import { contentIdOf, headerOf, messageIdsOf, threadOf } from "../mail-headers.ts";
-import { isoOfSeconds } from "../moments.ts";
 import {
   type CallbackRequest,
   defineProvider,
@@ -26,6 +25,7 @@ import {
   without,
 } from "../reading.ts";
 import { rotating, Secret } from "../settings.ts";
+import { isoOfSeconds } from "../times.ts";
 
 /** How long a callback is repeated is not documented; two days are thought to be enough. */
 const RETRIES_SECONDS = 172_800;

@@ -2,7 +2,6 @@ import { z } from "zod";
 import { fromBase64 } from "../../lib/bytes.ts";
 import { sameText } from "../compare.ts";
 import { contentIdOf, threadOf } from "../mail-headers.ts";
-import { isoOfText } from "../moments.ts";
 import {
   defineProvider,
   EMAIL_BODY,
@@ -14,6 +13,7 @@ import {
 } from "../provider.ts";
 import { errorOf, isObject, type JsonObject, listIn, objectIn, parseJson, textIn, without } from "../reading.ts";
 import { rotating, Secret } from "../settings.ts";
+import { isoOfText } from "../times.ts";
 
 const HeaderName = z
   .string()

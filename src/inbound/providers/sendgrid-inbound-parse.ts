@@ -5,13 +5,13 @@ import type { Pair } from "../form.ts";
 import { digest } from "../hmac.ts";
 import { contentIdOf, headerOf, messageIdsOf, parseHeaders, threadOf } from "../mail-headers.ts";
 import { parseMail } from "../mime.ts";
-import { isoOfText } from "../moments.ts";
 import { type Part, parseMultipart, textOfPart } from "../multipart.ts";
 import { defineProvider, EMAIL_BODY, type InboundRecord, MalformedCallback, type Media } from "../provider.ts";
 import { PublicKey } from "../public-key.ts";
 import { type JsonObject, jsonIn, objectIn, textIn, textsIn } from "../reading.ts";
 import { verifySendgrid } from "../sendgrid-signature.ts";
 import { rotating, tolerance } from "../settings.ts";
+import { isoOfText } from "../times.ts";
 
 const THREE_DAYS_SECONDS = 259_200;
 

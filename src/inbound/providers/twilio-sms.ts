@@ -1,0 +1,20 @@
+import { defineProvider } from "../provider.ts";
+import {
+  normaliseTwilio,
+  respondToTwilio,
+  TWILIO_RETRIES,
+  twilioCredentials,
+  twilioOptions,
+  verifyTwilio,
+} from "../twilio.ts";
+
+/** Text messages by Twilio. */
+export const twilioSms = defineProvider({
+  name: "twilio-sms",
+  retriesFor: TWILIO_RETRIES,
+  credentials: twilioCredentials,
+  options: twilioOptions,
+  verify: verifyTwilio,
+  normalise: async (request) => normaliseTwilio(request, "sms"),
+  respond: respondToTwilio,
+});

@@ -1,0 +1,20 @@
+import { defineProvider } from "../provider.ts";
+import {
+  normaliseTwilio,
+  respondToTwilio,
+  TWILIO_RETRIES,
+  twilioCredentials,
+  twilioOptions,
+  verifyTwilio,
+} from "../twilio.ts";
+
+/** WhatsApp by Twilio, whose addresses begin with `whatsapp:`. */
+export const twilioWhatsapp = defineProvider({
+  name: "twilio-whatsapp",
+  retriesFor: TWILIO_RETRIES,
+  credentials: twilioCredentials,
+  options: twilioOptions,
+  verify: verifyTwilio,
+  normalise: async (request) => normaliseTwilio(request, "whatsapp"),
+  respond: respondToTwilio,
+});

@@ -1,0 +1,117 @@
+import { z } from "zod";
+import { jsonObjectOf } from "../json-callback.ts";
+import { locationOf } from "../location.ts";
+import { isOptOut } from "../opt-out.ts";
+import {
+  type Channel,
+  defineProvider,
+  type InboundRecord,
+  MalformedCallback,
+  type Media,
+  type Normalised,
+  type Status,
+} from "../provider.ts";
+import { errorOf, type JsonObject, objectIn, textIn } from "../reading.ts";
+import { rotating, Secret, tolerance } from "../settings.ts";
+import { isoTime } from "../times.ts";
+import { refuseVonage, TOKEN_AGE, VONAGE_RETRIES, verifyVonageToken } from "../vonage.ts";
+
+const options = z.strictObject({
+  /** How far the token's time of issue may be from now, in seconds. */
+  tolerance: tolerance(TOKEN_AGE),
+  /** Believe a body that its token does not cover. */
+  allow_missing_payload_hash: z.boolean().default(false),
+});
+
+/** Text messages and WhatsApp by Vonage's Messages API. */
+export const vonageMessages = defineProvider({
+  name: "vonage-messages",
+  retriesFor: VONAGE_RETRIES,
+  credentials: z.strictObject({ signature_secret: rotating(Secret) }),
+  options,
+  verify: (request, source, surroundings) =>
+    verifyVonageToken(request, source.credentials.signature_secret, source.options, surroundings),
+  normalise: async (request) => [recordOf(jsonObjectOf(request.body))],
+  refuse: refuseVonage,
+});
+
+const CHANNELS: Readonly<Record<string, Channel>> = { sms: "sms", mms: "sms", whatsapp: "whatsapp" };
+
+const STATUSES: Readonly<Record<string, Status>> = {
+  submitted: "sent",
+  delivered: "delivered",
+  read: "read",
+  rejected: "failed",
+  undeliverable: "failed",
+};
+
+/**
+ * Source: https://developer.vonage.com/en/messages/concepts/messages-status-callbacks and
+ * https://developer.vonage.com/en/api/messages#inbound-message
+ */
+function recordOf(event: JsonObject): Normalised {
+  const id = textIn(event.message_uuid);
+  if (id === null) throw new MalformedCallback("It names no message.");
+  const status = textIn(event.status);
+  const key = status === null ? id : `${id}|${status}`;
+  const name = textIn(event.channel);
+  const channel = name !== null && Object.hasOwn(CHANNELS, name) ? CHANNELS[name] : undefined;
+  if (!channel) return { type: "ignored", reason: `The channel ${name} is none that we know.`, dedup_key: key };
+  if (status === null) return inbound(event, id, channel);
+  const known = Object.hasOwn(STATUSES, status) ? STATUSES[status] : undefined;
+  if (!known) return { type: "ignored", reason: `The status ${status} is none that we know.`, dedup_key: key };
+  const error = objectIn(event.error);
+  return {
+    type: "status",
+    channel,
+    status: known,
+    message_id: id,
+    recipient: textIn(event.to),
+    ...errorOf(textIn(error.title), textIn(error.detail)),
+    occurred_at: isoTime(textIn(event.timestamp)),
+    dedup_key: key,
+    raw: event,
+  };
+}
+
+function inbound(event: JsonObject, id: string, channel: Channel): InboundRecord {
+  const [from, to] = [textIn(event.from), textIn(event.to)];
+  if (from === null || to === null) throw new MalformedCallback("A message has a sender and a recipient.");
+  const kind = textIn(event.message_type) ?? "";
+  const content = objectIn(event[kind]);
+  const media = MEDIA.has(kind) ? mediaOf(content) : [];
+  const reaction = kind === "reaction";
+  const text =
+    textIn(event.text) ??
+    textIn(media.length > 0 ? content.caption : reaction ? content.emoji : (content.title ?? content.text));
+  const name = textIn(objectIn(event.profile).name) ?? textIn(objectIn(objectIn(event.whatsapp).profile).name);
+  const answered = textIn(objectIn(event.context).message_uuid);
+  const button = kind === "reply" ? textIn(content.id) : kind === "button" ? textIn(content.payload) : null;
+  const location = kind === "location" ? locationOf(content.lat, content.long) : undefined;
+  return {
+    type: "inbound",
+    channel,
+    message_id: id,
+    from,
+    ...(name === null ? {} : { from_name: name }),
+    to: [to],
+    text,
+    media,
+    ...(answered === null ? {} : reaction ? { reaction_to: answered } : { in_reply_to: answered }),
+    ...(button === null ? {} : { button }),
+    ...(location === undefined ? {} : { location }),
+    ...(kind === "unsupported" ? { unsupported: true } : {}),
+    ...(channel === "sms" && isOptOut(text) ? { opt_out: true } : {}),
+    occurred_at: isoTime(textIn(event.timestamp)),
+    dedup_key: id,
+    raw: event,
+  };
+}
+
+const MEDIA: ReadonlySet<string> = new Set(["image", "audio", "video", "file", "sticker", "vcard"]);
+
+function mediaOf(content: JsonObject): Media[] {
+  const url = textIn(content.url);
+  const filename = textIn(content.name);
+  return url === null ? [] : [{ content_type: null, url, ...(filename === null ? {} : { filename }) }];
+}
