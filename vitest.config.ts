@@ -19,6 +19,7 @@ export default defineConfig(async () => ({
               cf: false,
               bindings: {
                 TEST_VECTORS: await readJson(process.env.VECTORS ?? "./test/inbound/vectors.json"),
+                TEST_SAMPLES_OURS: process.env.SAMPLES === undefined,
                 TEST_SAMPLES: await readJson(process.env.SAMPLES ?? "./test/inbound/samples.json"),
                 TEST_MIGRATIONS: await readD1Migrations("./migrations"),
                 ADMIN_TOKEN: "an-admin-token-for-tests-and-nothing-else",

@@ -9,6 +9,8 @@ declare global {
       TEST_VECTORS: unknown;
       /** JSON: payloads of providers (test/inbound/samples.json). */
       TEST_SAMPLES: unknown;
+      /** Whether they are those of the repository. */
+      TEST_SAMPLES_OURS: boolean;
     }
   }
 }
