@@ -170,6 +170,9 @@ export type Normalised = StatusRecord | InboundRecord | GenericRecord | IgnoredR
 /** What the provider is answered. */
 export type Reply = { status: number; contentType?: string; body?: string; headers?: Readonly<Record<string, string>> };
 
+/** Where a source's settings are at fault, such as `credentials`, and a sentence about it. */
+export type Misfit = { path: string; message: string };
+
 /** A provider, whatever its credentials and options are. */
 export type Provider = {
   readonly name: string;
@@ -181,8 +184,10 @@ export type Provider = {
   readonly signed: boolean;
   /** What a source's `credentials` must be; a fault is told to its user. */
   readonly credentials: z.ZodType;
-  /** What a source's `options` may be; all of them may be left out. */
+  /** What a source's `options` may be. */
   readonly options: z.ZodType;
+  /** What is wrong with credentials and options together, each of which its schema takes; null if nothing is. */
+  misfit(source: Omit<Source, "callbackUrl">): Misfit | null;
   verify(request: CallbackRequest, source: Source, surroundings: Surroundings): Promise<Verdict>;
   /** The answer to a request that is no callback but a check of ours, before any verification; null for a callback. */
   handshake(request: CallbackRequest, source: Source): Promise<Reply | null>;
@@ -212,6 +217,7 @@ type Typed<Credentials extends z.ZodType, Options extends z.ZodType> = Pick<Prov
   signed?: boolean;
   credentials: Credentials;
   options: Options;
+  misfit?(credentials: z.output<Credentials>, options: z.output<Options>): Misfit | null;
   verify(
     request: CallbackRequest,
     source: Source<z.output<Credentials>, z.output<Options>>,
@@ -248,6 +254,10 @@ export function defineProvider<Credentials extends z.ZodType, Options extends z.
     signed: typed.signed ?? true,
     credentials: typed.credentials,
     options: typed.options,
+    misfit: (source) => {
+      const { credentials, options } = sourceOf({ ...source, callbackUrl: "" });
+      return typed.misfit?.(credentials, options) ?? null;
+    },
     verify: (request, source, surroundings) => typed.verify(request, sourceOf(source), surroundings),
     handshake: async (request, source) => (await typed.handshake?.(request, sourceOf(source))) ?? null,
     normalise: (request, source) => typed.normalise(request, sourceOf(source)),

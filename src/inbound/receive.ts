@@ -112,12 +112,24 @@ export function callbackOf(
   };
 }
 
+/**
+ * Of a text, so many characters go to the source beside the raw request, which has all of it: a call holds 32 MB, and an
+ * event shows less than this.
+ */
+const KEPT_TEXT = 100_000;
+
 function keep(record: Normalised): KeptRecord {
   if (record.type !== "inbound") return record;
-  const media = record.media.map(({ bytes: _, ...rest }) => rest);
-  const reply = record.channel === "email" && record.text !== null ? { reply: newText(record.text) } : {};
-  // A message says all of it in its own words, and the raw request is kept.
-  return { ...record, media, ...reply, raw: null };
+  const { text, html, channel } = record;
+  return {
+    ...record,
+    media: record.media.map(({ bytes: _, ...rest }) => rest),
+    text: text === null ? null : text.slice(0, KEPT_TEXT),
+    ...(html ? { html: html.slice(0, KEPT_TEXT) } : {}),
+    ...(channel === "email" && text !== null ? { reply: newText(text).slice(0, KEPT_TEXT) } : {}),
+    // A message says all of it in its own words.
+    raw: null,
+  };
 }
 
 /** @throws Error where the visit did not succeed */

@@ -2,7 +2,7 @@ import { nearest } from "../../catalogue/suggest.ts";
 import type { SourceFields } from "../../config/sources.ts";
 import type { Provider } from "../../inbound/provider.ts";
 import { providers } from "../../inbound/providers/index.ts";
-import { TicketOptions } from "../../inbound/tickets.ts";
+import { splitOptions, TicketOptions } from "../../inbound/tickets.ts";
 import { fieldErrors, invalidFields } from "../invalid.ts";
 import { invalidField } from "../problem.ts";
 
@@ -22,19 +22,17 @@ export function requireProvider(name: string): Provider {
 }
 
 /**
- * Checks by a provider's own schemas what is given of credentials and options: each as a whole, whatever was stored before.
+ * Checks credentials and options by a provider's own schemas, and whether they fit together.
  * @throws ApiError invalid_request with every fault of theirs
  */
-export function checkByProvider(
-  provider: Provider,
-  { credentials, options }: Partial<Pick<SourceFields, "credentials" | "options">>,
-): void {
-  const errors = [
-    ...(credentials === undefined ? [] : faults(provider.credentials, credentials, "credentials")),
-    ...(options === undefined ? [] : optionFaults(provider, options)),
-  ];
+export function checkByProvider(provider: Provider, { credentials, options }: Checked): void {
+  const errors = [...faults(provider.credentials, credentials, "credentials"), ...optionFaults(provider, options)];
   if (errors.length > 0) throw invalidFields(errors);
+  const misfit = provider.misfit({ credentials, options: splitOptions(options).own });
+  if (misfit) throw invalidField(misfit.path, misfit.message);
 }
+
+type Checked = { credentials: unknown; options: SourceFields["options"] };
 
 /** Some options are every source's, the others its provider's. */
 function optionFaults(provider: Provider, options: Record<string, unknown>) {

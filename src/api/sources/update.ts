@@ -1,4 +1,4 @@
-import { updateSource } from "../../config/sources.ts";
+import { openCredentials, updateSource } from "../../config/sources.ts";
 import { one } from "../page.ts";
 import { defineRoute } from "../route.ts";
 import { CHANGE_HINTS, SourceChanges, sourceFields } from "./fields.ts";
@@ -20,8 +20,11 @@ export const changeSource = defineRoute(
     const changes = sourceFields(body);
     if (changes.credentials !== undefined || changes.options !== undefined) {
       // A source never changes its provider: what is read here stays true.
-      const { provider } = await requireSource(env, workspaceId, params.source);
-      checkByProvider(requireProvider(provider), changes);
+      const before = await requireSource(env, workspaceId, params.source);
+      checkByProvider(requireProvider(before.provider), {
+        credentials: changes.credentials ?? (await openCredentials(env, before)),
+        options: changes.options ?? before.options,
+      });
     }
     const row = await updateSource(env, workspaceId, params.source, changes, now);
     if (!row) throw noSource();

@@ -14,6 +14,19 @@ const source = (options: object, credentials: object = { secret: "key" }) => ({
 const verify = (headers: Record<string, string>, from: ReturnType<typeof source>, body = BODY) =>
   generic.verify(callback(body, headers), from, surroundings());
 
+it.each([
+  ["hmac", { value: "v" }, "secret"],
+  ["basic", { secret: "s" }, "username and password"],
+  ["header", { secret: "s" }, "value"],
+])("the scheme %s wants credentials of its own", (scheme, credentials, wanted) => {
+  const options = scheme === "basic" ? { scheme, event: "e" } : { scheme, header: "X-Sign", event: "e" };
+  expect(generic.misfit({ credentials, options })).toEqual({
+    path: "credentials",
+    message: `The scheme ${scheme} takes ${wanted}`,
+  });
+  expect(generic.misfit(source(hmac()))).toBeNull();
+});
+
 describe("by HMAC", () => {
   const cases = (["sha1", "sha256", "sha384", "sha512"] as const).flatMap((hash) =>
     (["hex", "base64"] as const).flatMap((encoding) => ["", `${hash}=`].map((prefix) => ({ hash, encoding, prefix }))),

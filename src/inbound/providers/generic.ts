@@ -86,6 +86,8 @@ const Credentials = z.union(
   "It must be a secret, a username and a password, or a value; none of them empty",
 );
 
+const NEEDS = { hmac: ["secret"], basic: ["username", "password"], header: ["value"] } as const;
+
 /** Anybody who signs the body, or a text around it, by HMAC; or shows a password, or the value of a header. */
 export const generic = defineProvider({
   name: "generic",
@@ -93,6 +95,11 @@ export const generic = defineProvider({
   retriesFor: 7 * 86_400,
   credentials: Credentials,
   options: Options,
+
+  misfit(credentials, { scheme }) {
+    if (NEEDS[scheme].every((name) => name in credentials)) return null;
+    return { path: "credentials", message: `The scheme ${scheme} takes ${NEEDS[scheme].join(" and ")}` };
+  },
 
   async verify(request, { credentials, options }, { now }) {
     if (options.scheme === "hmac" && "secret" in credentials) {
