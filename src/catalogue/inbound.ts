@@ -377,13 +377,16 @@ export const inboundEvents: readonly EventType[] = [
     title: "SMS deferred",
     description: "The carrier holds a text message back and tries again.",
     system,
-    sample: reported(unreachable, {
-      status: "deferred",
-      advanced: true,
-      occurred_at: "2026-03-27T09:00:02.411Z",
-      receipt_id: "rcp_01KMQ8B7ZB8C0Q3S2G4V6N1M5K",
-      raw: twilioForm(unreachable, "sending"),
-    }),
+    sample: reported(
+      { ...unreachable, provider: "vonage-sms", message_id: "14000000F9DB2A71" },
+      {
+        status: "deferred",
+        advanced: true,
+        occurred_at: "2026-03-27T09:00:02.411Z",
+        receipt_id: "rcp_01KMQ8B7ZB8C0Q3S2G4V6N1M5K",
+        raw: { msisdn: "12025550166", messageId: "14000000F9DB2A71", status: "buffered", "err-code": "0" },
+      },
+    ),
   },
   {
     name: "sms.sent",
@@ -578,9 +581,10 @@ export const inboundEvents: readonly EventType[] = [
       html: "<p>Signing in again did it, thank you! The chart on the first page is still empty though, see the screenshot.</p>",
       media: [
         {
-          id: "0e1a02f0-64ef-401e-b58b-588ab3382941",
           content_type: "image/png",
           filename: "empty-chart.png",
+          size: 48213,
+          url: "https://hooks.example.com/api/v1/workspaces/1/sources/src_01KM58BRY0TVT080AVTTWT5T7G/receipts/rcp_01KMNBQM68R7P6DKM231BX7JVA/attachments/0-0",
         },
       ],
       in_reply_to: `<${REPLY_ID}@geopod-ismtpd-2>`,

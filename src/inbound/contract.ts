@@ -1,4 +1,12 @@
-import type { ControlRecord, IgnoredRecord, InboundRecord, Media, Normalised, Rejection } from "./provider.ts";
+import type {
+  ControlRecord,
+  GenericRecord,
+  IgnoredRecord,
+  InboundRecord,
+  Media,
+  Normalised,
+  Rejection,
+} from "./provider.ts";
 import type { TicketOptions } from "./tickets.ts";
 
 /** What the route, the API and the email handler may ask of a Source object; and what it answers. */
@@ -10,7 +18,9 @@ export type Attachment = KeptMedia & { id: string };
 
 /** A record as it is kept: without the bytes of its files, which the raw request has. */
 export type KeptRecord =
-  | Exclude<Normalised, InboundRecord>
+  | Exclude<Normalised, InboundRecord | GenericRecord>
+  /** `text` is the payload as JSON text, digit for digit as it came; null where only `raw` tells it. */
+  | (GenericRecord & { text: string | null })
   | (Omit<InboundRecord, "media"> & {
       media: KeptMedia[];
       /** An email's text without the history that it quotes. */

@@ -22,6 +22,7 @@ export type Context = {
 /** Of each text of a message, so many characters go into an event, and of a provider's own words: an event holds 256 KB. */
 const MAX_TEXT = 60_000;
 const MAX_RAW = 60_000;
+const MAX_PAYLOAD = 180_000;
 
 type Message = Extract<KeptRecord, { type: "inbound" }>;
 type Generic = Extract<KeptRecord, { type: "generic" }>;
@@ -36,7 +37,10 @@ export function eventOf(record: KeptRecord, context: Context): InboundEvent | nu
         ? event("message.received", record.occurred_at, messageData(record, context))
         : event("ticket.message_created", record.occurred_at, ticketData(record, context, context.ticket));
     case "generic":
-      return event(typeOf(context.provider, record.event), record.occurred_at, genericData(record, context));
+      return {
+        ...event(typeOf(context.provider, record.event), record.occurred_at, {}),
+        data: genericData(record, context),
+      };
     default:
       return null;
   }
@@ -75,9 +79,11 @@ function statusData(record: StatusRecord, context: Context): object {
   };
 }
 
-function genericData({ event: name, occurred_at, raw }: Generic, context: Context): object {
-  const tooLong = JSON.stringify(raw).length > MAX_RAW * 3;
-  return { provider: context.provider, event: name, occurred_at, ...origin(context), payload: tooLong ? null : raw };
+/** JSON text, the payload in it as it came. */
+function genericData({ event: name, occurred_at, raw, text }: Generic, context: Context): string {
+  const payload = text ?? JSON.stringify(raw);
+  const head = JSON.stringify({ provider: context.provider, event: name, occurred_at, ...origin(context) });
+  return `${head.slice(0, -1)},"payload":${payload.length > MAX_PAYLOAD ? "null" : payload}}`;
 }
 
 /** A text that fits, and whether that is all of it. */

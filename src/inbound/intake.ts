@@ -100,7 +100,8 @@ function ticketFor(
 ): string | null {
   const ticket = ticketOf(record, tickets, (id) => store.ticket(id));
   // Replies to this mail belong to the same ticket, whatever their subject and address.
-  if (ticket !== null && record.message_id !== null) store.setTicket(record.message_id, ticket, at);
+  const id = record.mail_id ?? record.message_id;
+  if (ticket !== null && id !== null) store.setTicket(id, ticket, at);
   return ticket;
 }
 

@@ -112,6 +112,8 @@ export type InboundRecord = {
   type: "inbound";
   channel: Channel;
   message_id: string | null;
+  /** A mail's own `Message-ID`, where `message_id` is the provider's: answers name this one. */
+  mail_id?: string | null;
   /** An address or number alone. */
   from: string;
   /** As a mail's `From` shows it, or a profile's name. */

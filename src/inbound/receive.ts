@@ -1,3 +1,4 @@
+import type { Json } from "../catalogue/event-type.ts";
 import type { ReceivingSource } from "../config/sources.ts";
 import { ask, sourceObject } from "../lib/objects.ts";
 import { fetchCertificate } from "./certificates.ts";
@@ -38,6 +39,9 @@ export type Said = { records: Normalised[]; malformed: string | null };
 const AGAIN: Reply = { status: 503, headers: { "Retry-After": "5" } };
 /** A confirmation's one visit, in milliseconds. */
 const VISIT_MS = 5000;
+
+/** However soon a provider gives up: how far a message has come is known as long as its keys are. */
+const LEAST_KEPT_MS = 7 * 86_400_000;
 
 /** Isolate-wide. */
 const rejections = new RejectionLog();
@@ -104,11 +108,11 @@ export function callbackOf(
     origin,
     at: now,
     request: { ...request, headers: shown(request.headers, source.credentials) },
-    records: records.map(keep),
+    records: records.map((record) => keep(record, request.body)),
     malformed,
     replayKeys,
     tickets: splitOptions(source.options).tickets,
-    keepMs: provider.retriesFor * 1000,
+    keepMs: Math.max(provider.retriesFor * 1000, LEAST_KEPT_MS),
   };
 }
 
@@ -118,7 +122,8 @@ export function callbackOf(
  */
 const KEPT_TEXT = 100_000;
 
-function keep(record: Normalised): KeptRecord {
+function keep(record: Normalised, body: Uint8Array): KeptRecord {
+  if (record.type === "generic") return { ...record, text: textOf(record.raw, body) };
   if (record.type !== "inbound") return record;
   const { text, html, channel } = record;
   return {
@@ -130,6 +135,16 @@ function keep(record: Normalised): KeptRecord {
     // A message says all of it in its own words.
     raw: null,
   };
+}
+
+/** The body as it was written, if that is what the payload was read from: to write it anew would change its numbers. */
+function textOf(raw: Json, body: Uint8Array): string | null {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(body);
+    return JSON.stringify(JSON.parse(text)) === JSON.stringify(raw) ? text.trim() : null;
+  } catch {
+    return null;
+  }
 }
 
 /** @throws Error where the visit did not succeed */

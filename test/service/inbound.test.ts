@@ -39,7 +39,7 @@ const receipts = async ({ id }: Source): Promise<Receipt[]> =>
 
 describe("a callback", () => {
   const SECRET = "It's a Secret to Everybody";
-  const body = '{"zen":"Speak like a human.","price":1.0}';
+  const body = '{"zen":"Speak like a human.","price":1.0,"id":820982911946154508}';
   const headers = (secret: string, delivery = "72d3162e-cc78-11e3-81ab-4c9367dc0958") => ({
     "content-type": "application/json",
     "x-github-event": "push",
@@ -59,6 +59,7 @@ describe("a callback", () => {
     const first = await inbox.first();
     const [receipt, ...others] = await receipts(github);
     expect(others).toEqual([]);
+    expect(first.body.toString()).toContain(`"payload":${body}`);
     expect(JSON.parse(first.body.toString())).toMatchObject({
       event: "github.push",
       data: { provider: "github", event: "push", source_id: github.id, receipt_id: receipt?.id, payload: { price: 1 } },

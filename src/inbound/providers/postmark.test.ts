@@ -150,6 +150,7 @@ it("a mail is told, with its files apart from what is kept of it", async () => {
     TextBody: "hello",
     HtmlBody: "",
     Headers: [
+      { Name: "Message-ID", Value: "<3@example.com>" },
       { Name: "In-Reply-To", Value: "<2@example.com>" },
       { Name: "References", Value: "<1@example.com> <2@example.com>" },
     ],
@@ -162,6 +163,7 @@ it("a mail is told, with its files apart from what is kept of it", async () => {
     type: "inbound",
     channel: "email",
     message_id: "0-0-0",
+    mail_id: "<3@example.com>",
     from: "jane@example.org",
     from_name: "Jane",
     to: ["hash@inbound.postmarkapp.com"],

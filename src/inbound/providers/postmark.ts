@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { fromBase64 } from "../../lib/bytes.ts";
 import { sameText } from "../compare.ts";
-import { contentIdOf, threadOf } from "../mail-headers.ts";
+import { contentIdOf, headerOf, messageIdsOf, threadOf } from "../mail-headers.ts";
 import {
   defineProvider,
   EMAIL_BODY,
@@ -185,6 +185,7 @@ function inboundOf(event: JsonObject): Normalised {
     type: "inbound",
     channel: "email",
     message_id: id,
+    mail_id: messageIdsOf(headerOf(headers, "Message-ID"))[0] ?? null,
     from: address,
     from_name: textIn(from.Name) ?? textIn(event.FromName),
     to,

@@ -124,6 +124,7 @@ it("a mail is told as far as it is brought", async () => {
     type: "inbound",
     channel: "email",
     message_id: "56761189",
+    mail_id: "<abc@mail.example.com>",
     from: "jane@example.org",
     from_name: "Jane Doe",
     to: ["in@example.com"],

@@ -81,6 +81,7 @@ function inboundOf(event: JsonObject, data: JsonObject, dedup_key: string): Norm
     type: "inbound",
     channel: "email",
     message_id: textIn(data.email_id),
+    mail_id: textIn(data.message_id),
     from: from.address,
     from_name: from.name,
     to: to.map(({ address }) => address),
