@@ -125,7 +125,14 @@ const CATALOGUES: readonly [system: string, events: readonly EventType[], names:
   [
     "operational",
     operationalEvents,
-    ["endpoint.disabled", "endpoint.enabled", "endpoint.failing", "delivery.exhausted", "source.verification_failed"],
+    [
+      "endpoint.disabled",
+      "endpoint.enabled",
+      "endpoint.failing",
+      "delivery.exhausted",
+      "source.verification_failed",
+      "source.attention",
+    ],
   ],
 ];
 

@@ -78,4 +78,17 @@ export const operationalEvents: readonly EventType[] = [
       rejected: 12,
     },
   },
+  {
+    name: "source.attention",
+    title: "Source needs attention",
+    description:
+      "A provider said something about a source that a person should look at, such as that it was unsubscribed.",
+    system,
+    sample: {
+      source_id: "src_01KM5QRAN0AKX5DS99AJREKXVH",
+      receipt_id: "rcp_01KMQ8B5TPJGAXRFADWXA2PAAF",
+      provider: "aws-ses-sns",
+      note: "The topic was unsubscribed: callbacks will not come any more",
+    },
+  },
 ];

@@ -1,5 +1,5 @@
 import type { KeptRecord } from "./contract.ts";
-import type { StatusRecord } from "./provider.ts";
+import type { ControlRecord, StatusRecord } from "./provider.ts";
 
 /** What a callback becomes in the workspace's stream. */
 
@@ -41,6 +41,8 @@ export function eventOf(record: KeptRecord, context: Context): InboundEvent | nu
         ...event(typeOf(context.provider, record.event), record.occurred_at, {}),
         data: genericData(record, context),
       };
+    case "control":
+      return record.alert ? event("source.attention", null, attentionData(record, context)) : null;
     default:
       return null;
   }
@@ -85,6 +87,10 @@ function genericData({ event: name, occurred_at, raw, text }: Generic, context: 
   const head = JSON.stringify({ provider: context.provider, event: name, occurred_at, ...origin(context) });
   return `${head.slice(0, -1)},"payload":${payload.length > MAX_PAYLOAD ? "null" : payload}}`;
 }
+
+const attentionData = ({ note }: ControlRecord, context: Context): object => {
+  return { ...origin(context), provider: context.provider, note };
+};
 
 /** A text that fits, and whether that is all of it. */
 function cut(text: string): { text: string; whole: boolean } {

@@ -36,12 +36,36 @@ export function takeIn(store: SourceStore, sourceId: string, seq: number, callba
     reason: reasonOf(callback, records),
     attachments: attachmentsOf(fresh),
   };
+  const [first = "[]", ...others] = inParts(events);
+  store.addEvents(seq, others);
   store.insert(
-    { seq, at, verdict: verdictOf(callback, records), about: JSON.stringify(about), events: JSON.stringify(events) },
+    { seq, at, verdict: verdictOf(callback, records), about: JSON.stringify(about), events: first },
     request.body,
   );
   return { receipt: id, duplicate: false };
 }
+
+/** Characters of events in one row: at three bytes each it stays below the 2 MB that a row may hold. */
+const PART_LENGTH = 300_000;
+
+/** Events as JSON texts of lists, each short enough for a row. */
+function inParts(events: readonly InboundEvent[]): string[] {
+  const parts: string[][] = [];
+  let length = Number.POSITIVE_INFINITY;
+  for (const each of events) {
+    const text = JSON.stringify(each);
+    if (length + text.length > PART_LENGTH) {
+      parts.push([]);
+      length = 0;
+    }
+    parts.at(-1)?.push(text);
+    length += text.length + 1;
+  }
+  return parts.map((part) => `[${part.join(",")}]`);
+}
+
+/** Under what a record is remembered. */
+export const recordKey = (type: KeptRecord["type"], key: string): string => `${type}|${key}`;
 
 /** What the signatures of callbacks cover shares a table with what they say. */
 export const replayKey = (key: string): string => `replay|${key}`;
@@ -52,9 +76,9 @@ type Fresh = { record: KeptRecord; key: string | null; place: number };
 function newRecords(store: SourceStore, records: readonly KeptRecord[]): Fresh[] {
   const within = new Set<string>();
   return records.flatMap((record, place): Fresh[] => {
-    const given = "dedup_key" in record ? record.dedup_key : null;
+    const given = record.dedup_key ?? null;
     if (given === null) return [{ record, key: null, place }];
-    const key = `${record.type}|${given}`;
+    const key = recordKey(record.type, given);
     if (within.has(key) || store.wasSeen(key)) return [];
     within.add(key);
     return [{ record, key, place }];

@@ -159,11 +159,13 @@ export type ControlRecord = {
   type: "control";
   /** What it is, for the receipt. */
   note: string;
+  /** As of other records; null where a repetition does no harm. */
+  dedup_key?: string | null;
   /** An answer in place of the usual one. */
   respond?: Reply;
   /** A URL to visit once, which the provider's rules let pass. */
   visit?: string;
-  /** An operator should know. */
+  /** An operator should know: an event tells of it. */
   alert?: boolean;
 };
 

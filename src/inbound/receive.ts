@@ -5,6 +5,7 @@ import { fetchCertificate } from "./certificates.ts";
 import type { Callback, KeptRecord } from "./contract.ts";
 import {
   type CallbackRequest,
+  type ControlRecord,
   MalformedCallback,
   type Normalised,
   type Provider,
@@ -67,12 +68,13 @@ export async function receive(arrival: Arrival, request: Request): Promise<Reply
       },
     });
     if (verdict !== "verified") {
+      // It was taken before: without effect, nothing to worry about, and no reason for the provider to come again.
+      if (verdict === "replayed") return provider.respond([]);
       note(arrival, request, verdict);
-      // It was taken before: without effect, and no reason for the provider to come again.
-      return verdict === "replayed" ? provider.respond([]) : provider.refuse(verdict);
+      return provider.refuse(verdict);
     }
     const said = await read(provider, request, configured);
-    for (const record of said.records) if (record.type === "control" && record.visit) await visit(record.visit);
+    for (const record of said.records) if (record.type === "control") await confirm(arrival, record);
     const callback = callbackOf(arrival, request, said, replayKeys);
     await ask(
       () => sourceObject(arrival.env, source.id),
@@ -147,7 +149,21 @@ function textOf(raw: Json, body: Uint8Array): string | null {
   }
 }
 
-/** @throws Error where the visit did not succeed */
+/**
+ * Visits what the provider wants visited, once: the same news again may be old, and undo what came after it.
+ * @throws Error where the visit did not succeed
+ */
+async function confirm({ env, source }: Arrival, { visit: url, dedup_key }: ControlRecord): Promise<void> {
+  if (url === undefined) return;
+  const heard =
+    dedup_key &&
+    (await ask(
+      () => sourceObject(env, source.id),
+      (object) => object.heard(dedup_key),
+    ));
+  if (!heard) await visit(url);
+}
+
 async function visit(url: string): Promise<void> {
   const response = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(VISIT_MS) });
   await response.body?.cancel();

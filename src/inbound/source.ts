@@ -17,14 +17,16 @@ import type {
   RejectionReport,
 } from "./contract.ts";
 import type { InboundEvent } from "./events.ts";
-import { type About, replayKey, takeIn } from "./intake.ts";
+import { type About, recordKey, replayKey, takeIn } from "./intake.ts";
 import { Rejections } from "./rejections.ts";
 import { type ReceiptRow, SourceStore } from "./store.ts";
 
 /** After a crash, what was stored and not yet published goes on this much later at the latest, in milliseconds. */
 const RESUME_AFTER_MS = 10_000;
-/** Receipts published in one call. */
+/** Receipts read at a time. */
 const ROWS_AT_ONCE = 20;
+/** Events published in one call: at some 200 KB each at most, it holds them. */
+const EVENTS_AT_ONCE = 100;
 const PRUNE_AT_ONCE = 500;
 const DAY_MS = 24 * 3600 * 1000;
 /** Which ticket a mail belongs to is known for so long: replies may take their time. */
@@ -58,7 +60,7 @@ export class Source extends DurableObject<Env> {
     this.#lastSeq = this.#store.lastSeq();
     this.#rejections = new Rejections(this.#meta);
     this.#outbox = new Outbox<Outgoing>(this.#meta.read<number>("cursor") ?? 0, this.#lastSeq, {
-      read: (after) => this.#store.after(after, ROWS_AT_ONCE).map(outgoing),
+      read: (after) => this.#store.after(after, ROWS_AT_ONCE).map((row) => this.#outgoing(row)),
       handOver: (rows) => this.#publish(rows),
     });
     void ctx.blockConcurrencyWhile(() => this.#alarm.load());
@@ -80,7 +82,7 @@ export class Source extends DurableObject<Env> {
     }
     if (this.#meta.read<number>("keep") !== callback.keepMs) this.#meta.write("keep", callback.keepMs);
     const row = this.#store.receipt(seq);
-    if (row) this.#outbox.offer([outgoing(row)]);
+    if (row) this.#outbox.offer([this.#outgoing(row)]);
     this.#alarm.by(Date.now() + RESUME_AFTER_MS);
     this.#goOn();
     return accepted;
@@ -88,6 +90,16 @@ export class Source extends DurableObject<Env> {
 
   seen(key: string): boolean {
     return this.#store.wasSeen(replayKey(key));
+  }
+
+  #outgoing({ seq, events }: ReceiptRow): Outgoing {
+    const parts = [events, ...this.#store.moreEvents(seq)];
+    return { seq, events: parts.flatMap((part) => JSON.parse(part) as InboundEvent[]) };
+  }
+
+  /** Whether the news of a control record was taken before. */
+  heard(key: string): boolean {
+    return this.#store.wasSeen(recordKey("control", key));
   }
 
   #goOn(): void {
@@ -109,14 +121,27 @@ export class Source extends DurableObject<Env> {
   }
 
   /** Repeated, it is published once: each event bears the name of its receipt. */
-  async #publishOne(workspaceId: number, seq: number, events: readonly InboundEvent[]): Promise<string[]> {
+  async #publishOne(workspaceId: number, seq: number, all: readonly InboundEvent[]): Promise<string[]> {
+    const ids: string[] = [];
+    for (let from = 0; from < all.length; from += EVENTS_AT_ONCE) {
+      ids.push(...(await this.#publishSome(workspaceId, seq, from, all.slice(from, from + EVENTS_AT_ONCE))));
+    }
+    return ids;
+  }
+
+  async #publishSome(
+    workspaceId: number,
+    seq: number,
+    from: number,
+    events: readonly InboundEvent[],
+  ): Promise<string[]> {
     const news = events.map(
       ({ type, data, occurredAt }, index): NewEvent => ({
         type,
         data,
         occurredAt,
         channels: [],
-        idempotencyKey: `${this.#name}:${seq}:${index}`,
+        idempotencyKey: `${this.#name}:${seq}:${from + index}`,
       }),
     );
     const published = await ask(
@@ -214,8 +239,6 @@ export class Source extends DurableObject<Env> {
     this.ctx.waitUntil(scheduler.wait(0).then(() => this.ctx.abort("The source was deleted")));
   }
 }
-
-const outgoing = ({ seq, events }: ReceiptRow): Outgoing => ({ seq, events: JSON.parse(events) as InboundEvent[] });
 
 const aboutOf = (row: ReceiptRow): About => JSON.parse(row.about) as About;
 

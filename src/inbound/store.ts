@@ -2,7 +2,8 @@ import type { Sql } from "../lib/sql.ts";
 import type { Status } from "./provider.ts";
 
 /**
- * The rows of a Source. A receipt is one row, and one more for each 1.5 MB of its body; `seen` holds what must not count
+ * The rows of a Source. A receipt is one row, and one more for each 1.5 MB of its body and for each further 300,000
+ * characters of what it becomes; `seen` holds what must not count
  * twice, `messages` how far each message has come, `threads` the tickets that mails belong to.
  */
 const SCHEMA = `
@@ -11,6 +12,9 @@ const SCHEMA = `
   );
   CREATE TABLE IF NOT EXISTS bodies (
     receipt INTEGER NOT NULL, part INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (receipt, part)
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS more_events (
+    receipt INTEGER NOT NULL, part INTEGER NOT NULL, events TEXT NOT NULL, PRIMARY KEY (receipt, part)
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS seen (key TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS messages (key TEXT PRIMARY KEY, status TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
@@ -55,6 +59,19 @@ export class SourceStore {
       const bytes = body.slice(from, from + PART_BYTES).buffer;
       this.#sql.all("INSERT INTO bodies (receipt, part, bytes) VALUES (?, ?, ?)", seq, part, bytes);
     }
+  }
+
+  /** What did not fit the receipt's own row, as JSON texts. */
+  addEvents(seq: number, parts: readonly string[]): void {
+    for (const [part, events] of parts.entries()) {
+      this.#sql.all("INSERT INTO more_events (receipt, part, events) VALUES (?, ?, ?)", seq, part, events);
+    }
+  }
+
+  moreEvents(seq: number): string[] {
+    return this.#sql
+      .all<{ events: string }>("SELECT events FROM more_events WHERE receipt = ? ORDER BY part", seq)
+      .map(({ events }) => events);
   }
 
   receipt(seq: number): ReceiptRow | undefined {
@@ -130,6 +147,7 @@ export class SourceStore {
     if (last) {
       this.#sql.all("DELETE FROM receipts WHERE seq <= ?", last.seq);
       this.#sql.all("DELETE FROM bodies WHERE receipt <= ?", last.seq);
+      this.#sql.all("DELETE FROM more_events WHERE receipt <= ?", last.seq);
     }
     return gone.length;
   }

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import { formOf, parseForm } from "../../src/inbound/form.ts";
 import type { CallbackRequest, InboundRecord, Media, Normalised, Provider, Reply } from "../../src/inbound/provider.ts";
+import { formOf, parseForm } from "../../src/inbound/reading/form.ts";
 import { utf8 } from "../../src/lib/bytes.ts";
 import { fieldsNamed, meant, parsed, type Sent, scalarsOf } from "./sample-prose.ts";
 import { sourceOf } from "./sample-sources.ts";

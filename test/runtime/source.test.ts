@@ -148,6 +148,36 @@ describe("a callback", () => {
     expect(found?.request.body[3_999_999]).toBe(9);
   });
 
+  it("of thousands of events is kept, and all of them are published", async () => {
+    const { object, events, callback, workspaceId } = await newSource();
+    const many = Array.from({ length: 3000 }, (_, n) =>
+      status("sent", {
+        message_id: `SM${n}`,
+        dedup_key: `SM${n}|sent`,
+        raw: { MessageStatus: "sent", filler: "x".repeat(300) },
+      }),
+    );
+    const { receipt } = await object.accept(callback(many));
+    await vi.waitFor(
+      async () => {
+        const [listed] = await object.listReceipts(1, undefined);
+        expect({ id: listed?.id, events: listed?.events?.length }).toEqual({ id: receipt, events: 3000 });
+      },
+      { timeout: 15_000 },
+    );
+    expect(await env.EVENT_STREAM.getByName(String(workspaceId)).usage(Date.now())).toBe(0);
+    expect(await events()).toHaveLength(100);
+    // Production refuses a row of more than 2 MB.
+    const longest = await runInDurableObject(object, (_, state) => {
+      const lengths = [
+        "SELECT max(length(events)) AS n FROM receipts",
+        "SELECT max(length(events)) AS n FROM more_events",
+      ];
+      return Math.max(...lengths.map((query) => Number(state.storage.sql.exec(query).one().n)));
+    });
+    expect(longest).toBeLessThan(600_000);
+  });
+
   it("whose signature was taken before is known", async () => {
     const { object, callback } = await newSource();
     expect(await object.seen("jti-1")).toBe(false);

@@ -169,7 +169,7 @@ describe("control", () => {
 
   it("visits the URL of a subscription, and no other", async () => {
     expect(await normalise(confirmation("SubscriptionConfirmation"))).toEqual([
-      { type: "control", note: `Subscribed to ${TOPIC}`, visit: CONFIRM },
+      { type: "control", note: `Subscribed to ${TOPIC}`, dedup_key: "22b80b92", visit: CONFIRM },
     ]);
     for (const SubscribeURL of [
       "https://evil.example/",
@@ -185,7 +185,7 @@ describe("control", () => {
 
   it("never undoes a farewell", async () => {
     const [record] = await normalise(confirmation("UnsubscribeConfirmation"));
-    expect(record).toEqual({ type: "control", note: `Unsubscribed from ${TOPIC}`, alert: true });
+    expect(record).toEqual({ type: "control", note: `Unsubscribed from ${TOPIC}`, dedup_key: "22b80b92", alert: true });
   });
 
   it("makes nothing of other messages", async () => {

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { fromBase64, utf8 } from "../../lib/bytes.ts";
-import type { Hash } from "../hmac.ts";
-import { type JsonObject, jsonObjectOf, textAt } from "../json-callback.ts";
 import { type CallbackRequest, defineProvider, MalformedCallback, type Normalised, type Verdict } from "../provider.ts";
-import { normaliseSes } from "../ses.ts";
+import { type JsonObject, jsonObjectOf, textAt } from "../reading/json-callback.ts";
+import { normaliseSes } from "../reading/ses.ts";
+import { millisecondsOf } from "../reading/times.ts";
 import { isStale, tolerance } from "../settings.ts";
-import { isCertificateUrl, isConfirmationUrl, isTopicArn } from "../sns-rules.ts";
-import { millisecondsOf } from "../times.ts";
-import { publicKeyOf } from "../x509.ts";
+import type { Hash } from "../signatures/hmac.ts";
+import { isCertificateUrl, isConfirmationUrl, isTopicArn } from "../signatures/sns-rules.ts";
+import { publicKeyOf } from "../signatures/x509.ts";
 
 /** SNS repeats a message within an hour of its first try, whatever the policy of the subscription. */
 const LONGEST_RETRY = 3600;
@@ -76,12 +76,19 @@ export const awsSesSns = defineProvider({
       case "SubscriptionConfirmation": {
         const url = textAt(message, "SubscribeURL") ?? "";
         return isConfirmationUrl(url, topic, textAt(message, "Token") ?? "")
-          ? [{ type: "control", note: `Subscribed to ${topic}`, visit: url }]
-          : [{ type: "control", note: `Asked to visit elsewhere to subscribe to ${topic}`, alert: true }];
+          ? [{ type: "control", note: `Subscribed to ${topic}`, dedup_key: id, visit: url }]
+          : [
+              {
+                type: "control",
+                note: `Asked to visit elsewhere to subscribe to ${topic}`,
+                dedup_key: id,
+                alert: true,
+              },
+            ];
       }
       case "UnsubscribeConfirmation":
         // It has a SubscribeURL too, which would undo what somebody has asked for.
-        return [{ type: "control", note: `Unsubscribed from ${topic}`, alert: true }];
+        return [{ type: "control", note: `Unsubscribed from ${topic}`, dedup_key: id, alert: true }];
       default:
         throw new MalformedCallback("It is no message of SNS.");
     }

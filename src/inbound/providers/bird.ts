@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { eventOf } from "../bird-events.ts";
-import { notificationOf, verifyNotification } from "../bird-notifications.ts";
-import { jsonObjectOf } from "../json-callback.ts";
 import { defineProvider } from "../provider.ts";
-import { textIn } from "../reading.ts";
+import { eventOf } from "../reading/bird-events.ts";
+import { notificationOf, verifyNotification } from "../reading/bird-notifications.ts";
+import { jsonObjectOf } from "../reading/json-callback.ts";
+import { textIn } from "../reading/reading.ts";
 import { rotating, Secret, tolerance } from "../settings.ts";
-import { StandardSecret, standardId, verifyStandardWebhooks } from "../standard-webhooks.ts";
+import { StandardSecret, standardId, verifyStandardWebhooks } from "../signatures/standard-webhooks.ts";
 
 /**
  * Two days, in seconds. The notifications API repeats for eight hours; the schedule that Standard Webhooks recommend

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { hex } from "../../lib/bytes.ts";
-import { digest } from "../hmac.ts";
-import { parseMail } from "../mime.ts";
 import { defineProvider, EMAIL_BODY, MalformedCallback } from "../provider.ts";
+import { parseMail } from "../reading/mime.ts";
+import { digest } from "../signatures/hmac.ts";
 
 /** What a mail's envelope said, as headers of the request that it becomes. */
 export const ENVELOPE = { from: "x-envelope-from", to: "x-envelope-to" } as const;

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import type { Json } from "../../catalogue/event-type.ts";
 import { fromBase64, hex, utf8 } from "../../lib/bytes.ts";
-import { sameBytes } from "../compare.ts";
-import { formOf, isForm, lastValues } from "../form.ts";
-import { concat, digest, type Hash, signedByAny } from "../hmac.ts";
-import { textAt } from "../json-callback.ts";
 import { type CallbackRequest, defineProvider, MalformedCallback, usualRefusal, type Verdict } from "../provider.ts";
+import { formOf, isForm, lastValues } from "../reading/form.ts";
+import { textAt } from "../reading/json-callback.ts";
+import { millisecondsOf } from "../reading/times.ts";
 import { isStale, rotating, Secret, tolerance } from "../settings.ts";
-import { bearsValue, HeaderName, HeaderValue, isAnyOf } from "../shared-header.ts";
-import { millisecondsOf } from "../times.ts";
+import { sameBytes } from "../signatures/compare.ts";
+import { concat, digest, type Hash, signedByAny } from "../signatures/hmac.ts";
+import { bearsValue, HeaderName, HeaderValue, isAnyOf } from "../signatures/shared-header.ts";
 
 const HASHES = { sha1: "SHA-1", sha256: "SHA-256", sha384: "SHA-384", sha512: "SHA-512" } as const satisfies Record<
   string,

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { firstValue, formOf, isForm } from "../form.ts";
-import { verifyHubSignature } from "../hub-signature.ts";
-import { jsonOf } from "../json-callback.ts";
 import { defineProvider, MalformedCallback } from "../provider.ts";
+import { firstValue, formOf, isForm } from "../reading/form.ts";
+import { jsonOf } from "../reading/json-callback.ts";
 import { rotating, Secret } from "../settings.ts";
+import { verifyHubSignature } from "../signatures/hub-signature.ts";
 
 /**
  * GitHub's events. What happened and the delivery's id stand in headers that the signature does not cover: nowhere does

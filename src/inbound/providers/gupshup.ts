@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { at, isObject, type JsonObject, jsonObjectOf, textAt } from "../json-callback.ts";
 import {
   defineProvider,
   type IgnoredRecord,
@@ -8,10 +7,11 @@ import {
   type Normalised,
   type Status,
 } from "../provider.ts";
+import { at, isObject, type JsonObject, jsonObjectOf, textAt } from "../reading/json-callback.ts";
+import { isoOf } from "../reading/times.ts";
+import { locationOf, normaliseWhatsApp } from "../reading/whatsapp.ts";
 import { rotating } from "../settings.ts";
-import { bearsValue, HeaderName, HeaderValue } from "../shared-header.ts";
-import { isoOf } from "../times.ts";
-import { locationOf, normaliseWhatsApp } from "../whatsapp.ts";
+import { bearsValue, HeaderName, HeaderValue } from "../signatures/shared-header.ts";
 
 const STATUSES: Readonly<Record<string, Status>> = {
   enqueued: "queued",

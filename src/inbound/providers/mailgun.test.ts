@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { at, callback, formCallback, jsonCallback, latin1, sourceWith } from "../../../test/inbound/callbacks.ts";
-import { concat } from "../hmac.ts";
+import { concat } from "../signatures/hmac.ts";
 import { mailgun } from "./mailgun.ts";
 
 const KEY = "WEBHOOK_SIGNING_KEY";

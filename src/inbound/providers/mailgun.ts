@@ -1,12 +1,6 @@
 import { z } from "zod";
 import type { Json } from "../../catalogue/event-type.ts";
 import { utf8 } from "../../lib/bytes.ts";
-import { addressesOf, mailboxesOf } from "../address.ts";
-import { formOf, isForm, lastValues, type Pair } from "../form.ts";
-import { signedByAny } from "../hmac.ts";
-import { contentIdOf, headerOf, messageIdsOf, threadOf } from "../mail-headers.ts";
-import { type Mail, parseMail } from "../mime.ts";
-import { isMultipart, type Part, parseMultipart, textOfPart } from "../multipart.ts";
 import {
   type CallbackRequest,
   defineProvider,
@@ -16,9 +10,15 @@ import {
   type Normalised,
   type Status,
 } from "../provider.ts";
-import { errorOf, isObject, type JsonObject, jsonIn, listIn, objectIn, parseJson, textIn } from "../reading.ts";
+import { addressesOf, mailboxesOf } from "../reading/address.ts";
+import { formOf, isForm, lastValues, type Pair } from "../reading/form.ts";
+import { contentIdOf, headerOf, messageIdsOf, threadOf } from "../reading/mail-headers.ts";
+import { type Mail, parseMail } from "../reading/mime.ts";
+import { isMultipart, type Part, parseMultipart, textOfPart } from "../reading/multipart.ts";
+import { errorOf, isObject, type JsonObject, jsonIn, listIn, objectIn, parseJson, textIn } from "../reading/reading.ts";
+import { isoOfSeconds } from "../reading/times.ts";
 import { isStale, rotating, Secret, tolerance } from "../settings.ts";
-import { isoOfSeconds } from "../times.ts";
+import { signedByAny } from "../signatures/hmac.ts";
 
 /**
  * A callback is repeated for 8 hours, with the same signature; its token is remembered for as long as the usual

@@ -1,9 +1,6 @@
 import { z } from "zod";
 import type { Json } from "../../catalogue/event-type.ts";
 import { fromBase64, hex, utf8 } from "../../lib/bytes.ts";
-import { byCodeUnits, formOf, lastValues, type Pair, queryOf } from "../form.ts";
-import { digest, signedByAny } from "../hmac.ts";
-import { contentIdOf, headerOf, messageIdsOf, threadOf } from "../mail-headers.ts";
 import {
   type CallbackRequest,
   defineProvider,
@@ -13,6 +10,8 @@ import {
   type Normalised,
   type Status,
 } from "../provider.ts";
+import { byCodeUnits, formOf, lastValues, type Pair, queryOf } from "../reading/form.ts";
+import { contentIdOf, headerOf, messageIdsOf, threadOf } from "../reading/mail-headers.ts";
 import {
   errorOf,
   isObject,
@@ -23,9 +22,10 @@ import {
   textIn,
   textsIn,
   without,
-} from "../reading.ts";
+} from "../reading/reading.ts";
+import { isoOfSeconds } from "../reading/times.ts";
 import { rotating, Secret } from "../settings.ts";
-import { isoOfSeconds } from "../times.ts";
+import { digest, signedByAny } from "../signatures/hmac.ts";
 
 /** How long a callback is repeated is not documented; two days are thought to be enough. */
 const RETRIES_SECONDS = 172_800;

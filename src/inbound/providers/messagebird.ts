@@ -1,10 +1,4 @@
 import { z } from "zod";
-import { isHashOf } from "../claimed-hash.ts";
-import { byCodeUnits, firstValue, isForm, type Pair, queryOf, rawPairs } from "../form.ts";
-import { concat, digest, signedByAny } from "../hmac.ts";
-import { openJws } from "../jws.ts";
-import { isOptOut } from "../opt-out.ts";
-import { asObject, given, parametersOf } from "../parameters.ts";
 import {
   type CallbackRequest,
   defineProvider,
@@ -16,10 +10,16 @@ import {
   usualRefusal,
   type Verdict,
 } from "../provider.ts";
-import { errorOf } from "../reading.ts";
+import { byCodeUnits, firstValue, isForm, type Pair, queryOf, rawPairs } from "../reading/form.ts";
+import { isOptOut } from "../reading/opt-out.ts";
+import { asObject, given, parametersOf } from "../reading/parameters.ts";
+import { errorOf } from "../reading/reading.ts";
+import { isoTime } from "../reading/times.ts";
+import { formEncoded, reencoded, signedUrls } from "../reading/urls.ts";
 import { isStale, rotating, Secret, tolerance } from "../settings.ts";
-import { isoTime } from "../times.ts";
-import { formEncoded, reencoded, signedUrls } from "../urls.ts";
+import { isHashOf } from "../signatures/claimed-hash.ts";
+import { concat, digest, signedByAny } from "../signatures/hmac.ts";
+import { openJws } from "../signatures/jws.ts";
 
 /** A day, to be safe: it is not documented. In seconds. */
 const RETRIES = 86_400;

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { firstValue, parseForm, queryOf } from "../form.ts";
-import { verifyHubSignature } from "../hub-signature.ts";
-import { jsonObjectOf, textAt } from "../json-callback.ts";
 import { defineProvider, type Reply } from "../provider.ts";
+import { firstValue, parseForm, queryOf } from "../reading/form.ts";
+import { jsonObjectOf, textAt } from "../reading/json-callback.ts";
+import { normaliseWhatsApp } from "../reading/whatsapp.ts";
 import { rotating, Secret } from "../settings.ts";
-import { isAnyOf } from "../shared-header.ts";
-import { normaliseWhatsApp } from "../whatsapp.ts";
+import { verifyHubSignature } from "../signatures/hub-signature.ts";
+import { isAnyOf } from "../signatures/shared-header.ts";
 
 const FORBIDDEN: Reply = { status: 403 };
 

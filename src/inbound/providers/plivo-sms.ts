@@ -1,9 +1,4 @@
 import { z } from "zod";
-import { byCodeUnits, firstValue, formOf, type Pair, parseForm, queryOf } from "../form.ts";
-import { signedByAny } from "../hmac.ts";
-import { locationOf } from "../location.ts";
-import { isOptOut } from "../opt-out.ts";
-import { asObject, given, parametersOf } from "../parameters.ts";
 import {
   type CallbackRequest,
   type Channel,
@@ -16,10 +11,15 @@ import {
   type Status,
   type Verdict,
 } from "../provider.ts";
-import { errorOf } from "../reading.ts";
+import { byCodeUnits, firstValue, formOf, type Pair, parseForm, queryOf } from "../reading/form.ts";
+import { locationOf } from "../reading/location.ts";
+import { isOptOut } from "../reading/opt-out.ts";
+import { asObject, given, parametersOf } from "../reading/parameters.ts";
+import { errorOf } from "../reading/reading.ts";
+import { isoTime } from "../reading/times.ts";
+import { signedBases } from "../reading/urls.ts";
 import { rotating, Secret } from "../settings.ts";
-import { isoTime } from "../times.ts";
-import { signedBases } from "../urls.ts";
+import { signedByAny } from "../signatures/hmac.ts";
 
 /** In seconds. Source: Plivo's support, of callbacks for incoming messages. */
 const RETRIES = 86_400;

@@ -1,7 +1,5 @@
 import { z } from "zod";
 import { fromBase64 } from "../../lib/bytes.ts";
-import { sameText } from "../compare.ts";
-import { contentIdOf, headerOf, messageIdsOf, threadOf } from "../mail-headers.ts";
 import {
   defineProvider,
   EMAIL_BODY,
@@ -11,9 +9,20 @@ import {
   type Status,
   type StatusRecord,
 } from "../provider.ts";
-import { errorOf, isObject, type JsonObject, listIn, objectIn, parseJson, textIn, without } from "../reading.ts";
+import { contentIdOf, headerOf, messageIdsOf, threadOf } from "../reading/mail-headers.ts";
+import {
+  errorOf,
+  isObject,
+  type JsonObject,
+  listIn,
+  objectIn,
+  parseJson,
+  textIn,
+  without,
+} from "../reading/reading.ts";
+import { isoOfText } from "../reading/times.ts";
 import { rotating, Secret } from "../settings.ts";
-import { isoOfText } from "../times.ts";
+import { sameText } from "../signatures/compare.ts";
 
 const HeaderName = z
   .string()

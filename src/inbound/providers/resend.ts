@@ -1,11 +1,20 @@
 import { z } from "zod";
-import { mailboxesOf } from "../address.ts";
-import { contentIdOf } from "../mail-headers.ts";
 import { defineProvider, MalformedCallback, type Media, type Normalised, type Status } from "../provider.ts";
-import { errorOf, isObject, type JsonObject, listIn, objectIn, parseJson, textIn, textsIn } from "../reading.ts";
+import { mailboxesOf } from "../reading/address.ts";
+import { contentIdOf } from "../reading/mail-headers.ts";
+import {
+  errorOf,
+  isObject,
+  type JsonObject,
+  listIn,
+  objectIn,
+  parseJson,
+  textIn,
+  textsIn,
+} from "../reading/reading.ts";
+import { isoOfText } from "../reading/times.ts";
 import { rotating, tolerance } from "../settings.ts";
-import { StandardSecret, standardId, verifyStandardWebhooks } from "../standard-webhooks.ts";
-import { isoOfText } from "../times.ts";
+import { StandardSecret, standardId, verifyStandardWebhooks } from "../signatures/standard-webhooks.ts";
 
 /** A callback is repeated after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h and 10 h, with some to spare. */
 const RETRIES_SECONDS = 108_000;

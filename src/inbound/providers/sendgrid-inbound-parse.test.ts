@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { at, callback, latin1, P256_PUBLIC, sendgridHeaders, sourceWith } from "../../../test/inbound/callbacks.ts";
 import { utf8 } from "../../lib/bytes.ts";
-import { concat } from "../hmac.ts";
+import { concat } from "../signatures/hmac.ts";
 import { sendgridInboundParse } from "./sendgrid-inbound-parse.ts";
 
 const TYPE = { "Content-Type": "multipart/form-data; boundary=xYzZY" };

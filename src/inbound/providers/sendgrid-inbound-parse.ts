@@ -1,17 +1,17 @@
 import { z } from "zod";
 import { hex } from "../../lib/bytes.ts";
-import { addressesOf, mailboxesOf } from "../address.ts";
-import type { Pair } from "../form.ts";
-import { digest } from "../hmac.ts";
-import { contentIdOf, headerOf, messageIdsOf, parseHeaders, threadOf } from "../mail-headers.ts";
-import { parseMail } from "../mime.ts";
-import { type Part, parseMultipart, textOfPart } from "../multipart.ts";
 import { defineProvider, EMAIL_BODY, type InboundRecord, MalformedCallback, type Media } from "../provider.ts";
-import { PublicKey } from "../public-key.ts";
-import { type JsonObject, jsonIn, objectIn, textIn, textsIn } from "../reading.ts";
-import { verifySendgrid } from "../sendgrid-signature.ts";
+import { addressesOf, mailboxesOf } from "../reading/address.ts";
+import type { Pair } from "../reading/form.ts";
+import { contentIdOf, headerOf, messageIdsOf, parseHeaders, threadOf } from "../reading/mail-headers.ts";
+import { parseMail } from "../reading/mime.ts";
+import { type Part, parseMultipart, textOfPart } from "../reading/multipart.ts";
+import { type JsonObject, jsonIn, objectIn, textIn, textsIn } from "../reading/reading.ts";
+import { isoOfText } from "../reading/times.ts";
 import { rotating, tolerance } from "../settings.ts";
-import { isoOfText } from "../times.ts";
+import { digest } from "../signatures/hmac.ts";
+import { PublicKey } from "../signatures/public-key.ts";
+import { verifySendgrid } from "../signatures/sendgrid-signature.ts";
 
 const THREE_DAYS_SECONDS = 259_200;
 

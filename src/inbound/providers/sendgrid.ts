@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { Json } from "../../catalogue/event-type.ts";
 import { defineProvider, MalformedCallback, type Normalised, type Status } from "../provider.ts";
-import { PublicKey } from "../public-key.ts";
-import { errorOf, isObject, type JsonObject, listIn, parseJson, textIn } from "../reading.ts";
-import { verifySendgrid } from "../sendgrid-signature.ts";
+import { errorOf, isObject, type JsonObject, listIn, parseJson, textIn } from "../reading/reading.ts";
+import { isoOfSeconds } from "../reading/times.ts";
 import { rotating, tolerance } from "../settings.ts";
-import { isoOfSeconds } from "../times.ts";
+import { PublicKey } from "../signatures/public-key.ts";
+import { verifySendgrid } from "../signatures/sendgrid-signature.ts";
 
 const STATUSES: ReadonlyMap<string | null, Status> = new Map([
   ["processed", "sent"],

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { concat, signedByAny } from "../hmac.ts";
-import { jsonOf } from "../json-callback.ts";
 import { defineProvider, MalformedCallback, usualRefusal } from "../provider.ts";
+import { jsonOf } from "../reading/json-callback.ts";
+import { isoOf } from "../reading/times.ts";
 import { rotating, Secret } from "../settings.ts";
-import { isoOf } from "../times.ts";
+import { concat, signedByAny } from "../signatures/hmac.ts";
 
 /**
  * Shopify's events. `X-Shopify-Hmac-Sha256` is in base64 the HMAC-SHA256 of the body, with the app's client secret; the

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { hex } from "../../lib/bytes.ts";
-import { firstValue, formOf, isForm, lastValues, type Pair } from "../form.ts";
-import { concat, digest, signedByAny } from "../hmac.ts";
-import { at, type JsonObject, jsonObjectOf, textAt } from "../json-callback.ts";
 import { defineProvider, type GenericRecord, MalformedCallback, type Normalised } from "../provider.ts";
+import { firstValue, formOf, isForm, lastValues, type Pair } from "../reading/form.ts";
+import { at, type JsonObject, jsonObjectOf, textAt } from "../reading/json-callback.ts";
+import { isoOf } from "../reading/times.ts";
 import { isStale, rotating, Secret, tolerance } from "../settings.ts";
-import { isoOf } from "../times.ts";
+import { concat, digest, signedByAny } from "../signatures/hmac.ts";
 
 /**
  * Slack's events, interactions and slash commands. `X-Slack-Signature: v0=` is followed in hex by the HMAC-SHA256 of

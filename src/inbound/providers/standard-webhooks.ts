@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { at, jsonObjectOf, textAt } from "../json-callback.ts";
 import { defineProvider, MalformedCallback } from "../provider.ts";
+import { at, jsonObjectOf, textAt } from "../reading/json-callback.ts";
+import { isoOf } from "../reading/times.ts";
 import { rotating, tolerance } from "../settings.ts";
-import { StandardSecret, standardId, verifyStandardWebhooks } from "../standard-webhooks.ts";
-import { isoOf } from "../times.ts";
+import { StandardSecret, standardId, verifyStandardWebhooks } from "../signatures/standard-webhooks.ts";
 
 /**
  * Whoever signs by the Standard Webhooks specification, Svix's customers among them.

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { concat, signedByAny } from "../hmac.ts";
-import { at, jsonObjectOf, textAt } from "../json-callback.ts";
 import { defineProvider, MalformedCallback } from "../provider.ts";
+import { at, jsonObjectOf, textAt } from "../reading/json-callback.ts";
+import { isoOf } from "../reading/times.ts";
 import { rotating, Secret, tolerance } from "../settings.ts";
-import { isoOf } from "../times.ts";
+import { concat, signedByAny } from "../signatures/hmac.ts";
 
 /**
  * Stripe's events. `Stripe-Signature: t=…,v1=…` holds in hex the HMAC-SHA256 of the time, a point and the body, once for

@@ -6,7 +6,7 @@ import {
   twilioCredentials,
   twilioOptions,
   verifyTwilio,
-} from "../twilio.ts";
+} from "../signatures/twilio.ts";
 
 /** Text messages by Twilio. */
 export const twilioSms = defineProvider({

@@ -6,7 +6,7 @@ import {
   twilioCredentials,
   twilioOptions,
   verifyTwilio,
-} from "../twilio.ts";
+} from "../signatures/twilio.ts";
 
 /** WhatsApp by Twilio, whose addresses begin with `whatsapp:`. */
 export const twilioWhatsapp = defineProvider({

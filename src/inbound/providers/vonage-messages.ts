@@ -1,7 +1,4 @@
 import { z } from "zod";
-import { jsonObjectOf } from "../json-callback.ts";
-import { locationOf } from "../location.ts";
-import { isOptOut } from "../opt-out.ts";
 import {
   type Channel,
   defineProvider,
@@ -11,10 +8,13 @@ import {
   type Normalised,
   type Status,
 } from "../provider.ts";
-import { errorOf, type JsonObject, objectIn, textIn } from "../reading.ts";
+import { jsonObjectOf } from "../reading/json-callback.ts";
+import { locationOf } from "../reading/location.ts";
+import { isOptOut } from "../reading/opt-out.ts";
+import { errorOf, type JsonObject, objectIn, textIn } from "../reading/reading.ts";
+import { isoTime } from "../reading/times.ts";
 import { rotating, Secret, tolerance } from "../settings.ts";
-import { isoTime } from "../times.ts";
-import { refuseVonage, TOKEN_AGE, VONAGE_RETRIES, verifyVonageToken } from "../vonage.ts";
+import { refuseVonage, TOKEN_AGE, VONAGE_RETRIES, verifyVonageToken } from "../signatures/vonage.ts";
 
 const options = z.strictObject({
   /** How far the token's time of issue may be from now, in seconds. */

@@ -1,10 +1,5 @@
 import { z } from "zod";
 import type { Json } from "../../catalogue/event-type.ts";
-import { sameBytes } from "../compare.ts";
-import { byCodeUnits, formOf, lastValues, parseForm, queryOf } from "../form.ts";
-import { digest, fromHex, type Hash, hmac } from "../hmac.ts";
-import { jsonObjectOf } from "../json-callback.ts";
-import { isOptOut } from "../opt-out.ts";
 import {
   type CallbackRequest,
   defineProvider,
@@ -14,10 +9,15 @@ import {
   type Status,
   type Verdict,
 } from "../provider.ts";
-import { errorOf } from "../reading.ts";
+import { byCodeUnits, formOf, lastValues, parseForm, queryOf } from "../reading/form.ts";
+import { jsonObjectOf } from "../reading/json-callback.ts";
+import { isOptOut } from "../reading/opt-out.ts";
+import { errorOf } from "../reading/reading.ts";
+import { isoOperatorTime, isoTime } from "../reading/times.ts";
 import { isStale, rotating, Secret, tolerance } from "../settings.ts";
-import { isoOperatorTime, isoTime } from "../times.ts";
-import { refuseVonage, TOKEN_AGE, VONAGE_RETRIES, verifyVonageToken } from "../vonage.ts";
+import { sameBytes } from "../signatures/compare.ts";
+import { digest, fromHex, type Hash, hmac } from "../signatures/hmac.ts";
+import { refuseVonage, TOKEN_AGE, VONAGE_RETRIES, verifyVonageToken } from "../signatures/vonage.ts";
 
 /** HMAC with these, or for `md5hash` MD5 alone over the text and the secret behind it. */
 const HASHES: Readonly<Record<"md5" | "sha1" | "sha256" | "sha512", Hash>> = {

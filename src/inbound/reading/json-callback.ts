@@ -1,0 +1,57 @@
+import type { Json } from "../../catalogue/event-type.ts";
+import { MalformedCallback } from "../provider.ts";
+
+/** Reading a callback's JSON without believing anything about its form. */
+
+export type JsonObject = { readonly [name: string]: Json };
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+
+/** @throws MalformedCallback for what is no JSON in UTF-8 */
+export function jsonOf(body: Uint8Array | string): Json {
+  try {
+    return JSON.parse(typeof body === "string" ? body : decoder.decode(body));
+  } catch {
+    throw new MalformedCallback("It is no JSON.");
+  }
+}
+
+/** @throws MalformedCallback for what is no object of JSON */
+export function jsonObjectOf(body: Uint8Array | string): JsonObject {
+  const value = jsonOf(body);
+  if (!isObject(value)) throw new MalformedCallback("It is no object of JSON.");
+  return value;
+}
+
+export const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** What is at a path of names and, in lists, of positions; undefined where there is nothing. */
+export function at(value: Json | undefined, ...path: readonly string[]): Json | undefined {
+  let here: Json | undefined = value;
+  for (const step of path) {
+    // Own properties alone: a path may come from a user, and a name from anywhere.
+    if (typeof here !== "object" || here === null || !Object.hasOwn(here, step)) return undefined;
+    here = (here as JsonObject)[step];
+  }
+  return here;
+}
+
+/** A text that says something, or a number as text. */
+export function textAt(value: Json | undefined, ...path: readonly string[]): string | null {
+  const found = at(value, ...path);
+  if (typeof found === "number") return String(found);
+  return typeof found === "string" && found !== "" ? found : null;
+}
+
+/** The objects of a list; none where there is no list. */
+export function objectsAt(value: Json | undefined, ...path: readonly string[]): readonly JsonObject[] {
+  const found = at(value, ...path);
+  return Array.isArray(found) ? found.filter(isObject) : [];
+}
+
+/** The texts of a list; none where there is no list. */
+export function textsAt(value: Json | undefined, ...path: readonly string[]): readonly string[] {
+  const found = at(value, ...path);
+  return Array.isArray(found) ? found.filter((each): each is string => typeof each === "string") : [];
+}

@@ -1,0 +1,97 @@
+import { expect, it } from "vitest";
+import { latin1 } from "../../../test/inbound/callbacks.ts";
+import { base64, utf8 } from "../../lib/bytes.ts";
+import { parseMail } from "./mime.ts";
+
+const mail = (...lines: string[]) => latin1(lines.join("\r\n"));
+
+it("reads a plain mail", async () => {
+  const read = await parseMail(
+    mail(
+      "Message-ID: <3@example.org>",
+      "From: =?UTF-8?Q?J=C3=BCrgen?= <j@example.org>",
+      'To: "Support, the" <support@example.com>, Team: a@example.com, b@example.com;',
+      "Cc: c@example.com",
+      "Subject: =?ISO-8859-1?Q?Gr=FC=DFe?=",
+      "Date: Fri, 27 Mar 2026 09:00:00 +0200",
+      "In-Reply-To: <2@example.org>",
+      "References: <1@example.org>",
+      "\t<2@example.org>",
+      "Content-Type: text/plain; charset=iso-8859-1",
+      "Content-Transfer-Encoding: quoted-printable",
+      "",
+      "Sch=F6n",
+    ),
+  );
+  expect({ ...read, text: read.text?.trim() }).toEqual({
+    message_id: "<3@example.org>",
+    from: "j@example.org",
+    from_name: "Jürgen",
+    to: ["support@example.com", "a@example.com", "b@example.com"],
+    cc: ["c@example.com"],
+    subject: "Grüße",
+    text: "Schön",
+    html: null,
+    media: [],
+    in_reply_to: "<2@example.org>",
+    references: ["<1@example.org>", "<2@example.org>"],
+    occurred_at: "2026-03-27T07:00:00.000Z",
+  });
+});
+
+it("reads text, HTML, and files with their bytes", async () => {
+  const png = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+  const { text, html, media } = await parseMail(
+    mail(
+      "From: a@example.org",
+      "Content-Type: multipart/mixed; boundary=m",
+      "",
+      "--m",
+      "Content-Type: multipart/alternative; boundary=a",
+      "",
+      "--a",
+      "Content-Type: text/plain; charset=shift_jis",
+      "Content-Transfer-Encoding: 8bit",
+      "",
+      "\x93\xfa\x96\x7b\x8c\xea",
+      "--a",
+      "Content-Type: text/html",
+      "",
+      '<img src="cid:logo@x">',
+      "--a--",
+      "--m",
+      'Content-Type: image/png; name="x.png"',
+      "Content-Disposition: inline; filename*=UTF-8''%C3%A9.png",
+      "Content-ID: <logo@x>",
+      "Content-Transfer-Encoding: base64",
+      "",
+      base64(png),
+      "--m",
+      "Content-Type: message/rfc822",
+      "",
+      "Subject: within",
+      "",
+      "not ours",
+      "--m--",
+    ),
+  );
+  expect(text?.trim()).toBe("日本語");
+  expect(html?.trim()).toBe('<img src="cid:logo@x">');
+  expect(media).toEqual([
+    { content_type: "image/png", filename: "é.png", content_id: "logo@x", size: 256, bytes: png },
+    expect.objectContaining({ content_type: "message/rfc822", bytes: utf8("Subject: within\n\nnot ours\n") }),
+  ]);
+});
+
+it("reads a mail that says next to nothing", async () => {
+  expect(await parseMail(utf8(""))).toMatchObject({ message_id: null, from: null, to: [], media: [], references: [] });
+});
+
+it("refuses what is nested without end", async () => {
+  const depth = 300;
+  const open = Array.from(
+    { length: depth },
+    (_, at) => `Content-Type: multipart/mixed; boundary=b${at}\r\n\r\n--b${at}`,
+  );
+  await expect(parseMail(utf8(`${open.join("\r\n")}\r\n\r\nx`))).rejects.toMatchObject({ name: "MalformedCallback" });
+});

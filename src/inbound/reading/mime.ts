@@ -1,0 +1,64 @@
+import PostalMime, { type Address, type Attachment } from "postal-mime";
+import { type InboundRecord, MalformedCallback, type Media } from "../provider.ts";
+import { contentIdOf, messageIdsOf } from "./mail-headers.ts";
+import { isoOfText } from "./times.ts";
+
+/** What a mail itself says; who it really went to and came from, only its envelope knows. */
+export type Mail = Required<
+  Pick<
+    InboundRecord,
+    | "message_id"
+    | "from_name"
+    | "to"
+    | "cc"
+    | "subject"
+    | "text"
+    | "html"
+    | "media"
+    | "in_reply_to"
+    | "references"
+    | "occurred_at"
+  >
+> & { from: string | null };
+
+/**
+ * A raw mail (RFC 5322, MIME). Mails within it stay files, so that their words are not taken for this one's. The
+ * bytes of a file are exact where it is encoded; of one that stands in lines as it is, the lines end in LF.
+ * @throws MalformedCallback for one that is nested, or has headers, beyond the parser's limits
+ */
+export async function parseMail(raw: Uint8Array): Promise<Mail> {
+  const mail = await PostalMime.parse(raw, { forceRfc822Attachments: true }).catch((error: unknown) => {
+    throw new MalformedCallback(`It is no mail: ${error instanceof Error ? error.message : "unreadable"}`);
+  });
+  const [from] = mailboxes(mail.from ? [mail.from] : []);
+  return {
+    message_id: messageIdsOf(mail.messageId)[0] ?? null,
+    from: from?.address ?? null,
+    from_name: from?.name || null,
+    to: mailboxes(mail.to).map(({ address }) => address),
+    cc: mailboxes(mail.cc).map(({ address }) => address),
+    subject: mail.subject ?? null,
+    text: mail.text ?? null,
+    html: mail.html ?? null,
+    media: mail.attachments.map(mediaOf),
+    in_reply_to: messageIdsOf(mail.inReplyTo)[0] ?? null,
+    references: messageIdsOf(mail.references),
+    occurred_at: isoOfText(mail.date),
+  };
+}
+
+const mailboxes = (addresses: readonly Address[] = []) =>
+  addresses.flatMap((each) => each.group ?? [each]).filter(({ address }) => address !== "");
+
+const encoder = new TextEncoder();
+
+function mediaOf({ filename, mimeType, contentId, content }: Attachment): Media {
+  const bytes = typeof content === "string" ? encoder.encode(content) : new Uint8Array(content);
+  return {
+    content_type: mimeType,
+    filename,
+    ...(contentId ? { content_id: contentIdOf(contentId) } : {}),
+    size: bytes.length,
+    bytes,
+  };
+}

@@ -1,0 +1,150 @@
+import type { Json } from "../../catalogue/event-type.ts";
+import { fromBase64, utf8 } from "../../lib/bytes.ts";
+import { type InboundRecord, MalformedCallback, type Normalised, type Status, type StatusRecord } from "../provider.ts";
+import { at, isObject, type JsonObject, jsonObjectOf, objectsAt, textAt, textsAt } from "./json-callback.ts";
+import { parseMail } from "./mime.ts";
+import { isoOf } from "./times.ts";
+
+/**
+ * What Amazon SES says of mail that it sends or takes in, as SNS brings it.
+ * https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
+ * https://docs.aws.amazon.com/ses/latest/dg/receiving-email-notifications-contents.html
+ */
+
+type Kind = {
+  status: Status;
+  /** The event's own part. */
+  part: string;
+  /** Whom of the mail's recipients it is about, where that is told: a list in the event's own part. */
+  recipients?: string;
+};
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  Send: { status: "sent", part: "send" },
+  Delivery: { status: "delivered", part: "delivery", recipients: "recipients" },
+  Bounce: { status: "bounced", part: "bounce", recipients: "bouncedRecipients" },
+  Complaint: { status: "complained", part: "complaint", recipients: "complainedRecipients" },
+  Reject: { status: "dropped", part: "reject" },
+  Open: { status: "opened", part: "open" },
+  Click: { status: "clicked", part: "click" },
+  "Rendering Failure": { status: "failed", part: "failure" },
+  DeliveryDelay: { status: "deferred", part: "deliveryDelay", recipients: "delayedRecipients" },
+  Subscription: { status: "unsubscribed", part: "subscription" },
+};
+
+/** What SES sends as plain text when a topic is chosen. */
+const VALIDATED = /^Successfully validated SNS topic for Amazon SES/;
+
+/**
+ * One record for each recipient.
+ * @param notificationId SNS's id, the same for every repetition
+ * @throws MalformedCallback for what SES has not written
+ */
+export async function normaliseSes(message: string, notificationId: string): Promise<Normalised[]> {
+  if (VALIDATED.test(message)) return [{ type: "ignored", reason: "topic validated", dedup_key: notificationId }];
+  const event = jsonObjectOf(message);
+  const name = textAt(event, "eventType") ?? textAt(event, "notificationType");
+  if (name === null) throw new MalformedCallback("It is no event of SES.");
+  if (name === "Received") return [await received(event)];
+  const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
+  if (!kind) return [{ type: "ignored", reason: name, dedup_key: notificationId }];
+  if (!isObject(at(event, "mail"))) throw new MalformedCallback("It is about no mail.");
+  if (name === "Subscription" && !isOptOut(at(event, "subscription", "newTopicPreferences"))) {
+    return [{ type: "ignored", reason: "a subscription without an opt-out", dedup_key: notificationId }];
+  }
+  return statuses(event, kind, notificationId);
+}
+
+const isOptOut = (preferences: Json | undefined): boolean =>
+  at(preferences, "unsubscribeAll") === true ||
+  objectsAt(preferences, "topicSubscriptionStatus").some((topic) => topic.subscriptionStatus === "OptOut");
+
+function statuses(event: JsonObject, kind: Kind, notificationId: string): StatusRecord[] {
+  const part = at(event, kind.part);
+  const told = kind.recipients === undefined ? undefined : at(part, kind.recipients);
+  // Of an opening, a click or a rejection SES knows the mail, not which of its recipients it was.
+  const about: readonly Json[] = Array.isArray(told) ? told : textsAt(event, "mail", "destination");
+  const records = new Map<string | null, StatusRecord>();
+  for (const one of about.length > 0 ? about : [null]) {
+    const recipient = typeof one === "string" ? one : textAt(one, "emailAddress");
+    const error = errorOf(kind, part, one);
+    records.set(recipient, {
+      type: "status",
+      channel: "email",
+      status: kind.status,
+      message_id: textAt(event, "mail", "messageId"),
+      recipient,
+      ...(kind.status === "bounced" ? { soft: at(part, "bounceType") === "Transient" } : {}),
+      ...(error ? { error } : {}),
+      occurred_at: isoOf(at(part, "timestamp")) ?? isoOf(at(event, "mail", "timestamp")),
+      dedup_key: recipient === null ? notificationId : `${notificationId}|${recipient}`,
+      // The others who bounced are none of this one's business.
+      raw:
+        Array.isArray(told) && kind.recipients !== undefined && isObject(part)
+          ? { ...event, [kind.part]: { ...part, [kind.recipients]: [one] } }
+          : event,
+    });
+  }
+  return [...records.values()];
+}
+
+function errorOf(kind: Kind, part: Json | undefined, one: Json) {
+  switch (kind.status) {
+    case "bounced": {
+      const types = [textAt(part, "bounceType"), textAt(part, "bounceSubType")].filter((each) => each !== null);
+      const text = textAt(one, "diagnosticCode") ?? (types.join(": ") || null);
+      return { code: textAt(one, "status") ?? textAt(part, "bounceSubType"), text };
+    }
+    case "deferred":
+      return { code: textAt(one, "status"), text: textAt(one, "diagnosticCode") ?? textAt(part, "delayType") };
+    case "dropped":
+      return { code: null, text: textAt(part, "reason") };
+    case "failed":
+      return { code: null, text: textAt(part, "errorMessage") };
+    default:
+      return null;
+  }
+}
+
+async function received(event: JsonObject): Promise<InboundRecord> {
+  const id = textAt(event, "mail", "messageId");
+  if (id === null) throw new MalformedCallback("It is a mail without an id.");
+  const mail = await mailOf(event);
+  const source = textAt(event, "mail", "source");
+  const from = mail.from ?? source;
+  if (from === null) throw new MalformedCallback("It is a mail without a sender.");
+  // Those that it was delivered for, whatever its headers say.
+  const recipients = textsAt(event, "receipt", "recipients");
+  const { content: _, ...raw } = event;
+  return {
+    type: "inbound",
+    channel: "email",
+    ...mail,
+    message_id: mail.message_id ?? id,
+    from,
+    to: [...(recipients.length > 0 ? recipients : textsAt(event, "mail", "destination"))],
+    occurred_at: isoOf(at(event, "receipt", "timestamp")) ?? isoOf(at(event, "mail", "timestamp")),
+    dedup_key: id,
+    raw,
+  };
+}
+
+/** What the mail says; what SES says of its headers, where the mail itself lies in S3 and not in the notification. */
+async function mailOf(event: JsonObject) {
+  const content = at(event, "content");
+  if (typeof content === "string") {
+    const isBase64 = textAt(event, "receipt", "action", "encoding")?.toUpperCase() === "BASE64";
+    const bytes = isBase64 ? fromBase64(content) : utf8(content);
+    if (!bytes) throw new MalformedCallback("Its mail is no base64.");
+    return parseMail(bytes);
+  }
+  const headers = at(event, "mail", "commonHeaders");
+  const lines = [
+    `From: ${textsAt(headers, "from").join(", ")}`,
+    `Cc: ${textsAt(headers, "cc").join(", ")}`,
+    `Subject: ${textAt(headers, "subject") ?? ""}`,
+    `Message-ID: ${textAt(headers, "messageId") ?? ""}`,
+  ];
+  const unfolded = lines.map((line) => line.replaceAll(/[\r\n]+/g, " "));
+  return { ...(await parseMail(utf8(`${unfolded.join("\r\n")}\r\n\r\n`))), text: null, html: null, unsupported: true };
+}

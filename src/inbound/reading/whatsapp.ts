@@ -1,0 +1,212 @@
+import type { Json } from "../../catalogue/event-type.ts";
+import {
+  type IgnoredRecord,
+  type InboundRecord,
+  MalformedCallback,
+  type Media,
+  type Normalised,
+  type Status,
+  type StatusRecord,
+} from "../provider.ts";
+import { at, isObject, type JsonObject, objectsAt, textAt } from "./json-callback.ts";
+import { isoOf } from "./times.ts";
+
+/**
+ * What WhatsApp's Cloud API calls back, and those who pass it on in the same form.
+ * https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages
+ */
+
+/** How the one who passes it on differs from Meta. */
+export type Variant = {
+  /** The id by which the message was sent. */
+  statusId(status: JsonObject): string | null;
+};
+
+const STATUSES: Readonly<Record<string, Status>> = {
+  enqueued: "queued",
+  sent: "sent",
+  delivered: "delivered",
+  read: "read",
+  // A voice message was listened to.
+  played: "read",
+  failed: "failed",
+};
+
+const MEDIA = ["image", "video", "audio", "voice", "document", "sticker"] as const;
+
+/**
+ * One record for each status, message and preference of each change of each entry.
+ * @throws MalformedCallback for what is no callback of the Graph API
+ */
+export function normaliseWhatsApp(callback: JsonObject, variant: Variant): Normalised[] {
+  const entries = at(callback, "entry");
+  if (!Array.isArray(entries)) throw new MalformedCallback("It has no entries.");
+  if (at(callback, "object") !== "whatsapp_business_account") {
+    return [ignored(`about ${textAt(callback, "object") ?? "nothing that it names"}, not WhatsApp`)];
+  }
+  const records = entries.flatMap((entry) =>
+    objectsAt(entry, "changes").flatMap((change) => recordsOf(change, variant)),
+  );
+  return records.length > 0 ? records : [ignored("nothing in it")];
+}
+
+function recordsOf(change: JsonObject, variant: Variant): Normalised[] {
+  const field = textAt(change, "field") ?? "a change without a name";
+  const value = at(change, "value");
+  // By the field, for other fields have statuses (of calls) and messages (of other apps) of their own.
+  if (field === "user_preferences") {
+    return objectsAt(value, "user_preferences").map((preference) => preferenceOf(preference, value));
+  }
+  if (field !== "messages") return [ignored(field)];
+  const records = [
+    ...objectsAt(value, "statuses").map((status) => statusOf(status, value, variant)),
+    ...objectsAt(value, "messages").map((message) => messageOf(message, value)),
+  ];
+  if (records.length > 0) return records;
+  const error = errorOf(value);
+  return [ignored(error ? `an error: ${error.code ?? ""} ${error.text ?? ""}`.trim() : "nothing in it")];
+}
+
+function statusOf(status: JsonObject, value: Json | undefined, variant: Variant): StatusRecord | IgnoredRecord {
+  const id = variant.statusId(status);
+  const name = textAt(status, "status");
+  if (id === null || name === null) return ignored("a status without an id or a name");
+  const dedup_key = `${id}|${name}`;
+  const known = Object.hasOwn(STATUSES, name) ? STATUSES[name] : undefined;
+  if (!known) return ignored(`the status ${name}`, dedup_key);
+  const error = errorOf(status);
+  return {
+    type: "status",
+    channel: "whatsapp",
+    status: known,
+    message_id: id,
+    recipient: textAt(status, "recipient_id"),
+    ...(error ? { error } : {}),
+    occurred_at: isoOf(at(status, "timestamp")),
+    dedup_key,
+    raw: withMetadata(status, value),
+  };
+}
+
+function preferenceOf(preference: JsonObject, value: Json | undefined): StatusRecord | IgnoredRecord {
+  const parts = ["wa_id", "category", "value", "timestamp"].map((name) => textAt(preference, name) ?? "");
+  const dedup_key = parts.join("|");
+  if (at(preference, "value") !== "stop") return ignored("a preference other than to stop", dedup_key);
+  return {
+    type: "status",
+    channel: "whatsapp",
+    status: "unsubscribed",
+    message_id: null,
+    recipient: textAt(preference, "wa_id"),
+    occurred_at: isoOf(at(preference, "timestamp")),
+    dedup_key,
+    raw: withMetadata(preference, value),
+  };
+}
+
+function messageOf(message: JsonObject, value: Json | undefined): InboundRecord | IgnoredRecord {
+  const id = textAt(message, "id");
+  // Who hides the number behind a user name has an id in its place.
+  const from = textAt(message, "from") ?? textAt(message, "from_user_id");
+  if (id === null || from === null) return ignored("a message without an id or a sender");
+  const type = textAt(message, "type") ?? "";
+  // WhatsApp's own word about the sender, such as that the number has changed.
+  if (type === "system") return ignored(`system: ${textAt(message, "system", "type") ?? "unknown"}`, id);
+  const contact = objectsAt(value, "contacts").find(
+    (each) => textAt(each, "wa_id") === from || textAt(each, "user_id") === from,
+  );
+  const to = textAt(value, "metadata", "display_phone_number") ?? textAt(value, "metadata", "phone_number_id");
+  return {
+    type: "inbound",
+    channel: "whatsapp",
+    message_id: id,
+    from,
+    from_name: textAt(contact, "profile", "name"),
+    to: to === null ? [] : [to],
+    text: null,
+    media: [],
+    in_reply_to: textAt(message, "context", "id"),
+    ...contentOf(message, type),
+    occurred_at: isoOf(at(message, "timestamp")),
+    dedup_key: id,
+    raw: withMetadata(message, value),
+  };
+}
+
+function contentOf(message: JsonObject, type: string): Partial<InboundRecord> {
+  const content = at(message, type);
+  if (MEDIA.some((each) => each === type)) return { text: textAt(content, "caption"), media: [mediaOf(content)] };
+  switch (type) {
+    case "text":
+      return { text: textAt(content, "body") };
+    case "location":
+      return locationOf(at(content, "latitude"), at(content, "longitude"));
+    case "button":
+      return { text: textAt(content, "text"), ...button(textAt(content, "payload")) };
+    case "interactive":
+      return interactive(content);
+    case "reaction": {
+      const target = textAt(content, "message_id");
+      // Without an emoji it takes an earlier reaction back.
+      return { text: textAt(content, "emoji"), ...(target === null ? {} : { reaction_to: target }) };
+    }
+    case "order":
+      return { text: textAt(content, "text") };
+    case "contacts":
+      return {};
+    default:
+      return { unsupported: true };
+  }
+}
+
+function interactive(content: Json | undefined): Partial<InboundRecord> {
+  const type = textAt(content, "type") ?? "";
+  const reply = at(content, type);
+  if (type === "button_reply" || type === "list_reply") {
+    return { text: textAt(reply, "title"), ...button(textAt(reply, "id")) };
+  }
+  // A flow that was filled in: what it holds is its sender's own.
+  return type === "nfm_reply" ? { text: textAt(reply, "body") } : { unsupported: true };
+}
+
+function mediaOf(content: Json | undefined): Media {
+  const filename = textAt(content, "filename");
+  const id = textAt(content, "id");
+  const url = textAt(content, "url");
+  return {
+    content_type: textAt(content, "mime_type"),
+    ...(filename === null ? {} : { filename }),
+    ...(id === null ? {} : { provider_media_id: id }),
+    ...(url === null ? {} : { url }),
+  };
+}
+
+const button = (meaning: string | null) => (meaning === null ? {} : { button: meaning });
+
+/** A place by its coordinates, which may be written as text; where they are none, what could not be shown. */
+export function locationOf(latitude: Json | undefined, longitude: Json | undefined): Partial<InboundRecord> {
+  const [lat, lon] = [latitude, longitude].map((each) =>
+    each === undefined || each === null || each === "" ? Number.NaN : Number(each),
+  );
+  return lat !== undefined && lon !== undefined && Number.isFinite(lat) && Number.isFinite(lon)
+    ? { location: { lat, lon } }
+    : { unsupported: true };
+}
+
+function errorOf(value: Json | undefined): { code: string | null; text: string | null } | null {
+  const error = objectsAt(value, "errors")[0];
+  if (!error) return null;
+  return { code: textAt(error, "code"), text: textAt(error, "title") ?? textAt(error, "message") };
+}
+
+/** Which number it is about stands beside the list, not in it. */
+function withMetadata(item: JsonObject, value: Json | undefined): JsonObject {
+  const metadata = at(value, "metadata");
+  return isObject(metadata) ? { ...item, metadata } : item;
+}
+
+const ignored = (reason: string, dedup_key: string | null = null): IgnoredRecord => ({
+  type: "ignored",
+  reason,
+  dedup_key,
+});

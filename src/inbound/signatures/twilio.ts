@@ -1,0 +1,166 @@
+import { z } from "zod";
+import {
+  type CallbackRequest,
+  type Channel,
+  type InboundRecord,
+  MalformedCallback,
+  type Media,
+  type Normalised,
+  type Reply,
+  type Source,
+  type Status,
+  type Verdict,
+} from "../provider.ts";
+import { byCodeUnits, firstValue, formOf, isForm, type Pair, parseForm, queryOf } from "../reading/form.ts";
+import { locationOf } from "../reading/location.ts";
+import { isOptOut } from "../reading/opt-out.ts";
+import { asObject, given, parametersOf, valuesOf } from "../reading/parameters.ts";
+import { errorOf } from "../reading/reading.ts";
+import { twilioUrls } from "../reading/urls.ts";
+import { rotating, Secret } from "../settings.ts";
+import { isHashOf } from "./claimed-hash.ts";
+import { signedByAny } from "./hmac.ts";
+
+/** What Twilio's channels have in common. They differ in what their addresses look like. */
+
+export const twilioCredentials = z.strictObject({
+  /** The primary token of the account, or of the sub-account, that sends. Promoting another changes it. */
+  auth_token: rotating(Secret),
+});
+
+/** Signatures bear no time, so there is nothing to set. */
+export const twilioOptions = z.strictObject({});
+
+/**
+ * A day, to be safe: by default only failed connections are repeated, at once, but a callback URL may ask for more.
+ * In seconds.
+ */
+export const TWILIO_RETRIES = 86_400;
+
+/**
+ * HMAC-SHA1 over the URL and, of a form, every name with its values. Of another body its SHA-256 is in the URL, as
+ * `bodySHA256`. A body that neither covers is not believed.
+ * Source: https://www.twilio.com/docs/usage/security#validating-requests
+ */
+export async function verifyTwilio(
+  request: CallbackRequest,
+  source: Source<z.output<typeof twilioCredentials>, unknown>,
+): Promise<Verdict> {
+  const signature = request.headers.get("x-twilio-signature");
+  if (!signature) return "missing_signature";
+  const isSignedForm = request.method === "POST" && isForm(request.headers);
+  const bodyHash = firstValue(parseForm(queryOf(request.url)), "bodySHA256");
+  if (bodyHash !== undefined) {
+    if (!(await isHashOf(bodyHash, request.body))) return "bad_signature";
+  } else if (!isSignedForm && request.body.length > 0) return "bad_signature";
+  const parameters = isSignedForm ? signedParameters(formOf(request.body)) : "";
+  for (const url of twilioUrls(request, source.callbackUrl)) {
+    if (await signedByAny("SHA-1", source.credentials.auth_token, url + parameters, [signature], "base64")) {
+      return "verified";
+    }
+  }
+  return "bad_signature";
+}
+
+/** Names in order, each before each of its different values, which are in order too. */
+const signedParameters = (pairs: readonly Pair[]): string =>
+  [...valuesOf(pairs)]
+    .sort(([a], [b]) => byCodeUnits(a, b))
+    .flatMap(([name, all]) => [...new Set(all)].sort(byCodeUnits).map((value) => name + value))
+    .join("");
+
+const STATUSES: Readonly<Record<string, Status>> = {
+  accepted: "queued",
+  scheduled: "queued",
+  queued: "queued",
+  sending: "queued",
+  sent: "sent",
+  delivered: "delivered",
+  read: "read",
+  undelivered: "failed",
+  failed: "failed",
+  canceled: "dropped",
+};
+
+/** What a message that came in has for a status. */
+const INCOMING: readonly (string | undefined)[] = ["received", "receiving", undefined];
+
+/**
+ * Source: https://www.twilio.com/docs/messaging/guides/webhook-request and …/guides/track-outbound-message-status
+ * @throws MalformedCallback for parameters that name no message
+ */
+export function normaliseTwilio(request: CallbackRequest, channel: Channel): Normalised[] {
+  const pairs = parametersOf(request);
+  const id = given(pairs, "MessageSid", "SmsSid", "SmsMessageSid");
+  if (id === undefined) throw new MalformedCallback("No parameter names a message.");
+  const status = given(pairs, "MessageStatus", "SmsStatus");
+  if (INCOMING.includes(status)) return [inbound(pairs, id, channel)];
+  const known = Object.hasOwn(STATUSES, status ?? "") ? STATUSES[status ?? ""] : undefined;
+  const key = `${id}|${status}`;
+  if (!known) return [{ type: "ignored", reason: `The status ${status} is none that we know.`, dedup_key: key }];
+  const code = given(pairs, "ErrorCode");
+  const text = given(pairs, "ErrorMessage");
+  return [
+    {
+      type: "status",
+      channel,
+      status: known,
+      message_id: id,
+      recipient: address(given(pairs, "To")) ?? null,
+      ...errorOf(code ?? null, text ?? null),
+      occurred_at: null,
+      dedup_key: key,
+      raw: asObject(pairs),
+    },
+  ];
+}
+
+function inbound(pairs: readonly Pair[], id: string, channel: Channel): InboundRecord {
+  const from = address(given(pairs, "From"));
+  const to = address(given(pairs, "To"));
+  if (from === undefined || to === undefined) throw new MalformedCallback("A message has a sender and a recipient.");
+  const text = firstValue(pairs, "Body") ?? null;
+  const name = given(pairs, "ProfileName");
+  const button = given(pairs, "ButtonPayload", "ListId");
+  const answered = given(pairs, "OriginalRepliedMessageSid");
+  const location = locationOf(given(pairs, "Latitude"), given(pairs, "Longitude"));
+  const isReaction = given(pairs, "MessageType") === "reaction";
+  return {
+    type: "inbound",
+    channel,
+    message_id: id,
+    from,
+    ...(name === undefined ? {} : { from_name: name }),
+    to: [to],
+    text,
+    media: mediaOf(pairs),
+    ...(answered === undefined ? {} : isReaction ? { reaction_to: answered } : { in_reply_to: answered }),
+    ...(button === undefined ? {} : { button }),
+    ...(location === undefined ? {} : { location }),
+    ...(hasOptedOut(given(pairs, "OptOutType"), text, channel) ? { opt_out: true } : {}),
+    occurred_at: null,
+    dedup_key: id,
+    raw: asObject(pairs),
+  };
+}
+
+/** What Twilio says counts; where it is not asked to, its usual words do, which it heeds for text messages alone. */
+const hasOptedOut = (told: string | undefined, text: string | null, channel: Channel) =>
+  told === undefined ? channel === "sms" && isOptOut(text) : told.toUpperCase() === "STOP";
+
+/** `MediaUrl0`, `MediaContentType0` and so on. To fetch them takes the account's credentials. */
+function mediaOf(pairs: readonly Pair[]): Media[] {
+  const media: Media[] = [];
+  for (let url = given(pairs, "MediaUrl0"); url !== undefined; url = given(pairs, `MediaUrl${media.length}`)) {
+    media.push({ content_type: given(pairs, `MediaContentType${media.length}`) ?? null, url });
+  }
+  return media;
+}
+
+const address = (text: string | undefined): string | undefined => text?.replace(/^whatsapp:/i, "");
+
+/** An incoming message may be answered in TwiML: with nothing, here. */
+const NO_ANSWER: Reply = { status: 200, contentType: "text/xml", body: "<Response/>" };
+
+export const respondToTwilio = (records: readonly Normalised[]): Reply =>
+  records.some((record) => record.type === "inbound") ? NO_ANSWER : { status: 204 };
