@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CASES, type Case, slackSigned, twilioSigned } from "../support/callback-cases.ts";
 import { eventually } from "../support/eventually.ts";
 import { type Inbox, openInbox } from "../support/inbox.ts";
 import { deliver, FORM_TYPE, forge, JSON_TYPE, type Outgoing, sample } from "../support/provider-callbacks.ts";
@@ -7,7 +8,6 @@ import { type SpawnedService, spawnService } from "../support/service.ts";
 import { hexSignature } from "../support/signatures.ts";
 import { createSource, listReceipts, type ReceivingSource, rejectionCounts } from "../support/sources.ts";
 import { dataOf, newWorkspace, type Workspace } from "../support/workspace.ts";
-import { CASES, type Case, slackSigned, twilioSigned } from "./callback-cases.ts";
 
 /*
  * What each provider sends, by the wire: answered as that provider expects, passed on once, and refused where anything

@@ -4,7 +4,7 @@ import { Webhook as StandardWebhook } from "standardwebhooks";
 import Stripe from "stripe";
 import { Webhook as SvixWebhook } from "svix";
 import twilio from "twilio";
-import { mailFile } from "../support/mails.ts";
+import { mailFile } from "./mails.ts";
 import {
   FORM_TYPE,
   glued,
@@ -23,7 +23,7 @@ import {
   sha256,
   sorted,
   vonageText,
-} from "../support/provider-callbacks.ts";
+} from "./provider-callbacks.ts";
 
 /** What a provider sends, and what is to become of it. */
 export interface Case {
@@ -46,7 +46,7 @@ export interface Case {
 }
 
 const SECRET = "8f742231b10e8888abcd99yyyzzz85a5";
-const WHSEC = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+export const WHSEC = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 const INBOUND_ANSWER = { status: 200, type: "text/xml", body: "<Response/>" };
 const NO_CONTENT = { status: 204, type: null, body: "" };
