@@ -111,44 +111,34 @@ export class Source extends DurableObject<Env> {
     );
   }
 
+  /** As many together as a call holds, whichever receipts they are of: rounds grow with the load, calls hardly do. */
   async #publish(rows: readonly Outgoing[]): Promise<void> {
+    const ids = new Map<number, string[]>();
+    const waiting = rows.flatMap(({ seq, events }) => events.map((event, index) => ({ seq, index, event })));
+    for (let from = 0; from < waiting.length; from += EVENTS_AT_ONCE) {
+      const some = waiting.slice(from, from + EVENTS_AT_ONCE);
+      const published = await this.#publishSome(some.map(({ seq, index, event }) => this.#newEvent(seq, index, event)));
+      for (const [place, { seq }] of some.entries()) {
+        const known = ids.get(seq) ?? [];
+        known.push(published[place] ?? "");
+        ids.set(seq, known);
+      }
+    }
+    for (const [seq, all] of ids) this.#store.published(seq, all);
+  }
+
+  /** Repeated, it is published once: it bears the name of its receipt, and its place in it. */
+  #newEvent(seq: number, index: number, { type, data, occurredAt }: InboundEvent): NewEvent {
+    return { type, data, occurredAt, channels: [], idempotencyKey: `${this.#name}:${seq}:${index}` };
+  }
+
+  async #publishSome(events: NewEvent[]): Promise<string[]> {
     const workspaceId = this.#meta.read<number>("workspace") ?? 0;
-    for (const { seq, events } of rows) {
-      if (events.length === 0) continue;
-      const ids = await this.#publishOne(workspaceId, seq, events);
-      this.#store.published(seq, ids);
-    }
-  }
-
-  /** Repeated, it is published once: each event bears the name of its receipt. */
-  async #publishOne(workspaceId: number, seq: number, all: readonly InboundEvent[]): Promise<string[]> {
-    const ids: string[] = [];
-    for (let from = 0; from < all.length; from += EVENTS_AT_ONCE) {
-      ids.push(...(await this.#publishSome(workspaceId, seq, from, all.slice(from, from + EVENTS_AT_ONCE))));
-    }
-    return ids;
-  }
-
-  async #publishSome(
-    workspaceId: number,
-    seq: number,
-    from: number,
-    events: readonly InboundEvent[],
-  ): Promise<string[]> {
-    const news = events.map(
-      ({ type, data, occurredAt }, index): NewEvent => ({
-        type,
-        data,
-        occurredAt,
-        channels: [],
-        idempotencyKey: `${this.#name}:${seq}:${from + index}`,
-      }),
-    );
     const published = await ask(
       () => streamObject(this.env, workspaceId),
-      (stream) => stream.publish(news),
+      (stream) => stream.publish(events),
     );
-    if (!published.ok) throw new Error(`The stream refused the events of receipt ${seq}: ${published.reason}`);
+    if (!published.ok) throw new Error(`The stream refused events of callbacks: ${published.reason}`);
     return published.events.map(({ id }) => id);
   }
 

@@ -17,6 +17,7 @@ export const cloudflareEmail = defineProvider({
   name: "cloudflare-email",
   maxBody: EMAIL_BODY,
   retriesFor: DAYS_7_SECONDS,
+  signed: false,
   credentials: z.strictObject({}),
   options: z.strictObject({}),
   verify: async () => "unsupported",
