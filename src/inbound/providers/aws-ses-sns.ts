@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { fromBase64, utf8 } from "../../lib/bytes.ts";
+import { normaliseSes } from "../families/ses.ts";
 import { type CallbackRequest, defineProvider, MalformedCallback, type Normalised, type Verdict } from "../provider.ts";
 import { type JsonObject, jsonObjectOf, textAt } from "../reading/json-callback.ts";
-import { normaliseSes } from "../reading/ses.ts";
 import { millisecondsOf } from "../reading/times.ts";
 import { isStale, tolerance } from "../settings.ts";
 import type { Hash } from "../signatures/hmac.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { eventOf } from "../families/bird-events.ts";
+import { notificationOf, verifyNotification } from "../families/bird-notifications.ts";
 import { defineProvider } from "../provider.ts";
-import { eventOf } from "../reading/bird-events.ts";
-import { notificationOf, verifyNotification } from "../reading/bird-notifications.ts";
 import { jsonObjectOf } from "../reading/json-callback.ts";
 import { textIn } from "../reading/reading.ts";
 import { rotating, Secret, tolerance } from "../settings.ts";

@@ -12,7 +12,6 @@ import { verifyHubSignature } from "../signatures/hub-signature.ts";
  */
 export const github = defineProvider({
   name: "github",
-  /** GitHub's own limit; above it there is no callback. */
   /** It repeats nothing by itself; for so long somebody may have it repeat one, under the same id. */
   retriesFor: 3 * 86_400,
   credentials: z.strictObject({ secret: rotating(Secret) }),

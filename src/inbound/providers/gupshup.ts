@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { locationOf, normaliseWhatsApp } from "../families/whatsapp.ts";
 import {
   defineProvider,
   type IgnoredRecord,
@@ -9,7 +10,6 @@ import {
 } from "../provider.ts";
 import { at, isObject, type JsonObject, jsonObjectOf, textAt } from "../reading/json-callback.ts";
 import { isoOf } from "../reading/times.ts";
-import { locationOf, normaliseWhatsApp } from "../reading/whatsapp.ts";
 import { rotating } from "../settings.ts";
 import { bearsValue, HeaderName, HeaderValue } from "../signatures/shared-header.ts";
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { normaliseWhatsApp } from "../families/whatsapp.ts";
 import { defineProvider, type Reply } from "../provider.ts";
 import { firstValue, parseForm, queryOf } from "../reading/form.ts";
 import { jsonObjectOf, textAt } from "../reading/json-callback.ts";
-import { normaliseWhatsApp } from "../reading/whatsapp.ts";
 import { rotating, Secret } from "../settings.ts";
 import { verifyHubSignature } from "../signatures/hub-signature.ts";
 import { isAnyOf } from "../signatures/shared-header.ts";
@@ -16,7 +16,6 @@ const FORBIDDEN: Reply = { status: 403 };
  */
 export const metaWhatsApp = defineProvider({
   name: "meta-whatsapp",
-  /** Meta's own limit. */
   retriesFor: 7 * 86_400,
   credentials: z.strictObject({
     app_secret: rotating(Secret),

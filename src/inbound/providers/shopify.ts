@@ -12,7 +12,6 @@ import { concat, signedByAny } from "../signatures/hmac.ts";
  */
 export const shopify = defineProvider({
   name: "shopify",
-  /** Shopify tells no limit; a product with all its variants is more than is usual. */
   /** Today it comes again over 4 hours, formerly over 48. */
   retriesFor: 2 * 86_400,
   credentials: z.strictObject({ client_secret: rotating(Secret) }),

@@ -1,4 +1,3 @@
-import { defineProvider } from "../provider.ts";
 import {
   normaliseTwilio,
   respondToTwilio,
@@ -6,7 +5,8 @@ import {
   twilioCredentials,
   twilioOptions,
   verifyTwilio,
-} from "../signatures/twilio.ts";
+} from "../families/twilio.ts";
+import { defineProvider } from "../provider.ts";
 
 /** WhatsApp by Twilio, whose addresses begin with `whatsapp:`. */
 export const twilioWhatsapp = defineProvider({

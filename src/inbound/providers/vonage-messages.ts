@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { refuseVonage, TOKEN_AGE, VONAGE_RETRIES, verifyVonageToken } from "../families/vonage.ts";
 import {
   type Channel,
   defineProvider,
@@ -14,7 +15,6 @@ import { isOptOut } from "../reading/opt-out.ts";
 import { errorOf, type JsonObject, objectIn, textIn } from "../reading/reading.ts";
 import { isoTime } from "../reading/times.ts";
 import { rotating, Secret, tolerance } from "../settings.ts";
-import { refuseVonage, TOKEN_AGE, VONAGE_RETRIES, verifyVonageToken } from "../signatures/vonage.ts";
 
 const options = z.strictObject({
   /** How far the token's time of issue may be from now, in seconds. */

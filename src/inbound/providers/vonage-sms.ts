@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Json } from "../../catalogue/event-type.ts";
+import { refuseVonage, TOKEN_AGE, VONAGE_RETRIES, verifyVonageToken } from "../families/vonage.ts";
 import {
   type CallbackRequest,
   defineProvider,
@@ -17,7 +18,6 @@ import { isoOperatorTime, isoTime } from "../reading/times.ts";
 import { isStale, rotating, Secret, tolerance } from "../settings.ts";
 import { sameBytes } from "../signatures/compare.ts";
 import { digest, fromHex, type Hash, hmac } from "../signatures/hmac.ts";
-import { refuseVonage, TOKEN_AGE, VONAGE_RETRIES, verifyVonageToken } from "../signatures/vonage.ts";
 
 /** HMAC with these, or for `md5hash` MD5 alone over the text and the secret behind it. */
 const HASHES: Readonly<Record<"md5" | "sha1" | "sha256" | "sha512", Hash>> = {

@@ -6,10 +6,10 @@ import {
   type Normalised,
   type Status,
 } from "../provider.ts";
-import { locationOf } from "./location.ts";
-import { isOptOut } from "./opt-out.ts";
-import { errorOf, type JsonObject, objectIn, textIn, textsIn } from "./reading.ts";
-import { isoTime } from "./times.ts";
+import { locationOf } from "../reading/location.ts";
+import { isOptOut } from "../reading/opt-out.ts";
+import { errorOf, type JsonObject, objectIn, textIn, textsIn } from "../reading/reading.ts";
+import { isoTime } from "../reading/times.ts";
 
 /** Events of Bird's API of 2026 (bird.com). Source: the types of the package @messagebird/sdk 0.63.0. */
 

@@ -8,13 +8,13 @@ import {
   type Status,
   type Verdict,
 } from "../provider.ts";
+import { locationOf } from "../reading/location.ts";
+import { isOptOut } from "../reading/opt-out.ts";
+import { errorOf, type JsonObject, listIn, objectIn, textIn } from "../reading/reading.ts";
+import { isoTime } from "../reading/times.ts";
+import { signedUrls } from "../reading/urls.ts";
 import { isStale } from "../settings.ts";
 import { concat, digest, signedByAny } from "../signatures/hmac.ts";
-import { locationOf } from "./location.ts";
-import { isOptOut } from "./opt-out.ts";
-import { errorOf, type JsonObject, listIn, objectIn, textIn } from "./reading.ts";
-import { isoTime } from "./times.ts";
-import { signedUrls } from "./urls.ts";
 
 /** Callbacks of Bird's notifications API (app.bird.com). */
 

@@ -1,9 +1,9 @@
 import type { Json } from "../../catalogue/event-type.ts";
 import { fromBase64, utf8 } from "../../lib/bytes.ts";
 import { type InboundRecord, MalformedCallback, type Normalised, type Status, type StatusRecord } from "../provider.ts";
-import { at, isObject, type JsonObject, jsonObjectOf, objectsAt, textAt, textsAt } from "./json-callback.ts";
-import { parseMail } from "./mime.ts";
-import { isoOf } from "./times.ts";
+import { at, isObject, type JsonObject, jsonObjectOf, objectsAt, textAt, textsAt } from "../reading/json-callback.ts";
+import { parseMail } from "../reading/mime.ts";
+import { isoOf } from "../reading/times.ts";
 
 /**
  * What Amazon SES says of mail that it sends or takes in, as SNS brings it.

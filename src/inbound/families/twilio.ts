@@ -18,8 +18,8 @@ import { asObject, given, parametersOf, valuesOf } from "../reading/parameters.t
 import { errorOf } from "../reading/reading.ts";
 import { twilioUrls } from "../reading/urls.ts";
 import { rotating, Secret } from "../settings.ts";
-import { isHashOf } from "./claimed-hash.ts";
-import { signedByAny } from "./hmac.ts";
+import { isHashOf } from "../signatures/claimed-hash.ts";
+import { signedByAny } from "../signatures/hmac.ts";
 
 /** What Twilio's channels have in common. They differ in what their addresses look like. */
 

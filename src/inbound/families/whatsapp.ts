@@ -8,8 +8,8 @@ import {
   type Status,
   type StatusRecord,
 } from "../provider.ts";
-import { at, isObject, type JsonObject, objectsAt, textAt } from "./json-callback.ts";
-import { isoOf } from "./times.ts";
+import { at, isObject, type JsonObject, objectsAt, textAt } from "../reading/json-callback.ts";
+import { isoOf } from "../reading/times.ts";
 
 /**
  * What WhatsApp's Cloud API calls back, and those who pass it on in the same form.

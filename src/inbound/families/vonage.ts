@@ -7,8 +7,8 @@ import {
   type Verdict,
 } from "../provider.ts";
 import { isStale } from "../settings.ts";
-import { isHashOf } from "./claimed-hash.ts";
-import { openJws } from "./jws.ts";
+import { isHashOf } from "../signatures/claimed-hash.ts";
+import { openJws } from "../signatures/jws.ts";
 
 /** What Vonage's APIs have in common. */
 
