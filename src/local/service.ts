@@ -1,5 +1,5 @@
 import { dirname, resolve } from "node:path";
-import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type Request, type Response } from "miniflare";
 import { unstable_getMiniflareWorkerOptions as bindingsOf, unstable_readConfig as readConfig } from "wrangler";
 import { type Keys, keysOf } from "./keys.ts";
 import { migrate } from "./migrate.ts";
@@ -17,6 +17,8 @@ export interface ServiceOptions {
   vars: Record<string, string>;
   /** The built script, as {@link buildWorker} returns it. */
   scriptPath: string;
+  /** Answers the requests that the Worker makes, in place of the network. */
+  outbound?: (request: Request) => Promise<Response>;
 }
 
 /** A running Worker. */
@@ -47,7 +49,7 @@ class StderrLog extends Log {
  * console goes to stderr. Keys that are not among the vars belong to the state folder and are made once.
  * @throws Error when the runtime does not start (a port in use, say) or a migration fails; nothing is left running
  */
-export async function startService({ port, stateDir, vars, scriptPath }: ServiceOptions): Promise<Service> {
+export async function startService({ port, stateDir, vars, scriptPath, outbound }: ServiceOptions): Promise<Service> {
   const config = readConfig({ config: configPath });
   const { keys, made } = await keysFor(vars, stateDir);
   const script = resolve(scriptPath);
@@ -72,6 +74,7 @@ export async function startService({ port, stateDir, vars, scriptPath }: Service
       // Otherwise Miniflare asks the network what the request metadata of this machine would be.
       cf: false,
       telemetry: { enabled: false },
+      ...(outbound ? { outboundService: outbound } : {}),
       logRequests: false,
       log: new StderrLog(LogLevel.WARN),
       handleStructuredLogs: ({ message }) => process.stderr.write(`${message}\n`),

@@ -84,7 +84,10 @@ export function dataOf<T>(answer: Answer<{ data: T }>): T {
 }
 
 /** Makes a workspace. */
-export async function newWorkspace(service: SpawnedService, name = "Acme"): Promise<Workspace> {
+export async function newWorkspace(
+  service: Pick<SpawnedService, "url" | "adminToken">,
+  name = "Acme",
+): Promise<Workspace> {
   // The service's address may change with a restart.
   const admin: Api = (...request) => api(service.url, service.adminToken)(...request);
   const { id } = dataOf(await admin<{ data: { id: number } }>("POST", "/api/v1/workspaces", { name }));
