@@ -1,6 +1,7 @@
 import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 import { Webhook as SvixWebhook } from "svix";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { OPTIONS as AMAZON_OPTIONS, message, startServiceWithAmazon } from "../support/amazon.ts";
 import { CASES as CALLBACKS, type Case, WHSEC as RESEND_SECRET } from "../support/callback-cases.ts";
 import { emailsTo } from "../support/emails.ts";
 import { type EventType, listEventTypes } from "../support/event-types.ts";
@@ -809,8 +810,19 @@ describe("Incoming webhooks", () => {
       await arrives(callbackOf(provider, kind));
     });
 
-    // Its signatures are checked by a certificate of Amazon's, which these tests, on one machine, cannot reach: it is shown
-    // inside the runtime, in test/runtime/inbound.test.ts.
-    it.todo("AWS SES — email delivery events via SNS");
+    it("AWS SES — email delivery events via SNS", async () => {
+      const withAmazon = await startServiceWithAmazon();
+      try {
+        const tenant = await newWorkspace(withAmazon);
+        const inbox = openInbox(receiver);
+        await tenant.webhook({ url: inbox.url, events: ["email.delivered"] });
+        const source = await createSource(tenant, "aws-ses-sns", {}, AMAZON_OPTIONS);
+        const { body, headers } = message("Notification");
+        expect((await fetch(source.callback_url, { method: "POST", body, headers })).status).toBe(200);
+        expect(inJson(await inbox.first())).toMatchObject({ event: "email.delivered" });
+      } finally {
+        await withAmazon.stop();
+      }
+    });
   });
 });
