@@ -1,5 +1,5 @@
 import { settingsOf } from "../config/settings.ts";
-import { refuseTarget } from "../delivery/guard.ts";
+import { refuseTarget } from "../targets/guard.ts";
 import { invalidField } from "./problem.ts";
 
 /** @throws ApiError invalid_request if requests must not go to this URL */

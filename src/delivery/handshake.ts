@@ -6,7 +6,7 @@ const SHOWN = 200;
 
 /**
  * Asks an endpoint whether it wants to be one, with the deadline and the body cap of a delivery.
- * @param url one that the guard lets pass (guard.ts)
+ * @param url one that the guard lets pass (targets/guard.ts)
  * @returns null if it passes, else what came back instead, as a sentence for the user
  */
 export async function shakeHands(handshake: Handshake, url: string, verifyToken: string): Promise<string | null> {
