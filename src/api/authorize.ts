@@ -1,8 +1,10 @@
 import { createMiddleware } from "hono/factory";
-import { authenticate, type Caller } from "../config/authenticate.ts";
+import { authenticate, type Caller, type Expired } from "../config/authenticate.ts";
 import type { Scope } from "../config/schema.ts";
+import { noteUse } from "../config/tokens.ts";
 import { workspaceOf } from "../config/workspaces.ts";
 import type { AppEnv } from "./context.ts";
+import { iso } from "./fields.ts";
 import { ApiError } from "./problem.ts";
 
 /** What a route wants of its caller. The admin may do everything; `public` routes ask for no token. */
@@ -16,6 +18,8 @@ export const authorize = (scope: RouteScope, workspaceFrom: WorkspaceFrom = "pat
   createMiddleware<AppEnv>(async (c, next) => {
     if (scope !== "public") {
       const caller = await callerOf(c.env, c.req.header("Authorization"));
+      const noted = caller.kind === "token" ? noteUse(c.env, caller, Date.now()) : null;
+      if (noted) c.executionCtx.waitUntil(noted);
       const named = c.req.param("workspace");
       // The workspace first: a token learns nothing of another workspace, not even which scope it would take.
       if (workspaceFrom === "token") c.set("workspaceId", ownOf(caller));
@@ -28,10 +32,14 @@ export const authorize = (scope: RouteScope, workspaceFrom: WorkspaceFrom = "pat
 async function callerOf(env: Env, header: string | undefined): Promise<Caller> {
   const token = /^Bearer +([^\s]+)$/i.exec(header ?? "")?.[1];
   const caller = token === undefined ? null : await authenticate(env, token);
-  if (caller) return caller;
-  const detail =
-    token === undefined ? "Send Authorization: Bearer <token>." : "The token is not known, or was revoked.";
-  throw new ApiError("unauthorized", detail, { headers: { "WWW-Authenticate": "Bearer" } });
+  if (caller && caller.kind !== "expired") return caller;
+  throw new ApiError("unauthorized", complaint(token, caller), { headers: { "WWW-Authenticate": "Bearer" } });
+}
+
+function complaint(token: string | undefined, found: Expired | null): string {
+  if (token === undefined) return "Send Authorization: Bearer <token>.";
+  // Told only to who holds the token.
+  return found ? `The token expired at ${iso(found.at)}.` : "The token is not known, or was revoked.";
 }
 
 function ownOf(caller: Caller): number {

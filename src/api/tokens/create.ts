@@ -1,8 +1,7 @@
 import { insertToken } from "../../config/tokens.ts";
-import { iso } from "../fields.ts";
 import { one } from "../page.ts";
 import { defineRoute } from "../route.ts";
-import { CreatedToken, NewToken } from "./representation.ts";
+import { CreatedToken, endOf, NewToken, viewToken } from "./representation.ts";
 
 export const createToken = defineRoute(
   {
@@ -15,7 +14,8 @@ export const createToken = defineRoute(
     success: { status: 201, schema: one(CreatedToken) },
   },
   async ({ env, workspaceId, body, now }) => {
-    const { id, name, scopes, token, createdAt } = await insertToken(env, workspaceId, body.name, body.scopes, now);
-    return { data: { id, name, scopes, token, created_at: iso(createdAt) } };
+    const { name, scopes } = body;
+    const { token, ...row } = await insertToken(env, workspaceId, { name, scopes, expiresAt: endOf(body, now) }, now);
+    return { data: { ...viewToken(row), token } };
   },
 );
