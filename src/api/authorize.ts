@@ -18,6 +18,7 @@ export const authorize = (scope: RouteScope, workspaceFrom: WorkspaceFrom = "pat
   createMiddleware<AppEnv>(async (c, next) => {
     if (scope !== "public") {
       const caller = await callerOf(c.env, c.req.header("Authorization"));
+      c.set("caller", caller);
       const noted = caller.kind === "token" ? noteUse(c.env, caller, Date.now()) : null;
       if (noted) c.executionCtx.waitUntil(noted);
       const named = c.req.param("workspace");

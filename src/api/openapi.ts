@@ -66,7 +66,7 @@ function operationOf(route: RouteFacts): Operation {
     path,
     tags: [tag],
     summary,
-    ...(scope === "public" ? {} : { description: `Scope: \`${scope}\`.` }),
+    ...(scope === "public" ? {} : { description: `Scope: \`${scope}\`.${inTheLog(route)}` }),
     security: scope === "public" ? [] : [{ bearer: [] }],
     request: {
       ...(names.length > 0 ? { params } : {}),
@@ -82,6 +82,9 @@ function operationOf(route: RouteFacts): Operation {
     },
   };
 }
+
+const inTheLog = ({ audit }: RouteFacts): string =>
+  typeof audit === "string" ? ` In the audit log: \`${audit}\`.` : "";
 
 function failures({ scope, path, query, body, codes = [] }: RouteFacts): number[] {
   const possible: ProblemCode[] = [...codes, "internal_error", "unavailable"];

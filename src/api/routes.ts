@@ -1,3 +1,4 @@
+import { auditRoutes } from "./audit/index.ts";
 import { deliveryRoutes } from "./deliveries/index.ts";
 import { eventTypeRoutes } from "./event-types/index.ts";
 import { eventRoutes } from "./events/index.ts";
@@ -26,6 +27,7 @@ export const routes: readonly Route[] = [
   ...eventTypeRoutes,
   ...sourceRoutes,
   ...usageRoutes,
+  ...auditRoutes,
   ...casesRoutes,
   ...receiptRoutes,
   ...inRoutes,

@@ -26,6 +26,7 @@ const Settings = z.object({
   RERELEASE_AFTER_MS: count(900_000),
   RETENTION_DAYS: count(30),
   RETENTION_BYTES: count(5_000_000_000),
+  AUDIT_DAYS: count(365),
   // Addresses, or whole domains, of mail that Cloudflare Email Routing hands over, and the sources that they belong to.
   EMAIL_ROUTES: EmailRoutes,
   // Where the API is reached: for links in what no request of ours has led to.

@@ -1,6 +1,8 @@
 import { and, desc, eq, isNull, lt, lte, or } from "drizzle-orm";
 import { hex, utf8 } from "../lib/bytes.ts";
 import { newTokenId, type TokenId } from "../lib/ids.ts";
+import type { Trail } from "./audit.ts";
+import { auditedToken } from "./audited.ts";
 import { base64Url } from "./base64url.ts";
 import { BriefCache } from "./brief-cache.ts";
 import { database } from "./db.ts";
@@ -53,12 +55,16 @@ export async function insertToken(
   workspaceId: number,
   { name, scopes, expiresAt }: Pick<TokenRow, "name" | "scopes" | "expiresAt">,
   now: number,
+  trail: Trail,
 ): Promise<TokenRow & { id: TokenId; token: string }> {
   const token = `pht_${base64Url(crypto.getRandomValues(new Uint8Array(32)))}`;
   const row = { id: newTokenId(now), name, scopes, createdAt: now, expiresAt, lastUsedAt: null };
-  await database(env)
-    .insert(apiTokens)
-    .values({ ...row, workspaceId, hash: hex(new Uint8Array(await sha256(token))) });
+  const hash = hex(new Uint8Array(await sha256(token)));
+  const db = database(env);
+  await db.batch([
+    db.insert(apiTokens).values({ ...row, workspaceId, hash }),
+    trail.created(env, "token.created", auditedToken, eq(apiTokens.id, row.id)),
+  ]);
   return { ...row, token };
 }
 
@@ -82,11 +88,13 @@ export function listTokens(
 }
 
 /** Revokes a token: at once in this isolate, within 30 s in the others. False if there was none. */
-export async function deleteToken(env: Env, workspaceId: number, id: string): Promise<boolean> {
-  const deleted = await database(env)
-    .delete(apiTokens)
-    .where(and(eq(apiTokens.workspaceId, workspaceId), eq(apiTokens.id, id)))
-    .returning({ hash: apiTokens.hash });
+export async function deleteToken(env: Env, workspaceId: number, id: string, trail: Trail): Promise<boolean> {
+  const mine = and(eq(apiTokens.workspaceId, workspaceId), eq(apiTokens.id, id));
+  const db = database(env);
+  const [, deleted] = await db.batch([
+    trail.deleted(env, "token.revoked", auditedToken, mine),
+    db.delete(apiTokens).where(mine).returning({ hash: apiTokens.hash }),
+  ]);
   for (const { hash } of deleted) cache.drop(hash);
   return deleted.length > 0;
 }

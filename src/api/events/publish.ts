@@ -25,6 +25,7 @@ export const publishEvents = defineRoute(
     method: "post",
     path: "/api/v1/workspaces/{workspace}/events",
     scope: "publish",
+    audit: { none: "The event log has what was published" },
     tag: "Events",
     summary: "Publish one event, or up to 100 at once",
     headers: PublishHeaders,

@@ -44,6 +44,7 @@ const receiving = (method: Method, summary: string): Route => ({
   method,
   path: "/in/{provider}/{source}",
   scope: "public",
+  audit: { none: "The source's receipts have it" },
   tag: "Callbacks",
   summary,
   success: { status: 200, schema: nothing },

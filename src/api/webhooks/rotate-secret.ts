@@ -30,19 +30,20 @@ export const rotateWebhookSecret = defineRoute(
     method: "post",
     path: "/api/v1/workspaces/{workspace}/webhooks/{webhook}/rotate-secret",
     scope: "manage",
+    audit: "webhook.secret_rotated",
     tag: "Webhooks",
     summary: "Replace the secret",
     body: { schema: Rotation, optional: true },
     success: { status: 200, schema: one(Rotated) },
   },
-  async ({ env, workspaceId, params, body, now }) => {
+  async ({ env, workspaceId, params, body, now, trail }) => {
     const endpoint = await webhookOf(env, { workspaceId }, params.webhook);
     const secret =
       body.secret === undefined
         ? dialectOf(endpoint.dialect).secret.generate()
         : checkedSecret(endpoint.dialect, body.secret);
     const until = now + body.overlap_seconds * 1000;
-    const hadOne = await rotateSecret(env, endpoint, secret, until, now);
+    const hadOne = await rotateSecret(env, endpoint, secret, until, now, trail);
     await endpointChanged(env, endpoint.id);
     return { data: { secret, previous_valid_until: isoOrNull(hadOne ? until : null) } };
   },

@@ -1,0 +1,55 @@
+import { and, desc, eq, gt, lt, sql } from "drizzle-orm";
+import type { AuditAction } from "./audit.ts";
+import { database } from "./db.ts";
+import { reading } from "./failures.ts";
+import { type AuditRow, auditLog } from "./schema.ts";
+import { settingsOf } from "./settings.ts";
+
+/** What of the log is asked for; what is left out does not matter. */
+export type AuditFilter = {
+  workspaceId?: number | undefined;
+  action?: AuditAction | undefined;
+  record?: string | undefined;
+};
+
+const DAY_MS = 86_400_000;
+
+/** How many entries go at once: more than come in, so that it never falls behind. */
+const BITE = 10;
+
+/** Entries from before are no longer shown, in milliseconds since 1970. */
+const horizon = (env: Env, now: number): number => now - settingsOf(env).AUDIT_DAYS * DAY_MS;
+
+/** Newest first, at most `limit` of them, from below the number `before`. */
+export function listAuditEntries(
+  env: Env,
+  { workspaceId, action, record }: AuditFilter,
+  limit: number,
+  before: number | undefined,
+  now: number,
+): Promise<AuditRow[]> {
+  const wanted = and(
+    gt(auditLog.at, horizon(env, now)),
+    workspaceId === undefined ? undefined : eq(auditLog.workspaceId, workspaceId),
+    action === undefined ? undefined : eq(auditLog.action, action),
+    record === undefined ? undefined : eq(auditLog.record, record),
+    before === undefined ? undefined : lt(auditLog.number, before),
+  );
+  return reading(() =>
+    database(env).select().from(auditLog).where(wanted).orderBy(desc(auditLog.number)).limit(limit).all(),
+  );
+}
+
+/**
+ * Deletes the oldest entries, {@link BITE} at most, that are older than AUDIT_DAYS. It reads no more rows than that,
+ * however long the log is. To be called beside a change, and left to `waitUntil`: it never fails.
+ */
+export async function pruneAuditLog(env: Env, now: number): Promise<void> {
+  const oldest = sql`(SELECT number FROM ${auditLog} ORDER BY number LIMIT ${BITE})`;
+  const old = and(sql`${auditLog.number} IN ${oldest}`, lt(auditLog.at, horizon(env, now)));
+  try {
+    await database(env).delete(auditLog).where(old);
+  } catch (error) {
+    console.error("The audit log was not pruned:", error);
+  }
+}
