@@ -10,6 +10,7 @@ CREATE TABLE `audit_log` (
 	`after` text,
 	`request_id` text,
 	`ip` text,
+	`country` text,
 	`user_agent` text
 );
 --> statement-breakpoint

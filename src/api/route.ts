@@ -80,7 +80,7 @@ type Definition<
     hints?: Hints;
   };
   success: { status: RouteFacts["success"]["status"]; schema: Success };
-} & ([Verb] extends ["get"] ? { audit?: undefined } : { audit: Action });
+} & ([Verb] extends ["get"] ? { audit?: undefined } : { audit: Action & {} });
 
 /** A request that was let in and has the right shape. */
 export type Call<Path, Query extends z.ZodObject, Body extends z.ZodType, From extends WorkspaceFrom, Action> = {

@@ -16,9 +16,16 @@ export function trailOf(c: AppContext, at: number): Trail {
   const caller = c.get("caller");
   if (!caller) throw new Error("A change that is audited needs a token: who makes it?");
   const ip = c.req.header("cf-connecting-ip")?.slice(0, MAX_IP) ?? null;
+  const country = countryOf(c.req.raw);
   const userAgent = c.req.header("user-agent")?.slice(0, MAX_USER_AGENT) ?? null;
-  return new Trail({ ...actorOf(caller), requestId: c.get("requestId"), ip, userAgent }, at);
+  return new Trail({ ...actorOf(caller), requestId: c.get("requestId"), ip, country, userAgent }, at);
 }
+
+/** Null where Cloudflare does not know it, and where the Worker runs elsewhere. */
+const countryOf = (request: Request): string | null => {
+  const country: unknown = request.cf?.country;
+  return typeof country === "string" ? country : null;
+};
 
 function actorOf(caller: Caller): Pick<Origin, "actor" | "actorName"> {
   return caller.kind === "admin"

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, lt, sql } from "drizzle-orm";
+import { and, desc, eq, gt, gte, lt, lte, sql } from "drizzle-orm";
 import type { AuditAction } from "./audit.ts";
 import { database } from "./db.ts";
 import { reading } from "./failures.ts";
@@ -10,6 +10,11 @@ export type AuditFilter = {
   workspaceId?: number | undefined;
   action?: AuditAction | undefined;
   record?: string | undefined;
+  /** As an entry has it. */
+  actor?: string | undefined;
+  /** In milliseconds since 1970, as `until`; both are included. */
+  since?: number | undefined;
+  until?: number | undefined;
 };
 
 const DAY_MS = 86_400_000;
@@ -23,7 +28,7 @@ const horizon = (env: Env, now: number): number => now - settingsOf(env).AUDIT_D
 /** Newest first, at most `limit` of them, from below the number `before`. */
 export function listAuditEntries(
   env: Env,
-  { workspaceId, action, record }: AuditFilter,
+  { workspaceId, action, record, actor, since, until }: AuditFilter,
   limit: number,
   before: number | undefined,
   now: number,
@@ -33,6 +38,9 @@ export function listAuditEntries(
     workspaceId === undefined ? undefined : eq(auditLog.workspaceId, workspaceId),
     action === undefined ? undefined : eq(auditLog.action, action),
     record === undefined ? undefined : eq(auditLog.record, record),
+    actor === undefined ? undefined : eq(auditLog.actor, actor),
+    since === undefined ? undefined : gte(auditLog.at, since),
+    until === undefined ? undefined : lte(auditLog.at, until),
     before === undefined ? undefined : lt(auditLog.number, before),
   );
   return reading(() =>

@@ -37,10 +37,17 @@ export const AUDIT_ACTIONS = [
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
 /** Who makes changes, and from where; `actor` is `admin`, `service`, or the id of a token. */
-export type Origin = Pick<AuditRow, "actor" | "actorName" | "requestId" | "ip" | "userAgent">;
+export type Origin = Pick<AuditRow, "actor" | "actorName" | "requestId" | "ip" | "country" | "userAgent">;
 
 /** What nobody asked for: the service itself has done it. */
-const SERVICE: Origin = { actor: "service", actorName: null, requestId: null, ip: null, userAgent: null };
+const SERVICE: Origin = {
+  actor: "service",
+  actorName: null,
+  requestId: null,
+  ip: null,
+  country: null,
+  userAgent: null,
+};
 
 type Entry = Omit<AuditRow, "number" | keyof Origin>;
 

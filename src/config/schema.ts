@@ -163,6 +163,8 @@ export const auditLog = sqliteTable(
     after: text({ mode: "json" }).$type<Record<string, unknown>>(),
     requestId: text("request_id"),
     ip: text(),
+    /** ISO 3166-1 alpha-2, as Cloudflare tells it of the address; `T1` for Tor. */
+    country: text(),
     userAgent: text("user_agent"),
   },
   (table) => [index("audit_log_workspace").on(table.workspaceId)],

@@ -2,7 +2,7 @@ import { listAuditEntries } from "../../config/audit-queries.ts";
 import { list, loadPage, NumberKey } from "../page.ts";
 import { defineRoute } from "../route.ts";
 import { z } from "../z.ts";
-import { AuditEntry, AuditQuery, viewEntry } from "./representation.ts";
+import { AuditEntry, AuditQuery, filterOf, viewEntry } from "./representation.ts";
 
 const WholeQuery = AuditQuery.extend({
   workspace_id: z.coerce
@@ -24,7 +24,7 @@ export const listWholeAuditLog = defineRoute(
     success: { status: 200, schema: list(AuditEntry) },
   },
   async ({ env, query, now }) => {
-    const filter = { workspaceId: query.workspace_id, action: query.action, record: query.record };
+    const filter = { ...filterOf(query), workspaceId: query.workspace_id };
     const load = (limit: number, before: number | undefined) => listAuditEntries(env, filter, limit, before, now);
     const { rows, next_cursor } = await loadPage(query, NumberKey, load, (row) => row.number);
     return { data: rows.map((row) => viewEntry(row, true)), next_cursor };

@@ -1,7 +1,7 @@
 import { listAuditEntries } from "../../config/audit-queries.ts";
 import { list, loadPage, NumberKey } from "../page.ts";
 import { defineRoute } from "../route.ts";
-import { AuditEntry, AuditQuery, viewEntry } from "./representation.ts";
+import { AuditEntry, AuditQuery, filterOf, viewEntry } from "./representation.ts";
 
 export const listWorkspaceAuditLog = defineRoute(
   {
@@ -15,7 +15,7 @@ export const listWorkspaceAuditLog = defineRoute(
     success: { status: 200, schema: list(AuditEntry) },
   },
   async ({ env, workspaceId, query, caller, now }) => {
-    const filter = { workspaceId, action: query.action, record: query.record };
+    const filter = { ...filterOf(query), workspaceId };
     const load = (limit: number, before: number | undefined) => listAuditEntries(env, filter, limit, before, now);
     const { rows, next_cursor } = await loadPage(query, NumberKey, load, (row) => row.number);
     return { data: rows.map((row) => viewEntry(row, caller?.kind === "admin")), next_cursor };

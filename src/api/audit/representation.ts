@@ -1,8 +1,9 @@
 import { AUDIT_ACTIONS } from "../../config/audit.ts";
+import type { AuditFilter } from "../../config/audit-queries.ts";
 import type { AuditRow } from "../../config/schema.ts";
 import { auditId } from "../../lib/ids.ts";
 import { MASK } from "../../lib/mask-header.ts";
-import { iso, Timestamp } from "../fields.ts";
+import { Instant, iso, Timestamp } from "../fields.ts";
 import { PageQuery } from "../page.ts";
 import { z } from "../z.ts";
 
@@ -11,7 +12,19 @@ const record = z.string().openapi({ example: "wh_01KMN3V4W5X6Y7Z8A9B0C1D2E3" });
 export const AuditQuery = PageQuery.extend({
   action: z.enum(AUDIT_ACTIONS).optional(),
   record: record.max(250).optional().openapi({ description: "The id of what was changed." }),
+  actor: z
+    .union([z.literal(["admin", "service"]), z.string().startsWith("tok_").max(50)])
+    .optional()
+    .openapi({ type: "string", description: "`admin`, `service`, or the id of a token.", example: "admin" }),
+  since: Instant.optional().openapi({ description: "From then on." }),
+  until: Instant.optional().openapi({ description: "Up to then, that moment included." }),
 });
+
+/** What a query asks for. */
+export function filterOf(query: z.output<typeof AuditQuery>): AuditFilter {
+  const { action, record, actor, since, until } = query;
+  return { action, record, actor, since, until };
+}
 
 const Fields = z.record(z.string(), z.unknown()).nullable();
 
@@ -39,6 +52,7 @@ export const AuditEntry = z
     }),
     request_id: z.string().nullable(),
     ip: z.string().nullable().openapi({ description: "Of the admin, shown to the admin alone." }),
+    country: z.string().nullable().openapi({ description: "As `ip`, by ISO 3166-1.", example: "DE" }),
     user_agent: z.string().nullable().openapi({ description: "As `ip`." }),
   })
   .openapi("AuditEntry");
@@ -60,6 +74,7 @@ export function viewEntry(row: AuditRow, toAdmin: boolean): z.infer<typeof Audit
     after: after && only(after, kept),
     request_id: row.requestId,
     ip: hidden ? null : row.ip,
+    country: hidden ? null : row.country,
     user_agent: hidden ? null : row.userAgent,
   };
 }
