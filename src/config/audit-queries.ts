@@ -22,7 +22,7 @@ const DAY_MS = 86_400_000;
 /** How many entries go at once: more than come in, so that it never falls behind. */
 const BITE = 10;
 
-/** Entries from before are no longer shown, in milliseconds since 1970. */
+/** Entries from then and before are no longer shown, in milliseconds since 1970. */
 const horizon = (env: Env, now: number): number => now - settingsOf(env).AUDIT_DAYS * DAY_MS;
 
 /** Newest first, at most `limit` of them, from below the number `before`. */
@@ -54,7 +54,7 @@ export function listAuditEntries(
  */
 export async function pruneAuditLog(env: Env, now: number): Promise<void> {
   const oldest = sql`(SELECT number FROM ${auditLog} ORDER BY number LIMIT ${BITE})`;
-  const old = and(sql`${auditLog.number} IN ${oldest}`, lt(auditLog.at, horizon(env, now)));
+  const old = and(sql`${auditLog.number} IN ${oldest}`, lte(auditLog.at, horizon(env, now)));
   try {
     await database(env).delete(auditLog).where(old);
   } catch (error) {
