@@ -43,7 +43,7 @@ export const AuditEntry = z
       name: z.string().nullable().openapi({ description: "Of a token, as it was called then." }),
     }),
     before: Fields.openapi({
-      description: `The fields that changed, as they were; null where there was nothing. A secret is \`${MASK}\`: it was set.`,
+      description: `The fields that changed, as they were; null where there was nothing. A secret, or what is long, is \`${MASK}\`: it was set.`,
       example: { url: "https://a.example/hooks", verify_token: null },
     }),
     after: Fields.openapi({
