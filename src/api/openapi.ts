@@ -22,7 +22,7 @@ const DESCRIPTION = [
   `Every error is \`application/problem+json\` with one of these codes:\n${Object.entries(PROBLEMS)
     .map(([code, { status, title }]) => `- \`${code}\` (${status}): ${title}.`)
     .join("\n")}`,
-  "Every answer carries `X-Request-Id`.",
+  "Every answer carries `X-Request-Id`. `x-audit-action` is what the audit log calls an operation.",
 ].join("\n\n");
 
 /** OpenAPI 3.1 for these routes. */
@@ -66,7 +66,8 @@ function operationOf(route: RouteFacts): Operation {
     path,
     tags: [tag],
     summary,
-    ...(scope === "public" ? {} : { description: `Scope: \`${scope}\`.${inTheLog(route)}` }),
+    ...(scope === "public" ? {} : { description: `Scope: \`${scope}\`.` }),
+    ...(typeof route.audit === "string" ? { "x-audit-action": route.audit } : {}),
     security: scope === "public" ? [] : [{ bearer: [] }],
     request: {
       ...(names.length > 0 ? { params } : {}),
@@ -82,9 +83,6 @@ function operationOf(route: RouteFacts): Operation {
     },
   };
 }
-
-const inTheLog = ({ audit }: RouteFacts): string =>
-  typeof audit === "string" ? ` In the audit log: \`${audit}\`.` : "";
 
 function failures({ scope, path, query, body, codes = [] }: RouteFacts): number[] {
   const possible: ProblemCode[] = [...codes, "internal_error", "unavailable"];
