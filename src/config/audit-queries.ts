@@ -49,7 +49,7 @@ export function listAuditEntries(
 }
 
 /**
- * Deletes the oldest entries, {@link BITE} at most, that are older than AUDIT_DAYS. It reads no more rows than that,
+ * Deletes the oldest entries, {@link BITE} at most, that are older than AUDIT_DAYS. It reads three times as many at most,
  * however long the log is. To be called beside a change, and left to `waitUntil`: it never fails.
  */
 export async function pruneAuditLog(env: Env, now: number): Promise<void> {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { AppEnv } from "../../src/api/context.ts";
 import { requestId } from "../../src/api/request-id.ts";
 import { defineRoute, nothing } from "../../src/api/route.ts";
+import { pruneAuditLog } from "../../src/config/audit-queries.ts";
 import { attempt, quietWebhook } from "./quiet.ts";
 import { api, workspaceWithWebhook } from "./service.ts";
 
@@ -208,6 +209,31 @@ describe("the log", () => {
     await vi.waitFor(async () => expect(await numbers()).toEqual([...old.slice(10), late, late + 1]));
     await api("PATCH", `/workspaces/${workspace}`, { name: "last" });
     await vi.waitFor(async () => expect(await numbers()).toEqual([late, late + 1, late + 2]));
+  });
+
+  it("costs two written rows an entry, one for its deletion, and reads but a few rows to look for old ones", async () => {
+    await env.DB.prepare("DELETE FROM audit_log").run();
+    const insert = env.DB.prepare(
+      "INSERT INTO audit_log (at, workspace_id, action, actor) VALUES (?, 1, 'a', 'admin')",
+    );
+    expect((await insert.bind(START).run()).meta.rows_written).toBe(2);
+    expect((await env.DB.prepare("DELETE FROM audit_log").run()).meta.rows_written).toBe(1);
+
+    await env.DB.batch(Array.from({ length: 500 }, () => insert.bind(START)));
+    const prepare = env.DB.prepare.bind(env.DB);
+    const asked: string[] = [];
+    vi.spyOn(env.DB, "prepare").mockImplementation((sql) => {
+      asked.push(sql);
+      return prepare(sql);
+    });
+    await pruneAuditLog(env, START);
+    const [sql = ""] = asked;
+    const { meta } = await prepare(sql)
+      .bind(10, START - 1)
+      .run();
+    expect(meta.rows_written).toBe(0);
+    // Each of the ten is read to be found, kept in between, and looked at.
+    expect(meta.rows_read).toBeLessThanOrEqual(30);
   });
 
   it("is kept, and says so, where it cannot be pruned", async () => {
