@@ -133,6 +133,12 @@ export const STEPS: Step[] = [
     ],
   },
   {
+    route: `PATCH ${below("/webhooks/{webhook}")}`,
+    by: "token",
+    body: { name: "First" },
+    tells: (id) => [["webhook.updated", id("webhook"), {}, {}]],
+  },
+  {
     route: `POST ${below("/webhooks/{webhook}/rotate-secret")}`,
     by: "token",
     body: { secret: "second-s3cr3t-of-16-or-more" },
