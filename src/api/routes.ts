@@ -1,3 +1,4 @@
+import { adminRoutes } from "./admin/index.ts";
 import { deliveryRoutes } from "./deliveries/index.ts";
 import { eventTypeRoutes } from "./event-types/index.ts";
 import { eventRoutes } from "./events/index.ts";
@@ -28,6 +29,7 @@ export const routes: readonly Route[] = [
   ...usageRoutes,
   ...casesRoutes,
   ...receiptRoutes,
+  ...adminRoutes,
   ...inRoutes,
   healthz,
   openapiRoute(() => routes),

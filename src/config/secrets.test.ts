@@ -56,7 +56,7 @@ describe("several keys", () => {
     // The SHA-256 of the SHA-256 of its text begins with that.
     expect(anew).toMatch(/^1\.23ca2059\./);
     expect(await open(keyed(OTHER), anew, "it")).toBe("hunter2");
-    await expect(open(keyed(KEY), anew, "it")).rejects.toThrow("A sealed value cannot be opened (key)");
+    await expect(open(keyed(KEY), anew, "it")).rejects.toThrow("The sealed value of it cannot be opened (key)");
   });
 
   it("have the single key as the oldest", async () => {

@@ -1,3 +1,5 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { utf8 } from "../lib/bytes.ts";
 import { base64Url, fromBase64Url } from "./base64url.ts";
 import { keyringOf } from "./keyring.ts";
@@ -14,13 +16,13 @@ const IV_BYTES = 12;
 /** It is no sealed value, its key is none of the deployment's, or it was moved or changed. */
 export type UnsealReason = "form" | "key" | "authentication";
 
-/** A sealed value did not open: another key, another identity, or damage. It says nothing of the content. */
+/** A sealed value did not open: another key, another identity, or damage. It says whose it is, and nothing of the content. */
 export class UnsealError extends Error {
   override readonly name = "UnsealError";
   readonly reason: UnsealReason;
 
-  constructor(reason: UnsealReason) {
-    super(`A sealed value cannot be opened (${reason})`);
+  constructor(reason: UnsealReason, identity: string) {
+    super(`The sealed value of ${identity} cannot be opened (${reason})`);
     this.reason = reason;
   }
 }
@@ -54,12 +56,24 @@ export async function open(env: Env, sealed: string, identity: string): Promise<
   const [version, sealedUnder, ivText = "", text = ""] = sealed.split(".");
   const iv = fromBase64Url(ivText);
   const ciphertext = fromBase64Url(text);
-  if (version !== VERSION || iv?.length !== IV_BYTES || !ciphertext) throw new UnsealError("form");
+  if (version !== VERSION || iv?.length !== IV_BYTES || !ciphertext) throw new UnsealError("form", identity);
   const key = byId.get(sealedUnder ?? "")?.key;
-  if (!key) throw new UnsealError("key");
+  if (!key) throw new UnsealError("key", identity);
   const algorithm = { name: "AES-GCM", iv, additionalData: utf8(identity) };
   const plain = await crypto.subtle.decrypt(algorithm, key, ciphertext).catch(() => {
-    throw new UnsealError("authentication");
+    throw new UnsealError("authentication", identity);
   });
   return new TextDecoder().decode(plain);
+}
+
+/** Which key a sealed value is under, by its id; null for what has not the form of one. */
+export type SealedUnder = { id: string | null };
+
+/**
+ * The same of a column, in SQL. What has not the form is not looked into: it could be a secret in the clear. D1 takes no
+ * pattern of more than 50 bytes, so the digits are not spelled out.
+ */
+export function sealedUnder(column: SQLiteColumn): SQL<string | null> {
+  const id = sql`substr(${column}, ${VERSION.length + 2}, 8)`;
+  return sql`CASE WHEN ${column} GLOB ${`${VERSION}.????????.*`} AND ${id} NOT GLOB '*[^0-9a-f]*' THEN ${id} END`;
 }
