@@ -9,9 +9,12 @@ const CREDENTIAL_VALUE =
 /** What stands in place of a value that must not be shown. Not ASCII, so it cannot come back as a header's value. */
 export const MASK = "••••";
 
+/** Whether a value is a credential, by what it looks like. */
+export const looksLikeCredential = (value: string): boolean => CREDENTIAL_VALUE.test(value);
+
 /** Whether a header is a credential, by its name or by what its value looks like. */
 export const isCredential = (name: string, value: string): boolean =>
-  CREDENTIAL.test(name) || CREDENTIAL_VALUE.test(value);
+  CREDENTIAL.test(name) || looksLikeCredential(value);
 
 /** A header's value as it may be shown: a credential is masked. */
 export function maskHeader(name: string, value: string): string {
