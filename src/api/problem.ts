@@ -1,4 +1,5 @@
 import { isOrphan, isOverload, isTransient } from "../config/failures.ts";
+import { UnsealError } from "../config/secrets.ts";
 import { z } from "./z.ts";
 
 /** Every way in which a request can fail. Clients switch on the code; it never changes its meaning. */
@@ -16,6 +17,7 @@ export const PROBLEMS = {
   unsupported_media_type: { status: 415, title: "The body must be application/json" },
   invalid_request: { status: 422, title: "The request has the wrong shape" },
   handshake_failed: { status: 422, title: "The endpoint did not pass the verification" },
+  credential_unreadable: { status: 500, title: "A stored credential cannot be opened" },
   internal_error: { status: 500, title: "Something went wrong on our side" },
   unavailable: { status: 503, title: "Try again in a moment" },
 } as const;
@@ -67,6 +69,9 @@ export function invalidField(path: string, message: string): ApiError {
   return new ApiError("invalid_request", `${path}: ${message}`, { errors: [{ path, message }] });
 }
 
+const UNREADABLE =
+  "What it was sealed with is missing, or it was moved or damaged. Set it anew, or bring back the deployment's key.";
+
 /** Any error as one that may be answered: nothing of an unknown one comes through. */
 export function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
@@ -74,6 +79,7 @@ export function asApiError(error: unknown): ApiError {
     return new ApiError("unavailable", "A part of the service did not answer.", { headers: { "Retry-After": "1" } });
   }
   if (isOrphan(error)) return new ApiError("not_found", "There is no such workspace.");
+  if (error instanceof UnsealError) return new ApiError("credential_unreadable", UNREADABLE);
   return new ApiError("internal_error", "The request could not be handled. It was logged under its request id.");
 }
 

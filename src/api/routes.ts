@@ -1,3 +1,4 @@
+import { adminRoutes } from "./admin/index.ts";
 import { auditRoutes } from "./audit/index.ts";
 import { deliveryRoutes } from "./deliveries/index.ts";
 import { eventTypeRoutes } from "./event-types/index.ts";
@@ -30,6 +31,7 @@ export const routes: readonly Route[] = [
   ...auditRoutes,
   ...casesRoutes,
   ...receiptRoutes,
+  ...adminRoutes,
   ...inRoutes,
   healthz,
   openapiRoute(() => routes),

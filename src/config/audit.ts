@@ -33,6 +33,7 @@ export const AUDIT_ACTIONS = [
   "source.created",
   "source.updated",
   "source.deleted",
+  "secrets.reencrypted",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

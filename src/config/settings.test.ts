@@ -26,3 +26,34 @@ describe("NOTIFY_FROM", () => {
     },
   );
 });
+
+describe("encryption keys", () => {
+  const keysOf = (variables: Record<string, string>) =>
+    settingsOf({ ADMIN_TOKEN: "t", ...variables } as unknown as Env).encryptionKeys;
+  const [a, b, c] = ["0123456789abcdef", "ABCDEFGHIJKLMNOP", "a single key, as it stands"];
+
+  it.each<[Record<string, string>, string[]]>([
+    [{ ENCRYPTION_KEY: a }, [a]],
+    [{ ENCRYPTION_KEY: c }, [c]],
+    [{ ENCRYPTION_KEYS: a }, [a]],
+    [{ ENCRYPTION_KEYS: `${b},${a}` }, [b, a]],
+    [{ ENCRYPTION_KEYS: `\n${b}\n\t${a} , ` }, [b, a]],
+    [{ ENCRYPTION_KEYS: `${b} ${a}`, ENCRYPTION_KEY: c }, [b, a, c]],
+    [{ ENCRYPTION_KEYS: `${b} ${a} ${b}`, ENCRYPTION_KEY: b }, [b, a]],
+    [{ ENCRYPTION_KEYS: "", ENCRYPTION_KEY: a }, [a]],
+    [{ ENCRYPTION_KEYS: b, ENCRYPTION_KEY: "" }, [b]],
+  ])("of %j are %j: the first seals, the single one is the oldest", (variables, keys) => {
+    expect(keysOf(variables)).toEqual(keys);
+  });
+
+  it.each<[Record<string, string>, RegExp]>([
+    [{}, /ENCRYPTION_KEYS or ENCRYPTION_KEY must be set/],
+    [{ ENCRYPTION_KEYS: " , ", ENCRYPTION_KEY: "" }, /ENCRYPTION_KEYS or ENCRYPTION_KEY must be set/],
+    [{ ENCRYPTION_KEY: "hunter2" }, /ENCRYPTION_KEY must have at least 16 characters/],
+    [{ ENCRYPTION_KEYS: `${a},hunter2` }, /Each of ENCRYPTION_KEYS must have at least 16 characters/],
+    [{ ENCRYPTION_KEYS: a, ENCRYPTION_KEY: "hunter2" }, /ENCRYPTION_KEY must have at least 16 characters/],
+  ])("%j are refused by the variable's name, without what it holds", (variables, message) => {
+    expect(() => keysOf(variables)).toThrow(message);
+    expect(() => keysOf(variables)).not.toThrow(/hunter2|0123456789/);
+  });
+});

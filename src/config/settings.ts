@@ -14,10 +14,26 @@ const Sender = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-const Settings = z.object({
+/** Random bytes in any spelling; too short a text could be guessed. */
+const KEY_LENGTH = 16;
+const TOO_SHORT = `must have at least ${KEY_LENGTH} characters, better 32 random bytes`;
+
+const EncryptionKey = z
+  .string()
+  .default("")
+  .refine((key) => key === "" || key.length >= KEY_LENGTH, `ENCRYPTION_KEY ${TOO_SHORT}`);
+
+/** Apart by commas or white space. */
+const EncryptionKeys = z
+  .string()
+  .default("")
+  .transform((text) => text.split(/[\s,]+/).filter((key) => key !== ""))
+  .refine((keys) => keys.every(({ length }) => length >= KEY_LENGTH), `Each of ENCRYPTION_KEYS ${TOO_SHORT}`);
+
+const Variables = z.object({
   ADMIN_TOKEN: z.string().min(1, "ADMIN_TOKEN must be set"),
-  // Random bytes in any spelling; too short a text could be guessed.
-  ENCRYPTION_KEY: z.string().min(16, "ENCRYPTION_KEY must have at least 16 characters, better 32 random bytes"),
+  ENCRYPTION_KEY: EncryptionKey,
+  ENCRYPTION_KEYS: EncryptionKeys,
   // Whatever does not clearly allow it forbids it.
   ALLOW_PRIVATE_TARGETS: z
     .string()
@@ -39,7 +55,19 @@ const Settings = z.object({
   NOTIFY_FROM: Sender.default(null),
 });
 
-/** The deployment's variables and secrets (wrangler.toml and .dev.vars.example describe them), checked. */
+const Settings = Variables.transform(({ ENCRYPTION_KEY, ENCRYPTION_KEYS, ...others }, context) => {
+  // The single key is what a deployment began with: once there are several, it is the oldest of them.
+  const all = [...ENCRYPTION_KEYS, ...(ENCRYPTION_KEY === "" ? [] : [ENCRYPTION_KEY])];
+  const [first, ...older] = new Set(all);
+  if (first !== undefined) return { ...others, encryptionKeys: [first, ...older] as const };
+  context.addIssue({ code: "custom", message: "ENCRYPTION_KEYS or ENCRYPTION_KEY must be set" });
+  return z.NEVER;
+});
+
+/**
+ * The deployment's variables and secrets (wrangler.toml and .dev.vars.example describe them), checked. Of
+ * `encryptionKeys` the first seals, and all open; each is there once.
+ */
 export type Settings = z.infer<typeof Settings>;
 
 const known = new WeakMap<Env, Settings>();

@@ -94,11 +94,13 @@ export async function startService({ port, stateDir, vars, scriptPath, outbound 
 }
 
 async function keysFor(vars: Record<string, string>, stateDir: string): Promise<{ keys: Keys; made: boolean }> {
-  const { ADMIN_TOKEN, ENCRYPTION_KEY } = vars;
-  if (ADMIN_TOKEN && ENCRYPTION_KEY) return { keys: { ADMIN_TOKEN, ENCRYPTION_KEY }, made: false };
+  const { ADMIN_TOKEN, ENCRYPTION_KEY, ENCRYPTION_KEYS } = vars;
+  // Who names several names all that there are to be.
+  const given = ENCRYPTION_KEY || (ENCRYPTION_KEYS ? "" : undefined);
+  if (ADMIN_TOKEN && given !== undefined) return { keys: { ADMIN_TOKEN, ENCRYPTION_KEY: given }, made: false };
   const { keys, made } = await keysOf(stateDir);
   return {
-    keys: { ADMIN_TOKEN: ADMIN_TOKEN || keys.ADMIN_TOKEN, ENCRYPTION_KEY: ENCRYPTION_KEY || keys.ENCRYPTION_KEY },
+    keys: { ADMIN_TOKEN: ADMIN_TOKEN || keys.ADMIN_TOKEN, ENCRYPTION_KEY: given ?? keys.ENCRYPTION_KEY },
     made: made && !ADMIN_TOKEN,
   };
 }

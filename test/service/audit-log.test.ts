@@ -10,9 +10,9 @@ const AGENT = "audit-test/1.0";
 interface Entry {
   id: string;
   at: string;
-  workspace_id: number;
+  workspace_id: number | null;
   action: string;
-  record: string;
+  record: string | null;
   actor: { type: string; id: string | null; name: string | null };
   before: Values | null;
   after: Values | null;

@@ -7,7 +7,7 @@ export const MASK = "••••";
 export type Values = Record<string, unknown>;
 
 /** What an entry says of a change: the rest says who, when and from where. */
-export type Told = [action: string, record: string, before: Values | null, after: Values | null];
+export type Told = [action: string, record: string | null, before: Values | null, after: Values | null];
 
 export interface Step {
   /** As in the table of routes. */
@@ -248,6 +248,11 @@ export const STEPS: Step[] = [
     route: `DELETE ${below("/sources/{source}")}`,
     by: "token",
     tells: (id) => [["source.deleted", id("source"), { ...SOURCE, name: "Repository" }, null]],
+  },
+  {
+    route: "POST /api/v1/admin/reencrypt",
+    by: "admin",
+    tells: () => [["secrets.reencrypted", null, null, null]],
   },
   {
     route: "POST /api/v1/workspaces",

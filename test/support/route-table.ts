@@ -44,6 +44,8 @@ export const ROUTE_TABLE: Readonly<Record<string, Row>> = {
   [`DELETE ${inWorkspace("/tokens/{token_id}")}`]: { needs: "admin" },
 
   "GET /api/v1/audit-log": { needs: "admin" },
+  "GET /api/v1/admin/reencrypt": { needs: "admin" },
+  "POST /api/v1/admin/reencrypt": { needs: "admin", letIn: 200 },
   [`GET ${inWorkspace("/audit-log")}`]: { needs: "manage" },
 
   [`GET ${inWorkspace("/usage")}`]: { needs: "read" },
