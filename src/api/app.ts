@@ -4,13 +4,14 @@ import type { AppContext, AppEnv } from "./context.ts";
 import { ApiError, asApiError, PROBLEMS, problemOf } from "./problem.ts";
 import { requestId } from "./request-id.ts";
 import { routes } from "./routes.ts";
+import { urlLimit } from "./url-limits.ts";
 
 export { routes } from "./routes.ts";
 
 /** The HTTP API. */
 export const app = new Hono<AppEnv>();
 
-app.use(requestId);
+app.use(requestId, urlLimit);
 
 for (const { method, path, guard, handle } of routes) {
   app.on(method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, ":$1"), guard, handle);

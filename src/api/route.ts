@@ -1,8 +1,9 @@
 import { authorize, type RouteScope, type WorkspaceFrom } from "./authorize.ts";
-import { type Json, ORDINARY_LIMIT, readJson } from "./body.ts";
+import { type BodyLimits, type Json, ORDINARY_LIMITS, readJson } from "./body.ts";
 import type { AppContext } from "./context.ts";
 import { type Hints, invalidRequest } from "./invalid.ts";
 import { ApiError, type ProblemCode } from "./problem.ts";
+import { queryOf, requireShort } from "./url-limits.ts";
 import { z } from "./z.ts";
 
 export type Method = "get" | "post" | "patch" | "delete";
@@ -60,8 +61,8 @@ type Definition<
   query?: Query;
   body?: {
     schema: Body;
-    /** In bytes. */
-    limit?: number;
+    /** Where they are not the ordinary ones. */
+    limits?: BodyLimits;
     /** Whether it may be absent, which is as good as `{}`. */
     optional?: boolean;
     /** Picks one schema of a union by what came: the errors are then about that one alone. */
@@ -106,12 +107,13 @@ export function defineRoute<
     ...definition,
     guard: authorize(definition.scope, definition.workspaceFrom),
     async handle(c) {
+      requireShort(c.req.param());
       const json = await takeBody(c, definition.body);
       const call = {
         env: c.env,
         params: c.req.param(),
         workspaceId: c.get("workspaceId"),
-        query: check(definition.query ?? NoQuery, c.req.query()),
+        query: check(definition.query ?? NoQuery, queryOf(c.req.url, definition.query ?? NoQuery)),
         body: definition.body && check(schemaFor(definition.body, json.value), json.value, definition.body.hints),
         json,
         header: (name: string) => c.req.header(name),
@@ -135,7 +137,7 @@ const schemaFor = ({ schema, choose }: BodyRules, value: unknown): z.ZodType => 
 async function takeBody(c: AppContext, rules: BodyRules | undefined): Promise<Json> {
   const empty = { text: "{}", value: {} };
   if (!rules) return empty;
-  const json = await readJson(c.req.raw, rules.limit ?? ORDINARY_LIMIT);
+  const json = await readJson(c.req.raw, rules.limits ?? ORDINARY_LIMITS);
   if (json) return json;
   if (rules.optional) return empty;
   throw new ApiError("malformed_json", "A JSON body is needed.");

@@ -9,7 +9,10 @@ const scopes = z.array(z.enum(SCOPES));
 export const NewToken = z
   .strictObject({
     name,
-    scopes: scopes.min(1).refine((all) => new Set(all).size === all.length, "Each scope may appear once"),
+    scopes: scopes
+      .min(1)
+      .max(SCOPES.length)
+      .refine((all) => new Set(all).size === all.length, "Each scope may appear once"),
   })
   .openapi("NewToken");
 
