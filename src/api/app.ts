@@ -1,6 +1,8 @@
 import { Hono } from "hono";
 import { allowedMethods } from "./allowed-methods.ts";
+import { answerHeaders } from "./answer-headers.ts";
 import type { AppContext, AppEnv } from "./context.ts";
+import { cors } from "./cors.ts";
 import { ApiError, asApiError, PROBLEMS, problemOf } from "./problem.ts";
 import { requestId } from "./request-id.ts";
 import { routes } from "./routes.ts";
@@ -11,7 +13,12 @@ export { routes } from "./routes.ts";
 /** The HTTP API. */
 export const app = new Hono<AppEnv>();
 
-app.use(requestId, urlLimit);
+app.use(
+  requestId,
+  answerHeaders,
+  cors(() => routes),
+  urlLimit,
+);
 
 for (const { method, path, guard, handle } of routes) {
   app.on(method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, ":$1"), guard, handle);

@@ -5,6 +5,8 @@ export type AppEnv = {
   Bindings: Env;
   Variables: {
     requestId: string;
+    /** Of the page that is answered with, if any (page-policy.ts). */
+    nonce: string | undefined;
     /** Set where the path names a workspace that the caller may reach, or the route works on the token's own. */
     workspaceId: number | undefined;
   };

@@ -14,6 +14,20 @@ const Sender = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** Origins, as browsers write them, with commas between; https alone, as what a page reads over http others read along. */
+const Origins = z.string().transform((text, context) => {
+  const origins = text
+    .split(",")
+    .map((each) => each.trim())
+    .filter((each) => each !== "");
+  for (const origin of origins) {
+    if (URL.parse(origin)?.origin === origin && /^https:[^*]+$/.test(origin)) continue;
+    const message = `CORS_ORIGINS must be origins such as https://app.example.com, with commas between: ${origin} is none`;
+    context.addIssue({ code: "custom", message });
+  }
+  return origins;
+});
+
 const Settings = z.object({
   ADMIN_TOKEN: z.string().min(1, "ADMIN_TOKEN must be set"),
   // Random bytes in any spelling; too short a text could be guessed.
@@ -36,6 +50,8 @@ const Settings = z.object({
     .transform((origin) => origin.replace(/\/$/, "")),
   PLANS: PlansVariable,
   NOTIFY_FROM: Sender.default(null),
+  // Whose pages may call the API from a browser.
+  CORS_ORIGINS: Origins.default([]),
 });
 
 /** The deployment's variables and secrets (wrangler.toml and .dev.vars.example describe them), checked. */
