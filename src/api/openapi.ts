@@ -85,7 +85,7 @@ function operationOf(route: RouteFacts): Operation {
 
 function failures({ scope, path, query, body, codes = [] }: RouteFacts): number[] {
   const possible: ProblemCode[] = [...codes, "internal_error", "unavailable"];
-  if (scope !== "public") possible.push("unauthorized", "forbidden");
+  if (scope !== "public") possible.push("unauthorized", "forbidden", "rate_limited");
   if (!path.startsWith("/in/")) possible.push("uri_too_long");
   if (path.includes("{")) possible.push("not_found");
   if (query) possible.push("invalid_request");
