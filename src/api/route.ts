@@ -1,7 +1,8 @@
+import { UNSOUND, unsoundText } from "../lib/unsound-text.ts";
 import { authorize, type RouteScope, type WorkspaceFrom } from "./authorize.ts";
 import { type BodyLimits, type Json, ORDINARY_LIMITS, readJson } from "./body.ts";
 import type { AppContext } from "./context.ts";
-import { type Hints, invalidRequest } from "./invalid.ts";
+import { type Hints, invalidFields, invalidRequest } from "./invalid.ts";
 import { ApiError, type ProblemCode } from "./problem.ts";
 import { queryOf, requireShort } from "./url-limits.ts";
 import { z } from "./z.ts";
@@ -65,6 +66,8 @@ type Definition<
     limits?: BodyLimits;
     /** Whether it may be absent, which is as good as `{}`. */
     optional?: boolean;
+    /** Whether texts in it may be of any kind, half characters included: it is passed on as it came. */
+    asItCame?: boolean;
     /** Picks one schema of a union by what came: the errors are then about that one alone. */
     choose?: (value: unknown) => z.ZodType<z.output<Body>>;
     hints?: Hints;
@@ -138,9 +141,17 @@ async function takeBody(c: AppContext, rules: BodyRules | undefined): Promise<Js
   const empty = { text: "{}", value: {} };
   if (!rules) return empty;
   const json = await readJson(c.req.raw, rules.limits ?? ORDINARY_LIMITS);
-  if (json) return json;
+  if (json) {
+    if (!rules.asItCame) requireSound(json.value);
+    return json;
+  }
   if (rules.optional) return empty;
   throw new ApiError("malformed_json", "A JSON body is needed.");
+}
+
+function requireSound(value: unknown): void {
+  const steps = unsoundText(value);
+  if (steps) throw invalidFields([{ path: steps.join("."), message: UNSOUND }]);
 }
 
 function check(schema: z.ZodType, value: unknown, hints?: Hints): unknown {

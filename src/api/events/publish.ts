@@ -28,7 +28,7 @@ export const publishEvents = defineRoute(
     tag: "Events",
     summary: "Publish one event, or up to 100 at once",
     headers: PublishHeaders,
-    body: { schema: PublishBody, limits: REQUEST_LIMITS, choose: bodyMeant },
+    body: { schema: PublishBody, limits: REQUEST_LIMITS, asItCame: true, choose: bodyMeant },
     success: { status: 202, schema: one(z.union([PublishedView, z.array(PublishedView)])) },
     codes: ["idempotency_conflict", "quota_exceeded"],
   },
