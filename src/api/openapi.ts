@@ -83,12 +83,11 @@ function operationOf(route: RouteFacts): Operation {
   };
 }
 
-function failures({ scope, path, query, body, codes = [] }: RouteFacts): number[] {
+function failures({ scope, path, body, codes = [] }: RouteFacts): number[] {
   const possible: ProblemCode[] = [...codes, "internal_error", "unavailable"];
   if (scope !== "public") possible.push("unauthorized", "forbidden", "rate_limited");
-  if (!path.startsWith("/in/")) possible.push("uri_too_long");
+  if (!path.startsWith("/in/")) possible.push("uri_too_long", "invalid_request");
   if (path.includes("{")) possible.push("not_found");
-  if (query) possible.push("invalid_request");
-  if (body) possible.push("malformed_json", "payload_too_large", "unsupported_media_type", "invalid_request");
+  if (body) possible.push("malformed_json", "payload_too_large", "unsupported_media_type");
   return [...new Set(possible.map((code) => PROBLEMS[code].status))].sort();
 }

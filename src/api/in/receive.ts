@@ -72,7 +72,7 @@ const receiving = (method: Method, summary: string): Route => ({
   tag: "Callbacks",
   summary,
   success: { status: 200, schema: nothing },
-  codes: ["not_found", "payload_too_large"],
+  codes: ["not_found", "payload_too_large", "rate_limited"],
   guard: authorize("public"),
   handle: take,
 });
