@@ -1,10 +1,12 @@
 import { createMiddleware } from "hono/factory";
-import { authenticate, type Caller, type Expired } from "../config/authenticate.ts";
+import type { Caller, Expired } from "../config/authenticate.ts";
 import type { Scope } from "../config/schema.ts";
 import { noteUse } from "../config/tokens.ts";
 import { workspaceOf } from "../config/workspaces.ts";
-import type { AppEnv } from "./context.ts";
+import { brakeToken, rateLimited } from "./brakes.ts";
+import type { AppContext, AppEnv } from "./context.ts";
 import { iso } from "./fields.ts";
+import { login } from "./login.ts";
 import { ApiError } from "./problem.ts";
 
 /** What a route wants of its caller. The admin may do everything; `public` routes ask for no token. */
@@ -17,7 +19,7 @@ export type WorkspaceFrom = "path" | "token";
 export const authorize = (scope: RouteScope, workspaceFrom: WorkspaceFrom = "path") =>
   createMiddleware<AppEnv>(async (c, next) => {
     if (scope !== "public") {
-      const caller = await callerOf(c.env, c.req.header("Authorization"));
+      const caller = await callerOf(c);
       c.set("caller", caller);
       const noted = caller.kind === "token" ? noteUse(c.env, caller, Date.now()) : null;
       if (noted) c.executionCtx.waitUntil(noted);
@@ -30,10 +32,15 @@ export const authorize = (scope: RouteScope, workspaceFrom: WorkspaceFrom = "pat
     await next();
   });
 
-async function callerOf(env: Env, header: string | undefined): Promise<Caller> {
-  const token = /^Bearer +([^\s]+)$/i.exec(header ?? "")?.[1];
-  const caller = token === undefined ? null : await authenticate(env, token);
-  if (caller && caller.kind !== "expired") return caller;
+/** @throws ApiError unauthorized; rate_limited where this token, or unknown ones from this address, came too often */
+async function callerOf(c: AppContext): Promise<Caller> {
+  const token = /^Bearer +([^\s]+)$/i.exec(c.req.header("Authorization") ?? "")?.[1];
+  const caller = token === undefined ? null : await login(c, token);
+  if (caller && caller.kind !== "expired") {
+    const wait = brakeToken(c, caller.kind === "admin" ? "admin" : caller.tokenId);
+    if (wait > 0) throw rateLimited("This token makes more requests than the deployment allows.", wait);
+    return caller;
+  }
   throw new ApiError("unauthorized", complaint(token, caller), { headers: { "WWW-Authenticate": "Bearer" } });
 }
 

@@ -8,6 +8,8 @@ export type AppEnv = {
     requestId: string;
     /** Set where the route asks for a token. */
     caller: Caller | undefined;
+    /** Of the page that is answered with, if any (page-policy.ts). */
+    nonce: string | undefined;
     /** Set where the path names a workspace that the caller may reach, or the route works on the token's own. */
     workspaceId: number | undefined;
   };

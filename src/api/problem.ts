@@ -14,9 +14,11 @@ export const PROBLEMS = {
   idempotency_conflict: { status: 409, title: "The idempotency key was used with another body" },
   webhook_inactive: { status: 409, title: "The webhook is paused or disabled" },
   payload_too_large: { status: 413, title: "The body is too large" },
+  uri_too_long: { status: 414, title: "The URL is too long" },
   unsupported_media_type: { status: 415, title: "The body must be application/json" },
   invalid_request: { status: 422, title: "The request has the wrong shape" },
   handshake_failed: { status: 422, title: "The endpoint did not pass the verification" },
+  rate_limited: { status: 429, title: "Too many requests" },
   credential_unreadable: { status: 500, title: "A stored credential cannot be opened" },
   internal_error: { status: 500, title: "Something went wrong on our side" },
   unavailable: { status: 503, title: "Try again in a moment" },
@@ -66,7 +68,7 @@ export class ApiError extends Error {
 
 /** A 422 about one field. */
 export function invalidField(path: string, message: string): ApiError {
-  return new ApiError("invalid_request", `${path}: ${message}`, { errors: [{ path, message }] });
+  return new ApiError("invalid_request", `${path || "body"}: ${message}`, { errors: [{ path, message }] });
 }
 
 const UNREADABLE =

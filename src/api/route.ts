@@ -1,11 +1,13 @@
 import type { AuditAction, Trail } from "../config/audit.ts";
 import type { Caller } from "../config/authenticate.ts";
+import { UNSOUND, unsoundText } from "../lib/unsound-text.ts";
 import { authorize, type RouteScope, type WorkspaceFrom } from "./authorize.ts";
-import { type Json, ORDINARY_LIMIT, readJson } from "./body.ts";
+import { type BodyLimits, type Json, ORDINARY_LIMITS, readJson } from "./body.ts";
 import type { AppContext } from "./context.ts";
-import { type Hints, invalidRequest } from "./invalid.ts";
+import { type Hints, invalidFields, invalidRequest } from "./invalid.ts";
 import { ApiError, type ProblemCode } from "./problem.ts";
 import { concludeTrail, trailOf } from "./trail.ts";
+import { queryOf, requireShort } from "./url-limits.ts";
 import { z } from "./z.ts";
 
 export type Method = "get" | "post" | "patch" | "delete";
@@ -71,10 +73,12 @@ type Definition<
   query?: Query;
   body?: {
     schema: Body;
-    /** In bytes. */
-    limit?: number;
+    /** Where they are not the ordinary ones. */
+    limits?: BodyLimits;
     /** Whether it may be absent, which is as good as `{}`. */
     optional?: boolean;
+    /** Whether texts in it may be of any kind, half characters included: it is passed on as it came. */
+    asItCame?: boolean;
     /** Picks one schema of a union by what came: the errors are then about that one alone. */
     choose?: (value: unknown) => z.ZodType<z.output<Body>>;
     hints?: Hints;
@@ -124,6 +128,7 @@ export function defineRoute<
     ...definition,
     guard: authorize(definition.scope, definition.workspaceFrom),
     async handle(c) {
+      requireShort(c.req.param());
       const json = await takeBody(c, definition.body);
       const now = Date.now();
       const trail = action && trailOf(c, now);
@@ -131,7 +136,7 @@ export function defineRoute<
         env: c.env,
         params: c.req.param(),
         workspaceId: c.get("workspaceId"),
-        query: check(definition.query ?? NoQuery, c.req.query()),
+        query: check(definition.query ?? NoQuery, queryOf(c.req.url, definition.query ?? NoQuery)),
         body: definition.body && check(schemaFor(definition.body, json.value), json.value, definition.body.hints),
         json,
         header: (name: string) => c.req.header(name),
@@ -160,10 +165,18 @@ const schemaFor = ({ schema, choose }: BodyRules, value: unknown): z.ZodType => 
 async function takeBody(c: AppContext, rules: BodyRules | undefined): Promise<Json> {
   const empty = { text: "{}", value: {} };
   if (!rules) return empty;
-  const json = await readJson(c.req.raw, rules.limit ?? ORDINARY_LIMIT);
-  if (json) return json;
+  const json = await readJson(c.req.raw, rules.limits ?? ORDINARY_LIMITS);
+  if (json) {
+    if (!rules.asItCame) requireSound(json.value);
+    return json;
+  }
   if (rules.optional) return empty;
   throw new ApiError("malformed_json", "A JSON body is needed.");
+}
+
+function requireSound(value: unknown): void {
+  const steps = unsoundText(value);
+  if (steps) throw invalidFields([{ path: steps.join("."), message: UNSOUND }]);
 }
 
 function check(schema: z.ZodType, value: unknown, hints?: Hints): unknown {

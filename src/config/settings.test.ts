@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { settingsOf } from "./settings.ts";
 
-const environment = (NOTIFY_FROM?: string): Env => {
+const variables = (given: Record<string, string>): Env => {
   const needed = { ADMIN_TOKEN: "t", ENCRYPTION_KEY: "0123456789abcdef" };
   // Settings look at the variables alone.
-  return { ...needed, ...(NOTIFY_FROM === undefined ? {} : { NOTIFY_FROM }) } as Env;
+  return { ...needed, ...given } as unknown as Env;
 };
+
+const environment = (NOTIFY_FROM?: string): Env => variables(NOTIFY_FROM === undefined ? {} : { NOTIFY_FROM });
 
 describe("NOTIFY_FROM", () => {
   it.each([
@@ -55,5 +57,26 @@ describe("encryption keys", () => {
   ])("%j are refused by the variable's name, without what it holds", (variables, message) => {
     expect(() => keysOf(variables)).toThrow(message);
     expect(() => keysOf(variables)).not.toThrow(/hunter2|0123456789/);
+  });
+});
+
+describe("CORS_ORIGINS", () => {
+  it.each([
+    ["", []],
+    ["https://app.example.com", ["https://app.example.com"]],
+    [" https://app.example.com, https://b.example:8443 ,", ["https://app.example.com", "https://b.example:8443"]],
+  ])("%j opens to %j", (CORS_ORIGINS, origins) => {
+    expect(settingsOf(variables({ CORS_ORIGINS })).CORS_ORIGINS).toEqual(origins);
+  });
+
+  it.each([
+    "*",
+    "null",
+    "https://*.example.com",
+    "http://app.example.com",
+    "https://app.example.com/",
+    "app.example.com",
+  ])("%j is refused", (CORS_ORIGINS) => {
+    expect(() => settingsOf(variables({ CORS_ORIGINS }))).toThrow(/^Misconfigured: .*CORS_ORIGINS must be origins/s);
   });
 });

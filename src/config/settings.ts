@@ -14,6 +14,20 @@ const Sender = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** Origins, as browsers write them, with commas between; https alone, as what a page reads over http others read along. */
+const Origins = z.string().transform((text, context) => {
+  const origins = text
+    .split(",")
+    .map((each) => each.trim())
+    .filter((each) => each !== "");
+  for (const origin of origins) {
+    if (URL.parse(origin)?.origin === origin && /^https:[^*]+$/.test(origin)) continue;
+    const message = `CORS_ORIGINS must be origins such as https://app.example.com, with commas between: ${origin} is none`;
+    context.addIssue({ code: "custom", message });
+  }
+  return origins;
+});
+
 /** Random bytes in any spelling; too short a text could be guessed. */
 const KEY_LENGTH = 16;
 const TOO_SHORT = `must have at least ${KEY_LENGTH} characters, better 32 random bytes`;
@@ -53,6 +67,8 @@ const Variables = z.object({
     .transform((origin) => origin.replace(/\/$/, "")),
   PLANS: PlansVariable,
   NOTIFY_FROM: Sender.default(null),
+  // Whose pages may call the API from a browser.
+  CORS_ORIGINS: Origins.default([]),
 });
 
 const Settings = Variables.transform(({ ENCRYPTION_KEY, ENCRYPTION_KEYS, ...others }, context) => {

@@ -19,6 +19,8 @@ export interface ServiceOptions {
   scriptPath: string;
   /** Answers the requests that the Worker makes, in place of the network. */
   outbound?: (request: Request) => Promise<Response>;
+  /** Other limits of the Rate Limiting bindings than those of wrangler.toml; null leaves a binding out. */
+  rateLimits?: Record<string, number | null>;
 }
 
 /** A running Worker. */
@@ -49,7 +51,14 @@ class StderrLog extends Log {
  * console goes to stderr. Keys that are not among the vars belong to the state folder and are made once.
  * @throws Error when the runtime does not start (a port in use, say) or a migration fails; nothing is left running
  */
-export async function startService({ port, stateDir, vars, scriptPath, outbound }: ServiceOptions): Promise<Service> {
+export async function startService({
+  port,
+  stateDir,
+  vars,
+  scriptPath,
+  outbound,
+  rateLimits = {},
+}: ServiceOptions): Promise<Service> {
   const config = readConfig({ config: configPath });
   const { keys, made } = await keysFor(vars, stateDir);
   const script = resolve(scriptPath);
@@ -60,6 +69,7 @@ export async function startService({ port, stateDir, vars, scriptPath, outbound 
   const mf = new Miniflare(
     convertV4MiniflareOptions({
       ...bindings,
+      ratelimits: limitsOf(config.ratelimits, rateLimits),
       rootPath: root,
       name: config.name ?? "posthorn",
       bindings: { ...config.vars, ...vars, ...keys },
@@ -91,6 +101,21 @@ export async function startService({ port, stateDir, vars, scriptPath, outbound 
     await mf.dispose();
     throw error;
   }
+}
+
+/** As wrangler.toml has it. */
+interface RateLimit {
+  name: string;
+  namespace_id: string;
+  simple: { limit: number; period: 10 | 60 };
+}
+
+function limitsOf(configured: readonly RateLimit[], other: Record<string, number | null>) {
+  const changed = configured.flatMap(({ name, simple, ...rest }) => {
+    const limit = Object.hasOwn(other, name) ? other[name] : simple.limit;
+    return typeof limit === "number" ? [[name, { ...rest, simple: { ...simple, limit } }] as const] : [];
+  });
+  return Object.fromEntries(changed);
 }
 
 async function keysFor(vars: Record<string, string>, stateDir: string): Promise<{ keys: Keys; made: boolean }> {

@@ -13,7 +13,10 @@ const LONGEST_SECONDS = 315_360_000;
 export const NewToken = z
   .strictObject({
     name,
-    scopes: scopes.min(1).refine((all) => new Set(all).size === all.length, "Each scope may appear once"),
+    scopes: scopes
+      .min(1)
+      .max(SCOPES.length)
+      .refine((all) => new Set(all).size === all.length, "Each scope may appear once"),
     expires_at: Instant.nullish().openapi({ description: "When it ends: a moment to come. Without one it does not." }),
     expires_in: z.int().min(1).max(LONGEST_SECONDS).nullish().openapi({
       description: "In place of `expires_at`: how long it is good for, in seconds.",

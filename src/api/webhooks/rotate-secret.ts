@@ -5,6 +5,7 @@ import { one } from "../page.ts";
 import { defineRoute } from "../route.ts";
 import { z } from "../z.ts";
 import { endpointChanged } from "./announce.ts";
+import { GivenSecret } from "./fields.ts";
 import { webhookOf } from "./find.ts";
 import { checkedSecret } from "./service.ts";
 
@@ -14,7 +15,7 @@ const Rotation = z
       description:
         "How long the secrets before the new one sign along, where the dialect's header takes several signatures: `cases` and `standard`. The others sign with the new one at once.",
     }),
-    secret: z.string().optional().openapi({ description: "Of the dialect's form; generated if none is given." }),
+    secret: GivenSecret.optional().openapi({ description: "Of the dialect's form; generated if none is given." }),
   })
   .openapi("Rotation");
 
