@@ -1,4 +1,5 @@
 import { loadSendingConfig, type SendingConfig } from "../config/endpoints.ts";
+import { permitted } from "./custom-headers.ts";
 
 /** Isolate-wide; an entry is a few hundred bytes. */
 const MAX_ENTRIES = 5000;
@@ -14,9 +15,10 @@ export async function sendingConfig(env: Env, id: string, version: number): Prom
   const current =
     before && before.version >= version && (before.secretsExpireAt === null || now < before.secretsExpireAt);
   if (current) return before;
-  const config = await loadSendingConfig(env, id, now);
+  const stored = await loadSendingConfig(env, id, now);
   known.delete(id);
-  if (!config) return null;
+  if (!stored) return null;
+  const config = { ...stored, headers: permitted(stored.headers) };
   if (known.size >= MAX_ENTRIES) known.clear();
   known.set(id, config);
   return config;

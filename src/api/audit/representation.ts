@@ -15,7 +15,12 @@ export const AuditQuery = PageQuery.extend({
   actor: z
     .union([z.literal(["admin", "service"]), z.string().startsWith("tok_").max(50)])
     .optional()
-    .openapi({ type: "string", description: "`admin`, `service`, or the id of a token.", example: "admin" }),
+    .openapi({
+      type: "string",
+      maxLength: 50,
+      description: "`admin`, `service`, or the id of a token.",
+      example: "admin",
+    }),
   since: Instant.optional().openapi({ description: "From then on." }),
   until: Instant.optional().openapi({ description: "Up to then, that moment included." }),
 });
