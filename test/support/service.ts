@@ -14,7 +14,7 @@ export const ADMIN_TOKEN = "an-admin-token-for-tests-and-nothing-else";
 
 /** How to spawn a service; every part has a default. */
 export interface SpawnOptions {
-  /** Text bindings. ADMIN_TOKEN and ALLOW_PRIVATE_TARGETS=true are there unless told. */
+  /** Text bindings. ADMIN_TOKEN, ALLOW_PRIVATE_TARGETS=true and DNS_GUARD=off are there unless told. */
   vars?: Record<string, string>;
   /** Where its data stays; a temporary folder unless told, which goes when this process ends. */
   stateDir?: string;
@@ -72,7 +72,7 @@ async function ended(child: ChildProcess): Promise<number | null> {
 export async function spawnService({ vars = {}, stateDir, script }: SpawnOptions = {}): Promise<SpawnedService> {
   const state = stateDir ?? mkdtempSync(join(tmpdir(), "posthorn-"));
   if (stateDir === undefined) process.once("exit", () => rmSync(state, { recursive: true, force: true }));
-  const text = { ADMIN_TOKEN, ALLOW_PRIVATE_TARGETS: "true", ...vars };
+  const text = { ADMIN_TOKEN, ALLOW_PRIVATE_TARGETS: "true", DNS_GUARD: "off", ...vars };
   const log: Buffer[] = [];
   const start = (port: string) =>
     launch(

@@ -18,7 +18,7 @@ export const createSurveyWebhook = defineRoute(
     success: { status: 201, schema: one(CreatedWebhook) },
     codes: ["conflict", "quota_exceeded"],
   },
-  async ({ env, workspaceId, params, body, now }) => {
+  async ({ env, workspaceId, params, body, now, url: origin }) => {
     const survey = surveyOf(params.survey);
     const { row, secret } = await addWebhook(
       env,
@@ -34,6 +34,7 @@ export const createSurveyWebhook = defineRoute(
         survey,
       },
       now,
+      origin,
     );
     return { data: { ...(await viewWebhook(env, row)), secret } };
   },

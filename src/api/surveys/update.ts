@@ -16,9 +16,9 @@ export const changeSurveyWebhook = defineRoute(
     body: { schema: SurveyWebhookChanges, hints: SURVEY_CHANGE_HINTS },
     success: { status: 200, schema: one(WebhookView) },
   },
-  async ({ env, workspaceId, params, body, now }) => {
+  async ({ env, workspaceId, params, body, now, url: origin }) => {
     const filter = { workspaceId, survey: surveyOf(params.survey) };
-    const row = await alterWebhook(env, filter, params.webhook, webhookFields(body), now);
+    const row = await alterWebhook(env, filter, params.webhook, webhookFields(body), now, origin);
     return { data: await viewWebhook(env, row) };
   },
 );

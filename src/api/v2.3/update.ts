@@ -16,7 +16,9 @@ export const changeEndpoint = defineRoute(
     body: { schema: EndpointChanges },
     success: { status: 200, schema: one(EndpointView) },
   },
-  async ({ env, workspaceId, params, body, now }) => ({
-    data: viewEndpoint(await alterWebhook(env, casesOf(workspaceId), params.webhookId, webhookFields(body), now)),
+  async ({ env, workspaceId, params, body, now, url: origin }) => ({
+    data: viewEndpoint(
+      await alterWebhook(env, casesOf(workspaceId), params.webhookId, webhookFields(body), now, origin),
+    ),
   }),
 );

@@ -15,10 +15,10 @@ export const createWebhook = defineRoute(
     codes: ["handshake_failed", "quota_exceeded"],
     success: { status: 201, schema: one(CreatedWebhook) },
   },
-  async ({ env, workspaceId, body, now }) => {
+  async ({ env, workspaceId, body, now, url: origin }) => {
     const { url, events, dialect, secret: given } = body;
     const draft = { ...webhookFields(body), url, events, dialect, secret: given };
-    const { row, secret } = await addWebhook(env, workspaceId, draft, now);
+    const { row, secret } = await addWebhook(env, workspaceId, draft, now, origin);
     return { data: { ...(await viewWebhook(env, row)), secret } };
   },
 );

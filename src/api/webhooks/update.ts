@@ -15,8 +15,8 @@ export const changeWebhook = defineRoute(
     codes: ["handshake_failed", "conflict"],
     success: { status: 200, schema: one(WebhookView) },
   },
-  async ({ env, workspaceId, params, body, now }) => {
-    const row = await alterWebhook(env, { workspaceId }, params.webhook, webhookFields(body), now);
+  async ({ env, workspaceId, params, body, now, url: origin }) => {
+    const row = await alterWebhook(env, { workspaceId }, params.webhook, webhookFields(body), now, origin);
     return { data: await viewWebhook(env, row) };
   },
 );

@@ -1,6 +1,6 @@
 import { findNotification, insertNotification } from "../../config/notifications.ts";
 import { subscriptionsChanged } from "../webhooks/announce.ts";
-import { alterWebhook, dropWebhook } from "../webhooks/service.ts";
+import { applyChanges, dropWebhook } from "../webhooks/service.ts";
 
 /**
  * Brings a workspace's notifications to a URL that the guard lets pass, or ends them.
@@ -18,7 +18,7 @@ export async function redirectNotifications(
   const before = await findNotification(env, workspaceId);
   if (before) {
     if (url === null) await dropWebhook(env, mine, before.id);
-    else if (url !== before.url) await alterWebhook(env, mine, before.id, { url }, now);
+    else if (url !== before.url) await applyChanges(env, mine, before.id, { url }, now);
     return null;
   }
   if (url === null) return null;

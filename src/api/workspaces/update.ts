@@ -18,9 +18,9 @@ export const changeWorkspace = defineRoute(
     success: { status: 200, schema: one(ChangedWorkspace) },
     codes: ["conflict"],
   },
-  async ({ env, workspaceId, body, now }) => {
+  async ({ env, workspaceId, body, now, url: origin }) => {
     const { notify_url: url } = body;
-    if (url) checkTarget(env, "notify_url", url);
+    if (url) await checkTarget(env, "notify_url", url, origin);
     if (body.plan) checkPlan(env, body.plan);
     const found = await refusingConflicts(updateWorkspace(env, workspaceId, workspaceFields(body), now));
     if (!found) throw noWorkspace();
