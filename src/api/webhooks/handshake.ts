@@ -35,5 +35,7 @@ export async function requireHandshakeAgain(
   origin: string,
 ): Promise<void> {
   const verifyToken = changes.verifyToken === undefined ? await openVerifyToken(env, row) : changes.verifyToken;
+  // As it was written: what is called is tidier, and may pass where this does not.
+  if (changes.url === undefined && dialectOf(row.dialect).handshake) await checkTarget(env, "url", row.url, origin);
   await requireHandshake(env, row.dialect, changes.url ?? row.url, verifyToken, origin);
 }
