@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { EmailRoutes } from "./email-routes.ts";
 import { PlansVariable } from "./plans.ts";
+import { DnsResolver, OwnHosts } from "./targets.ts";
 
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 
@@ -53,6 +54,13 @@ const Variables = z.object({
     .string()
     .default("")
     .transform((text) => /^(true|1|yes|on)$/i.test(text)),
+  // Whatever does not clearly turn it off leaves it on.
+  DNS_GUARD: z
+    .string()
+    .default("")
+    .transform((text) => !/^(false|0|no|off)$/i.test(text.trim())),
+  DNS_RESOLVER: DnsResolver,
+  OWN_HOSTS: OwnHosts,
   RERELEASE_AFTER_MS: count(900_000),
   RETENTION_DAYS: count(30),
   RETENTION_BYTES: count(5_000_000_000),

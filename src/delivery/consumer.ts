@@ -1,5 +1,4 @@
 import type { SendingConfig } from "../config/endpoints.ts";
-import { settingsOf } from "../config/settings.ts";
 import { dialectOf } from "../dialects/index.ts";
 import type { StoredEvent } from "../events/contract.ts";
 import { heard } from "../events/match.ts";
@@ -8,7 +7,8 @@ import { deliveryId } from "../lib/ids.ts";
 import { maskHeader } from "../lib/mask-header.ts";
 import { ask, endpointObject } from "../lib/objects.ts";
 import { redact, redactable, secretsIn } from "../lib/redact.ts";
-import { refuseTarget } from "../targets/guard.ts";
+import { attemptsAt } from "../targets/judge.ts";
+import type { Refusal } from "../targets/refusal.ts";
 import { LEASE_MS } from "./claims.ts";
 import { type Claimed, Message } from "./message.ts";
 import type { Outcome, Sent } from "./parcel.ts";
@@ -61,8 +61,6 @@ class ParcelRun {
   readonly #hanging: Set<string>;
   readonly #claimant = crypto.randomUUID();
   #leaseEnds = 0;
-  /** Why the target must not be called, or null. */
-  #refusal: string | null = null;
   #renewal: Promise<boolean> | undefined;
   #stopped = false;
 
@@ -86,7 +84,6 @@ class ParcelRun {
     const config = await sendingConfig(this.#env, endpoint, work.version);
     // Deleted in between: its object is about to forget the parcel.
     if (!config) return true;
-    this.#refusal = refuseTarget(config.url, { allowPrivate: settingsOf(this.#env).ALLOW_PRIVATE_TARGETS });
     await this.#settle(await this.#sendAll(work, config), sentOf(config));
     return true;
   }
@@ -98,6 +95,7 @@ class ParcelRun {
       const event = events[position];
       return event ? [{ index, event }] : [];
     });
+    const judge = attemptsAt(this.#env, config.url);
     const attempt = async ({ index, event }: (typeof attempts)[number]) => {
       await this.#slots.acquire(config.id);
       let held = true;
@@ -106,10 +104,15 @@ class ParcelRun {
         held = false;
       };
       try {
+        // Before the lease is looked at, which this may outlast; and apart from the delivery's own deadline.
+        const refusal = await judge();
         if (!(await this.#mayStart())) return;
-        outcomes.push(
-          await this.#attempt(work, config, index, event, giveBack).catch((error) => impossible(index, error)),
-        );
+        if (refusal) outcomes.push(refused(index, refusal));
+        else {
+          outcomes.push(
+            await this.#attempt(work, config, index, event, giveBack).catch((error) => impossible(index, error)),
+          );
+        }
       } catch (error) {
         // The endpoint's object is away: what has an outcome must still reach it, the rest waits.
         console.error(`${config.id}: the lease could not be renewed:`, error);
@@ -161,18 +164,6 @@ class ParcelRun {
       deliveryId: deliveryId({ at: event.at, endpoint: work.endpointNumber, family: work.family, index }),
       workspace: config.workspace,
     };
-    if (this.#refusal !== null) {
-      return {
-        index,
-        at,
-        status: null,
-        durationMs: 0,
-        error: "blocked",
-        responseBody: this.#refusal,
-        signature: undefined,
-        retryAfterMs: null,
-      };
-    }
     const timestamp = Math.floor(at / 1000);
     const body = dialect.body(message);
     const signature =
@@ -201,6 +192,13 @@ class ParcelRun {
       }
     }
   }
+}
+
+/** An attempt that was not made, for where its target leads, or because DNS does not say. */
+function refused(index: number, { kind, reason }: Refusal): Outcome {
+  const error = kind === "forbidden" ? "blocked" : "dns";
+  const nothing = { status: null, durationMs: 0, signature: undefined, retryAfterMs: null };
+  return { index, at: Date.now(), error, responseBody: reason, ...nothing, ours: kind === "unavailable" };
 }
 
 /**

@@ -261,7 +261,8 @@ export class Dispatcher {
   }
 
   /** What an endpoint's answers say about the endpoint. */
-  #learn(head: Head, outcomes: readonly Outcome[], now: number): void {
+  #learn(head: Head, all: readonly Outcome[], now: number): void {
+    const outcomes = all.filter(({ ours }) => !ours);
     const failures = outcomes.filter((outcome) => outcome.error !== null);
     const delivered = outcomes.length - failures.length;
     if (outcomes.length === 0) return;

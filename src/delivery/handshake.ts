@@ -7,13 +7,20 @@ const SHOWN = 200;
 
 /**
  * Asks an endpoint whether it wants to be one, with the deadline and the body cap of a delivery.
- * @param url one that the guard lets pass (targets/guard.ts)
+ * @param check is given the URL that is about to be called, and throws if it must not be
  * @returns null if it passes, else what came back instead, as a sentence for the user
  */
-export async function shakeHands(handshake: Handshake, url: string, verifyToken: string): Promise<string | null> {
+export async function shakeHands(
+  handshake: Handshake,
+  url: string,
+  verifyToken: string,
+  check: (url: string) => Promise<void>,
+): Promise<string | null> {
   const challenge = handshake.challenge();
+  const called = handshake.url(url, challenge, verifyToken);
+  await check(called);
   const answer = await send({
-    url: handshake.url(url, challenge, verifyToken),
+    url: called,
     headers: { "user-agent": USER_AGENT },
     timeoutMs: handshake.timeoutMs,
   });

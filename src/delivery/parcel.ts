@@ -56,6 +56,8 @@ export type Outcome = Omit<Attempt, "trigger"> & {
   signature: string | undefined;
   /** Milliseconds the receiver asked to wait, or null. */
   retryAfterMs: number | null;
+  /** Whether it failed by a fault of ours, so that it says nothing about the endpoint. */
+  ours?: boolean;
 };
 
 /** What becomes of a settled parcel's deliveries: positions in it, each in exactly one place. */

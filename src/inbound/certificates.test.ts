@@ -1,3 +1,4 @@
+import { env } from "cloudflare:test";
 import { afterEach, expect, it, vi } from "vitest";
 import { fetchCertificate } from "./certificates.ts";
 
@@ -13,11 +14,11 @@ const answering = (answer: () => Response) => vi.spyOn(globalThis, "fetch").mock
 it("a certificate is fetched once, and anew after a day", async () => {
   vi.useFakeTimers();
   const fetch = answering(() => new Response("PEM"));
-  expect(await Promise.all([fetchCertificate(url("a")), fetchCertificate(url("a"))])).toEqual(["PEM", "PEM"]);
+  expect(await Promise.all([fetchCertificate(env, url("a")), fetchCertificate(env, url("a"))])).toEqual(["PEM", "PEM"]);
   expect(fetch).toHaveBeenCalledTimes(1);
   expect(fetch.mock.calls[0]?.[1]).toMatchObject({ redirect: "manual" });
   vi.advanceTimersByTime(24 * 3600 * 1000 + 1);
-  await fetchCertificate(url("a"));
+  await fetchCertificate(env, url("a"));
   expect(fetch).toHaveBeenCalledTimes(2);
 });
 
@@ -27,17 +28,17 @@ it.each([
   ["more than 16 KB", () => new Response("x".repeat(16_385))],
 ])("%s is no certificate, and is not remembered", async (name, answer) => {
   const fetch = answering(answer);
-  await expect(fetchCertificate(url(name))).rejects.toThrow();
+  await expect(fetchCertificate(env, url(name))).rejects.toThrow();
   fetch.mockImplementation(async () => new Response("PEM"));
-  expect(await fetchCertificate(url(name))).toBe("PEM");
+  expect(await fetchCertificate(env, url(name))).toBe("PEM");
 });
 
 it("fifty are kept, and no more", async () => {
   const fetch = answering(() => new Response("PEM"));
-  for (let n = 0; n < 51; n++) await fetchCertificate(url(`of-many-${n}`));
+  for (let n = 0; n < 51; n++) await fetchCertificate(env, url(`of-many-${n}`));
   expect(fetch).toHaveBeenCalledTimes(51);
-  await fetchCertificate(url("of-many-50"));
+  await fetchCertificate(env, url("of-many-50"));
   expect(fetch).toHaveBeenCalledTimes(51);
-  await fetchCertificate(url("of-many-0"));
+  await fetchCertificate(env, url("of-many-0"));
   expect(fetch).toHaveBeenCalledTimes(52);
 });

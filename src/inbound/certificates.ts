@@ -1,4 +1,7 @@
-/** Certificates that signatures are checked by, fetched once per URL. The URL's rules are the provider's to check. */
+import { textAtMost } from "../lib/text-at-most.ts";
+import { refuseUrl } from "../targets/judge.ts";
+
+/** Certificates that signatures are checked by, fetched once per URL. Whose they may be is the provider's to check. */
 
 const MAX_BYTES = 16_384;
 const TIMEOUT_MS = 5000;
@@ -15,11 +18,11 @@ const kept = new Map<string, Kept>();
  * @returns PEM text
  * @throws Error where it cannot be had now
  */
-export function fetchCertificate(url: string): Promise<string> {
+export function fetchCertificate(env: Env, url: string): Promise<string> {
   const now = Date.now();
   const known = kept.get(url);
   if (known && known.until > now) return known.pem;
-  const pem = download(url);
+  const pem = download(env, url);
   kept.delete(url);
   const [oldest] = kept.keys();
   if (kept.size >= MAX_KEPT && oldest !== undefined) kept.delete(oldest);
@@ -29,16 +32,10 @@ export function fetchCertificate(url: string): Promise<string> {
   return pem;
 }
 
-async function download(url: string): Promise<string> {
+async function download(env: Env, url: string): Promise<string> {
+  const refusal = await refuseUrl(env, url);
+  if (refusal) throw new Error(refusal.reason);
   const response = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(TIMEOUT_MS) });
   if (response.status !== 200) throw new Error(`The certificate was answered with status ${response.status}`);
-  const chunks: string[] = [];
-  const decoder = new TextDecoder();
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > MAX_BYTES) throw new Error(`The certificate has more than ${MAX_BYTES} bytes`);
-    chunks.push(decoder.decode(chunk, { stream: true }));
-  }
-  return chunks.join("") + decoder.decode();
+  return textAtMost(response, MAX_BYTES);
 }

@@ -3,6 +3,7 @@ import type { ReceivingSource } from "../config/sources.ts";
 import { looksLikeCredential, MASK } from "../lib/mask-header.ts";
 import { ask, sourceObject } from "../lib/objects.ts";
 import { redact, redactable } from "../lib/redact.ts";
+import { refuseUrl } from "../targets/judge.ts";
 import { fetchCertificate } from "./certificates.ts";
 import type { Callback, KeptRecord } from "./contract.ts";
 import {
@@ -60,7 +61,7 @@ export async function receive(arrival: Arrival, request: Request): Promise<Reply
     const replayKeys: string[] = [];
     const verdict = await provider.verify(request, configured, {
       now: Math.floor(arrival.now / 1000),
-      fetchCertificate,
+      fetchCertificate: (url) => fetchCertificate(arrival.env, url),
       seenBefore: async (key) => {
         replayKeys.push(key);
         return await ask(
@@ -163,10 +164,12 @@ async function confirm({ env, source }: Arrival, { visit: url, dedup_key }: Cont
       () => sourceObject(env, source.id),
       (object) => object.heard(dedup_key),
     ));
-  if (!heard) await visit(url);
+  if (!heard) await visit(env, url);
 }
 
-async function visit(url: string): Promise<void> {
+async function visit(env: Env, url: string): Promise<void> {
+  const refusal = await refuseUrl(env, url);
+  if (refusal) throw new Error(refusal.reason);
   const response = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(VISIT_MS) });
   await response.body?.cancel();
   if (!response.ok) throw new Error(`A confirmation was answered with status ${response.status}`);

@@ -14,7 +14,7 @@ export const ADMIN_TOKEN = "an-admin-token-for-tests-and-nothing-else";
 
 /** How to spawn a service; every part has a default. */
 export interface SpawnOptions {
-  /** Text bindings. ADMIN_TOKEN and ALLOW_PRIVATE_TARGETS=true are there unless told. */
+  /** Text bindings. ADMIN_TOKEN, ALLOW_PRIVATE_TARGETS=true and DNS_GUARD=off are there unless told. */
   vars?: Record<string, string>;
   /** Where its data stays; a temporary folder unless told, which goes when this process ends. */
   stateDir?: string;
@@ -78,6 +78,7 @@ export async function spawnService({ vars = {}, stateDir, script }: SpawnOptions
   const text: Record<string, string> & { ADMIN_TOKEN: string } = {
     ADMIN_TOKEN,
     ALLOW_PRIVATE_TARGETS: "true",
+    DNS_GUARD: "off",
     ...vars,
   };
   const log: Buffer[] = [];

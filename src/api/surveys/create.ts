@@ -19,7 +19,7 @@ export const createSurveyWebhook = defineRoute(
     success: { status: 201, schema: one(CreatedWebhook) },
     codes: ["conflict", "quota_exceeded"],
   },
-  async ({ env, workspaceId, params, body, now, trail }) => {
+  async ({ env, workspaceId, params, body, now, url: origin, trail }) => {
     const survey = surveyOf(params.survey);
     const { row, secret } = await addWebhook(
       env,
@@ -35,6 +35,7 @@ export const createSurveyWebhook = defineRoute(
         survey,
       },
       now,
+      origin,
       trail,
     );
     return { data: { ...(await viewWebhook(env, row)), secret } };

@@ -17,9 +17,9 @@ export const changeSurveyWebhook = defineRoute(
     body: { schema: SurveyWebhookChanges, hints: SURVEY_CHANGE_HINTS },
     success: { status: 200, schema: one(WebhookView) },
   },
-  async ({ env, workspaceId, params, body, now, trail }) => {
+  async ({ env, workspaceId, params, body, now, url: origin, trail }) => {
     const filter = { workspaceId, survey: surveyOf(params.survey) };
-    const row = await alterWebhook(env, filter, params.webhook, webhookFields(body), now, trail);
+    const row = await alterWebhook(env, filter, params.webhook, webhookFields(body), now, origin, trail);
     return { data: await viewWebhook(env, row) };
   },
 );

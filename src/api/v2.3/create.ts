@@ -19,9 +19,9 @@ export const createEndpoint = defineRoute(
     success: { status: 201, schema: one(CreatedEndpoint) },
     codes: ["quota_exceeded"],
   },
-  async ({ env, workspaceId, body, now, trail }) => {
+  async ({ env, workspaceId, body, now, url: origin, trail }) => {
     const draft = { ...webhookFields(body), url: body.url, events: body.events, dialect: cases.name };
-    const { row, secret } = await addWebhook(env, workspaceId, draft, now, trail);
+    const { row, secret } = await addWebhook(env, workspaceId, draft, now, origin, trail);
     if (secret === null) throw new Error("The dialect cases signs always");
     return { data: viewCreated(row, secret) };
   },

@@ -17,9 +17,9 @@ export const changeEndpoint = defineRoute(
     body: { schema: EndpointChanges },
     success: { status: 200, schema: one(EndpointView) },
   },
-  async ({ env, workspaceId, params, body, now, trail }) => ({
+  async ({ env, workspaceId, params, body, now, url: origin, trail }) => ({
     data: viewEndpoint(
-      await alterWebhook(env, casesOf(workspaceId), params.webhookId, webhookFields(body), now, trail),
+      await alterWebhook(env, casesOf(workspaceId), params.webhookId, webhookFields(body), now, origin, trail),
     ),
   }),
 );

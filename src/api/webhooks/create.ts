@@ -16,10 +16,10 @@ export const createWebhook = defineRoute(
     codes: ["handshake_failed", "quota_exceeded"],
     success: { status: 201, schema: one(CreatedWebhook) },
   },
-  async ({ env, workspaceId, body, now, trail }) => {
+  async ({ env, workspaceId, body, now, url: origin, trail }) => {
     const { url, events, dialect, secret: given } = body;
     const draft = { ...webhookFields(body), url, events, dialect, secret: given };
-    const { row, secret } = await addWebhook(env, workspaceId, draft, now, trail);
+    const { row, secret } = await addWebhook(env, workspaceId, draft, now, origin, trail);
     return { data: { ...(await viewWebhook(env, row)), secret } };
   },
 );

@@ -46,19 +46,20 @@ const FIXED_FOR_SURVEYS = ["events", "channels"] as const;
  * none.
  * @throws ApiError invalid_request for a target that is not allowed, a secret that is not of the dialect's form, or a
  *   pattern that covers no known type; handshake_failed; conflict where a survey has all the webhooks that it may have;
- *   quota_exceeded where the workspace has
+ *   quota_exceeded where the workspace has; unavailable where DNS does not say what the target is
  */
 export async function addWebhook(
   env: Env,
   workspaceId: number,
   draft: WebhookDraft,
   now: number,
+  origin: string,
   trail: Trail,
 ): Promise<{ row: EndpointRow; secret: string | null }> {
-  checkTarget(env, "url", draft.url);
+  await checkTarget(env, "url", draft.url, origin);
   const secret = secretFor(draft.dialect, draft.secret);
   await requireKnownTypes(env, workspaceId, draft.events);
-  await requireHandshake(env, draft.dialect, draft.url, draft.verifyToken);
+  await requireHandshake(env, draft.dialect, draft.url, draft.verifyToken, origin);
   const plan = await planOf(env, workspaceId);
   if (!plan) throw noWorkspace();
   const limit = plan.limits.webhooks;
@@ -71,7 +72,8 @@ export async function addWebhook(
 /**
  * Changes a webhook.
  * @throws ApiError invalid_request for a target that is not allowed, a pattern that covers no known type, or what a survey
- *   webhook keeps; handshake_failed; not_found; conflict for the one that notifications go to
+ *   webhook keeps; handshake_failed; not_found; conflict for the one that notifications go to; unavailable where DNS does
+ *   not say what the target is
  */
 export async function alterWebhook(
   env: Env,
@@ -79,9 +81,10 @@ export async function alterWebhook(
   id: string,
   changes: Partial<EndpointFields>,
   now: number,
+  origin: string,
   trail: Trail,
 ): Promise<EndpointRow> {
-  if (changes.url !== undefined) checkTarget(env, "url", changes.url);
+  if (changes.url !== undefined) await checkTarget(env, "url", changes.url, origin);
   const fixed = FIXED_FOR_SURVEYS.filter((name) => changes[name] !== undefined);
   // A webhook never becomes one of a survey, nor ceases to be one: what is read here stays true.
   if (fixed.length > 0 && (await webhookOf(env, filter, id)).survey !== null) throw keptBySurveys(fixed);
@@ -91,8 +94,23 @@ export async function alterWebhook(
     await requireKnownTypes(env, filter.workspaceId, changes.events, accepted);
   }
   if (changes.url !== undefined || changes.verifyToken !== undefined) {
-    await requireHandshakeAgain(env, await webhookOf(env, filter, id), changes);
+    await requireHandshakeAgain(env, await webhookOf(env, filter, id), changes, origin);
   }
+  return applyChanges(env, filter, id, changes, now, trail);
+}
+
+/**
+ * Changes a webhook as it is told: every check is behind it.
+ * @throws ApiError not_found; conflict for the one that notifications go to
+ */
+export async function applyChanges(
+  env: Env,
+  filter: EndpointFilter,
+  id: string,
+  changes: Partial<EndpointFields>,
+  now: number,
+  trail: Trail,
+): Promise<EndpointRow> {
   const row = await updateEndpoint(env, filter, id, changes, now, trail);
   if (!row) throw await untouchable(env, filter, id);
   await endpointChanged(env, row.id);

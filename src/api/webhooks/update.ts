@@ -16,8 +16,8 @@ export const changeWebhook = defineRoute(
     codes: ["handshake_failed", "conflict"],
     success: { status: 200, schema: one(WebhookView) },
   },
-  async ({ env, workspaceId, params, body, now, trail }) => {
-    const row = await alterWebhook(env, { workspaceId }, params.webhook, webhookFields(body), now, trail);
+  async ({ env, workspaceId, params, body, now, url: origin, trail }) => {
+    const row = await alterWebhook(env, { workspaceId }, params.webhook, webhookFields(body), now, origin, trail);
     return { data: await viewWebhook(env, row) };
   },
 );

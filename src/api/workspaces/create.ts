@@ -18,8 +18,8 @@ export const createWorkspace = defineRoute(
     success: { status: 201, schema: one(ChangedWorkspace) },
     codes: ["conflict"],
   },
-  async ({ env, body, now, trail }) => {
-    if (body.notify_url) checkTarget(env, "notify_url", body.notify_url);
+  async ({ env, body, now, url: origin, trail }) => {
+    if (body.notify_url) await checkTarget(env, "notify_url", body.notify_url, origin);
     if (body.plan) checkPlan(env, body.plan);
     const fields = {
       externalId: crypto.randomUUID(),

@@ -1,7 +1,7 @@
 import type { Trail } from "../../config/audit.ts";
 import { findNotification, insertNotification } from "../../config/notifications.ts";
 import { subscriptionsChanged } from "../webhooks/announce.ts";
-import { alterWebhook, dropWebhook } from "../webhooks/service.ts";
+import { applyChanges, dropWebhook } from "../webhooks/service.ts";
 
 /**
  * Brings a workspace's notifications to a URL that the guard lets pass, or ends them.
@@ -20,7 +20,7 @@ export async function redirectNotifications(
   const before = await findNotification(env, workspaceId);
   if (before) {
     if (url === null) await dropWebhook(env, mine, before.id, trail);
-    else if (url !== before.url) await alterWebhook(env, mine, before.id, { url }, now, trail);
+    else if (url !== before.url) await applyChanges(env, mine, before.id, { url }, now, trail);
     return null;
   }
   if (url === null) return null;

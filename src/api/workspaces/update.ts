@@ -19,9 +19,9 @@ export const changeWorkspace = defineRoute(
     success: { status: 200, schema: one(ChangedWorkspace) },
     codes: ["conflict"],
   },
-  async ({ env, workspaceId, body, now, trail }) => {
+  async ({ env, workspaceId, body, now, url: origin, trail }) => {
     const { notify_url: url } = body;
-    if (url) checkTarget(env, "notify_url", url);
+    if (url) await checkTarget(env, "notify_url", url, origin);
     if (body.plan) checkPlan(env, body.plan);
     const found = await refusingConflicts(updateWorkspace(env, workspaceId, workspaceFields(body), now, trail));
     if (!found) throw noWorkspace();
