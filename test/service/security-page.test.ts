@@ -1,0 +1,21 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { root } from "../../src/local/wrangler.ts";
+
+/** The page says which test shows each of its claims. */
+const page = readFileSync(join(root, "docs/security.md"), "utf8");
+const tests = globSync("{src,test}/**/*.test.ts", { cwd: root });
+
+it("names tests that there are", () => {
+  const named = [...new Set([...page.matchAll(/`([\w/-]+\.test\.ts)`/g)].map(([, name = ""]) => name))];
+  expect(named.length).toBeGreaterThan(30);
+  expect(named.filter((name) => !tests.some((path) => path === name || path.endsWith(`/${name}`)))).toEqual([]);
+});
+
+it("names a test in every row of the threat model", () => {
+  const model = /^## The threat model\n([\s\S]*?)^## /m.exec(page)?.[1] ?? "";
+  const rows = model.split("\n").filter((line) => line.startsWith("| ") && !line.startsWith("| who"));
+  expect(rows.length).toBeGreaterThan(25);
+  expect(rows.filter((row) => !/test(\/oracles|\.ts|:vectors)/.test(row.split("|")[3] ?? ""))).toEqual([]);
+});
