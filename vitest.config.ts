@@ -7,58 +7,69 @@ import { SummaryReporter } from "./test/support/summary.ts";
 /** Vectors and samples of the providers; others than those that are here, where the environment names a file. */
 const readJson = async (path: string) => JSON.parse(await readFile(path, "utf8"));
 
-export default defineConfig(async () => ({
-  test: {
-    reporters: ["default", new SummaryReporter()],
-    projects: [
-      {
-        plugins: [
-          cloudflareTest({
-            wrangler: { configPath: "./wrangler.toml" },
-            miniflare: {
-              cf: false,
-              bindings: {
-                TEST_VECTORS: await readJson(process.env.VECTORS ?? "./test/inbound/vectors.json"),
-                TEST_SAMPLES_OURS: process.env.SAMPLES === undefined,
-                TEST_SAMPLES: await readJson(process.env.SAMPLES ?? "./test/inbound/samples.json"),
-                TEST_MIGRATIONS: await readD1Migrations("./migrations"),
-                ADMIN_TOKEN: "an-admin-token-for-tests-and-nothing-else",
-                ENCRYPTION_KEY: randomBytes(32).toString("base64"),
-                ALLOW_PRIVATE_TARGETS: "true",
-              },
-            },
-          }),
-        ],
-        test: {
-          name: "workers",
-          include: ["src/**/*.test.ts", "test/runtime/**/*.test.ts", "test/inbound/**/*.test.ts"],
-          setupFiles: ["./test/support/apply-migrations.ts"],
-        },
+export default defineConfig(async () => {
+  const inWorkerd = cloudflareTest({
+    wrangler: { configPath: "./wrangler.toml" },
+    miniflare: {
+      cf: false,
+      bindings: {
+        TEST_VECTORS: await readJson(process.env.VECTORS ?? "./test/inbound/vectors.json"),
+        TEST_SAMPLES_OURS: process.env.SAMPLES === undefined,
+        TEST_SAMPLES: await readJson(process.env.SAMPLES ?? "./test/inbound/samples.json"),
+        TEST_MIGRATIONS: await readD1Migrations("./migrations"),
+        ADMIN_TOKEN: "an-admin-token-for-tests-and-nothing-else",
+        ENCRYPTION_KEY: randomBytes(32).toString("base64"),
+        ALLOW_PRIVATE_TARGETS: "true",
       },
-      {
-        test: {
-          name: "service",
-          environment: "node",
-          include: ["test/service/**/*.test.ts", "test/conformance/**/*.test.ts"],
-          globalSetup: ["./test/support/build.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          // Each file may start a service of its own, and each service takes a core.
-          fileParallelism: false,
+    },
+  });
+  return {
+    test: {
+      reporters: ["default", new SummaryReporter()],
+      projects: [
+        {
+          plugins: [inWorkerd],
+          test: {
+            name: "units",
+            include: ["src/**/*.test.ts", "test/inbound/**/*.test.ts"],
+            setupFiles: ["./test/support/apply-migrations.ts"],
+            // One runtime for all of them: each makes its own rows, and starting one a file takes longer than the tests do.
+            isolate: false,
+          },
         },
-      },
-      {
-        test: {
-          name: "oracles",
-          environment: "node",
-          include: ["test/oracles/**/*.test.ts"],
-          globalSetup: ["./test/oracles/setup.ts"],
-          // Loading the official libraries takes longer than the tests do.
-          isolate: false,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+        {
+          plugins: [inWorkerd],
+          test: {
+            name: "runtime",
+            include: ["test/runtime/**/*.test.ts"],
+            setupFiles: ["./test/support/apply-migrations.ts"],
+          },
         },
-      },
-    ],
-  },
-}));
+        {
+          test: {
+            name: "service",
+            environment: "node",
+            include: ["test/service/**/*.test.ts", "test/conformance/**/*.test.ts"],
+            globalSetup: ["./test/support/build.ts"],
+            testTimeout: 120_000,
+            hookTimeout: 120_000,
+            // Each file may start a service of its own, and each service takes a core.
+            fileParallelism: false,
+          },
+        },
+        {
+          test: {
+            name: "oracles",
+            environment: "node",
+            include: ["test/oracles/**/*.test.ts"],
+            globalSetup: ["./test/oracles/setup.ts"],
+            // Loading the official libraries takes longer than the tests do.
+            isolate: false,
+            testTimeout: 60_000,
+            hookTimeout: 60_000,
+          },
+        },
+      ],
+    },
+  };
+});
