@@ -33,6 +33,8 @@ export default defineConfig(async () => {
             name: "units",
             include: ["src/**/*.test.ts", "test/inbound/**/*.test.ts"],
             setupFiles: ["./test/support/apply-migrations.ts"],
+            // Not a measure of anything: a busy machine takes ten times as long.
+            testTimeout: 60_000,
             // One runtime for all of them: each makes its own rows, and starting one a file takes longer than the tests do.
             isolate: false,
           },
@@ -43,6 +45,8 @@ export default defineConfig(async () => {
             name: "runtime",
             include: ["test/runtime/**/*.test.ts"],
             setupFiles: ["./test/support/apply-migrations.ts"],
+            // Not a measure of anything: a busy machine takes ten times as long.
+            testTimeout: 60_000,
           },
         },
         {
