@@ -35,6 +35,8 @@ export type Attempt = {
   error: AttemptError | null;
   /** The first 4,096 bytes of the answer. */
   responseBody: string;
+  /** As answer-headers.ts keeps them; undefined if no answer came, and in attempts that are not among the latest. */
+  responseHeaders?: Record<string, string> | undefined;
 };
 
 export type DeliveryStatus = "pending" | "delivered" | "failed";
