@@ -74,6 +74,8 @@ export type DeliveryFilter = {
   status?: DeliveryStatus | undefined;
   type?: string | undefined;
   eventId?: string | undefined;
+  /** Text in the delivery's or the event's id, in any case. */
+  search?: string | undefined;
   /** Milliseconds since 1970, both inclusive, of the delivery's creation. */
   since?: number | undefined;
   until?: number | undefined;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { answer, type Receiver, startReceiver } from "../support/receiver.ts";
 import { type SpawnedService, spawnService } from "../support/service.ts";
-import { dataOf, newWorkspace, type Webhook, type Workspace } from "../support/workspace.ts";
+import { type DeliveryRow, dataOf, newWorkspace, type Webhook, type Workspace } from "../support/workspace.ts";
 
 interface Bucket {
   at: string;
@@ -93,5 +93,100 @@ describe("a webhook's figures", () => {
     expect((await other.call("GET", `/webhooks/${webhook.id}/stats`)).status).toBe(404);
     expect(dataOf(await other.call<{ data: StatsRow[] }>("GET", "/webhook-stats"))).toEqual([]);
     expect((await workspace.call("GET", `/webhooks/${webhook.id}/stats?period=1y`)).status).toBe(422);
+  });
+});
+
+describe("a search among deliveries", () => {
+  let rows: DeliveryRow[];
+  beforeAll(async () => {
+    rows = await workspace.deliveries(webhook.id);
+  });
+
+  const found = async (search: string, more = "") => {
+    const answer = await workspace.call<{ data: DeliveryRow[] }>(
+      "GET",
+      `/webhooks/${webhook.id}/deliveries?search=${search}${more}`,
+    );
+    return dataOf(answer).map(({ id }) => id);
+  };
+
+  it.each(["event_id", "id"] as const)("finds a part of the %s in any case, or all of it", async (field) => {
+    for (const row of rows) {
+      for (const text of [row[field], row[field].slice(1), row[field].slice(0, -1)]) {
+        const wanted = rows.filter((each) => each[field].includes(text)).map(({ id }) => id);
+        expect(wanted).toContain(row.id);
+        expect(await found(text)).toEqual(wanted);
+        expect(await found(text.toUpperCase())).toEqual(wanted);
+        expect(await found(text.toLowerCase())).toEqual(wanted);
+      }
+    }
+  });
+
+  it("combines with the other filters", async () => {
+    const failed = rows.filter(({ status }) => status === "failed");
+    expect(failed).toHaveLength(1);
+    const id = failed[0]?.id ?? "";
+    // Text that all of them share.
+    expect(await found("EVT_", "&status=failed")).toEqual([id]);
+    expect(await found(id, "&status=failed")).toEqual([id]);
+    expect(await found(id, "&status=delivered")).toEqual([]);
+    expect(await found(id, "&event=ticket.created")).toEqual([]);
+    expect(await found(id, `&since=${new Date(Date.now() + 60_000).toISOString()}`)).toEqual([]);
+  });
+
+  it("finds nothing that is not there, nor what is another webhook's", async () => {
+    expect(await found("evt_00000000000000000000000000")).toEqual([]);
+    expect(await found("nothing")).toEqual([]);
+    const elsewhere = await workspace.call("GET", `/webhooks/${untouched.id}/deliveries?search=${rows[0]?.id}`);
+    expect(elsewhere.json).toEqual({ data: [], next_cursor: null });
+    expect((await workspace.call("GET", `/webhooks/${webhook.id}/deliveries?search=${"x".repeat(101)}`)).status).toBe(
+      422,
+    );
+  });
+});
+
+interface EventView {
+  id: string;
+  deliveries: { webhook_id: string; status: string; held: boolean }[];
+  not_delivered: { webhook_id: string; reason: string }[];
+}
+
+it("an event tells where it went, where it is held, and why not elsewhere", async () => {
+  const acme = await newWorkspace(service, "Whereabouts");
+  const url = `${receiver.url}/`;
+  const gets = await acme.webhook({ url, events: ["ticket.*"] });
+  const paused = await acme.webhook({ url, events: ["*"], status: "paused" });
+  const other = await acme.webhook({ url, events: ["contact.*"] });
+  const changed = await acme.webhook({ url, events: ["contact.*"] });
+  const west = await acme.webhook({ url, events: ["ticket.*"], channels: ["west"] });
+  const { id } = await acme.publish({ event: "ticket.created", data: {}, channels: ["east"] });
+  await eventually(
+    () => acme.deliveries(gets.id),
+    ([row]) => row?.status === "delivered",
+  );
+  await eventually(
+    () => acme.deliveries(paused.id),
+    (rows) => rows.length === 1,
+  );
+  // The two deliveries are the first of their webhooks, of one moment: all that tells them apart is the webhook.
+  const [first] = await acme.deliveries(gets.id);
+  expect(await acme.deliveries(gets.id, `search=${first?.id}`)).toHaveLength(1);
+  expect(await acme.deliveries(paused.id, `search=${first?.id}`)).toEqual([]);
+  expect(await acme.deliveries(paused.id, `search=${id}`)).toHaveLength(1);
+  await acme.change(changed.id, { events: ["ticket.created"] });
+  const late = await acme.webhook({ url, events: ["*"] });
+  const { deliveries, not_delivered } = dataOf(await acme.call<{ data: EventView }>("GET", `/events/${id}`));
+  const byWebhook = Object.fromEntries(
+    deliveries.map(({ webhook_id, status, held }) => [webhook_id, { status, held }]),
+  );
+  expect(byWebhook).toEqual({
+    [gets.id]: { status: "delivered", held: false },
+    [paused.id]: { status: "pending", held: true },
+  });
+  expect(Object.fromEntries(not_delivered.map(({ webhook_id, reason }) => [webhook_id, reason]))).toEqual({
+    [other.id]: "not_subscribed",
+    [changed.id]: "unknown",
+    [west.id]: "other_channel",
+    [late.id]: "created_later",
   });
 });
