@@ -1,4 +1,5 @@
 import type { StoredEvent } from "../events/contract.ts";
+import { wholeId } from "../events/reading.ts";
 import { decodeEvents, positionOf } from "../events/record.ts";
 import {
   type DeliveryId,
@@ -151,9 +152,9 @@ function passes(endpoint: number, { parcel, entry, event }: Found, filter: Deliv
 function findNamed(store: Store, text: string): Found[] | undefined {
   const place = parseDeliveryId(text);
   if (place) return [findByPlace(store, place) ?? []].flat();
-  const id = text.replace(/^evt_/i, "evt_").replace(/[a-z0-9]+$/i, (rest) => rest.toUpperCase());
-  const event = parseEventId(id);
-  return event && [findByEvent(store, event, id) ?? []].flat();
+  const id = wholeId(text);
+  const event = id && parseEventId(id);
+  return event ? [findByEvent(store, event, id) ?? []].flat() : undefined;
 }
 
 export function findByPlace(store: Store, place: DeliveryPlace): Found | undefined {

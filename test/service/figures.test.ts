@@ -190,3 +190,65 @@ it("an event tells where it went, where it is held, and why not elsewhere", asyn
     [late.id]: "created_later",
   });
 });
+
+describe("a workspace's events", () => {
+  let acme: Workspace;
+  let ids: string[];
+  let times: string[];
+
+  const list = async (query: string) => {
+    const answer = await acme.call<{ data: { id: string; published_at: string }[] }>("GET", `/events?${query}`);
+    return dataOf(answer);
+  };
+  const idsOf = async (query: string) => (await list(query)).map(({ id }) => id);
+
+  /** Three rows, each of its own millisecond; the newest first. */
+  beforeAll(async () => {
+    acme = await newWorkspace(service, "Events");
+    for (const n of [1, 2, 3]) {
+      await acme.publish({ event: n === 2 ? "contact.created" : "ticket.created", data: { n } });
+      const published = Date.now();
+      await eventually(Date.now, (now) => now > published + 1);
+    }
+    const all = await list("");
+    ids = all.map(({ id }) => id);
+    times = all.map(({ published_at }) => published_at);
+    expect(new Set(times).size).toBe(3);
+  });
+
+  it("can be filtered by when they were published, both ends included", async () => {
+    const [newest = "", middle = "", oldest = ""] = times;
+    expect(await idsOf(`since=${middle}`)).toEqual(ids.slice(0, 2));
+    expect(await idsOf(`until=${middle}`)).toEqual(ids.slice(1));
+    expect(await idsOf(`since=${middle}&until=${middle}`)).toEqual(ids.slice(1, 2));
+    expect(await idsOf(`since=${oldest}&until=${newest}&event=ticket.created`)).toEqual([ids[0], ids[2]]);
+    expect(await idsOf(`since=${oldest}&limit=2`)).toEqual(ids.slice(0, 2));
+    expect(await idsOf("until=2020-01-01T00:00:00Z")).toEqual([]);
+    expect(await idsOf("since=2100-01-01T00:00:00Z")).toEqual([]);
+  });
+
+  it("can be searched by text in the id, in any case", async () => {
+    for (const id of ids) {
+      const tail = id.slice(-5);
+      for (const text of [id, id.toLowerCase(), tail, tail.toLowerCase()])
+        expect(await idsOf(`search=${text}`)).toEqual([id]);
+    }
+    expect(await idsOf("search=EVT_")).toEqual(ids);
+    expect(await idsOf(`search=${ids[1]}&event=contact.created`)).toEqual([ids[1]]);
+    expect(await idsOf(`search=${ids[1]}&event=ticket.created`)).toEqual([]);
+    expect(await idsOf("search=evt_00000000000000000000000000")).toEqual([]);
+    expect(await idsOf(`search=${(await workspace.publish({ event: "a", data: 1 })).id}`)).toEqual([]);
+  });
+
+  it("are counted by day", async () => {
+    type Usage = { events: { used: number; by_day: { day: string; events: number | null }[] } };
+    const { events } = dataOf(await acme.call<{ data: Usage }>("GET", "/usage"));
+    expect(events.used).toBe(3);
+    const now = new Date().toISOString();
+    // Its number says which day of the month it is.
+    expect(events.by_day).toHaveLength(Number(now.slice(8, 10)));
+    expect(events.by_day[0]?.day).toBe(`${now.slice(0, 7)}-01`);
+    expect(events.by_day.at(-1)?.day).toBe(now.slice(0, 10));
+    expect(events.by_day.reduce((sum, { events: count }) => sum + (count ?? 0), 0)).toBe(3);
+  });
+});
