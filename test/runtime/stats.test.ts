@@ -10,7 +10,8 @@ import { Store } from "../../src/delivery/store.ts";
 import { encodeEvent } from "../../src/events/record.ts";
 import { eventId } from "../../src/lib/ids.ts";
 import { Sql } from "../../src/lib/sql.ts";
-import { attempt, object, quietWebhook } from "./quiet.ts";
+import { attempt, object, quiet, quietWebhook } from "./quiet.ts";
+import { workspaceWithWebhook } from "./service.ts";
 
 const START = Date.parse("2026-11-22T00:00:00Z");
 const WIDE: Bound = { rows: 1e9, length: 1e9 };
@@ -142,4 +143,14 @@ it("an endpoint tells how it was doing", async () => {
   expect(stats.lastFailureAt).toBeGreaterThan(Date.now() - 60_000);
   expect(stats.lastSuccessAt).toBeGreaterThan(Date.now() - 60_000);
   expect(await object(webhook).health()).toMatchObject({ successRate24h: 2 / 3, p50Ms24h: 5 });
+});
+
+it("an endpoint's figures of a longer period than is kept are complete since retention's edge", async () => {
+  const { webhook } = await workspaceWithWebhook();
+  await quiet(webhook, { RETENTION_DAYS: "7" });
+  const edge = Date.now() - 7 * 24 * 3600 * 1000;
+  const { completeSince } = await object(webhook).stats("30d", true);
+  expect(completeSince).toBeGreaterThanOrEqual(edge);
+  expect(completeSince).toBeLessThan(edge + 60_000);
+  expect(await object(webhook).stats("7d", true)).toMatchObject({ completeSince: null });
 });
