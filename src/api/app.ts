@@ -1,16 +1,24 @@
 import { Hono } from "hono";
 import { allowedMethods } from "./allowed-methods.ts";
+import { answerHeaders } from "./answer-headers.ts";
 import type { AppContext, AppEnv } from "./context.ts";
+import { cors } from "./cors.ts";
 import { ApiError, asApiError, PROBLEMS, problemOf } from "./problem.ts";
 import { requestId } from "./request-id.ts";
 import { routes } from "./routes.ts";
+import { urlLimit } from "./url-limits.ts";
 
 export { routes } from "./routes.ts";
 
 /** The HTTP API. */
 export const app = new Hono<AppEnv>();
 
-app.use(requestId);
+app.use(
+  requestId,
+  answerHeaders,
+  cors(() => routes),
+  urlLimit,
+);
 
 for (const { method, path, guard, handle } of routes) {
   app.on(method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, ":$1"), guard, handle);

@@ -1,8 +1,12 @@
 import { createMiddleware } from "hono/factory";
-import { authenticate, type Caller } from "../config/authenticate.ts";
+import type { Caller, Expired } from "../config/authenticate.ts";
 import type { Scope } from "../config/schema.ts";
+import { noteUse } from "../config/tokens.ts";
 import { workspaceOf } from "../config/workspaces.ts";
-import type { AppEnv } from "./context.ts";
+import { brakeToken, rateLimited } from "./brakes.ts";
+import type { AppContext, AppEnv } from "./context.ts";
+import { iso } from "./fields.ts";
+import { login } from "./login.ts";
 import { ApiError } from "./problem.ts";
 
 /** What a route wants of its caller. The admin may do everything; `public` routes ask for no token. */
@@ -15,7 +19,10 @@ export type WorkspaceFrom = "path" | "token";
 export const authorize = (scope: RouteScope, workspaceFrom: WorkspaceFrom = "path") =>
   createMiddleware<AppEnv>(async (c, next) => {
     if (scope !== "public") {
-      const caller = await callerOf(c.env, c.req.header("Authorization"));
+      const caller = await callerOf(c);
+      c.set("caller", caller);
+      const noted = caller.kind === "token" ? noteUse(c.env, caller, Date.now()) : null;
+      if (noted) c.executionCtx.waitUntil(noted);
       const named = c.req.param("workspace");
       // The workspace first: a token learns nothing of another workspace, not even which scope it would take.
       if (workspaceFrom === "token") c.set("workspaceId", ownOf(caller));
@@ -25,13 +32,22 @@ export const authorize = (scope: RouteScope, workspaceFrom: WorkspaceFrom = "pat
     await next();
   });
 
-async function callerOf(env: Env, header: string | undefined): Promise<Caller> {
-  const token = /^Bearer +([^\s]+)$/i.exec(header ?? "")?.[1];
-  const caller = token === undefined ? null : await authenticate(env, token);
-  if (caller) return caller;
-  const detail =
-    token === undefined ? "Send Authorization: Bearer <token>." : "The token is not known, or was revoked.";
-  throw new ApiError("unauthorized", detail, { headers: { "WWW-Authenticate": "Bearer" } });
+/** @throws ApiError unauthorized; rate_limited where this token, or unknown ones from this address, came too often */
+async function callerOf(c: AppContext): Promise<Caller> {
+  const token = /^Bearer +([^\s]+)$/i.exec(c.req.header("Authorization") ?? "")?.[1];
+  const caller = token === undefined ? null : await login(c, token);
+  if (caller && caller.kind !== "expired") {
+    const wait = brakeToken(c, caller.kind === "admin" ? "admin" : caller.tokenId);
+    if (wait > 0) throw rateLimited("This token makes more requests than the deployment allows.", wait);
+    return caller;
+  }
+  throw new ApiError("unauthorized", complaint(token, caller), { headers: { "WWW-Authenticate": "Bearer" } });
+}
+
+function complaint(token: string | undefined, found: Expired | null): string {
+  if (token === undefined) return "Send Authorization: Bearer <token>.";
+  // Told only to who holds the token.
+  return found ? `The token expired at ${iso(found.at)}.` : "The token is not known, or was revoked.";
 }
 
 function ownOf(caller: Caller): number {

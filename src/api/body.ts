@@ -1,7 +1,16 @@
-import { ApiError } from "./problem.ts";
+import { nestsDeeper } from "../lib/json-depth.ts";
+import { ApiError, invalidField } from "./problem.ts";
 
-/** What most bodies may measure, in bytes. */
-export const ORDINARY_LIMIT = 64 * 1024;
+/** What a body may measure. */
+export type BodyLimits = {
+  /** In bytes. */
+  size: number;
+  /** In levels of objects and arrays. */
+  depth: number;
+};
+
+/** For most bodies. */
+export const ORDINARY_LIMITS: BodyLimits = { size: 64 * 1024, depth: 64 };
 
 /** A body as it came, and what it says. */
 export type Json = { text: string; value: unknown };
@@ -11,16 +20,20 @@ const JSON_TYPE = /^application\/([A-Za-z0-9!#$&^_.+-]+\+)?json\s*(;|$)/i;
 /**
  * Reads a JSON body once; one that comes without a Content-Length is counted as it comes.
  * Undefined if there is none.
- * @param limit in bytes
- * @throws ApiError payload_too_large, unsupported_media_type, malformed_json
+ * @throws ApiError payload_too_large, unsupported_media_type, malformed_json; invalid_request for one that nests too deep
  */
-export async function readJson(request: Request, limit: number): Promise<Json | undefined> {
-  const bytes = await readBytes(request, limit);
+export async function readJson(request: Request, { size, depth }: BodyLimits): Promise<Json | undefined> {
+  const bytes = await readBytes(request, size);
   if (bytes.length === 0) return undefined;
   if (!JSON_TYPE.test(request.headers.get("content-type") ?? "")) {
     throw new ApiError("unsupported_media_type", "Send the body with Content-Type: application/json.");
   }
-  return parse(bytes);
+  // Nothing unpacks it on the way: what a few bytes may grow to would be anybody's choice.
+  if (!/^(identity)?$/i.test(request.headers.get("content-encoding") ?? "")) {
+    const headers = { "Accept-Encoding": "identity" };
+    throw new ApiError("unsupported_media_type", "Send the body without a Content-Encoding.", { headers });
+  }
+  return parse(bytes, depth);
 }
 
 /**
@@ -29,8 +42,9 @@ export async function readJson(request: Request, limit: number): Promise<Json | 
  * @throws ApiError payload_too_large
  */
 export async function readBytes(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
-  const announced = request.headers.get("content-length");
-  if (Number(announced) > limit) {
+  const header = request.headers.get("content-length") ?? "";
+  const announced = /^\d+$/.test(header) ? Number(header) : null;
+  if (announced !== null && announced > limit) {
     await drain(request);
     throw tooLarge(limit);
   }
@@ -79,10 +93,16 @@ function join(chunks: readonly Uint8Array<ArrayBuffer>[], size: number): Uint8Ar
   return whole;
 }
 
-function parse(bytes: Uint8Array): Json {
+function parse(bytes: Uint8Array, depth: number): Json {
+  const text = attempt(() => new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
+  // Before it is parsed: whatever walks the value later may do so by recursion.
+  if (nestsDeeper(text, depth)) throw invalidField("", `JSON may nest ${depth} levels deep here, and no deeper`);
+  return { text, value: attempt(() => JSON.parse(text)) };
+}
+
+function attempt<T>(read: () => T): T {
   try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
-    return { text, value: JSON.parse(text) };
+    return read();
   } catch {
     throw new ApiError("malformed_json", "The body must be JSON in UTF-8.");
   }

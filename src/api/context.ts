@@ -1,10 +1,15 @@
 import type { Context } from "hono";
+import type { Caller } from "../config/authenticate.ts";
 
 /** What a request carries along on its way through the middleware. */
 export type AppEnv = {
   Bindings: Env;
   Variables: {
     requestId: string;
+    /** Set where the route asks for a token. */
+    caller: Caller | undefined;
+    /** Of the page that is answered with, if any (page-policy.ts). */
+    nonce: string | undefined;
     /** Set where the path names a workspace that the caller may reach, or the route works on the token's own. */
     workspaceId: number | undefined;
   };

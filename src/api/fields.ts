@@ -1,3 +1,4 @@
+import { isSound, UNSOUND } from "../lib/unsound-text.ts";
 import { z } from "./z.ts";
 
 /** Kinds of fields that several resources have. */
@@ -35,7 +36,7 @@ export const SurveyId = z
   .regex(/^[A-Za-z0-9_.:-]{1,200}$/, "A survey's id is 1 to 200 letters, digits, _, ., : and -")
   .openapi({ example: "survey-7" });
 
-export const Channel = z.string().min(1).max(200);
+export const Channel = z.string().min(1).max(200).refine(isSound, UNSOUND);
 
 const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 

@@ -11,12 +11,24 @@ export function invalidRequest(error: z.core.$ZodError, hints: Hints = {}): ApiE
   return invalidFields(fieldErrors(error.issues, hints));
 }
 
+/** How many fields an answer names at most: what is said of a body is not to outgrow it. */
+const MAX_ERRORS = 100;
+/** Of a field's path and of what is said of it, in characters: a client may name a field as it likes. */
+const MAX_ERROR_TEXT = 500;
+
 /** A 422 about several fields. */
 export function invalidFields(errors: FieldError[]): ApiError {
-  const [first] = errors;
+  const named = errors
+    .slice(0, MAX_ERRORS)
+    .map(({ path, message }) => ({ path: shortened(path), message: shortened(message) }));
+  const [first] = named;
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
-  return new ApiError("invalid_request", first ? `${first.path || "body"}: ${first.message}${more}` : "", { errors });
+  const detail = first ? `${first.path || "body"}: ${first.message}${more}` : "";
+  return new ApiError("invalid_request", detail, { errors: named });
 }
+
+const shortened = (text: string): string =>
+  text.length > MAX_ERROR_TEXT ? `${text.slice(0, MAX_ERROR_TEXT - 1)}…` : text;
 
 /**
  * What zod found, one entry a field. Of a union it is what the member wants that was most likely meant.

@@ -22,7 +22,8 @@ const DESCRIPTION = [
   `Every error is \`application/problem+json\` with one of these codes:\n${Object.entries(PROBLEMS)
     .map(([code, { status, title }]) => `- \`${code}\` (${status}): ${title}.`)
     .join("\n")}`,
-  "Every answer carries `X-Request-Id`.",
+  "Every answer carries `X-Request-Id`. `x-audit-action` is what the audit log calls an operation.",
+  "A URL has at most 8,192 characters, its query at most 32 parameters; those that an operation does not know are passed over, and one that it knows may be there once.",
 ].join("\n\n");
 
 /** OpenAPI 3.1 for these routes. */
@@ -67,6 +68,7 @@ function operationOf(route: RouteFacts): Operation {
     tags: [tag],
     summary,
     ...(scope === "public" ? {} : { description: `Scope: \`${scope}\`.` }),
+    ...(typeof route.audit === "string" ? { "x-audit-action": route.audit } : {}),
     security: scope === "public" ? [] : [{ bearer: [] }],
     request: {
       ...(names.length > 0 ? { params } : {}),
@@ -83,11 +85,11 @@ function operationOf(route: RouteFacts): Operation {
   };
 }
 
-function failures({ scope, path, query, body, codes = [] }: RouteFacts): number[] {
+function failures({ scope, path, body, codes = [] }: RouteFacts): number[] {
   const possible: ProblemCode[] = [...codes, "internal_error", "unavailable"];
-  if (scope !== "public") possible.push("unauthorized", "forbidden");
+  if (scope !== "public") possible.push("unauthorized", "forbidden", "rate_limited");
+  if (!path.startsWith("/in/")) possible.push("uri_too_long", "invalid_request");
   if (path.includes("{")) possible.push("not_found");
-  if (query) possible.push("invalid_request");
-  if (body) possible.push("malformed_json", "payload_too_large", "unsupported_media_type", "invalid_request");
+  if (body) possible.push("malformed_json", "payload_too_large", "unsupported_media_type");
   return [...new Set(possible.map((code) => PROBLEMS[code].status))].sort();
 }

@@ -32,6 +32,17 @@ describe("problems", () => {
     expect(answer.headers).toEqual({ "Retry-After": "1" });
   });
 
+  it("name a hundred fields at most, none at length", () => {
+    const fields = Object.fromEntries(Array.from({ length: 150 }, (_, n) => [`${n}${"x".repeat(1000)}`, n]));
+    const parsed = z.strictObject({}).safeParse(fields);
+    if (parsed.success) throw new Error("It should not fit");
+    const { errors = [], message } = invalidRequest(parsed.error);
+    expect(errors).toHaveLength(100);
+    expect(new Set(errors.map(({ path }) => path.length))).toEqual(new Set([500]));
+    expect(message).toMatch(/ \(and 149 more\)$/);
+    expect(message.length).toBeLessThan(600);
+  });
+
   it("name each wrong field, each unknown one with its hint", () => {
     const schema = z.strictObject({ events: z.array(z.strictObject({ event: z.string() })) });
     const parsed = schema.safeParse({ events: [{ event: 1, extra: true }], secret: "x" });

@@ -1,4 +1,5 @@
 import { isOrphan, isOverload, isTransient } from "../config/failures.ts";
+import { UnsealError } from "../config/secrets.ts";
 import { z } from "./z.ts";
 
 /** Every way in which a request can fail. Clients switch on the code; it never changes its meaning. */
@@ -13,9 +14,12 @@ export const PROBLEMS = {
   idempotency_conflict: { status: 409, title: "The idempotency key was used with another body" },
   webhook_inactive: { status: 409, title: "The webhook is paused or disabled" },
   payload_too_large: { status: 413, title: "The body is too large" },
+  uri_too_long: { status: 414, title: "The URL is too long" },
   unsupported_media_type: { status: 415, title: "The body must be application/json" },
   invalid_request: { status: 422, title: "The request has the wrong shape" },
   handshake_failed: { status: 422, title: "The endpoint did not pass the verification" },
+  rate_limited: { status: 429, title: "Too many requests" },
+  credential_unreadable: { status: 500, title: "A stored credential cannot be opened" },
   internal_error: { status: 500, title: "Something went wrong on our side" },
   unavailable: { status: 503, title: "Try again in a moment" },
 } as const;
@@ -64,8 +68,11 @@ export class ApiError extends Error {
 
 /** A 422 about one field. */
 export function invalidField(path: string, message: string): ApiError {
-  return new ApiError("invalid_request", `${path}: ${message}`, { errors: [{ path, message }] });
+  return new ApiError("invalid_request", `${path || "body"}: ${message}`, { errors: [{ path, message }] });
 }
+
+const UNREADABLE =
+  "What it was sealed with is missing, or it was moved or damaged. Set it anew, or bring back the deployment's key.";
 
 /** Any error as one that may be answered: nothing of an unknown one comes through. */
 export function asApiError(error: unknown): ApiError {
@@ -74,6 +81,7 @@ export function asApiError(error: unknown): ApiError {
     return new ApiError("unavailable", "A part of the service did not answer.", { headers: { "Retry-After": "1" } });
   }
   if (isOrphan(error)) return new ApiError("not_found", "There is no such workspace.");
+  if (error instanceof UnsealError) return new ApiError("credential_unreadable", UNREADABLE);
   return new ApiError("internal_error", "The request could not be handled. It was logged under its request id.");
 }
 

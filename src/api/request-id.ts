@@ -9,6 +9,6 @@ export const requestId = createMiddleware<AppEnv>(async (c, next) => {
   const given = c.req.header("X-Request-Id");
   const id = given !== undefined && HARMLESS.test(given) ? given : crypto.randomUUID();
   c.set("requestId", id);
-  c.header("X-Request-Id", id);
   await next();
+  c.res.headers.set("X-Request-Id", id);
 });

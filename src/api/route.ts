@@ -1,15 +1,25 @@
+import type { AuditAction, Trail } from "../config/audit.ts";
+import type { Caller } from "../config/authenticate.ts";
+import { UNSOUND, unsoundText } from "../lib/unsound-text.ts";
 import { authorize, type RouteScope, type WorkspaceFrom } from "./authorize.ts";
-import { type Json, ORDINARY_LIMIT, readJson } from "./body.ts";
+import { type BodyLimits, type Json, ORDINARY_LIMITS, readJson } from "./body.ts";
 import type { AppContext } from "./context.ts";
-import { type Hints, invalidRequest } from "./invalid.ts";
+import { type Hints, invalidFields, invalidRequest } from "./invalid.ts";
 import { ApiError, type ProblemCode } from "./problem.ts";
+import { concludeTrail, trailOf } from "./trail.ts";
+import { queryOf, requireShort } from "./url-limits.ts";
 import { z } from "./z.ts";
 
 export type Method = "get" | "post" | "patch" | "delete";
 
+/** Why a changing operation is not in the audit log. */
+export type Unaudited = { none: string };
+
 /** What is known of a route without running it: the table of routes, the OpenAPI document and `Allow` are made of it. */
 export type RouteFacts = {
   method: Method;
+  /** What the audit log calls it; what changes something cannot be defined without it. */
+  audit?: AuditAction | Unaudited | undefined;
   /** As in OpenAPI: `/api/v1/workspaces/{workspace}`. */
   path: string;
   scope: RouteScope;
@@ -54,25 +64,30 @@ type Definition<
   Body extends z.ZodType,
   Success extends z.ZodType,
   From extends WorkspaceFrom,
-> = Omit<RouteFacts, "path" | "workspaceFrom" | "query" | "body" | "success"> & {
+  Verb extends Method,
+  Action extends AuditAction | Unaudited | undefined,
+> = Omit<RouteFacts, "method" | "audit" | "path" | "workspaceFrom" | "query" | "body" | "success"> & {
+  method: Verb;
   path: Path;
   workspaceFrom?: From;
   query?: Query;
   body?: {
     schema: Body;
-    /** In bytes. */
-    limit?: number;
+    /** Where they are not the ordinary ones. */
+    limits?: BodyLimits;
     /** Whether it may be absent, which is as good as `{}`. */
     optional?: boolean;
+    /** Whether texts in it may be of any kind, half characters included: it is passed on as it came. */
+    asItCame?: boolean;
     /** Picks one schema of a union by what came: the errors are then about that one alone. */
     choose?: (value: unknown) => z.ZodType<z.output<Body>>;
     hints?: Hints;
   };
   success: { status: RouteFacts["success"]["status"]; schema: Success };
-};
+} & ([Verb] extends ["get"] ? { audit?: undefined } : { audit: Action & {} });
 
 /** A request that was let in and has the right shape. */
-export type Call<Path, Query extends z.ZodObject, Body extends z.ZodType, From extends WorkspaceFrom> = {
+export type Call<Path, Query extends z.ZodObject, Body extends z.ZodType, From extends WorkspaceFrom, Action> = {
   env: Env;
   params: Record<Exclude<Params<Path>, "workspace">, string>;
   workspaceId: "workspace" extends Params<Path> ? number : "token" extends From ? number : undefined;
@@ -85,6 +100,9 @@ export type Call<Path, Query extends z.ZodObject, Body extends z.ZodType, From e
   url: string;
   /** In milliseconds since 1970. */
   now: number;
+  caller: Caller | undefined;
+  /** For its changes, where it has said what they are. Without one, nothing changes the configuration. */
+  trail: Action extends AuditAction ? Trail : undefined;
 };
 
 /**
@@ -97,29 +115,39 @@ export function defineRoute<
   Query extends z.ZodObject = typeof NoQuery,
   Body extends z.ZodType = typeof NoBody,
   const From extends WorkspaceFrom = "path",
+  const Verb extends Method = Method,
+  const Action extends AuditAction | Unaudited | undefined = undefined,
 >(
-  definition: Definition<Path, Query, Body, Success, From>,
-  work: (call: Call<Path, Query, Body, From>) => Promise<z.input<Success> | JsonText | Response>,
+  definition: Definition<Path, Query, Body, Success, From, Verb, Action>,
+  work: (call: Call<Path, Query, Body, From, Action>) => Promise<z.input<Success> | JsonText | Response>,
 ): Route {
   const { status } = definition.success;
+  const facts: RouteFacts = definition;
+  const action = typeof facts.audit === "string" ? facts.audit : undefined;
   return {
     ...definition,
     guard: authorize(definition.scope, definition.workspaceFrom),
     async handle(c) {
+      requireShort(c.req.param());
       const json = await takeBody(c, definition.body);
+      const now = Date.now();
+      const trail = action && trailOf(c, now);
       const call = {
         env: c.env,
         params: c.req.param(),
         workspaceId: c.get("workspaceId"),
-        query: check(definition.query ?? NoQuery, c.req.query()),
+        query: check(definition.query ?? NoQuery, queryOf(c.req.url, definition.query ?? NoQuery)),
         body: definition.body && check(schemaFor(definition.body, json.value), json.value, definition.body.hints),
         json,
         header: (name: string) => c.req.header(name),
         url: new URL(c.req.url).origin,
-        now: Date.now(),
+        now,
+        caller: c.get("caller"),
+        trail,
       };
       // What the path, the query's and the body's schema say of their types is beyond inference here, not above.
-      const answer = await work(call as unknown as Call<Path, Query, Body, From>);
+      const answer = await work(call as unknown as Call<Path, Query, Body, From, Action>);
+      if (action && trail) await concludeTrail(c, trail, action, now);
       if (answer instanceof Response) return answer;
       if (status === 204) return c.body(null, 204);
       const text = answer instanceof JsonText ? answer.text : JSON.stringify(answer);
@@ -128,17 +156,27 @@ export function defineRoute<
   };
 }
 
-type BodyRules = NonNullable<Definition<string, z.ZodObject, z.ZodType, z.ZodType, WorkspaceFrom>["body"]>;
+type BodyRules = NonNullable<
+  Definition<string, z.ZodObject, z.ZodType, z.ZodType, WorkspaceFrom, Method, undefined>["body"]
+>;
 
 const schemaFor = ({ schema, choose }: BodyRules, value: unknown): z.ZodType => choose?.(value) ?? schema;
 
 async function takeBody(c: AppContext, rules: BodyRules | undefined): Promise<Json> {
   const empty = { text: "{}", value: {} };
   if (!rules) return empty;
-  const json = await readJson(c.req.raw, rules.limit ?? ORDINARY_LIMIT);
-  if (json) return json;
+  const json = await readJson(c.req.raw, rules.limits ?? ORDINARY_LIMITS);
+  if (json) {
+    if (!rules.asItCame) requireSound(json.value);
+    return json;
+  }
   if (rules.optional) return empty;
   throw new ApiError("malformed_json", "A JSON body is needed.");
+}
+
+function requireSound(value: unknown): void {
+  const steps = unsoundText(value);
+  if (steps) throw invalidFields([{ path: steps.join("."), message: UNSOUND }]);
 }
 
 function check(schema: z.ZodType, value: unknown, hints?: Hints): unknown {

@@ -1,3 +1,5 @@
+import { adminRoutes } from "./admin/index.ts";
+import { auditRoutes } from "./audit/index.ts";
 import { deliveryRoutes } from "./deliveries/index.ts";
 import { eventTypeRoutes } from "./event-types/index.ts";
 import { eventRoutes } from "./events/index.ts";
@@ -26,8 +28,10 @@ export const routes: readonly Route[] = [
   ...eventTypeRoutes,
   ...sourceRoutes,
   ...usageRoutes,
+  ...auditRoutes,
   ...casesRoutes,
   ...receiptRoutes,
+  ...adminRoutes,
   ...inRoutes,
   healthz,
   openapiRoute(() => routes),

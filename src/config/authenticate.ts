@@ -1,14 +1,21 @@
 import { hex } from "../lib/bytes.ts";
+import { sameBytes } from "../lib/constant-time.ts";
 import { settingsOf } from "./settings.ts";
 import { holderOf, isToken, sha256, type TokenHolder } from "./tokens.ts";
 
 /** Who makes a request. */
-export type Caller = { kind: "admin" } | ({ kind: "token" } & TokenHolder);
+export type Caller = { kind: "admin" } | TokenHolder;
 
-const adminDigests = new WeakMap<Env, Promise<ArrayBuffer>>();
+/** A token that was good until then, in milliseconds since 1970. */
+export type Expired = { kind: "expired"; at: number };
 
-function adminDigest(env: Env): Promise<ArrayBuffer> {
-  const known = adminDigests.get(env) ?? sha256(settingsOf(env).ADMIN_TOKEN);
+const adminDigests = new WeakMap<Env, Promise<Uint8Array>>();
+
+/** SHA-256 of a token: what is compared, and looked up. */
+export const digestOf = async (token: string): Promise<Uint8Array> => new Uint8Array(await sha256(token));
+
+function adminDigest(env: Env): Promise<Uint8Array> {
+  const known = adminDigests.get(env) ?? digestOf(settingsOf(env).ADMIN_TOKEN);
   adminDigests.set(env, known);
   return known;
 }
@@ -16,11 +23,13 @@ function adminDigest(env: Env): Promise<ArrayBuffer> {
 /**
  * Whose bearer token this is; null if nobody's. Tokens are compared by their digests, which have one length: neither the
  * time nor an exception tells how much of one was right.
+ * @param given SHA-256 of the token
  */
-export async function authenticate(env: Env, token: string): Promise<Caller | null> {
-  const [given, admin] = await Promise.all([sha256(token), adminDigest(env)]);
-  if (crypto.subtle.timingSafeEqual(given, admin)) return { kind: "admin" };
+export async function authenticate(env: Env, token: string, given: Uint8Array): Promise<Caller | Expired | null> {
+  if (sameBytes(given, await adminDigest(env))) return { kind: "admin" };
   if (!isToken(token)) return null;
-  const holder = await holderOf(env, hex(new Uint8Array(given)));
-  return holder && { kind: "token", ...holder };
+  const holder = await holderOf(env, hex(given));
+  // Looked at each time: a remembered token ends at its moment, too.
+  const end = holder?.expiresAt ?? null;
+  return end !== null && end <= Date.now() ? { kind: "expired", at: end } : holder;
 }

@@ -1,5 +1,8 @@
 import { and, eq, gt, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import { newEndpointId } from "../lib/ids.ts";
+import { MASK } from "../lib/mask-header.ts";
+import type { Trail } from "./audit.ts";
+import { auditedEndpoint } from "./audited.ts";
 import { database } from "./db.ts";
 import { type EndpointFilter, matching } from "./endpoint-filter.ts";
 import { rowOf } from "./row.ts";
@@ -33,6 +36,7 @@ export async function insertEndpoint(
   fields: EndpointFields & { dialect: string; survey: string | null; secret: string | null },
   limit: number | null,
   now: number,
+  trail: Trail,
 ): Promise<Insertion> {
   const { secret, headers, verifyToken, ...plain } = fields;
   const id = newEndpointId(now);
@@ -51,10 +55,11 @@ export async function insertEndpoint(
     .insert(endpoints)
     .select(sql`SELECT ${rowOf(endpoints, values)} WHERE ${room}`)
     .returning();
+  const entry = trail.created(env, "webhook.created", auditedEndpoint, eq(endpoints.id, id));
   const [[before], [row]] =
     secret === null
-      ? await db.batch([counts, insert])
-      : await db.batch([counts, insert, secretInsert(db, id, await sealSecret(env, id, secret), now)]);
+      ? await db.batch([counts, insert, entry])
+      : await db.batch([counts, insert, entry, secretInsert(db, id, await sealSecret(env, id, secret), now)]);
   if (row) return { row };
   // Without a count, the workspace was deleted a moment ago.
   const { inSurvey: ofSurvey, inWorkspace: ofWorkspace } = before ?? { inSurvey: 0, inWorkspace: 0 };
@@ -75,19 +80,30 @@ export async function updateEndpoint(
   id: string,
   changes: Partial<EndpointFields>,
   now: number,
+  trail: Trail,
 ): Promise<EndpointRow | null> {
   const { headers, verifyToken, ...plain } = changes;
-  const [row] = await database(env)
-    .update(endpoints)
-    .set({
-      ...plain,
-      ...(await sealCredentials(env, id, { headers, verifyToken })),
-      ...(plain.status === undefined ? {} : { disabledReason: null }),
-      version: nextVersion,
-      updatedAt: now,
-    })
-    .where(and(matching(filter), eq(endpoints.id, id)))
-    .returning();
+  const set = {
+    ...plain,
+    ...(await sealCredentials(env, id, { headers, verifyToken })),
+    ...(plain.status === undefined ? {} : { disabledReason: null }),
+  };
+  const db = database(env);
+  const it = and(matching(filter), eq(endpoints.id, id));
+  const [, [row]] = await db.batch([
+    trail.updated(
+      env,
+      filter.kind === "notification" ? "notification.updated" : "webhook.updated",
+      auditedEndpoint,
+      it,
+      set,
+    ),
+    db
+      .update(endpoints)
+      .set({ ...set, version: nextVersion, updatedAt: now })
+      .where(it)
+      .returning(),
+  ]);
   return row ?? null;
 }
 
@@ -101,6 +117,7 @@ export async function rotateSecret(
   secret: string,
   until: number,
   now: number,
+  trail: Trail,
 ): Promise<boolean> {
   const db = database(env);
   const sealed = await sealSecret(env, endpoint.id, secret);
@@ -114,6 +131,10 @@ export async function rotateSecret(
     db.delete(endpointSecrets).where(and(mine, lte(endpointSecrets.expiresAt, now))),
     secretInsert(db, endpoint.id, sealed, now),
     db.update(endpoints).set({ version: nextVersion, updatedAt: now }).where(eq(endpoints.number, endpoint.number)),
+    trail.noted(env, "webhook.secret_rotated", auditedEndpoint, eq(endpoints.number, endpoint.number), {
+      before: { secret: MASK },
+      after: { secret: MASK },
+    }),
   ]);
   return shortened.length > 0;
 }

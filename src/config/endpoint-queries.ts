@@ -1,5 +1,7 @@
 import { and, desc, eq, lt } from "drizzle-orm";
 import type { EndpointId } from "../lib/ids.ts";
+import type { Trail } from "./audit.ts";
+import { auditedEndpoint } from "./audited.ts";
 import { database } from "./db.ts";
 import { type EndpointFilter, matching } from "./endpoint-filter.ts";
 import { reading } from "./failures.ts";
@@ -92,7 +94,13 @@ export function listEndpoints(
 }
 
 /** Deletes it with its secrets. False if there was none of that id among them. */
-export async function deleteEndpoint(env: Env, filter: EndpointFilter, id: string): Promise<boolean> {
-  const deleted = await database(env).delete(endpoints).where(named(filter, id)).returning({ id: endpoints.id });
+export async function deleteEndpoint(env: Env, filter: EndpointFilter, id: string, trail: Trail): Promise<boolean> {
+  const action = filter.kind === "notification" ? "notification.deleted" : "webhook.deleted";
+  const db = database(env);
+  const it = named(filter, id);
+  const [, deleted] = await db.batch([
+    trail.deleted(env, action, auditedEndpoint, it),
+    db.delete(endpoints).where(it).returning({ id: endpoints.id }),
+  ]);
   return deleted.length > 0;
 }

@@ -2,6 +2,8 @@ import { and, desc, eq, gt, isNull, or, sql } from "drizzle-orm";
 import { z } from "zod";
 import { dialectOf } from "../dialects/index.ts";
 import type { EndpointId } from "../lib/ids.ts";
+import { Trail } from "./audit.ts";
+import { auditedEndpoint } from "./audited.ts";
 import { database } from "./db.ts";
 import { reading } from "./failures.ts";
 import { type EndpointRow, endpointSecrets, endpoints } from "./schema.ts";
@@ -72,13 +74,19 @@ export function timing(row: Pick<EndpointRow, "dialect" | "retryPolicy" | "timeo
   };
 }
 
-/** Disables an active endpoint. The new version, or null if it was not active. */
+/** Disables an active endpoint, which the audit log has as the service's own doing. The new version, or null if it was not active. */
 export async function markDisabled(env: Env, id: string, reason: string, now: number): Promise<number | null> {
-  const [row] = await database(env)
-    .update(endpoints)
-    .set({ status: "disabled", disabledReason: reason, version: sql`${endpoints.version} + 1`, updatedAt: now })
-    .where(and(eq(endpoints.id, id), eq(endpoints.status, "active")))
-    .returning({ version: endpoints.version });
+  const set = { status: "disabled", disabledReason: reason } as const;
+  const db = database(env);
+  const active = and(eq(endpoints.id, id), eq(endpoints.status, "active"));
+  const [, [row]] = await db.batch([
+    Trail.ofService(now).updated(env, "webhook.disabled", auditedEndpoint, active, set),
+    db
+      .update(endpoints)
+      .set({ ...set, version: sql`${endpoints.version} + 1`, updatedAt: now })
+      .where(active)
+      .returning({ version: endpoints.version }),
+  ]);
   return row?.version ?? null;
 }
 

@@ -1,4 +1,6 @@
 import { and, asc, count, eq, sql } from "drizzle-orm";
+import type { Trail } from "./audit.ts";
+import { auditedEventType } from "./audited.ts";
 import { database } from "./db.ts";
 import { isDuplicate, reading } from "./failures.ts";
 import { forgetPublishRules } from "./publish-rules.ts";
@@ -46,18 +48,23 @@ export async function insertEventType(
   name: string,
   fields: EventTypeFields,
   now: number,
+  trail: Trail,
 ): Promise<EventTypeRow | null> {
   const { title, description, schema, sample } = fields;
   const asText = schema === null ? null : JSON.stringify(schema);
   const db = database(env);
   const used = db.select({ n: count() }).from(eventTypes).where(eq(eventTypes.workspaceId, workspaceId));
   try {
-    const [row] = await db
+    const insert = db
       .insert(eventTypes)
       .select(
         sql`SELECT ${workspaceId}, ${name}, ${title}, ${description}, ${asText}, ${sample}, ${now} WHERE (${used}) < ${MAX_OWN_TYPES}`,
       )
       .returning();
+    // Where there is no room for it, there may be one of that name, but from before.
+    const made = and(mine(workspaceId, name), eq(eventTypes.createdAt, now));
+    const entry = trail.created(env, "event_type.created", auditedEventType, made);
+    const [[row]] = await db.batch([insert, entry]);
     return row ?? null;
   } catch (error) {
     if (isDuplicate(error, "event_types.workspace_id")) throw new EventTypeTaken(name, { cause: error });
@@ -73,18 +80,26 @@ export async function updateEventType(
   workspaceId: number,
   name: string,
   changes: Partial<EventTypeFields>,
+  trail: Trail,
 ): Promise<EventTypeRow | null> {
-  const [row] = await database(env).update(eventTypes).set(changes).where(mine(workspaceId, name)).returning();
+  const db = database(env);
+  const it = mine(workspaceId, name);
+  const [, [row]] = await db.batch([
+    trail.updated(env, "event_type.updated", auditedEventType, it, changes),
+    db.update(eventTypes).set(changes).where(it).returning(),
+  ]);
   forgetPublishRules(workspaceId);
   return row ?? null;
 }
 
 /** False if there was none of that name. */
-export async function deleteEventType(env: Env, workspaceId: number, name: string): Promise<boolean> {
-  const deleted = await database(env)
-    .delete(eventTypes)
-    .where(mine(workspaceId, name))
-    .returning({ name: eventTypes.name });
+export async function deleteEventType(env: Env, workspaceId: number, name: string, trail: Trail): Promise<boolean> {
+  const db = database(env);
+  const it = mine(workspaceId, name);
+  const [, deleted] = await db.batch([
+    trail.deleted(env, "event_type.deleted", auditedEventType, it),
+    db.delete(eventTypes).where(it).returning({ name: eventTypes.name }),
+  ]);
   forgetPublishRules(workspaceId);
   return deleted.length > 0;
 }

@@ -1,6 +1,8 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { standard } from "../dialects/index.ts";
 import { newEndpointId } from "../lib/ids.ts";
+import type { Trail } from "./audit.ts";
+import { auditedEndpoint } from "./audited.ts";
 import { database } from "./db.ts";
 import { sealSecret, secretInsert } from "./endpoint-changes.ts";
 import { reading } from "./failures.ts";
@@ -21,7 +23,13 @@ export const isNotification = sql`${endpoints.kind} = 'notification'`;
  * The statements that give a workspace its notification endpoint, for a batch; they add nothing where it has one. With
  * the endpoint's id, and its secret in the clear.
  */
-export async function notificationInserts(env: Env, workspaceId: number | SQL<number>, url: string, now: number) {
+export async function notificationInserts(
+  env: Env,
+  workspaceId: number | SQL<number>,
+  url: string,
+  now: number,
+  trail: Trail,
+) {
   const db = database(env);
   const id = newEndpointId(now);
   const secret = standard.secret.generate();
@@ -39,7 +47,8 @@ export async function notificationInserts(env: Env, workspaceId: number | SQL<nu
     updatedAt: now,
   };
   const endpoint = db.insert(endpoints).values(values).onConflictDoNothing().returning({ id: endpoints.id });
-  return { id, secret, statements: [endpoint, secretInsert(db, id, sealed, now)] as const };
+  const entry = trail.created(env, "notification.created", auditedEndpoint, eq(endpoints.id, id));
+  return { id, secret, statements: [endpoint, secretInsert(db, id, sealed, now), entry] as const };
 }
 
 /** Gives a workspace its notification endpoint. Its secret, in the clear; null if it has one already. */
@@ -48,8 +57,9 @@ export async function insertNotification(
   workspaceId: number,
   url: string,
   now: number,
+  trail: Trail,
 ): Promise<string | null> {
-  const { secret, statements } = await notificationInserts(env, workspaceId, url, now);
+  const { secret, statements } = await notificationInserts(env, workspaceId, url, now, trail);
   const [made] = await database(env).batch(statements);
   return made.length > 0 ? secret : null;
 }

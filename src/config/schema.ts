@@ -30,6 +30,10 @@ export const apiTokens = sqliteTable(
     hash: text().notNull().unique(),
     scopes: text({ mode: "json" }).$type<Scope[]>().notNull(),
     createdAt: integer("created_at").notNull(),
+    /** Null: it does not expire. */
+    expiresAt: integer("expires_at"),
+    /** A moment at which it was used; written once an hour at most (tokens.ts). */
+    lastUsedAt: integer("last_used_at"),
   },
   (table) => [index("api_tokens_workspace").on(table.workspaceId)],
 );
@@ -138,9 +142,38 @@ export const sources = sqliteTable(
   (table) => [index("sources_workspace").on(table.workspaceId)],
 );
 
+/** Who changed what (audit.ts). It belongs to no workspace: it tells of deleted ones, too. */
+export const auditLog = sqliteTable(
+  "audit_log",
+  {
+    number: integer().primaryKey(),
+    at: integer().notNull(),
+    /** Null for what concerns the whole deployment. */
+    workspaceId: integer("workspace_id"),
+    action: text().notNull(),
+    /** The id of what was changed, or the name of an event type. */
+    record: text(),
+    /** `admin`, `service`, or the id of a token. */
+    actor: text().notNull(),
+    /** Of the token, as it was called then. */
+    actorName: text("actor_name"),
+    /** Fields by the API's names, without secrets; null where there was nothing. */
+    before: text({ mode: "json" }).$type<Record<string, unknown>>(),
+    /** As `before`. */
+    after: text({ mode: "json" }).$type<Record<string, unknown>>(),
+    requestId: text("request_id"),
+    ip: text(),
+    /** ISO 3166-1 alpha-2, as Cloudflare tells it of the address; `T1` for Tor. */
+    country: text(),
+    userAgent: text("user_agent"),
+  },
+  (table) => [index("audit_log_workspace").on(table.workspaceId)],
+);
+
 export const SCOPES = ["publish", "read", "manage"] as const;
 export type Scope = (typeof SCOPES)[number];
 export type WorkspaceRow = typeof workspaces.$inferSelect;
 export type EndpointRow = typeof endpoints.$inferSelect;
 export type EventTypeRow = typeof eventTypes.$inferSelect;
 export type SourceRow = typeof sources.$inferSelect;
+export type AuditRow = typeof auditLog.$inferSelect;

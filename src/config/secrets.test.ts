@@ -4,7 +4,11 @@ import { open, seal, UnsealError } from "./secrets.ts";
 
 /** The bytes 0 to 31. */
 const KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+/** 31 bytes of 255 and one of 252. */
+const OTHER = "//////////////////////////////////////////8=";
 const keyed = (key: string): Env => ({ ...env, ENCRYPTION_KEY: key });
+const keyedWith = (ENCRYPTION_KEYS: string, ENCRYPTION_KEY = ""): Env =>
+  Object.assign({ ...env, ENCRYPTION_KEY }, { ENCRYPTION_KEYS });
 
 describe("seal and open", () => {
   it("gives back what was sealed, in any script", async () => {
@@ -24,7 +28,7 @@ describe("seal and open", () => {
     const sealed = await seal(keyed(KEY), "hunter2", "endpoint_secret:wh_1");
     const [version, id, iv, text = ""] = sealed.split(".");
     const changed = [version, id, iv, (text.startsWith("A") ? "B" : "A") + text.slice(1)].join(".");
-    const otherKey = keyed("//////////////////////////////////////////8=");
+    const otherKey = keyed(OTHER);
     for (const attempt of [
       () => open(keyed(KEY), sealed, "endpoint_secret:wh_2"),
       () => open(keyed(KEY), changed, "endpoint_secret:wh_1"),
@@ -39,5 +43,37 @@ describe("seal and open", () => {
 
   it("names the variable when the key is too short", async () => {
     await expect(seal(keyed("too short"), "x", "y")).rejects.toThrow("ENCRYPTION_KEY must have at least 16 characters");
+  });
+});
+
+describe("several keys", () => {
+  const sealed = () => seal(keyed(KEY), "hunter2", "it");
+
+  it("seal by the first, and open by all", async () => {
+    const both = keyedWith(`${OTHER}, ${KEY}`);
+    expect(await open(both, await sealed(), "it")).toBe("hunter2");
+    const anew = await seal(both, "hunter2", "it");
+    // The SHA-256 of the SHA-256 of its text begins with that.
+    expect(anew).toMatch(/^1\.23ca2059\./);
+    expect(await open(keyed(OTHER), anew, "it")).toBe("hunter2");
+    await expect(open(keyed(KEY), anew, "it")).rejects.toThrow("The sealed value of it cannot be opened (key)");
+  });
+
+  it("have the single key as the oldest", async () => {
+    const both = keyedWith(OTHER, KEY);
+    expect(await open(both, await sealed(), "it")).toBe("hunter2");
+    expect(await seal(both, "hunter2", "it")).toMatch(/^1\.23ca2059\./);
+  });
+
+  it("open what the first of them sealed before others were added behind it", async () => {
+    expect(await open(keyedWith(`${KEY} ${OTHER} ${KEY}`), await sealed(), "it")).toBe("hunter2");
+  });
+
+  it("are refused where two have the same id, by the names of their variables", async () => {
+    // Both digests of digests begin with 3643ad6a.
+    const pair = keyedWith("one-key-of-a-pair-27940 one-key-of-a-pair-46640");
+    const error = await seal(pair, "hunter2", "it").catch(String);
+    expect(error).toMatch(/two of ENCRYPTION_KEYS and ENCRYPTION_KEY have the same id/);
+    expect(error).not.toMatch(/pair-/);
   });
 });

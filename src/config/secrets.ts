@@ -1,28 +1,31 @@
-import { hex, utf8 } from "../lib/bytes.ts";
+import { type SQL, sql } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import { utf8 } from "../lib/bytes.ts";
 import { base64Url, fromBase64Url } from "./base64url.ts";
-import { settingsOf } from "./settings.ts";
+import { keyringOf } from "./keyring.ts";
 
 /**
- * Secrets at rest: AES-GCM with a 256-bit key, the SHA-256 of ENCRYPTION_KEY's text, as `1.<key id>.<iv>.<ciphertext>`, the last two in base64url. The key id,
- * the first 8 hex digits of the key's SHA-256, says which key sealed it. The identity of what is sealed is
- * authenticated along, so that a value moved to another row does not open.
+ * Secrets at rest: AES-GCM with a 256-bit key, as `1.<key id>.<iv>.<ciphertext>`, the last two in base64url. The key id
+ * says which of the deployment's keys sealed it (keyring.ts): the first of them seals, all open. The identity of what is
+ * sealed is authenticated along, so that a value moved to another row does not open.
  */
 
 const VERSION = "1";
 const IV_BYTES = 12;
 
-/** A sealed value did not open: another key, another identity, or damage. It says nothing of the content. */
+/** It is no sealed value, its key is none of the deployment's, or it was moved or changed. */
+export type UnsealReason = "form" | "key" | "authentication";
+
+/** A sealed value did not open: another key, another identity, or damage. It says whose it is, and nothing of the content. */
 export class UnsealError extends Error {
   override readonly name = "UnsealError";
+  readonly reason: UnsealReason;
 
-  constructor(reason: "form" | "key" | "authentication") {
-    super(`A sealed value cannot be opened (${reason})`);
+  constructor(reason: UnsealReason, identity: string) {
+    super(`The sealed value of ${identity} cannot be opened (${reason})`);
+    this.reason = reason;
   }
 }
-
-type Key = { id: string; key: CryptoKey };
-
-const known = new WeakMap<Env, Promise<Key>>();
 
 /** What a sealed value of an endpoint or a source belongs to. */
 export const identityOf = {
@@ -32,27 +35,12 @@ export const identityOf = {
   sourceCredentials: (id: string) => `source_credentials:${id}`,
 };
 
-async function importKey(env: Env): Promise<Key> {
-  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(settingsOf(env).ENCRYPTION_KEY)));
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  const key = await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
-  return { id: hex(digest).slice(0, 8), key };
-}
-
-function keyOf(env: Env): Promise<Key> {
-  const before = known.get(env);
-  if (before) return before;
-  const key = importKey(env);
-  known.set(env, key);
-  return key;
-}
-
 /**
  * @param identity what the value belongs to, such as `endpoint_secret:wh_…`; {@link open} wants the same
- * @throws Error if ENCRYPTION_KEY is missing or too short
+ * @throws Error as {@link keyringOf} does
  */
 export async function seal(env: Env, plain: string, identity: string): Promise<string> {
-  const { id, key } = await keyOf(env);
+  const { id, key } = (await keyringOf(env)).first;
   const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
   const algorithm = { name: "AES-GCM", iv, additionalData: utf8(identity) };
   const ciphertext = new Uint8Array(await crypto.subtle.encrypt(algorithm, key, utf8(plain)));
@@ -60,19 +48,32 @@ export async function seal(env: Env, plain: string, identity: string): Promise<s
 }
 
 /**
- * @throws UnsealError if it was sealed under another key or identity, or was changed since
- * @throws Error if ENCRYPTION_KEY is missing or too short
+ * @throws UnsealError if it was sealed under a key that is gone or for another identity, or was changed since
+ * @throws Error as {@link keyringOf} does
  */
 export async function open(env: Env, sealed: string, identity: string): Promise<string> {
-  const { id, key } = await keyOf(env);
+  const { byId } = await keyringOf(env);
   const [version, sealedUnder, ivText = "", text = ""] = sealed.split(".");
   const iv = fromBase64Url(ivText);
   const ciphertext = fromBase64Url(text);
-  if (version !== VERSION || iv?.length !== IV_BYTES || !ciphertext) throw new UnsealError("form");
-  if (sealedUnder !== id) throw new UnsealError("key");
+  if (version !== VERSION || iv?.length !== IV_BYTES || !ciphertext) throw new UnsealError("form", identity);
+  const key = byId.get(sealedUnder ?? "")?.key;
+  if (!key) throw new UnsealError("key", identity);
   const algorithm = { name: "AES-GCM", iv, additionalData: utf8(identity) };
   const plain = await crypto.subtle.decrypt(algorithm, key, ciphertext).catch(() => {
-    throw new UnsealError("authentication");
+    throw new UnsealError("authentication", identity);
   });
   return new TextDecoder().decode(plain);
+}
+
+/** Which key a sealed value is under, by its id; null for what has not the form of one. */
+export type SealedUnder = { id: string | null };
+
+/**
+ * The same of a column, in SQL. What has not the form is not looked into: it could be a secret in the clear. D1 takes no
+ * pattern of more than 50 bytes, so the digits are not spelled out.
+ */
+export function sealedUnder(column: SQLiteColumn): SQL<string | null> {
+  const id = sql`substr(${column}, ${VERSION.length + 2}, 8)`;
+  return sql`CASE WHEN ${column} GLOB ${`${VERSION}.????????.*`} AND ${id} NOT GLOB '*[^0-9a-f]*' THEN ${id} END`;
 }

@@ -14,10 +14,40 @@ const Sender = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-const Settings = z.object({
+/** Origins, as browsers write them, with commas between; https alone, as what a page reads over http others read along. */
+const Origins = z.string().transform((text, context) => {
+  const origins = text
+    .split(",")
+    .map((each) => each.trim())
+    .filter((each) => each !== "");
+  for (const origin of origins) {
+    if (URL.parse(origin)?.origin === origin && /^https:[^*]+$/.test(origin)) continue;
+    const message = `CORS_ORIGINS must be origins such as https://app.example.com, with commas between: ${origin} is none`;
+    context.addIssue({ code: "custom", message });
+  }
+  return origins;
+});
+
+/** Random bytes in any spelling; too short a text could be guessed. */
+const KEY_LENGTH = 16;
+const TOO_SHORT = `must have at least ${KEY_LENGTH} characters, better 32 random bytes`;
+
+const EncryptionKey = z
+  .string()
+  .default("")
+  .refine((key) => key === "" || key.length >= KEY_LENGTH, `ENCRYPTION_KEY ${TOO_SHORT}`);
+
+/** Apart by commas or white space. */
+const EncryptionKeys = z
+  .string()
+  .default("")
+  .transform((text) => text.split(/[\s,]+/).filter((key) => key !== ""))
+  .refine((keys) => keys.every(({ length }) => length >= KEY_LENGTH), `Each of ENCRYPTION_KEYS ${TOO_SHORT}`);
+
+const Variables = z.object({
   ADMIN_TOKEN: z.string().min(1, "ADMIN_TOKEN must be set"),
-  // Random bytes in any spelling; too short a text could be guessed.
-  ENCRYPTION_KEY: z.string().min(16, "ENCRYPTION_KEY must have at least 16 characters, better 32 random bytes"),
+  ENCRYPTION_KEY: EncryptionKey,
+  ENCRYPTION_KEYS: EncryptionKeys,
   // Whatever does not clearly allow it forbids it.
   ALLOW_PRIVATE_TARGETS: z
     .string()
@@ -26,6 +56,7 @@ const Settings = z.object({
   RERELEASE_AFTER_MS: count(900_000),
   RETENTION_DAYS: count(30),
   RETENTION_BYTES: count(5_000_000_000),
+  AUDIT_DAYS: count(365),
   // Addresses, or whole domains, of mail that Cloudflare Email Routing hands over, and the sources that they belong to.
   EMAIL_ROUTES: EmailRoutes,
   // Where the API is reached: for links in what no request of ours has led to.
@@ -36,9 +67,23 @@ const Settings = z.object({
     .transform((origin) => origin.replace(/\/$/, "")),
   PLANS: PlansVariable,
   NOTIFY_FROM: Sender.default(null),
+  // Whose pages may call the API from a browser.
+  CORS_ORIGINS: Origins.default([]),
 });
 
-/** The deployment's variables and secrets (wrangler.toml and .dev.vars.example describe them), checked. */
+const Settings = Variables.transform(({ ENCRYPTION_KEY, ENCRYPTION_KEYS, ...others }, context) => {
+  // The single key is what a deployment began with: once there are several, it is the oldest of them.
+  const all = [...ENCRYPTION_KEYS, ...(ENCRYPTION_KEY === "" ? [] : [ENCRYPTION_KEY])];
+  const [first, ...older] = new Set(all);
+  if (first !== undefined) return { ...others, encryptionKeys: [first, ...older] as const };
+  context.addIssue({ code: "custom", message: "ENCRYPTION_KEYS or ENCRYPTION_KEY must be set" });
+  return z.NEVER;
+});
+
+/**
+ * The deployment's variables and secrets (wrangler.toml and .dev.vars.example describe them), checked. Of
+ * `encryptionKeys` the first seals, and all open; each is there once.
+ */
 export type Settings = z.infer<typeof Settings>;
 
 const known = new WeakMap<Env, Settings>();

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { Trail } from "./audit.ts";
 import { database } from "./db.ts";
 import { sources } from "./schema.ts";
 import { UnsealError } from "./secrets.ts";
@@ -18,6 +19,7 @@ import {
 import { deleteWorkspace, insertWorkspace } from "./workspaces.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 4);
+const trail = Trail.ofService(NOW);
 const FIELDS = {
   provider: "github",
   name: "Repository",
@@ -28,11 +30,11 @@ const FIELDS = {
 
 async function workspace(): Promise<number> {
   const fields = { name: "A", externalId: crypto.randomUUID(), communityName: null, plan: null, notifyEmail: null };
-  return (await insertWorkspace(env, fields, null, NOW)).row.id;
+  return (await insertWorkspace(env, fields, null, NOW, trail)).row.id;
 }
 
 async function stored(workspaceId: number, fields: Partial<typeof FIELDS> = {}) {
-  const { row } = await insertSource(env, workspaceId, { ...FIELDS, ...fields }, null, NOW);
+  const { row } = await insertSource(env, workspaceId, { ...FIELDS, ...fields }, null, NOW, trail);
   if (!row) throw new Error("There was no room");
   return row;
 }
@@ -58,8 +60,8 @@ describe("a source", () => {
     const [mine, other] = [await workspace(), await workspace()];
     const { id } = await stored(mine);
     expect(await findSource(env, other, id)).toBeNull();
-    expect(await updateSource(env, other, id, { name: "Theirs" }, NOW)).toBeNull();
-    expect(await deleteSource(env, other, id)).toBe(false);
+    expect(await updateSource(env, other, id, { name: "Theirs" }, NOW, trail)).toBeNull();
+    expect(await deleteSource(env, other, id, trail)).toBe(false);
     expect(await countSources(env, other)).toBe(0);
     expect((await findSource(env, mine, id))?.name).toBe("Repository");
   });
@@ -74,7 +76,14 @@ describe("a source", () => {
 
   it("keeps what a change does not name, and counts its versions", async () => {
     const { id, workspaceId } = await stored(await workspace());
-    const row = await updateSource(env, workspaceId, id, { name: "Other", publicUrl: "https://a.example/x" }, NOW + 5);
+    const row = await updateSource(
+      env,
+      workspaceId,
+      id,
+      { name: "Other", publicUrl: "https://a.example/x" },
+      NOW + 5,
+      trail,
+    );
     expect(row).toMatchObject({ name: "Other", publicUrl: "https://a.example/x", version: 2, updatedAt: NOW + 5 });
     expect(row).toMatchObject({ createdAt: NOW, options: FIELDS.options });
     expect((await sourceOf(env, id))?.credentials).toEqual(FIELDS.credentials);
@@ -82,7 +91,7 @@ describe("a source", () => {
 
   it("goes with its workspace", async () => {
     const { id, workspaceId } = await stored(await workspace());
-    await deleteWorkspace(env, workspaceId);
+    await deleteWorkspace(env, workspaceId, trail);
     expect(await findSource(env, workspaceId, id)).toBeNull();
   });
 });
@@ -90,16 +99,16 @@ describe("a source", () => {
 describe("the limit", () => {
   it("is decided where the source is stored", async () => {
     const mine = await workspace();
-    const insert = () => insertSource(env, mine, FIELDS, 2, NOW);
+    const insert = () => insertSource(env, mine, FIELDS, 2, NOW, trail);
     const made = await Promise.all([insert(), insert(), insert(), insert()]);
     expect(made.filter(({ row }) => row !== null).length).toBe(2);
     expect(await insert()).toEqual({ row: null, used: 2 });
     expect(await countSources(env, mine)).toBe(2);
-    expect((await insertSource(env, mine, FIELDS, 3, NOW)).row).not.toBeNull();
+    expect((await insertSource(env, mine, FIELDS, 3, NOW, trail)).row).not.toBeNull();
   });
 
   it("may be zero", async () => {
-    expect(await insertSource(env, await workspace(), FIELDS, 0, NOW)).toEqual({ row: null, used: 0 });
+    expect(await insertSource(env, await workspace(), FIELDS, 0, NOW, trail)).toEqual({ row: null, used: 0 });
   });
 });
 
@@ -112,7 +121,7 @@ describe("for receiving, a source", () => {
 
   it("that is none is looked for each time", async () => {
     const { number: _, ...row } = await stored(await workspace());
-    await deleteSource(env, row.workspaceId, row.id);
+    await deleteSource(env, row.workspaceId, row.id, trail);
     expect(await sourceOf(env, row.id)).toBeNull();
     await database(env).insert(sources).values(row);
     expect((await sourceOf(env, row.id))?.id).toBe(row.id);
@@ -140,9 +149,9 @@ describe("for receiving, a source", () => {
   it("shows a change of this isolate's at once", async () => {
     const { id, workspaceId } = await stored(await workspace());
     await sourceOf(env, id);
-    await updateSource(env, workspaceId, id, { credentials: { secret: "new" }, options: {} }, NOW);
+    await updateSource(env, workspaceId, id, { credentials: { secret: "new" }, options: {} }, NOW, trail);
     expect(await sourceOf(env, id)).toMatchObject({ credentials: { secret: "new" }, options: {}, version: 2 });
-    await deleteSource(env, workspaceId, id);
+    await deleteSource(env, workspaceId, id, trail);
     expect(await sourceOf(env, id)).toBeNull();
   });
 
@@ -150,7 +159,7 @@ describe("for receiving, a source", () => {
     const { id, workspaceId } = await stored(await workspace());
     const other = await stored(await workspace());
     await Promise.all([sourceOf(env, id), sourceOf(env, other.id)]);
-    await deleteWorkspace(env, workspaceId);
+    await deleteWorkspace(env, workspaceId, trail);
     forgetSourcesOf(workspaceId);
     expect(await sourceOf(env, id)).toBeNull();
     expect((await sourceOf(env, other.id))?.id).toBe(other.id);

@@ -1,5 +1,7 @@
 import { and, count, desc, eq, lt, sql } from "drizzle-orm";
 import { newSourceId, type SourceId } from "../lib/ids.ts";
+import type { Trail } from "./audit.ts";
+import { auditedSource } from "./audited.ts";
 import { BriefCache } from "./brief-cache.ts";
 import { database } from "./db.ts";
 import { reading } from "./failures.ts";
@@ -46,6 +48,7 @@ export async function insertSource(
   { credentials, ...plain }: SourceFields & { provider: string },
   limit: number | null,
   now: number,
+  trail: Trail,
 ): Promise<SourceInsertion> {
   const id = newSourceId(now);
   const sealed = await sealCredentials(env, id, credentials);
@@ -58,7 +61,8 @@ export async function insertSource(
     .insert(sources)
     .select(sql`SELECT ${rowOf(sources, values)} WHERE ${room}`)
     .returning();
-  const [[before], [row]] = await db.batch([counted, insert]);
+  const entry = trail.created(env, "source.created", auditedSource, eq(sources.id, id));
+  const [[before], [row]] = await db.batch([counted, insert, entry]);
   return row ? { row } : { row: null, used: before?.used ?? 0 };
 }
 
@@ -106,20 +110,32 @@ export async function updateSource(
   id: string,
   { credentials, ...plain }: Partial<SourceFields>,
   now: number,
+  trail: Trail,
 ): Promise<SourceRow | null> {
   const sealed = credentials ? { credentials: await sealCredentials(env, id, credentials) } : {};
-  const [row] = await database(env)
-    .update(sources)
-    .set({ ...plain, ...sealed, version: sql`${sources.version} + 1`, updatedAt: now })
-    .where(mine(workspaceId, id))
-    .returning();
+  const set = { ...plain, ...sealed };
+  const db = database(env);
+  const it = mine(workspaceId, id);
+  const [, [row]] = await db.batch([
+    trail.updated(env, "source.updated", auditedSource, it, set),
+    db
+      .update(sources)
+      .set({ ...set, version: sql`${sources.version} + 1`, updatedAt: now })
+      .where(it)
+      .returning(),
+  ]);
   cache.drop(id);
   return row ?? null;
 }
 
 /** False if the workspace has none of that id. */
-export async function deleteSource(env: Env, workspaceId: number, id: string): Promise<boolean> {
-  const deleted = await database(env).delete(sources).where(mine(workspaceId, id)).returning({ id: sources.id });
+export async function deleteSource(env: Env, workspaceId: number, id: string, trail: Trail): Promise<boolean> {
+  const db = database(env);
+  const it = mine(workspaceId, id);
+  const [, deleted] = await db.batch([
+    trail.deleted(env, "source.deleted", auditedSource, it),
+    db.delete(sources).where(it).returning({ id: sources.id }),
+  ]);
   cache.drop(id);
   return deleted.length > 0;
 }

@@ -1,6 +1,8 @@
-import { and, desc, eq, lt } from "drizzle-orm";
+import { and, desc, eq, isNull, lt, lte, or } from "drizzle-orm";
 import { hex, utf8 } from "../lib/bytes.ts";
 import { newTokenId, type TokenId } from "../lib/ids.ts";
+import type { Trail } from "./audit.ts";
+import { auditedToken } from "./audited.ts";
 import { base64Url } from "./base64url.ts";
 import { BriefCache } from "./brief-cache.ts";
 import { database } from "./db.ts";
@@ -8,15 +10,37 @@ import { reading } from "./failures.ts";
 import { apiTokens, type Scope } from "./schema.ts";
 
 /** A token as it is listed: what it is, never what it says. */
-export type TokenRow = { id: string; name: string; scopes: Scope[]; createdAt: number };
+export type TokenRow = {
+  id: string;
+  name: string;
+  scopes: Scope[];
+  createdAt: number;
+  /** Null: it does not expire. */
+  expiresAt: number | null;
+  /** A moment at which it was used, at most {@link USE_PRECISION_MS} before the last one; null: never. */
+  lastUsedAt: number | null;
+};
 
 /** Whom a token speaks for. */
-export type TokenHolder = { tokenId: string; workspaceId: number; scopes: Scope[] };
+export type TokenHolder = {
+  kind: "token";
+  tokenId: string;
+  name: string;
+  workspaceId: number;
+  scopes: Scope[];
+  expiresAt: number | null;
+  lastUsedAt: number | null;
+};
+
+/** How exactly it is known when a token was last used, in milliseconds: D1 bills a row each time that it is written. */
+export const USE_PRECISION_MS = 3_600_000;
 
 /** `pht_` and 32 random bytes in base64url. */
 const FORM = /^pht_[A-Za-z0-9_-]{43}$/;
 
-const LISTED = { id: apiTokens.id, name: apiTokens.name, scopes: apiTokens.scopes, createdAt: apiTokens.createdAt };
+const { id, name, scopes, createdAt, expiresAt, lastUsedAt } = apiTokens;
+const LISTED = { id, name, scopes, createdAt, expiresAt, lastUsedAt };
+const HELD = { tokenId: id, name, workspaceId: apiTokens.workspaceId, scopes, expiresAt, lastUsedAt };
 
 const cache = new BriefCache<string, TokenHolder>();
 
@@ -29,15 +53,18 @@ export const isToken = (text: string): boolean => FORM.test(text);
 export async function insertToken(
   env: Env,
   workspaceId: number,
-  name: string,
-  scopes: Scope[],
+  { name, scopes, expiresAt }: Pick<TokenRow, "name" | "scopes" | "expiresAt">,
   now: number,
+  trail: Trail,
 ): Promise<TokenRow & { id: TokenId; token: string }> {
   const token = `pht_${base64Url(crypto.getRandomValues(new Uint8Array(32)))}`;
-  const row = { id: newTokenId(now), name, scopes, createdAt: now };
-  await database(env)
-    .insert(apiTokens)
-    .values({ ...row, workspaceId, hash: hex(new Uint8Array(await sha256(token))) });
+  const row = { id: newTokenId(now), name, scopes, createdAt: now, expiresAt, lastUsedAt: null };
+  const hash = hex(new Uint8Array(await sha256(token)));
+  const db = database(env);
+  await db.batch([
+    db.insert(apiTokens).values({ ...row, workspaceId, hash }),
+    trail.created(env, "token.created", auditedToken, eq(apiTokens.id, row.id)),
+  ]);
   return { ...row, token };
 }
 
@@ -61,11 +88,13 @@ export function listTokens(
 }
 
 /** Revokes a token: at once in this isolate, within 30 s in the others. False if there was none. */
-export async function deleteToken(env: Env, workspaceId: number, id: string): Promise<boolean> {
-  const deleted = await database(env)
-    .delete(apiTokens)
-    .where(and(eq(apiTokens.workspaceId, workspaceId), eq(apiTokens.id, id)))
-    .returning({ hash: apiTokens.hash });
+export async function deleteToken(env: Env, workspaceId: number, id: string, trail: Trail): Promise<boolean> {
+  const mine = and(eq(apiTokens.workspaceId, workspaceId), eq(apiTokens.id, id));
+  const db = database(env);
+  const [, deleted] = await db.batch([
+    trail.deleted(env, "token.revoked", auditedToken, mine),
+    db.delete(apiTokens).where(mine).returning({ hash: apiTokens.hash }),
+  ]);
   for (const { hash } of deleted) cache.drop(hash);
   return deleted.length > 0;
 }
@@ -76,18 +105,36 @@ export function forgetTokensOf(workspaceId: number): void {
 }
 
 /**
- * Null if nobody holds it; a refusal is never remembered.
+ * Null if nobody holds it; a refusal is never remembered. Whether it has expired is for the caller to see, each time.
  * @param hash SHA-256 of the token, in hex
  */
 export async function holderOf(env: Env, hash: string): Promise<TokenHolder | null> {
   const now = Date.now();
   const cached = cache.get(hash, now);
   if (cached) return cached;
-  const { id, workspaceId, scopes } = apiTokens;
-  const holder = await reading(() =>
-    database(env).select({ tokenId: id, workspaceId, scopes }).from(apiTokens).where(eq(apiTokens.hash, hash)).get(),
-  );
-  if (!holder) return null;
+  const row = await reading(() => database(env).select(HELD).from(apiTokens).where(eq(apiTokens.hash, hash)).get());
+  if (!row) return null;
+  const holder: TokenHolder = { kind: "token", ...row };
   cache.set(hash, holder, now);
   return holder;
+}
+
+/**
+ * Writes down that a token is used, where that is not known for the hour: one row, whichever isolates see it. Null where
+ * there is nothing to write. To be left to `waitUntil`: it never fails, as a request must not for that.
+ */
+export function noteUse(env: Env, holder: TokenHolder, now: number): Promise<void> | null {
+  const before = now - USE_PRECISION_MS;
+  if (holder.lastUsedAt !== null && holder.lastUsedAt > before) return null;
+  // The holder is the cached one: until it is read anew, this isolate writes no more.
+  holder.lastUsedAt = now;
+  const due = or(isNull(apiTokens.lastUsedAt), lte(apiTokens.lastUsedAt, before));
+  const write = database(env)
+    .update(apiTokens)
+    .set({ lastUsedAt: now })
+    .where(and(eq(apiTokens.id, holder.tokenId), due));
+  return write.then(
+    () => {},
+    (error: unknown) => console.error(`${holder.tokenId}: its use was not noted:`, error),
+  );
 }

@@ -1,4 +1,6 @@
 import { and, desc, eq, getTableColumns, lt, sql } from "drizzle-orm";
+import type { Trail } from "./audit.ts";
+import { auditedWorkspace } from "./audited.ts";
 import { BriefCache } from "./brief-cache.ts";
 import { database } from "./db.ts";
 import { isDuplicate, reading } from "./failures.ts";
@@ -44,6 +46,7 @@ export async function insertWorkspace(
   fields: WorkspaceFields,
   notifyUrl: string | null,
   now: number,
+  trail: Trail,
 ): Promise<{ row: NotifiedWorkspace; secret: string | null }> {
   const db = database(env);
   const insert = db
@@ -52,9 +55,10 @@ export async function insertWorkspace(
     .returning();
   // Its id is not known before the batch.
   const id = sql<number>`(SELECT id FROM ${workspaces} WHERE external_id = ${fields.externalId})`;
-  const made = notifyUrl === null ? null : await notificationInserts(env, id, notifyUrl, now);
-  const write = made ? db.batch([insert, ...made.statements]).then(([rows]) => rows) : insert;
-  const [row] = await refusingTakenIds(write);
+  const made = notifyUrl === null ? null : await notificationInserts(env, id, notifyUrl, now, trail);
+  const entry = trail.created(env, "workspace.created", auditedWorkspace, eq(workspaces.externalId, fields.externalId));
+  const write = made ? db.batch([insert, entry, ...made.statements]) : db.batch([insert, entry]);
+  const [row] = await refusingTakenIds(write.then(([rows]) => rows));
   if (!row) throw new Error("D1 returned no row for an insert");
   cache.drop(row.id);
   return { row: { ...row, notifyWebhook: made?.id ?? null, notifyUrl }, secret: made?.secret ?? null };
@@ -86,21 +90,32 @@ export async function updateWorkspace(
   id: number,
   changes: Partial<WorkspaceFields>,
   now: number,
+  trail: Trail,
 ): Promise<boolean> {
-  const update = database(env)
-    .update(workspaces)
-    .set({ ...changes, updatedAt: now })
-    .where(eq(workspaces.id, id))
-    .returning({ id: workspaces.id });
-  const updated = await refusingTakenIds(update);
+  const db = database(env);
+  const it = eq(workspaces.id, id);
+  const write = db.batch([
+    trail.updated(env, "workspace.updated", auditedWorkspace, it, changes),
+    db
+      .update(workspaces)
+      .set({ ...changes, updatedAt: now })
+      .where(it)
+      .returning({ id: workspaces.id }),
+  ]);
+  const [, updated] = await refusingTakenIds(write);
   cache.drop(id);
   forgetPublishRules(id);
   return updated.length > 0;
 }
 
 /** Deletes it with its tokens, endpoints and their secrets. False if there was none. */
-export async function deleteWorkspace(env: Env, id: number): Promise<boolean> {
-  const deleted = await database(env).delete(workspaces).where(eq(workspaces.id, id)).returning({ id: workspaces.id });
+export async function deleteWorkspace(env: Env, id: number, trail: Trail): Promise<boolean> {
+  const db = database(env);
+  const it = eq(workspaces.id, id);
+  const [, deleted] = await db.batch([
+    trail.deleted(env, "workspace.deleted", auditedWorkspace, it),
+    db.delete(workspaces).where(it).returning({ id: workspaces.id }),
+  ]);
   cache.drop(id);
   forgetPublishRules(id);
   return deleted.length > 0;

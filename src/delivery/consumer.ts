@@ -7,6 +7,7 @@ import { decodeEvents } from "../events/record.ts";
 import { deliveryId } from "../lib/ids.ts";
 import { maskHeader } from "../lib/mask-header.ts";
 import { ask, endpointObject } from "../lib/objects.ts";
+import { redact, redactable, secretsIn } from "../lib/redact.ts";
 import { refuseTarget } from "../targets/guard.ts";
 import { LEASE_MS } from "./claims.ts";
 import { type Claimed, Message } from "./message.ts";
@@ -183,7 +184,8 @@ class ParcelRun {
     };
     const answer = await send({ url: config.url, headers, body, timeoutMs: config.timeoutMs }, answered);
     if (answer.error === "timeout") this.#hanging.add(config.id);
-    return { ...answer, index, at, signature };
+    const responseBody = redact(answer.responseBody, redactable([...secretsIn(config.headers), ...config.secrets]));
+    return { ...answer, responseBody, index, at, signature };
   }
 
   /** Tells the endpoint, patiently: what it does not hear of is sent again. */

@@ -1,4 +1,5 @@
 import type { Handshake } from "../dialects/index.ts";
+import { redact, redactable } from "../lib/redact.ts";
 import { send, USER_AGENT } from "./request.ts";
 
 /** Of an answer that does not pass, this many characters are shown to the user. */
@@ -18,6 +19,8 @@ export async function shakeHands(handshake: Handshake, url: string, verifyToken:
   });
   if (answer.status !== null && handshake.passes(answer.status, answer.responseBody, challenge)) return null;
   if (answer.status === null) return `The verification request got no answer (${answer.error}).`;
-  const body = answer.responseBody.slice(0, SHOWN);
+  // Whoever changes a webhook's URL need not know its token, and receivers say what they did not like.
+  const hidden = redactable([verifyToken, encodeURIComponent(verifyToken)]);
+  const body = redact(answer.responseBody, hidden).slice(0, SHOWN);
   return `The verification request was answered with status ${answer.status} and ${JSON.stringify(body)}; it takes 200 and the challenge in the body.`;
 }

@@ -182,6 +182,8 @@ export type Provider = {
   readonly name: string;
   /** The largest callback that is read, in bytes. */
   readonly maxBody: number;
+  /** With which status it is told to come again later: one after which it does. */
+  readonly later: 429 | 503;
   /** How long the provider may repeat a callback, in seconds: as long its keys are remembered. */
   readonly retriesFor: number;
   /** Whether callbacks bear a signature. Where they do not, a shared credential is all the proof there is. */
@@ -218,6 +220,8 @@ export const EMAIL_BODY = 30 * MB;
 
 type Typed<Credentials extends z.ZodType, Options extends z.ZodType> = Pick<Provider, "name" | "retriesFor"> & {
   maxBody?: number;
+  /** 429 unless the provider takes that for final. */
+  later?: 429 | 503;
   signed?: boolean;
   credentials: Credentials;
   options: Options;
@@ -254,6 +258,7 @@ export function defineProvider<Credentials extends z.ZodType, Options extends z.
   return {
     name: typed.name,
     maxBody: typed.maxBody ?? ORDINARY_BODY,
+    later: typed.later ?? 429,
     retriesFor: typed.retriesFor,
     signed: typed.signed ?? true,
     credentials: typed.credentials,

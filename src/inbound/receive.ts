@@ -1,6 +1,8 @@
 import type { Json } from "../catalogue/event-type.ts";
 import type { ReceivingSource } from "../config/sources.ts";
+import { looksLikeCredential, MASK } from "../lib/mask-header.ts";
 import { ask, sourceObject } from "../lib/objects.ts";
+import { redact, redactable } from "../lib/redact.ts";
 import { fetchCertificate } from "./certificates.ts";
 import type { Callback, KeptRecord } from "./contract.ts";
 import {
@@ -185,14 +187,18 @@ function note({ env, waitUntil, provider, source, now }: Arrival, request: Reque
   );
 }
 
-const MASK = "••••";
-const CREDENTIAL = /^(authorization|proxy-authorization|cookie)$/i;
+/** Proxies keep what they were sent under names like X-Original-Authorization. */
+const CREDENTIAL = /authorization$|^cookie$/i;
 
 /** Headers as they may be kept: credentials of the source, or of whoever stands in between, are masked. */
 function shown(headers: Headers, credentials: unknown): Record<string, string> {
-  const secrets = new Set(texts(credentials));
+  const all = texts(credentials);
+  const secrets = redactable(all);
   return Object.fromEntries(
-    [...headers].map(([name, value]) => [name, CREDENTIAL.test(name) || secrets.has(value) ? MASK : value]),
+    [...headers].map(([name, value]) => {
+      const hidden = CREDENTIAL.test(name) || looksLikeCredential(value) || all.includes(value);
+      return [name, hidden ? MASK : redact(value, secrets)];
+    }),
   );
 }
 

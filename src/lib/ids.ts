@@ -77,6 +77,9 @@ export function parseReceiptId(id: string): ReceiptPlace | undefined {
   return { at: decode(id.slice(4, 14)), seq: decode(id.slice(14)) };
 }
 
+/** `aud_` and 26 characters of the ULID's alphabet and length: time (10), the entry's number (16). */
+export const auditId = (at: number, number: number): string => `aud_${encode(at, 10)}${encode(number, 16)}`;
+
 /** Where a delivery is: which endpoint, which family of parcels (delivery/parcel.ts), and its number in the family. */
 export type DeliveryPlace = { at: number; endpoint: number; family: number; index: number };
 

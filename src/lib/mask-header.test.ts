@@ -3,16 +3,39 @@ import { maskHeader } from "./mask-header.ts";
 
 describe("maskHeader", () => {
   it.each([
-    "Authorization",
-    "Cookie",
-    "X-Auth-Token",
-    "x-client-secret",
-    "X-Api-Key",
-    "X-Password",
-    "webhook-signature",
+    ...[
+      "Authorization",
+      "Proxy-Authorization",
+      "X-Auth",
+      "X-Sentry-Auth",
+      "X-Authentication",
+      "Cookie",
+      "X-Auth-Token",
+    ],
+    ...[
+      "x-client-secret",
+      "X-Api-Key",
+      "apikey",
+      "Ocp-Apim-Subscription-Key",
+      "X-Password",
+      "x-passwd",
+      "X-Passphrase",
+    ],
+    ...["webhook-signature", "x-sig", "sig", "X-Access-Token", "X-CSRFToken", "X-Credentials", "X-Session-Id", "X-JWT"],
+    ...["X-Bearer", "x-hmac", "x-otp", "x-pass", "X-Vault-Token", "X-Amz-Security-Token", "X-Shopify-Access-Token"],
   ])("hides the value of %s", (name) => expect(maskHeader(name, "hunter2")).toBe("••••"));
 
-  it.each(["content-type", "x-tenant", "webhook-id"])("shows the value of %s", (name) =>
-    expect(maskHeader(name, "plain")).toBe("plain"),
+  it.each([
+    ...["Bearer abc", "bearer abc", "Basic dTpw", "Token abc", "ApiKey abc"],
+    "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.sFlsQmrPVk3Rw2_r",
+  ])("hides %j under whatever name", (value) => expect(maskHeader("x-forward", value)).toBe("••••"));
+
+  it.each(["content-type", "x-tenant", "webhook-id", "x-passenger", "x-design", "x-region", "traceparent"])(
+    "shows the value of %s",
+    (name) => expect(maskHeader(name, "plain")).toBe("plain"),
+  );
+
+  it.each(["tokens of thanks", "Basic", "bearer", "eyJ", "hunter2"])("shows %j", (value) =>
+    expect(maskHeader("x-forward", value)).toBe(value),
   );
 });

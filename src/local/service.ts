@@ -19,6 +19,8 @@ export interface ServiceOptions {
   scriptPath: string;
   /** Answers the requests that the Worker makes, in place of the network. */
   outbound?: (request: Request) => Promise<Response>;
+  /** Other limits of the Rate Limiting bindings than those of wrangler.toml; null leaves a binding out. */
+  rateLimits?: Record<string, number | null>;
 }
 
 /** A running Worker. */
@@ -49,7 +51,14 @@ class StderrLog extends Log {
  * console goes to stderr. Keys that are not among the vars belong to the state folder and are made once.
  * @throws Error when the runtime does not start (a port in use, say) or a migration fails; nothing is left running
  */
-export async function startService({ port, stateDir, vars, scriptPath, outbound }: ServiceOptions): Promise<Service> {
+export async function startService({
+  port,
+  stateDir,
+  vars,
+  scriptPath,
+  outbound,
+  rateLimits = {},
+}: ServiceOptions): Promise<Service> {
   const config = readConfig({ config: configPath });
   const { keys, made } = await keysFor(vars, stateDir);
   const script = resolve(scriptPath);
@@ -60,6 +69,7 @@ export async function startService({ port, stateDir, vars, scriptPath, outbound 
   const mf = new Miniflare(
     convertV4MiniflareOptions({
       ...bindings,
+      ratelimits: limitsOf(config.ratelimits, rateLimits),
       rootPath: root,
       name: config.name ?? "posthorn",
       bindings: { ...config.vars, ...vars, ...keys },
@@ -93,12 +103,29 @@ export async function startService({ port, stateDir, vars, scriptPath, outbound 
   }
 }
 
+/** As wrangler.toml has it. */
+interface RateLimit {
+  name: string;
+  namespace_id: string;
+  simple: { limit: number; period: 10 | 60 };
+}
+
+function limitsOf(configured: readonly RateLimit[], other: Record<string, number | null>) {
+  const changed = configured.flatMap(({ name, simple, ...rest }) => {
+    const limit = Object.hasOwn(other, name) ? other[name] : simple.limit;
+    return typeof limit === "number" ? [[name, { ...rest, simple: { ...simple, limit } }] as const] : [];
+  });
+  return Object.fromEntries(changed);
+}
+
 async function keysFor(vars: Record<string, string>, stateDir: string): Promise<{ keys: Keys; made: boolean }> {
-  const { ADMIN_TOKEN, ENCRYPTION_KEY } = vars;
-  if (ADMIN_TOKEN && ENCRYPTION_KEY) return { keys: { ADMIN_TOKEN, ENCRYPTION_KEY }, made: false };
+  const { ADMIN_TOKEN, ENCRYPTION_KEY, ENCRYPTION_KEYS } = vars;
+  // Who names several names all that there are to be.
+  const given = ENCRYPTION_KEY || (ENCRYPTION_KEYS ? "" : undefined);
+  if (ADMIN_TOKEN && given !== undefined) return { keys: { ADMIN_TOKEN, ENCRYPTION_KEY: given }, made: false };
   const { keys, made } = await keysOf(stateDir);
   return {
-    keys: { ADMIN_TOKEN: ADMIN_TOKEN || keys.ADMIN_TOKEN, ENCRYPTION_KEY: ENCRYPTION_KEY || keys.ENCRYPTION_KEY },
+    keys: { ADMIN_TOKEN: ADMIN_TOKEN || keys.ADMIN_TOKEN, ENCRYPTION_KEY: given ?? keys.ENCRYPTION_KEY },
     made: made && !ADMIN_TOKEN,
   };
 }

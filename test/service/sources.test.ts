@@ -353,11 +353,11 @@ describe("the document", () => {
       const { description, responses } = json.paths[`/api/v1/workspaces/{workspace}/sources${path}`]?.[method] ?? {};
       return [description, ...Object.keys(responses ?? {})].join(" ");
     };
-    const body = "400 401 403 404 413 415 422 500 503";
+    const body = "400 401 403 404 413 414 415 422 429 500 503";
     expect(told("", "post")).toBe(`Scope: \`manage\`. 201 ${body}`);
-    expect(told("", "get")).toBe("Scope: `read`. 200 401 403 404 422 500 503");
-    expect(told("/{source}", "get")).toBe("Scope: `read`. 200 401 403 404 500 503");
+    expect(told("", "get")).toBe("Scope: `read`. 200 401 403 404 414 422 429 500 503");
+    expect(told("/{source}", "get")).toBe("Scope: `read`. 200 401 403 404 414 422 429 500 503");
     expect(told("/{source}", "patch")).toBe(`Scope: \`manage\`. 200 ${body}`);
-    expect(told("/{source}", "delete")).toBe("Scope: `manage`. 204 401 403 404 500 503");
+    expect(told("/{source}", "delete")).toBe("Scope: `manage`. 204 401 403 404 414 422 429 500 503");
   });
 });

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../support/eventually.ts";
+import { own } from "../support/own.ts";
 import { deliver, JSON_TYPE, sample } from "../support/provider-callbacks.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
+import { ROUTE_TABLE, type Row } from "../support/route-table.ts";
 import { api, type SpawnedService, spawnService } from "../support/service.ts";
 import { createSource, listReceipts } from "../support/sources.ts";
 import { dataOf, newWorkspace, type Webhook, type Workspace } from "../support/workspace.ts";
@@ -15,10 +17,11 @@ interface Operation {
   path: string;
   /** What the document says that the token needs; undefined where it needs none. */
   scope: string | undefined;
+  takesBody: boolean;
 }
 
 interface Document {
-  paths: Record<string, Record<string, { description?: string; security?: unknown[] }>>;
+  paths: Record<string, Record<string, { description?: string; security?: unknown[]; requestBody?: unknown }>>;
 }
 
 let service: SpawnedService;
@@ -26,12 +29,26 @@ let receiver: Receiver;
 let operations: Operation[];
 /** Real ids of the workspace that others must not reach, by the names of the parameters. */
 let samples: Record<string, string>;
-let tokens: { victim: string; stranger: string } & Record<(typeof SCOPES)[number], string>;
+/** Of the callers below, and one of the victim's that may do everything there. */
+let tokens: Record<Caller | "victim", string>;
 
-async function newToken(workspace: Workspace, scopes: readonly string[]): Promise<{ id: string; token: string }> {
-  return dataOf(
-    await workspace.call<{ data: { id: string; token: string } }>("POST", "/tokens", { name: "t", scopes }),
-  );
+async function newToken(
+  workspace: Workspace,
+  scopes: readonly string[],
+  more: object = {},
+): Promise<{ id: string; token: string }> {
+  const fields = { name: "t", scopes, ...more };
+  return dataOf(await workspace.call<{ data: { id: string; token: string } }>("POST", "/tokens", fields));
+}
+
+/** A token that was good once, and had every scope. */
+async function deadToken(workspace: Workspace, more: object, end: (id: string) => Promise<unknown>): Promise<string> {
+  const { id, token } = await newToken(workspace, SCOPES, more);
+  const status = async () => (await api(service.url, token)("GET", workspace.path)).status;
+  if ((await status()) !== 200) throw new Error("It must have been good");
+  await end(id);
+  await eventually(status, (seen) => seen === 401, { timeoutMs: 30_000, everyMs: 50 });
+  return token;
 }
 
 async function documented(): Promise<Operation[]> {
@@ -43,7 +60,7 @@ async function documented(): Promise<Operation[]> {
       const scope = /Scope: `(\w+)`/.exec(operation.description ?? "")?.[1];
       const needsToken = (operation.security ?? []).length > 0;
       if (needsToken !== (scope !== undefined)) throw new Error(`${method} ${path}: scope and security disagree`);
-      return [{ method: method.toUpperCase(), path, scope }];
+      return [{ method: method.toUpperCase(), path, scope, takesBody: operation.requestBody !== undefined }];
     }),
   );
 }
@@ -94,6 +111,12 @@ beforeAll(async () => {
     publish: (await newToken(victim, ["publish"])).token,
     read: (await newToken(victim, ["read"])).token,
     manage: (await newToken(victim, ["manage"])).token,
+    admin: service.adminToken,
+    nobody: "",
+    unknown: `pht_${"A".repeat(43)}`,
+    garbage: "letmein",
+    expired: await deadToken(victim, { expires_in: 3 }, async () => {}),
+    revoked: await deadToken(victim, {}, (id) => victim.call("DELETE", `/tokens/${id}`)),
   };
 });
 
@@ -153,15 +176,106 @@ describe("the document", () => {
   });
 });
 
-describe("every operation", () => {
-  it("is not there for a token of another workspace, whatever that may do at home", async () => {
-    const within = guarded().filter(({ path }) => path.includes("{workspace}"));
-    expect(within.length).toBeGreaterThan(15);
-    const wrong = await differing(within, async (operation) => {
-      const { status } = await call(operation, tokens.stranger);
-      return { is: status, should: 404 };
+/** Who calls. Each of the scopes is a token of the victim's with that one alone. */
+const CALLERS = ["nobody", "unknown", "garbage", "expired", "revoked", "stranger", ...SCOPES, "admin"] as const;
+type Caller = (typeof CALLERS)[number];
+
+const rowOf = ({ method, path }: Operation): Row => own(new Map(Object.entries(ROUTE_TABLE)), `${method} ${path}`);
+
+/** With what status a caller is refused; null: he is let in. */
+function refusal({ path }: Operation, { needs }: Row, caller: Caller): number | null {
+  if (needs === "public") return null;
+  // Where the token says the workspace.
+  const ofToken = path.startsWith("/v2.3/");
+  switch (caller) {
+    case "nobody":
+    case "unknown":
+    case "garbage":
+    case "expired":
+    case "revoked":
+      return 401;
+    case "stranger":
+      if (path.includes("{workspace}") || path.includes("{webhookId}")) return 404;
+      return needs === "admin" ? 403 : null;
+    case "admin":
+      return ofToken ? 403 : null;
+    default:
+      return caller === needs ? null : 403;
+  }
+}
+
+/** What is answered to who is let in and asks in a way that changes nothing (harmless below). */
+const admission = ({ method }: Operation, { letIn }: Row): number =>
+  letIn ?? (method === "GET" ? 200 : method === "DELETE" ? 404 : 400);
+
+/** Calls an operation that lets its caller in: what it would delete is not there, what it would read is no JSON. */
+function harmless(operation: Operation, token: string) {
+  if (operation.method !== "DELETE") return call(operation, token);
+  const path = operation.path.replace(/\{\w+\}$/, (name) => (name === "{workspace}" ? "999999999" : "nothing"));
+  return api(service.url, token)("DELETE", filled(path));
+}
+
+/** All that there is to see of the workspace, and of what happened; but for when its tokens were used. */
+async function everythingVisible(): Promise<string[]> {
+  const reading = operations.filter(
+    (operation) => operation.method === "GET" && !["public", "signed"].includes(rowOf(operation).needs),
+  );
+  return Promise.all(
+    reading.map(async (operation) => {
+      const { status, text } = await call(operation, tokens[operation.path.startsWith("/v2.3/") ? "victim" : "admin"]);
+      return `${operation.path} ${status} ${text.replaceAll(/"last_used_at":("[^"]*"|null)/g, "")}`;
+    }),
+  );
+}
+
+describe("the table", () => {
+  it("has a row for each operation, and none for what there is not", () => {
+    expect(operations.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual(
+      Object.keys(ROUTE_TABLE).toSorted(),
+    );
+  });
+
+  it("is what the document says", () => {
+    const wrong = operations.filter((operation) => {
+      const { needs } = rowOf(operation);
+      return operation.scope !== (needs === "public" || needs === "signed" ? undefined : needs);
     });
     expect(wrong).toEqual([]);
+  });
+
+  it("has a body for what takes one", () => {
+    const takes = operations.filter(({ method, takesBody }) => method !== "GET" && takesBody);
+    expect(takes.filter((operation) => rowOf(operation).body === undefined)).toEqual([]);
+  });
+});
+
+describe("every operation", () => {
+  it.each(CALLERS)("answers %s as the table says, and does nothing where it refuses", async (caller) => {
+    const asked = operations.filter((operation) => rowOf(operation).needs !== "signed");
+    const refused = asked.filter((operation) => refusal(operation, rowOf(operation), caller) !== null);
+    const before = await everythingVisible();
+    const wronglyRefused = await differing(refused, async (operation) => {
+      const row = rowOf(operation);
+      const { status, headers } = await api(service.url, tokens[caller])(
+        operation.method,
+        filled(operation.path),
+        row.body,
+      );
+      const should = refusal(operation, row, caller);
+      const asks = should === 401 ? " Bearer" : "";
+      return { is: `${status}${asks && ` ${headers.get("www-authenticate")}`}`, should: `${should}${asks}` };
+    });
+    expect(wronglyRefused).toEqual([]);
+    expect(await everythingVisible()).toEqual(before);
+
+    const letIn = asked.filter((operation) => !refused.includes(operation));
+    const wronglyLetIn = await differing(letIn, async (operation) => ({
+      is: (await harmless(operation, tokens[caller])).status,
+      should: admission(operation, rowOf(operation)),
+    }));
+    expect(wronglyLetIn).toEqual([]);
+    // Each of them has something to do, and something that is none of his.
+    expect(refused.length > 0 && letIn.length > 0).toBe(true);
   });
 
   it("answers an id of another workspace, under the caller's own, as one that was never given", async () => {
@@ -188,18 +302,6 @@ describe("every operation", () => {
     expect(wrong).toEqual([]);
   });
 
-  it.each([
-    ["no token", ""],
-    ["a token that nobody was given", `pht_${"A".repeat(43)}`],
-    ["something that is no token", "letmein"],
-  ])("answers 401 to %s, and says what it wants", async (_, token) => {
-    const wrong = await differing(guarded(), async (operation) => {
-      const { status, headers } = await call(operation, token);
-      return { is: `${status} ${headers.get("www-authenticate")}`, should: "401 Bearer" };
-    });
-    expect(wrong).toEqual([]);
-  });
-
   it("answers 401 to another scheme than Bearer", async () => {
     const basic = { authorization: `Basic ${Buffer.from(`admin:${service.adminToken}`).toString("base64")}` };
     const wrong = await differing(guarded(), async (operation) => ({
@@ -208,33 +310,7 @@ describe("every operation", () => {
     }));
     expect(wrong).toEqual([]);
   });
-
-  it.each(SCOPES)("answers 403 to a token with the scope %s alone exactly where it needs another", async (scope) => {
-    const wrong = await differing(guarded(), async (operation) => {
-      const { status } = await harmless(operation, tokens[scope]);
-      return { is: status === 403, should: operation.scope !== scope };
-    });
-    expect(wrong).toEqual([]);
-  });
-
-  it("that needs no token asks for none", async () => {
-    expect(operations.filter(isCallback).map(({ scope }) => scope)).toEqual([undefined, undefined]);
-    const open = operations.filter((operation) => operation.scope === undefined && !isCallback(operation));
-    expect(open.map(({ path }) => path)).toContain("/healthz");
-    const wrong = await differing(open, async (operation) => {
-      const { status } = await call(operation, "");
-      return { is: status === 401 || status === 403, should: false };
-    });
-    expect(wrong).toEqual([]);
-  });
 });
-
-/** Calls an operation that may be let in: what it would delete is not there. */
-function harmless(operation: Operation, token: string) {
-  if (operation.method !== "DELETE") return call(operation, token);
-  const path = filled(operation.path.replace(/\{(?!workspace)\w+\}$/, "nothing"));
-  return api(service.url, token)("DELETE", path);
-}
 
 it("a token that was revoked is refused within 30 seconds, and the others are not", async () => {
   const own = await newWorkspace(service, "Careful");

@@ -34,8 +34,11 @@ export interface SpawnedService {
   kill(): Promise<void>;
   /** Asks it to end with SIGTERM. @returns its exit code, null when a signal ended it */
   stop(): Promise<number | null>;
-  /** Starts it again on the same state (stopping it if it runs), on the same port unless that was taken meanwhile. */
-  restart(): Promise<void>;
+  /**
+   * Starts it again on the same state (stopping it if it runs), on the same port unless that was taken meanwhile.
+   * @param vars text bindings that are others from now on
+   */
+  restart(vars?: Record<string, string>): Promise<void>;
 }
 
 const READY_MS = 60_000;
@@ -72,7 +75,11 @@ async function ended(child: ChildProcess): Promise<number | null> {
 export async function spawnService({ vars = {}, stateDir, script }: SpawnOptions = {}): Promise<SpawnedService> {
   const state = stateDir ?? mkdtempSync(join(tmpdir(), "posthorn-"));
   if (stateDir === undefined) process.once("exit", () => rmSync(state, { recursive: true, force: true }));
-  const text = { ADMIN_TOKEN, ALLOW_PRIVATE_TARGETS: "true", ...vars };
+  const text: Record<string, string> & { ADMIN_TOKEN: string } = {
+    ADMIN_TOKEN,
+    ALLOW_PRIVATE_TARGETS: "true",
+    ...vars,
+  };
   const log: Buffer[] = [];
   const start = (port: string) =>
     launch(
@@ -105,8 +112,9 @@ export async function spawnService({ vars = {}, stateDir, script }: SpawnOptions
       running.child.kill("SIGTERM");
       return ended(running.child);
     },
-    async restart() {
+    async restart(changed = {}) {
       await service.stop();
+      Object.assign(text, changed);
       // An outgoing connection of another process may have been given the port while nobody listened there.
       running = await start(new URL(running.url).port).catch(() => start("0"));
     },

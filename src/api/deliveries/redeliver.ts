@@ -12,15 +12,18 @@ export const redeliver = defineRoute(
     method: "post",
     path: "/api/v1/workspaces/{workspace}/deliveries/{delivery}/redeliver",
     scope: "manage",
+    audit: "delivery.redelivered",
     tag: "Deliveries",
     summary: "Send a delivery again, now",
     codes: ["webhook_inactive"],
     success: { status: 202, schema: one(Redelivered) },
   },
-  async ({ env, workspaceId, params }) => {
+  async ({ env, workspaceId, params, trail }) => {
     const { place, webhook } = await placeOf(env, workspaceId, params.delivery);
     requireActive(webhook);
+    const delivery = params.delivery.toLowerCase();
+    await trail.enter(env, "delivery.redelivered", { workspaceId, record: delivery });
     if (!(await endpointObject(env, webhook.id).redeliver(place))) throw noDelivery();
-    return { data: { delivery_id: params.delivery.toLowerCase() } };
+    return { data: { delivery_id: delivery } };
   },
 );

@@ -1,5 +1,5 @@
 import { endpointObject } from "../../lib/objects.ts";
-import { EventPatterns, Instant } from "../fields.ts";
+import { EventPatterns, Instant, iso } from "../fields.ts";
 import { one } from "../page.ts";
 import { invalidField } from "../problem.ts";
 import { defineRoute } from "../route.ts";
@@ -24,17 +24,23 @@ export const replay = defineRoute(
     method: "post",
     path: "/api/v1/workspaces/{workspace}/webhooks/{webhook}/replay",
     scope: "manage",
+    audit: "webhook.replayed",
     tag: "Deliveries",
     summary: "Send again what failed, or all, of a stretch of time",
     body: { schema: ReplayRequest },
     codes: ["webhook_inactive"],
     success: { status: 202, schema: one(Replayed) },
   },
-  async ({ env, workspaceId, params, body, now }) => {
+  async ({ env, workspaceId, params, body, now, trail }) => {
     const { since, until = now, status, events, dry_run } = body;
     if (since > until) throw invalidField("since", "It must not be later than until");
     const webhook = await webhookOf(env, { workspaceId }, params.webhook);
-    if (!dry_run) requireActive(webhook);
+    if (dry_run) trail.unchanged("webhook.replayed");
+    else {
+      requireActive(webhook);
+      const after = { since: iso(since), until: iso(until), status, ...(events ? { events } : {}) };
+      await trail.enter(env, "webhook.replayed", { workspaceId, record: webhook.id, after });
+    }
     const request = { since, until, status, types: events, dryRun: dry_run };
     return { data: { replayed: await endpointObject(env, webhook.id).replay(request) } };
   },

@@ -13,18 +13,19 @@ export const createEventType = defineRoute(
     method: "post",
     path: "/api/v1/workspaces/{workspace}/event-types",
     scope: "manage",
+    audit: "event_type.created",
     tag: "Event types",
     summary: "Add a type of the workspace's own, with a JSON Schema if payloads are to be checked",
     body: { schema: NewEventType },
     codes: ["conflict"],
     success: { status: 201, schema: one(EventTypeView) },
   },
-  async ({ env, workspaceId, body, now }) => {
+  async ({ env, workspaceId, body, now, trail }) => {
     const { name } = body;
     if (builtInType(name)) throw new ApiError("conflict", `${name} is built in: every workspace has it.`);
     const fields = { ...BLANK, ...eventTypeFields(body) };
     checkSample(fields);
-    const row = await insertEventType(env, workspaceId, name, fields, now).catch((error: unknown) => {
+    const row = await insertEventType(env, workspaceId, name, fields, now, trail).catch((error: unknown) => {
       if (error instanceof EventTypeTaken) throw new ApiError("conflict", `There is a type ${name}: change that one.`);
       throw error;
     });

@@ -10,19 +10,21 @@ export const changeEventType = defineRoute(
     method: "patch",
     path: "/api/v1/workspaces/{workspace}/event-types/{name}",
     scope: "manage",
+    audit: "event_type.updated",
     tag: "Event types",
     summary: "Change a type of the workspace's own",
     body: { schema: EventTypeChanges, hints: CHANGE_HINTS },
     codes: ["conflict"],
     success: { status: 200, schema: one(EventTypeView) },
   },
-  async ({ env, workspaceId, params, body }) => {
+  async ({ env, workspaceId, params, body, trail }) => {
     const before = await findEventType(env, workspaceId, params.name);
     if (!before) throw refusal(params.name);
     const changes = eventTypeFields(body);
     checkSample({ ...before, ...changes });
-    const row =
-      Object.keys(changes).length === 0 ? before : await updateEventType(env, workspaceId, params.name, changes);
+    const none = Object.keys(changes).length === 0;
+    if (none) trail.unchanged("event_type.updated");
+    const row = none ? before : await updateEventType(env, workspaceId, params.name, changes, trail);
     if (!row) throw refusal(params.name);
     return { data: viewOwn(row) };
   },

@@ -11,8 +11,8 @@ import { z } from "../z.ts";
 import { requirePublishable } from "./publishable.ts";
 import { bodyMeant, type EventBody, IdempotencyKey, PublishBody, PublishedView, viewPublished } from "./published.ts";
 
-/** Of a request, in bytes. */
-const REQUEST_LIMIT = 5 * 1024 * 1024;
+/** Of a request; its depth with the envelope of one event, or of several, around the payload. */
+const REQUEST_LIMITS = { size: 5 * 1024 * 1024, depth: 100 };
 /** Of one event's payload as JSON, in bytes. */
 const DATA_LIMIT = 256 * 1024;
 
@@ -25,10 +25,11 @@ export const publishEvents = defineRoute(
     method: "post",
     path: "/api/v1/workspaces/{workspace}/events",
     scope: "publish",
+    audit: { none: "The event log has what was published" },
     tag: "Events",
     summary: "Publish one event, or up to 100 at once",
     headers: PublishHeaders,
-    body: { schema: PublishBody, limit: REQUEST_LIMIT, choose: bodyMeant },
+    body: { schema: PublishBody, limits: REQUEST_LIMITS, asItCame: true, choose: bodyMeant },
     success: { status: 202, schema: one(z.union([PublishedView, z.array(PublishedView)])) },
     codes: ["idempotency_conflict", "quota_exceeded"],
   },

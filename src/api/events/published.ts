@@ -1,10 +1,11 @@
 import type { PublishedEvent } from "../../events/contract.ts";
+import { isSound, UNSOUND } from "../../lib/unsound-text.ts";
 import { Channel, EventType, Instant, iso, Timestamp } from "../fields.ts";
 import { z } from "../z.ts";
 
 export const MAX_BATCH = 100;
 
-export const IdempotencyKey = z.string().min(1).max(256);
+export const IdempotencyKey = z.string().min(1).max(256).refine(isSound, UNSOUND);
 
 const EventBody = z
   .strictObject({

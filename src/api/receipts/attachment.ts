@@ -2,6 +2,7 @@ import { openCredentials } from "../../config/sources.ts";
 import type { Media } from "../../inbound/provider.ts";
 import { providers } from "../../inbound/providers/index.ts";
 import { splitOptions } from "../../inbound/tickets.ts";
+import { FILE_POLICY } from "../page-policy.ts";
 import { ApiError } from "../problem.ts";
 import { defineRoute, nothing } from "../route.ts";
 import { receiptOf } from "./find.ts";
@@ -43,8 +44,7 @@ function download({ content_type, filename }: Media, bytes: Uint8Array): Respons
     headers: {
       "Content-Type": type,
       "Content-Disposition": `attachment; filename*=UTF-8''${name}`,
-      "Content-Security-Policy": "sandbox",
-      "X-Content-Type-Options": "nosniff",
+      "Content-Security-Policy": FILE_POLICY,
     },
   });
 }

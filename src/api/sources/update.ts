@@ -11,12 +11,13 @@ export const changeSource = defineRoute(
     method: "patch",
     path: "/api/v1/workspaces/{workspace}/sources/{source}",
     scope: "manage",
+    audit: "source.updated",
     tag: "Sources",
     summary: "Change a source; credentials and options replace what was there",
     body: { schema: SourceChanges, hints: CHANGE_HINTS },
     success: { status: 200, schema: one(SourceView) },
   },
-  async ({ env, workspaceId, params, body, url, now }) => {
+  async ({ env, workspaceId, params, body, url, now, trail }) => {
     const changes = sourceFields(body);
     if (changes.credentials !== undefined || changes.options !== undefined) {
       // A source never changes its provider: what is read here stays true.
@@ -26,7 +27,7 @@ export const changeSource = defineRoute(
         options: changes.options ?? before.options,
       });
     }
-    const row = await updateSource(env, workspaceId, params.source, changes, now);
+    const row = await updateSource(env, workspaceId, params.source, changes, now, trail);
     if (!row) throw noSource();
     return { data: await viewSource(env, url, row) };
   },

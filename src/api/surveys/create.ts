@@ -12,13 +12,14 @@ export const createSurveyWebhook = defineRoute(
     method: "post",
     path: "/api/v1/workspaces/{workspace}/surveys/{survey}/webhooks",
     scope: "manage",
+    audit: "webhook.created",
     tag: "Survey webhooks",
     summary: "Create a webhook for one survey's completed responses; a survey has ten at most",
     body: { schema: NewSurveyWebhook, hints: CREATION_HINTS },
     success: { status: 201, schema: one(CreatedWebhook) },
     codes: ["conflict", "quota_exceeded"],
   },
-  async ({ env, workspaceId, params, body, now }) => {
+  async ({ env, workspaceId, params, body, now, trail }) => {
     const survey = surveyOf(params.survey);
     const { row, secret } = await addWebhook(
       env,
@@ -34,6 +35,7 @@ export const createSurveyWebhook = defineRoute(
         survey,
       },
       now,
+      trail,
     );
     return { data: { ...(await viewWebhook(env, row)), secret } };
   },

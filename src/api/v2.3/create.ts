@@ -12,15 +12,16 @@ export const createEndpoint = defineRoute(
     path: "/v2.3/webhooks/endpoints",
     scope: "manage",
     workspaceFrom: "token",
+    audit: "webhook.created",
     tag: "Cases and assignments",
     summary: "Create an endpoint",
     body: { schema: NewEndpoint },
     success: { status: 201, schema: one(CreatedEndpoint) },
     codes: ["quota_exceeded"],
   },
-  async ({ env, workspaceId, body, now }) => {
+  async ({ env, workspaceId, body, now, trail }) => {
     const draft = { ...webhookFields(body), url: body.url, events: body.events, dialect: cases.name };
-    const { row, secret } = await addWebhook(env, workspaceId, draft, now);
+    const { row, secret } = await addWebhook(env, workspaceId, draft, now, trail);
     if (secret === null) throw new Error("The dialect cases signs always");
     return { data: viewCreated(row, secret) };
   },

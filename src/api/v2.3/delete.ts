@@ -8,12 +8,13 @@ export const removeEndpoint = defineRoute(
     path: "/v2.3/webhooks/endpoints/{webhookId}",
     scope: "manage",
     workspaceFrom: "token",
+    audit: "webhook.deleted",
     tag: "Cases and assignments",
     summary: "Delete an endpoint with its deliveries",
     success: { status: 204, schema: nothing },
   },
-  async ({ env, workspaceId, params }) => {
-    await dropWebhook(env, casesOf(workspaceId), params.webhookId);
+  async ({ env, workspaceId, params, trail }) => {
+    await dropWebhook(env, casesOf(workspaceId), params.webhookId, trail);
     return undefined;
   },
 );

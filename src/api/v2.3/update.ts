@@ -11,12 +11,15 @@ export const changeEndpoint = defineRoute(
     path: "/v2.3/webhooks/endpoints/{webhookId}",
     scope: "manage",
     workspaceFrom: "token",
+    audit: "webhook.updated",
     tag: "Cases and assignments",
     summary: "Change an endpoint",
     body: { schema: EndpointChanges },
     success: { status: 200, schema: one(EndpointView) },
   },
-  async ({ env, workspaceId, params, body, now }) => ({
-    data: viewEndpoint(await alterWebhook(env, casesOf(workspaceId), params.webhookId, webhookFields(body), now)),
+  async ({ env, workspaceId, params, body, now, trail }) => ({
+    data: viewEndpoint(
+      await alterWebhook(env, casesOf(workspaceId), params.webhookId, webhookFields(body), now, trail),
+    ),
   }),
 );

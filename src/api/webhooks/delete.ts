@@ -6,13 +6,14 @@ export const removeWebhook = defineRoute(
     method: "delete",
     path: "/api/v1/workspaces/{workspace}/webhooks/{webhook}",
     scope: "manage",
+    audit: "webhook.deleted",
     tag: "Webhooks",
     summary: "Delete a webhook with its deliveries",
     success: { status: 204, schema: nothing },
     codes: ["conflict"],
   },
-  async ({ env, workspaceId, params }) => {
-    await dropWebhook(env, { workspaceId }, params.webhook);
+  async ({ env, workspaceId, params, trail }) => {
+    await dropWebhook(env, { workspaceId }, params.webhook, trail);
     return undefined;
   },
 );

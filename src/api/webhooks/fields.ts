@@ -10,6 +10,8 @@ const url = z
   .min(1)
   .max(2000, "A URL has at most 2000 characters: use a shorter one")
   .openapi({ example: "https://your-app.com/webhooks/gopimi" });
+/** What a secret looks like is the dialect's matter; this is beyond all of them. */
+export const GivenSecret = z.string().max(1000, "A secret has at most 1000 characters: choose another");
 const events = EventPatterns.openapi({ example: ["ticket.created", "ticket.updated"] });
 
 /** What may be left out; null is as good as left out on creation, and clears the field in a change. */
@@ -34,10 +36,9 @@ export const NewWebhook = z
     events,
     ...optional,
     dialect: z.enum([...dialects.keys()]).default(defaultDialect.name),
-    secret: z
-      .string()
-      .optional()
-      .openapi({ description: "Generated where the dialect signs always and none is given." }),
+    secret: GivenSecret.optional().openapi({
+      description: "Generated where the dialect signs always and none is given.",
+    }),
   })
   .openapi("NewWebhook");
 

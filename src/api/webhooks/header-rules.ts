@@ -1,36 +1,91 @@
+import { dialects } from "../../dialects/index.ts";
+import { utf8 } from "../../lib/bytes.ts";
 import { z } from "../z.ts";
 
 /** RFC 9110, 5.6.2. */
 const NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
+/**
+ * Line breaks would end the header, other controls end the connection at many servers. What is not ASCII the runtime
+ * would send as UTF-8, which receivers read as something else, and would write to the log while it does.
+ */
 const PRINTABLE = /^[\x20-\x7e]*$/;
 const MAX_HEADERS = 20;
-const MAX_NAME = 200;
-const MAX_VALUE = 1024;
+/** Names and values together, in bytes. */
+const MAX_BYTES = 4096;
 
-/** What the runtime sets itself, and what a receiver trusts to come from the dialect. */
-const RESERVED = new Set(["host", "content-length", "connection", "transfer-encoding", "content-type", "user-agent"]);
-const RESERVED_PREFIXES = ["cf-", "x-webhook-", "webhook-", "x-gopimi-"];
+/** What belongs to the connection (RFC 9110, 7.6.1), which is the runtime's: it leaves most of them out, and says nothing. */
+const CONNECTION = [
+  ...["host", "connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "http2-settings"],
+  ...["expect", "accept-encoding"],
+];
+/** Who we are, and whom we speak for: a receiver may trust what a proxy of its own would say here. */
+const ORIGIN = ["user-agent", "via", "cdn-loop", "forwarded", "true-client-ip", "x-real-ip"];
+/** What describes the body, what proxies say, what Cloudflare adds, and what receivers take for a dialect's. */
+const PREFIXES = [
+  ...["content-", "proxy-", "x-forwarded-", "cf-"],
+  ...["x-webhook-", "webhook-", "svix-", "x-gopimi-"],
+];
+
+/** What any dialect sets: in a second spelling of its name the receiver would get both values. */
+function namesOfDialects(): string[] {
+  const workspace = { id: 1, externalId: "1", communityName: "" };
+  const ids = { deliveryId: "", eventId: "" };
+  const message = { ...ids, type: "a.b", channels: [], occurredAt: 0, data: "{}", workspace };
+  return [...dialects.values()].flatMap((dialect) =>
+    Object.keys(dialect.headers(message, { timestamp: 0, signature: "" })),
+  );
+}
+
+const RESERVED: ReadonlySet<string> = new Set([...CONNECTION, ...ORIGIN, ...namesOfDialects()]);
+
+const isReserved = (lower: string): boolean =>
+  RESERVED.has(lower) || PREFIXES.some((prefix) => lower.startsWith(prefix));
 
 function complaint(name: string, value: string): string | undefined {
-  const lower = name.toLowerCase();
-  if (!NAME.test(name) || name.length > MAX_NAME) return "This is no header name";
-  if (RESERVED.has(lower) || RESERVED_PREFIXES.some((prefix) => lower.startsWith(prefix)))
-    return "The name is reserved";
-  if (value.length > MAX_VALUE) return `A value may have at most ${MAX_VALUE} characters`;
-  if (!PRINTABLE.test(value)) return "A value holds printable ASCII only";
+  if (!NAME.test(name)) return "This is no header name: it has letters, digits and !#$%&'*+-.^_`|~ only";
+  if (isReserved(name.toLowerCase())) return "The name is reserved: requests have their own, or none";
+  if (!PRINTABLE.test(value)) return "A value holds printable ASCII only: encode what is not, as base64 for example";
+  if (value.trim() !== value) return "A value has no spaces at its ends: they would be lost on the way";
   return undefined;
+}
+
+/** What is wrong with one header, or with `null` all of them together. */
+export type HeaderFault = { name: string | null; message: string };
+
+/** What keeps headers from being added to a webhook's requests: nothing, where they may be. */
+export function headerFaults(headers: Readonly<Record<string, string>>): HeaderFault[] {
+  const faults: HeaderFault[] = [];
+  const seen = new Set<string>();
+  let bytes = 0;
+  for (const [name, value] of Object.entries(headers)) {
+    const lower = name.toLowerCase();
+    const message = seen.has(lower) ? "The name appears twice: case does not count" : complaint(name, value);
+    if (message !== undefined) faults.push({ name, message });
+    seen.add(lower);
+    bytes += utf8(name).length + utf8(value).length;
+  }
+  const count = Object.keys(headers).length;
+  if (count > MAX_HEADERS)
+    faults.push({ name: null, message: `At most ${MAX_HEADERS} headers, and there are ${count}` });
+  if (bytes > MAX_BYTES) {
+    faults.push({
+      name: null,
+      message: `Names and values together may have at most ${MAX_BYTES} bytes, and they have ${bytes}`,
+    });
+  }
+  return faults;
 }
 
 /** Headers that a webhook adds to every request. */
 export const CustomHeaders = z
   .record(z.string(), z.string())
   .superRefine((headers, context) => {
-    const seen = new Set<string>();
-    for (const [name, value] of Object.entries(headers)) {
-      const message = seen.has(name.toLowerCase()) ? "The name appears twice" : complaint(name, value);
-      if (message) context.addIssue({ code: "custom", path: [name], message });
-      seen.add(name.toLowerCase());
+    for (const { name, message } of headerFaults(headers)) {
+      context.addIssue({ code: "custom", path: name === null ? [] : [name], message });
     }
-    if (seen.size > MAX_HEADERS) context.addIssue({ code: "custom", message: `At most ${MAX_HEADERS} headers` });
   })
-  .openapi({ maxProperties: MAX_HEADERS, example: { "X-Tenant": "acme" } });
+  .openapi({
+    maxProperties: MAX_HEADERS,
+    description: `At most ${MAX_BYTES} bytes, names and values together; none that requests have of themselves.`,
+    example: { "X-Tenant": "acme" },
+  });

@@ -15,16 +15,18 @@ export const testWebhook = defineRoute(
     method: "post",
     path: "/api/v1/workspaces/{workspace}/webhooks/{webhook}/test",
     scope: "manage",
+    audit: "webhook.tested",
     tag: "Webhooks",
     summary: "Deliver a sample event, as a real one is",
     body: { schema: TestRequest, optional: true },
     codes: ["webhook_inactive"],
     success: { status: 202, schema: one(TestSent) },
   },
-  async ({ env, workspaceId, params, body }) => {
+  async ({ env, workspaceId, params, body, trail }) => {
     const endpoint = await webhookOf(env, { workspaceId }, params.webhook);
     requireActive(endpoint);
     const { type, data } = await sampleFor(env, endpoint, body.event);
+    await trail.enter(env, "webhook.tested", { workspaceId, record: endpoint.id, after: { event: type } });
     // On the webhook's own channels, as an event that it subscribes to would be.
     const id = await endpointObject(env, endpoint.id).sendTest(type, data, endpoint.channels);
     return { data: { delivery_id: id } };

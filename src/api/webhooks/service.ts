@@ -1,3 +1,4 @@
+import type { Trail } from "../../config/audit.ts";
 import { type EndpointFields, insertEndpoint, MAX_PER_SURVEY, updateEndpoint } from "../../config/endpoint-changes.ts";
 import type { EndpointFilter } from "../../config/endpoint-filter.ts";
 import { deleteEndpoint } from "../../config/endpoint-queries.ts";
@@ -52,6 +53,7 @@ export async function addWebhook(
   workspaceId: number,
   draft: WebhookDraft,
   now: number,
+  trail: Trail,
 ): Promise<{ row: EndpointRow; secret: string | null }> {
   checkTarget(env, "url", draft.url);
   const secret = secretFor(draft.dialect, draft.secret);
@@ -60,7 +62,7 @@ export async function addWebhook(
   const plan = await planOf(env, workspaceId);
   if (!plan) throw noWorkspace();
   const limit = plan.limits.webhooks;
-  const inserted = await insertEndpoint(env, workspaceId, { ...BLANK, ...draft, secret }, limit, now);
+  const inserted = await insertEndpoint(env, workspaceId, { ...BLANK, ...draft, secret }, limit, now, trail);
   if (!inserted.row) throw inserted.full === "survey" ? surveyFull() : countExceeded("webhooks", plan, inserted.used);
   await subscriptionsChanged(env, workspaceId);
   return { row: inserted.row, secret };
@@ -77,6 +79,7 @@ export async function alterWebhook(
   id: string,
   changes: Partial<EndpointFields>,
   now: number,
+  trail: Trail,
 ): Promise<EndpointRow> {
   if (changes.url !== undefined) checkTarget(env, "url", changes.url);
   const fixed = FIXED_FOR_SURVEYS.filter((name) => changes[name] !== undefined);
@@ -90,7 +93,7 @@ export async function alterWebhook(
   if (changes.url !== undefined || changes.verifyToken !== undefined) {
     await requireHandshakeAgain(env, await webhookOf(env, filter, id), changes);
   }
-  const row = await updateEndpoint(env, filter, id, changes, now);
+  const row = await updateEndpoint(env, filter, id, changes, now, trail);
   if (!row) throw await untouchable(env, filter, id);
   await endpointChanged(env, row.id);
   await subscriptionsChanged(env, filter.workspaceId);
@@ -101,8 +104,8 @@ export async function alterWebhook(
  * Deletes a webhook with its deliveries.
  * @throws ApiError not_found; conflict for the one that notifications go to
  */
-export async function dropWebhook(env: Env, filter: EndpointFilter, id: string): Promise<void> {
-  if (!(await deleteEndpoint(env, filter, id))) throw await untouchable(env, filter, id);
+export async function dropWebhook(env: Env, filter: EndpointFilter, id: string, trail: Trail): Promise<void> {
+  if (!(await deleteEndpoint(env, filter, id, trail))) throw await untouchable(env, filter, id);
   // The stream first: it must not hand anything more to an object that has forgotten everything.
   await subscriptionsChanged(env, filter.workspaceId);
   await ask(

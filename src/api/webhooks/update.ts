@@ -9,14 +9,15 @@ export const changeWebhook = defineRoute(
     method: "patch",
     path: "/api/v1/workspaces/{workspace}/webhooks/{webhook}",
     scope: "manage",
+    audit: "webhook.updated",
     tag: "Webhooks",
     summary: "Change a webhook; status active also enables what was disabled",
     body: { schema: WebhookChanges, hints: CHANGE_HINTS },
     codes: ["handshake_failed", "conflict"],
     success: { status: 200, schema: one(WebhookView) },
   },
-  async ({ env, workspaceId, params, body, now }) => {
-    const row = await alterWebhook(env, { workspaceId }, params.webhook, webhookFields(body), now);
+  async ({ env, workspaceId, params, body, now, trail }) => {
+    const row = await alterWebhook(env, { workspaceId }, params.webhook, webhookFields(body), now, trail);
     return { data: await viewWebhook(env, row) };
   },
 );

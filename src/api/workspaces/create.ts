@@ -11,13 +11,14 @@ export const createWorkspace = defineRoute(
     method: "post",
     path: "/api/v1/workspaces",
     scope: "admin",
+    audit: "workspace.created",
     tag: "Workspaces",
     summary: "Create a workspace",
     body: { schema: NewWorkspace },
     success: { status: 201, schema: one(ChangedWorkspace) },
     codes: ["conflict"],
   },
-  async ({ env, body, now }) => {
+  async ({ env, body, now, trail }) => {
     if (body.notify_url) checkTarget(env, "notify_url", body.notify_url);
     if (body.plan) checkPlan(env, body.plan);
     const fields = {
@@ -28,7 +29,7 @@ export const createWorkspace = defineRoute(
       ...workspaceFields(body),
       name: body.name,
     };
-    const { row, secret } = await refusingConflicts(insertWorkspace(env, fields, body.notify_url ?? null, now));
+    const { row, secret } = await refusingConflicts(insertWorkspace(env, fields, body.notify_url ?? null, now, trail));
     return { data: viewChanged(row, secret) };
   },
 );

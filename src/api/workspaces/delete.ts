@@ -13,13 +13,14 @@ export const removeWorkspace = defineRoute(
     method: "delete",
     path: "/api/v1/workspaces/{workspace}",
     scope: "admin",
+    audit: "workspace.deleted",
     tag: "Workspaces",
     summary: "Delete a workspace with everything in it",
     success: { status: 204, schema: nothing },
   },
-  async ({ env, workspaceId }) => {
+  async ({ env, workspaceId, trail }) => {
     const [endpoints, sources] = await Promise.all([endpointIds(env, workspaceId), sourceIds(env, workspaceId)]);
-    if (!(await deleteWorkspace(env, workspaceId))) throw noWorkspace();
+    if (!(await deleteWorkspace(env, workspaceId, trail))) throw noWorkspace();
     forgetTokensOf(workspaceId);
     forgetSourcesOf(workspaceId);
     await mapAtMost(sources, 20, (id) => forgetSource(env, id));

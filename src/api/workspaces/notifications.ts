@@ -1,3 +1,4 @@
+import type { Trail } from "../../config/audit.ts";
 import { findNotification, insertNotification } from "../../config/notifications.ts";
 import { subscriptionsChanged } from "../webhooks/announce.ts";
 import { alterWebhook, dropWebhook } from "../webhooks/service.ts";
@@ -13,18 +14,19 @@ export async function redirectNotifications(
   workspaceId: number,
   url: string | null,
   now: number,
+  trail: Trail,
 ): Promise<string | null> {
   const mine = { workspaceId, kind: "notification" } as const;
   const before = await findNotification(env, workspaceId);
   if (before) {
-    if (url === null) await dropWebhook(env, mine, before.id);
-    else if (url !== before.url) await alterWebhook(env, mine, before.id, { url }, now);
+    if (url === null) await dropWebhook(env, mine, before.id, trail);
+    else if (url !== before.url) await alterWebhook(env, mine, before.id, { url }, now, trail);
     return null;
   }
   if (url === null) return null;
-  const secret = await insertNotification(env, workspaceId, url, now);
+  const secret = await insertNotification(env, workspaceId, url, now, trail);
   // Another change has made one in between: its secret is known, the URL is not ours yet.
-  if (secret === null) return redirectNotifications(env, workspaceId, url, now);
+  if (secret === null) return redirectNotifications(env, workspaceId, url, now, trail);
   await subscriptionsChanged(env, workspaceId);
   return secret;
 }

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import type { Json } from "../../catalogue/event-type.ts";
 import { fromBase64, hex, utf8 } from "../../lib/bytes.ts";
+import { sameBytes } from "../../lib/constant-time.ts";
 import { type CallbackRequest, defineProvider, MalformedCallback, usualRefusal, type Verdict } from "../provider.ts";
 import { formOf, isForm, lastValues } from "../reading/form.ts";
 import { textAt } from "../reading/json-callback.ts";
 import { millisecondsOf } from "../reading/times.ts";
 import { isStale, rotating, Secret, tolerance } from "../settings.ts";
-import { sameBytes } from "../signatures/compare.ts";
 import { concat, digest, type Hash, signedByAny } from "../signatures/hmac.ts";
 import { bearsValue, HeaderName, HeaderValue, isAnyOf } from "../signatures/shared-header.ts";
 

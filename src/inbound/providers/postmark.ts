@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { fromBase64 } from "../../lib/bytes.ts";
+import { sameText } from "../../lib/constant-time.ts";
 import {
   defineProvider,
   EMAIL_BODY,
@@ -22,7 +23,6 @@ import {
 } from "../reading/reading.ts";
 import { isoOfText } from "../reading/times.ts";
 import { rotating, Secret } from "../settings.ts";
-import { sameText } from "../signatures/compare.ts";
 
 const HeaderName = z
   .string()

@@ -24,6 +24,8 @@ const THREE_DAYS_SECONDS = 259_200;
 export const sendgridInboundParse = defineProvider({
   name: "sendgrid-inbound-parse",
   maxBody: EMAIL_BODY,
+  // A mail is queued after a 5xx alone; after a 4xx it is thought to be lost.
+  later: 503,
   retriesFor: THREE_DAYS_SECONDS,
   credentials: z.strictObject({ public_key: rotating(PublicKey).optional() }),
   options: z.strictObject({ tolerance: tolerance(0), allow_unsigned: z.boolean().default(false) }),

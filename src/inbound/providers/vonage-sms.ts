@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Json } from "../../catalogue/event-type.ts";
+import { sameBytes } from "../../lib/constant-time.ts";
 import { refuseVonage, TOKEN_AGE, VONAGE_RETRIES, verifyVonageToken } from "../families/vonage.ts";
 import {
   type CallbackRequest,
@@ -16,7 +17,6 @@ import { isOptOut } from "../reading/opt-out.ts";
 import { errorOf } from "../reading/reading.ts";
 import { isoOperatorTime, isoTime } from "../reading/times.ts";
 import { isStale, rotating, Secret, tolerance } from "../settings.ts";
-import { sameBytes } from "../signatures/compare.ts";
 import { digest, fromHex, type Hash, hmac } from "../signatures/hmac.ts";
 
 /** HMAC with these, or for `md5hash` MD5 alone over the text and the secret behind it. */

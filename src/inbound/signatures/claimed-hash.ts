@@ -1,4 +1,4 @@
-import { sameBytes } from "./compare.ts";
+import { sameBytes } from "../../lib/constant-time.ts";
 import { concat, digest, fromHex } from "./hmac.ts";
 
 /** Whether what is signed names, in hex of either case, the SHA-256 of what came. */

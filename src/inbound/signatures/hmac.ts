@@ -1,5 +1,5 @@
 import { fromBase64, utf8 } from "../../lib/bytes.ts";
-import { sameBytes } from "./compare.ts";
+import { sameBytes } from "../../lib/constant-time.ts";
 
 /** Hashes that providers sign with. The runtime has MD5, which the standard of WebCrypto does not. */
 export type Hash = "MD5" | "SHA-1" | "SHA-256" | "SHA-384" | "SHA-512";

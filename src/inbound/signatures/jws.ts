@@ -1,5 +1,5 @@
 import { fromBase64Url } from "../../config/base64url.ts";
-import { sameBytes } from "./compare.ts";
+import { sameBytes } from "../../lib/constant-time.ts";
 import { concat, type Hash, hmac } from "./hmac.ts";
 
 /** JSON Web Signatures in their compact form (RFC 7515), with a shared secret. */

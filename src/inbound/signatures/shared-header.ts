@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { sameText } from "../../lib/constant-time.ts";
 import type { CallbackRequest, Verdict } from "../provider.ts";
-import { sameText } from "./compare.ts";
 
 /** A header with a value that both sides know: the least of proofs, for providers that sign nothing. */
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { fromBase64 } from "../../lib/bytes.ts";
+import { sameBytes } from "../../lib/constant-time.ts";
 import type { CallbackRequest, Verdict } from "../provider.ts";
 import { isStale } from "../settings.ts";
-import { sameBytes } from "./compare.ts";
 import { concat, hmac } from "./hmac.ts";
 
 /**

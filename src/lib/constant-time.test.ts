@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { sameBytes, sameText } from "./compare.ts";
+import { sameBytes, sameText } from "./constant-time.ts";
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
 

@@ -1,0 +1,32 @@
+import { listAuditEntries } from "../../config/audit-queries.ts";
+import { list, loadPage, NumberKey } from "../page.ts";
+import { defineRoute } from "../route.ts";
+import { z } from "../z.ts";
+import { AuditEntry, AuditQuery, filterOf, viewEntry } from "./representation.ts";
+
+const WholeQuery = AuditQuery.extend({
+  workspace_id: z.coerce
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .openapi({ description: "One that was deleted has its entries still." }),
+});
+
+export const listWholeAuditLog = defineRoute(
+  {
+    method: "get",
+    path: "/api/v1/audit-log",
+    scope: "admin",
+    tag: "Audit log",
+    summary: "List who changed what in all workspaces, deleted ones included",
+    query: WholeQuery,
+    success: { status: 200, schema: list(AuditEntry) },
+  },
+  async ({ env, query, now }) => {
+    const filter = { ...filterOf(query), workspaceId: query.workspace_id };
+    const load = (limit: number, before: number | undefined) => listAuditEntries(env, filter, limit, before, now);
+    const { rows, next_cursor } = await loadPage(query, NumberKey, load, (row) => row.number);
+    return { data: rows.map((row) => viewEntry(row, true)), next_cursor };
+  },
+);

@@ -1,0 +1,23 @@
+import { listAuditEntries } from "../../config/audit-queries.ts";
+import { list, loadPage, NumberKey } from "../page.ts";
+import { defineRoute } from "../route.ts";
+import { AuditEntry, AuditQuery, filterOf, viewEntry } from "./representation.ts";
+
+export const listWorkspaceAuditLog = defineRoute(
+  {
+    method: "get",
+    path: "/api/v1/workspaces/{workspace}/audit-log",
+    // It names people's tokens and addresses, and tells where the workspace's events go: more than `read` is given for.
+    scope: "manage",
+    tag: "Audit log",
+    summary: "List who changed what in a workspace",
+    query: AuditQuery,
+    success: { status: 200, schema: list(AuditEntry) },
+  },
+  async ({ env, workspaceId, query, caller, now }) => {
+    const filter = { ...filterOf(query), workspaceId };
+    const load = (limit: number, before: number | undefined) => listAuditEntries(env, filter, limit, before, now);
+    const { rows, next_cursor } = await loadPage(query, NumberKey, load, (row) => row.number);
+    return { data: rows.map((row) => viewEntry(row, caller?.kind === "admin")), next_cursor };
+  },
+);

@@ -1,0 +1,31 @@
+import { Brake, type Limiter } from "../lib/brake.ts";
+import type { AppContext } from "./context.ts";
+import { ApiError } from "./problem.ts";
+
+/**
+ * What requests are counted by, each with its Rate Limiting binding of wrangler.toml: 20 requests are one unit of the
+ * limit there, and the pause is its period.
+ */
+const REQUESTS = { pack: 20, pauseMs: 10_000 };
+
+const tokens = new Brake(REQUESTS);
+const sources = new Brake(REQUESTS);
+
+/** In how many seconds a token may come again; 0 where this request may go on, which is counted. */
+export const brakeToken = (c: AppContext, id: string): number => brake(c, tokens, c.env.TOKEN_REQUESTS, id);
+
+/** The same for what comes to a source. */
+export const brakeSource = (c: AppContext, id: string): number => brake(c, sources, c.env.SOURCE_REQUESTS, id);
+
+function brake(c: AppContext, by: Brake, limiter: Limiter, key: string): number {
+  const now = Date.now();
+  const wait = by.wait(key, now);
+  if (wait > 0) return wait;
+  const asked = by.count(limiter, key, now);
+  if (asked) c.executionCtx.waitUntil(asked);
+  return 0;
+}
+
+/** @param seconds after which it makes sense to come again */
+export const rateLimited = (detail: string, seconds: number): ApiError =>
+  new ApiError("rate_limited", detail, { headers: { "Retry-After": String(seconds) } });

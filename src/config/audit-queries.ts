@@ -1,0 +1,63 @@
+import { and, desc, eq, gt, gte, lt, lte, sql } from "drizzle-orm";
+import type { AuditAction } from "./audit.ts";
+import { database } from "./db.ts";
+import { reading } from "./failures.ts";
+import { type AuditRow, auditLog } from "./schema.ts";
+import { settingsOf } from "./settings.ts";
+
+/** What of the log is asked for; what is left out does not matter. */
+export type AuditFilter = {
+  workspaceId?: number | undefined;
+  action?: AuditAction | undefined;
+  record?: string | undefined;
+  /** As an entry has it. */
+  actor?: string | undefined;
+  /** In milliseconds since 1970, as `until`; both are included. */
+  since?: number | undefined;
+  until?: number | undefined;
+};
+
+const DAY_MS = 86_400_000;
+
+/** How many entries go at once: more than come in, so that it never falls behind. */
+const BITE = 10;
+
+/** Entries from then and before are no longer shown, in milliseconds since 1970. */
+const horizon = (env: Env, now: number): number => now - settingsOf(env).AUDIT_DAYS * DAY_MS;
+
+/** Newest first, at most `limit` of them, from below the number `before`. */
+export function listAuditEntries(
+  env: Env,
+  { workspaceId, action, record, actor, since, until }: AuditFilter,
+  limit: number,
+  before: number | undefined,
+  now: number,
+): Promise<AuditRow[]> {
+  const wanted = and(
+    gt(auditLog.at, horizon(env, now)),
+    workspaceId === undefined ? undefined : eq(auditLog.workspaceId, workspaceId),
+    action === undefined ? undefined : eq(auditLog.action, action),
+    record === undefined ? undefined : eq(auditLog.record, record),
+    actor === undefined ? undefined : eq(auditLog.actor, actor),
+    since === undefined ? undefined : gte(auditLog.at, since),
+    until === undefined ? undefined : lte(auditLog.at, until),
+    before === undefined ? undefined : lt(auditLog.number, before),
+  );
+  return reading(() =>
+    database(env).select().from(auditLog).where(wanted).orderBy(desc(auditLog.number)).limit(limit).all(),
+  );
+}
+
+/**
+ * Deletes the oldest entries, {@link BITE} at most, that are older than AUDIT_DAYS. It reads three times as many at most,
+ * however long the log is. To be called beside a change, and left to `waitUntil`: it never fails.
+ */
+export async function pruneAuditLog(env: Env, now: number): Promise<void> {
+  const oldest = sql`(SELECT number FROM ${auditLog} ORDER BY number LIMIT ${BITE})`;
+  const old = and(sql`${auditLog.number} IN ${oldest}`, lte(auditLog.at, horizon(env, now)));
+  try {
+    await database(env).delete(auditLog).where(old);
+  } catch (error) {
+    console.error("The audit log was not pruned:", error);
+  }
+}

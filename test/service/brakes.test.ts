@@ -1,0 +1,190 @@
+import { randomBytes } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { api } from "../support/api.ts";
+import { startBraked } from "../support/braked.ts";
+import { eventually } from "../support/eventually.ts";
+import type { Problem } from "../support/refusal.ts";
+import { createSource } from "../support/sources.ts";
+import { dataOf, newWorkspace, type Workspace } from "../support/workspace.ts";
+
+/** Units of 20 requests in ten seconds; unknown things of one address in a minute. */
+const LIMITS = { TOKEN_REQUESTS: 2, SOURCE_REQUESTS: 2, FAILURES: 5 };
+
+type Braked = Awaited<ReturnType<typeof startBraked>>;
+
+let service: Braked;
+let workspace: Workspace;
+
+beforeAll(async () => {
+  service = await startBraked(LIMITS);
+  workspace = await newWorkspace(service);
+});
+
+afterAll(() => service.stop());
+
+const newToken = async (scopes = ["read"]): Promise<string> =>
+  dataOf(await workspace.call<{ data: { token: string } }>("POST", "/tokens", { name: "t", scopes })).token;
+
+const read = (token: string, address?: string) =>
+  api(service.url, token)<Problem>(
+    "GET",
+    `${workspace.path}/webhooks`,
+    undefined,
+    address ? { "cf-connecting-ip": address } : {},
+  );
+
+/** A token of the right form that nobody has. */
+const unknownToken = () => `pht_${randomBytes(32).toString("base64url")}`;
+
+/** Asks until the answer is one of that status. @returns it, and how many came before */
+async function until(status: number, ask: () => Promise<Response>, atMost = 500) {
+  for (let before = 0; before < atMost; before++) {
+    const answer = await ask();
+    if (answer.status === status) return { answer, before };
+    await answer.body?.cancel();
+  }
+  throw new Error(`${atMost} requests, and none was answered ${status}`);
+}
+
+const retryAfter = (headers: Headers): number => Number(headers.get("retry-after"));
+
+describe("a token that asks too often", () => {
+  it("is answered 429 with the time to come again; others are not", async () => {
+    const [busy, other] = [await newToken(), await newToken()];
+    const headers = { authorization: `Bearer ${busy}` };
+    const { answer, before } = await until(429, () => fetch(`${service.url}${workspace.path}/webhooks`, { headers }));
+    // Two units of 20 may pass; the third is refused, and the ten seconds may begin anew in the middle.
+    expect(before).toBeGreaterThanOrEqual(60);
+    expect(before).toBeLessThan(140);
+    expect(answer.headers.get("content-type")).toBe("application/problem+json");
+    expect(await answer.json()).toMatchObject({ status: 429, code: "rate_limited" });
+    expect(retryAfter(answer.headers)).toBeGreaterThanOrEqual(1);
+    expect(retryAfter(answer.headers)).toBeLessThanOrEqual(10);
+    expect((await read(other)).status).toBe(200);
+    const served = await eventually(
+      () => read(busy),
+      ({ status }) => status === 200,
+      { timeoutMs: 15_000, everyMs: 500 },
+    );
+    expect(served.status).toBe(200);
+  });
+});
+
+describe("a source that is called too often", () => {
+  it.each([
+    ["github", { secret: "s" }, {}, 429, "rate_limited"],
+    // A 4xx would be the end of the mail.
+    ["sendgrid-inbound-parse", {}, { allow_unsigned: true }, 503, "unavailable"],
+  ])("has %s come again later", async (provider, credentials, options, status, code) => {
+    const [busy, other] = [
+      await createSource(workspace, provider, credentials, options),
+      await createSource(workspace, provider, credentials, options),
+    ];
+    const call = (url: string) => fetch(url, { method: "POST", body: "{}" });
+    const { answer, before } = await until(status, () => call(busy.callback_url));
+    expect(before).toBeGreaterThanOrEqual(60);
+    expect(await answer.json()).toMatchObject({ status, code });
+    expect(retryAfter(answer.headers)).toBeGreaterThanOrEqual(1);
+    expect((await call(other.callback_url)).status).not.toBe(status);
+  });
+});
+
+describe("an address that tries tokens", () => {
+  it("is answered 401 for the first of them and 429 for what follows", async () => {
+    const address = "198.51.100.1";
+    const statuses: number[] = [];
+    for (let n = 0; n < 40; n++) statuses.push((await read(unknownToken(), address)).status);
+    // The minute may begin anew in between, once.
+    const refused = statuses.filter((status) => status === 401).length;
+    expect(refused).toBeGreaterThanOrEqual(5);
+    expect(refused).toBeLessThanOrEqual(10);
+    expect(statuses.slice(refused)).toEqual(Array(40 - refused).fill(429));
+    const { json, headers } = await read(unknownToken(), address);
+    expect(json).toMatchObject({ code: "rate_limited" });
+    expect(retryAfter(headers)).toBeGreaterThan(30);
+    expect(retryAfter(headers)).toBeLessThanOrEqual(60);
+  });
+
+  it("does not lock out the tokens that are known behind it, nor for long one that is new there", async () => {
+    const address = "198.51.100.2";
+    const [known, unheard] = [await newToken(), await newToken()];
+    expect((await read(known, address)).status).toBe(200);
+    await until(429, () =>
+      fetch(`${service.url}${workspace.path}/webhooks`, {
+        headers: { authorization: `Bearer ${unknownToken()}`, "cf-connecting-ip": address },
+      }),
+    );
+    for (let n = 0; n < 10; n++) expect((await read(known, address)).status).toBe(200);
+    await eventually(
+      () => read(unheard, address),
+      ({ status }) => status === 200,
+      { timeoutMs: 5000, everyMs: 200 },
+    );
+    expect((await read(unknownToken(), address)).status).toBe(429);
+  });
+
+  it("is one address with all of its IPv6 network, and no other", async () => {
+    let host = 0;
+    await until(429, async () =>
+      fetch(`${service.url}${workspace.path}/webhooks`, {
+        headers: { authorization: `Bearer ${unknownToken()}`, "cf-connecting-ip": `2001:db8:0:1::${++host}` },
+      }),
+    );
+    expect((await read(unknownToken(), "2001:db8:0:2::1")).status).toBe(401);
+  });
+
+  it("may repeat one that is not known some more, as a program does that nobody has told of its revocation", async () => {
+    const revoked = unknownToken();
+    for (let n = 0; n < 60; n++) expect((await read(revoked, "198.51.100.3")).status).toBe(401);
+  });
+
+  it("learns the same of a guess that is right in another workspace as of one that is wrong", async () => {
+    const other = await newWorkspace(service);
+    const address = "198.51.100.4";
+    const foreign = dataOf(
+      await other.call<{ data: { token: string } }>("POST", "/tokens", { name: "t", scopes: ["read"] }),
+    ).token;
+    const at = `${service.url}${workspace.path}/webhooks`;
+    const ask = (token: string) =>
+      fetch(at, { headers: { authorization: `Bearer ${token}`, "cf-connecting-ip": address } });
+    await until(429, () => ask(unknownToken()));
+    // Unseen, both: the one look-up of this second is spent.
+    const answers = await Promise.all([ask(unknownToken()), ask(foreign), ask(unknownToken())]);
+    expect(answers.filter(({ status }) => status === 429).length).toBeGreaterThanOrEqual(2);
+  });
+});
+
+describe("an address that tries sources", () => {
+  it("is answered 404 for the first of them and 429 for what follows, but for those that are known", async () => {
+    const source = await createSource(workspace, "github", { secret: "s" });
+    const address = "198.51.100.5";
+    const call = (url: string) => fetch(url, { method: "POST", body: "{}", headers: { "cf-connecting-ip": address } });
+    expect((await call(source.callback_url)).status).toBe(401);
+    const guess = () => {
+      const digits = Array.from(randomBytes(10), (byte) => "0123456789ABCDEFGHJKMNPQRSTVWXYZ"[byte % 32]).join("");
+      return call(`${service.url}/in/github/src_01KMN3V4W5X6Y7Z8${digits}`);
+    };
+    expect((await guess()).status).toBe(404);
+    const { before } = await until(429, guess);
+    expect(before).toBeLessThanOrEqual(10);
+    expect((await call(source.callback_url)).status).toBe(401);
+  });
+});
+
+it("a deployment without the bindings has no limits", async () => {
+  const free = await startBraked({ TOKEN_REQUESTS: null, SOURCE_REQUESTS: null, FAILURES: null });
+  try {
+    const { path } = await newWorkspace(free);
+    for (const [token, status] of [
+      [free.adminToken, 200],
+      ["letmein", 401],
+    ] as const) {
+      const answers = await Promise.all(
+        Array.from({ length: 200 }, () => api(free.url, token)("GET", `${path}/webhooks`)),
+      );
+      expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([status]));
+    }
+  } finally {
+    await free.stop();
+  }
+});
