@@ -44,6 +44,25 @@ export async function endpointIds(env: Env, workspaceId: number): Promise<Endpoi
   return rows.map((row) => asId(row.id));
 }
 
+/** What decides whether an endpoint gets an event, and when. */
+export type EndpointInterest = Pick<EndpointRow, "kind" | "status" | "events" | "channels" | "createdAt"> & {
+  id: EndpointId;
+};
+
+/** Of all endpoints of a workspace, of whatever kind. */
+export async function endpointInterests(env: Env, workspaceId: number): Promise<EndpointInterest[]> {
+  const { id, kind, status, events, channels, createdAt } = endpoints;
+  const rows = await reading(() =>
+    database(env)
+      .select({ id, kind, status, events, channels, createdAt })
+      .from(endpoints)
+      .where(eq(endpoints.workspaceId, workspaceId))
+      .orderBy(endpoints.number)
+      .all(),
+  );
+  return rows.map((row) => ({ ...row, id: asId(row.id) }));
+}
+
 export function countEndpoints(env: Env, workspaceId: number): Promise<number> {
   return reading(() => database(env).$count(endpoints, eq(endpoints.workspaceId, workspaceId)));
 }

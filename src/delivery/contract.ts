@@ -1,4 +1,6 @@
 import type { DeliveryId, DeliveryPlace, EventPlace } from "../lib/ids.ts";
+import type { PeriodFigures } from "./health.ts";
+import type { PeriodName } from "./period.ts";
 
 /** What the API, the EventStream and the consumer may ask of an Endpoint; and what it answers. */
 
@@ -33,6 +35,8 @@ export type Attempt = {
   error: AttemptError | null;
   /** The first 4,096 bytes of the answer. */
   responseBody: string;
+  /** As answer-headers.ts keeps them; undefined if no answer came, and in attempts that are not among the latest. */
+  responseHeaders?: Record<string, string> | undefined;
 };
 
 export type DeliveryStatus = "pending" | "delivered" | "failed";
@@ -70,6 +74,8 @@ export type DeliveryFilter = {
   status?: DeliveryStatus | undefined;
   type?: string | undefined;
   eventId?: string | undefined;
+  /** Text in the delivery's or the event's id, in any case. */
+  search?: string | undefined;
   /** Milliseconds since 1970, both inclusive, of the delivery's creation. */
   since?: number | undefined;
   until?: number | undefined;
@@ -97,10 +103,18 @@ export type Health = {
   inFlight: number;
   lastSuccessAt: number | null;
   lastFailureAt: number | null;
-  /** Over the attempts of the last 24 hours (at most the latest 5,000); null without any. */
+  /** Over the attempts of the last 24 hours, as far as a bounded look back finds them (health.ts); null without any. */
   successRate24h: number | null;
   p50Ms24h: number | null;
   p95Ms24h: number | null;
+};
+
+/** Times in milliseconds since 1970. */
+export type Stats = PeriodFigures & {
+  /** When the period begins. */
+  since: number;
+  stepMs: number;
+  lastSuccessAt: number | null;
 };
 
 /** The part of an Endpoint object that the HTTP API speaks to. */
@@ -113,6 +127,8 @@ export interface EndpointApi {
   /** Delivers one event to this endpoint alone, whatever it subscribes to. `event` is what the stream stores. */
   sendTest(type: string, data: string, channels: string[]): Promise<DeliveryId>;
   health(): Promise<Health>;
+  /** @param thorough whether to look back as far as for one endpoint alone, or only as far as for many at once */
+  stats(period: PeriodName, thorough: boolean): Promise<Stats>;
   listDeliveries(filter: DeliveryFilter): Promise<DeliveryPage>;
   getDelivery(place: DeliveryPlace): Promise<DeliveryDetail | null>;
   findDelivery(event: EventPlace, eventId: string): Promise<{ id: DeliveryId; status: DeliveryStatus } | null>;

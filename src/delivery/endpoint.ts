@@ -14,15 +14,17 @@ import type {
   EndpointApi,
   Health,
   ReplayRequest,
+  Stats,
   Trigger,
 } from "./contract.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { recentHealth } from "./health.ts";
+import { CURSORY, figuresOver, recentHealth, THOROUGH } from "./health.ts";
 import { HopWatch } from "./hop-watch.ts";
 import type { Arrival, Place } from "./intake.ts";
 import { laneOf } from "./lanes.ts";
 import type { Claimed, Message } from "./message.ts";
 import type { Outcome, Sent } from "./parcel.ts";
+import { type PeriodName, periodOf } from "./period.ts";
 import * as reading from "./reading.ts";
 import { replay } from "./resend.ts";
 import { sentRequest } from "./sent-request.ts";
@@ -37,6 +39,9 @@ const RETRY_MS = 5000;
 /** Log rows let go of in one alarm. */
 const PRUNE_AT_ONCE = 500;
 const DAY_MS = 24 * 3600 * 1000;
+
+/** Lets other calls have their turn. */
+const turn = () => scheduler.wait(0);
 
 /**
  * One endpoint: its open parcels, its delivery log, its health. A shell around {@link Dispatcher}: it loads, lets decide,
@@ -217,7 +222,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
   async health(): Promise<Health> {
     if (!this.dispatcher.config) await this.refresh();
     const { config, streak, flow, backlog, lastSuccessAt, lastFailure } = this.dispatcher;
-    const recent = recentHealth(this.#store, Date.now());
+    const recent = await recentHealth(this.#store, Date.now(), turn);
     return {
       status: config?.status ?? "active",
       disabledReason: config?.disabledReason ?? null,
@@ -230,6 +235,20 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
       successRate24h: recent.successRate,
       p50Ms24h: recent.p50Ms,
       p95Ms24h: recent.p95Ms,
+    };
+  }
+
+  async stats(name: PeriodName, thorough: boolean): Promise<Stats> {
+    const now = Date.now();
+    const period = periodOf(name, now);
+    const figures = await figuresOver(this.#store, period, thorough ? THOROUGH : CURSORY, turn);
+    const kept = now - settingsOf(this.env).RETENTION_DAYS * DAY_MS;
+    return {
+      ...figures,
+      since: period.since,
+      stepMs: period.stepMs,
+      completeSince: kept > period.since ? Math.max(kept, figures.completeSince ?? 0) : figures.completeSince,
+      lastSuccessAt: this.dispatcher.lastSuccessAt,
     };
   }
 
@@ -278,7 +297,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
       transaction: (work) => this.#change(work),
       pause: async () => {
         this.#wakeFor();
-        await scheduler.wait(0);
+        await turn();
       },
     });
     this.#wakeFor();

@@ -1,32 +1,52 @@
-import type { Attempt } from "./contract.ts";
+import { type Figures, type Step, successRate, Tally } from "./figures.ts";
+import { type Bound, lookBack } from "./past.ts";
+import type { Period } from "./period.ts";
 import type { Store } from "./store.ts";
 
-/** Figures over an endpoint's recent attempts, made when somebody asks: keeping them up to date would bill a row each. */
-export type Recent = { successRate: number | null; p50Ms: number | null; p95Ms: number | null };
+/** Figures over an endpoint's past, made when somebody asks: keeping them up to date would bill a row each. */
 
 const DAY_MS = 24 * 3600 * 1000;
-/** Rows looked at in each table, the newest first; a row holds up to 100 deliveries. */
-const ROWS = 1000;
-const ATTEMPTS = 5000;
+/** A row holds up to 100 deliveries. */
+export const THOROUGH: Bound = { rows: 5000, length: 8_000_000 };
+/** For many endpoints at once. */
+export const CURSORY: Bound = { rows: 1000, length: 2_000_000 };
 
-/** The value below which `share` of the sorted numbers lie (nearest rank). */
-export function percentile(sorted: readonly number[], share: number): number | null {
-  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? null;
+export type Recent = { successRate: number | null; p50Ms: number | null; p95Ms: number | null };
+
+export type PeriodFigures = {
+  steps: Step[];
+  total: Figures;
+  /** Of the period's attempts that did not succeed, when the last one was made; in milliseconds since 1970. */
+  lastFailureAt: number | null;
+  /**
+   * Null if all was counted that was published in the period. Otherwise the look back ended at its bound, and deliveries
+   * of what was published before this (milliseconds since 1970) may be missing.
+   */
+  completeSince: number | null;
+};
+
+/** @param pause lets other calls have their turn */
+export async function figuresOver(
+  store: Store,
+  period: Period,
+  bound: Bound,
+  pause: () => Promise<void>,
+): Promise<PeriodFigures> {
+  const tally = new Tally(period);
+  const completeSince = await lookBack(store, period.since, bound, pause, (row) => tally.add(row));
+  const within = completeSince !== null && completeSince > period.since;
+  return {
+    steps: tally.steps(),
+    total: tally.total(),
+    lastFailureAt: tally.lastFailureAt,
+    completeSince: within ? completeSince : null,
+  };
 }
 
-export function recentHealth(store: Store, now: number): Recent {
-  const attempts: Attempt[] = [];
-  for (const table of ["open_parcels", "log"] as const) {
-    for (const ledger of store.recentLedgers(table, ROWS)) {
-      for (const entry of ledger.entries) attempts.push(...entry.attempts.filter(({ at }) => at >= now - DAY_MS));
-      if (attempts.length >= ATTEMPTS) break;
-    }
-  }
-  const succeeded = attempts.filter((attempt) => attempt.error === null).length;
-  const durations = attempts.map((attempt) => attempt.durationMs).sort((a, b) => a - b);
-  return {
-    successRate: attempts.length === 0 ? null : succeeded / attempts.length,
-    p50Ms: percentile(durations, 0.5),
-    p95Ms: percentile(durations, 0.95),
-  };
+/** Over the 24 hours before `now` (milliseconds since 1970). */
+export async function recentHealth(store: Store, now: number, pause: () => Promise<void>): Promise<Recent> {
+  // An attempt may have begun within this millisecond.
+  const day = { since: now - DAY_MS + 1, stepMs: DAY_MS, count: 1 };
+  const { total } = await figuresOver(store, day, CURSORY, pause);
+  return { successRate: successRate(total), p50Ms: total.p50Ms, p95Ms: total.p95Ms };
 }

@@ -1,7 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { AttemptError } from "./contract.ts";
-import { decodeLedger, encodeLedger, freshLedger, type Outcome, pick, record, select, settle } from "./parcel.ts";
+import {
+  decodeLedger,
+  encodeLedger,
+  fitting,
+  freshLedger,
+  type Outcome,
+  pick,
+  record,
+  select,
+  settle,
+} from "./parcel.ts";
 
 const errors: (AttemptError | null)[] = [null, "timeout", "status", "connection_reset"];
 
@@ -119,6 +129,54 @@ describe("a ledger", () => {
     expect(ledger.entries[0]?.attempts).toHaveLength(50);
     expect(JSON.stringify(ledger).length).toBeLessThan(100_000);
     expect(ledger.entries[0]?.attempts.at(-1)?.responseBody).toHaveLength(4096);
+  });
+
+  it("keeps the headers of the latest five answers", () => {
+    let ledger = freshLedger(1);
+    for (let attempt = 1; attempt <= 7; attempt++) {
+      const responseHeaders = { "x-attempt": String(attempt) };
+      ledger = record(ledger, new Map([[0, { ...outcome(0, "status"), responseHeaders }]]), undefined);
+    }
+    const kept = ledger.entries[0]?.attempts.map((each) => each.responseHeaders?.["x-attempt"]);
+    expect(kept).toEqual([undefined, undefined, "3", "4", "5", "6", "7"]);
+  });
+
+  it("reads rows from before headers were kept", () => {
+    const old =
+      '{"entries":[{"index":0,"attempts":[{"at":1,"trigger":"event","status":500,"durationMs":2,"error":"status","responseBody":"no"}],"signature":"s"}]}';
+    const once = decodeLedger(old, 1);
+    expect(once.entries[0]?.attempts[0]?.responseHeaders).toBeUndefined();
+    const responseHeaders = { server: "x" };
+    const twice = record(once, new Map([[0, { ...outcome(0, null), responseHeaders }]]), undefined);
+    expect(twice.entries[0]?.attempts.map((each) => each.responseHeaders)).toEqual([undefined, responseHeaders]);
+  });
+
+  it("of the largest answers is divided so that each part fits its row", () => {
+    let ledger = freshLedger(100);
+    // Each of these takes six bytes in JSON.
+    const responseBody = "\u0001".repeat(4096);
+    const responseHeaders = { "x-long": "\u0001".repeat(2042) };
+    for (let attempt = 0; attempt < 6; attempt++) {
+      const outcomes = ledger.entries.map(
+        ({ index }) => [index, { ...outcome(index, "status"), responseBody, responseHeaders }] as const,
+      );
+      ledger = record(ledger, new Map(outcomes), undefined);
+    }
+    const groups = fitting(
+      ledger,
+      ledger.entries.map((_, position) => position),
+    );
+    expect(groups.flat()).toHaveLength(100);
+    for (const group of groups) expect(JSON.stringify(select(ledger, group)).length).toBeLessThan(1_000_000);
+  });
+
+  it("of a full parcel that got short answers with the longest headers stays one", () => {
+    const responseHeaders = { "content-security-policy": "x".repeat(2025) };
+    const fresh = freshLedger(100);
+    const outcomes = fresh.entries.map(({ index }) => [index, { ...outcome(index, null), responseHeaders }] as const);
+    const ledger = record(fresh, new Map(outcomes), undefined);
+    const positions = ledger.entries.map((_, position) => position);
+    expect(fitting(ledger, positions)).toEqual([positions]);
   });
 
   it("splits without losing or doubling an entry", () => {

@@ -102,6 +102,8 @@ export function settle(
 
 /** Answers and attempts kept of one delivery, the latest: so that a row of one delivery never outgrows its 2 MB. */
 const BODIES_KEPT = 20;
+/** Headers of an answer may have 2 KB, and take more than most bodies: those of a schedule's last attempts are enough. */
+const HEADERS_KEPT = 5;
 const ATTEMPTS_KEPT = 1000;
 
 /** In bytes of UTF-8. With a parcel's events (dispatcher.ts) it stays below the 2 MB that a row may hold. */
@@ -110,9 +112,18 @@ const MAX_LEDGER_BYTES = 1_000_000;
 const MAX_BYTES_PER_UNIT = 6;
 const ATTEMPT_BYTES = 300;
 
+/** Of text that is JSON already. */
+const MAX_BYTES_PER_JSON_UNIT = 3;
+
+function answerBytes({ responseBody, responseHeaders }: Attempt): number {
+  // The usual answer is a short body and long headers: reckoned alike, a full parcel would split for them.
+  const headers = responseHeaders === undefined ? 0 : JSON.stringify(responseHeaders).length;
+  return responseBody.length * MAX_BYTES_PER_UNIT + headers * MAX_BYTES_PER_JSON_UNIT;
+}
+
 function bytesOf(entry: Entry): number {
-  const answers = entry.attempts.reduce((sum, attempt) => sum + attempt.responseBody.length, 0);
-  return answers * MAX_BYTES_PER_UNIT + (entry.attempts.length + 1) * ATTEMPT_BYTES;
+  const answers = entry.attempts.reduce((sum, attempt) => sum + answerBytes(attempt), 0);
+  return answers + (entry.attempts.length + 1) * ATTEMPT_BYTES;
 }
 
 /**
@@ -135,19 +146,25 @@ export function fitting(ledger: Ledger, positions: readonly number[]): number[][
   return groups;
 }
 
+/** What is kept of an attempt that so many were made since. */
+function shortened(attempt: Attempt, since: number): Attempt {
+  if (since < HEADERS_KEPT || (since < BODIES_KEPT && attempt.responseHeaders === undefined)) return attempt;
+  const { responseHeaders: _, ...rest } = attempt;
+  return since < BODIES_KEPT ? rest : { ...rest, responseBody: "" };
+}
+
 /** The ledger with the attempts added. */
 export function record(ledger: Ledger, outcomes: ReadonlyMap<number, Outcome>, sent: Sent | undefined): Ledger {
   const entries = ledger.entries.map((entry): Entry => {
     const outcome = outcomes.get(entry.index);
     if (!outcome) return entry;
-    const { at, status, durationMs, error, responseBody, signature } = outcome;
+    const { at, status, durationMs, error, responseBody, responseHeaders, signature } = outcome;
     const trigger = ledger.trigger ?? (entry.attempts.length === 0 ? "event" : "retry");
-    const earlier = entry.attempts.map((attempt, number) =>
-      entry.attempts.length - number < BODIES_KEPT ? attempt : { ...attempt, responseBody: "" },
-    );
+    const earlier = entry.attempts.map((attempt, number) => shortened(attempt, entry.attempts.length - number));
+    const latest: Attempt = { at, trigger, status, durationMs, error, responseBody, responseHeaders };
     return {
       index: entry.index,
-      attempts: [...earlier.slice(1 - ATTEMPTS_KEPT), { at, trigger, status, durationMs, error, responseBody }],
+      attempts: [...earlier.slice(1 - ATTEMPTS_KEPT), latest],
       signature,
     };
   });

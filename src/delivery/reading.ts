@@ -1,6 +1,15 @@
 import type { StoredEvent } from "../events/contract.ts";
+import { wholeId } from "../events/reading.ts";
 import { decodeEvents, positionOf } from "../events/record.ts";
-import { type DeliveryId, type DeliveryPlace, deliveryId, type EventPlace, MAX_FAMILY } from "../lib/ids.ts";
+import {
+  type DeliveryId,
+  type DeliveryPlace,
+  deliveryId,
+  type EventPlace,
+  MAX_FAMILY,
+  parseDeliveryId,
+  parseEventId,
+} from "../lib/ids.ts";
 import type { Attempt, DeliveryFilter, DeliveryPage, DeliveryStatus, DeliverySummary } from "./contract.ts";
 import { type Entry, familyOf, firstOf } from "./parcel.ts";
 import type { Parcel, Store, Table } from "./store.ts";
@@ -103,6 +112,12 @@ export function parseCursor(cursor: string): { family: number; index: number } |
  * wherever it goes, so nothing is missed or shown twice while it moves. An unreadable cursor starts at the top.
  */
 export function list(store: Store, endpoint: number, filter: DeliveryFilter, nextAttempt: NextAttempt): DeliveryPage {
+  const view = (found: Found): DeliverySummary => {
+    const history = filter.withAttempts ? { history: [...found.entry.attempts] } : {};
+    return { ...summary(endpoint, found, nextAttempt), ...history };
+  };
+  const named = filter.search === undefined ? undefined : findNamed(store, filter.search);
+  if (named) return { deliveries: named.filter((each) => passes(endpoint, each, filter)).map(view), next: null };
   const after = filter.cursor === undefined ? null : parseCursor(filter.cursor);
   const deliveries: DeliverySummary[] = [];
   let looked = 0;
@@ -115,20 +130,31 @@ export function list(store: Store, endpoint: number, filter: DeliveryFilter, nex
       if (deliveries.length === filter.limit || looked === LOOKED_AT) return { deliveries, next: last };
       looked++;
       last = `${number.toString(36)}-${each.entry.index.toString(36)}`;
-      if (!passes(each.event, filter)) continue;
-      const history = filter.withAttempts ? { history: [...each.entry.attempts] } : {};
-      deliveries.push({ ...summary(endpoint, each, nextAttempt), ...history });
+      if (passes(endpoint, each, filter)) deliveries.push(view(each));
     }
   }
   return { deliveries, next: null };
 }
 
-function passes(event: StoredEvent, filter: DeliveryFilter): boolean {
+function passes(endpoint: number, { parcel, entry, event }: Found, filter: DeliveryFilter): boolean {
+  const text = filter.search?.toLowerCase();
   return (
+    (filter.status === undefined || parcel.state === filter.status) &&
     (filter.type === undefined || event.type === filter.type) &&
     (filter.eventId === undefined || event.id === filter.eventId) &&
-    (filter.until === undefined || event.at <= filter.until)
+    (filter.since === undefined || event.at >= filter.since) &&
+    (filter.until === undefined || event.at <= filter.until) &&
+    (text === undefined || event.id.toLowerCase().includes(text) || idOf(endpoint, parcel, entry, event).includes(text))
   );
+}
+
+/** What a whole id names, however old: at most one delivery. Undefined for text that is no whole id. */
+function findNamed(store: Store, text: string): Found[] | undefined {
+  const place = parseDeliveryId(text);
+  if (place) return [findByPlace(store, place) ?? []].flat();
+  const id = wholeId(text);
+  const event = id && parseEventId(id);
+  return event ? [findByEvent(store, event, id) ?? []].flat() : undefined;
 }
 
 export function findByPlace(store: Store, place: DeliveryPlace): Found | undefined {

@@ -1,3 +1,4 @@
+import { keptHeaders } from "./answer-headers.ts";
 import type { AttemptError } from "./contract.ts";
 import { parseRetryAfter } from "./schedule.ts";
 
@@ -13,6 +14,8 @@ export type Answer = {
   durationMs: number;
   error: AttemptError | null;
   responseBody: string;
+  /** Undefined if no answer came. */
+  responseHeaders?: Record<string, string>;
   retryAfterMs: number | null;
 };
 
@@ -53,6 +56,7 @@ export async function send(request: Request, answered: () => void = () => {}): P
     durationMs: Date.now() - started,
     error: response.ok ? null : errorOfStatus(status, responseBody),
     responseBody,
+    responseHeaders: keptHeaders(response.headers),
     retryAfterMs: patience ? parseRetryAfter(response.headers.get("retry-after"), Date.now()) : null,
   };
 }

@@ -1,7 +1,9 @@
+import { placeOf } from "../events/record.ts";
 import type { Sql } from "../lib/sql.ts";
 import type { Head } from "./backlog.ts";
 import type { DeliveryStatus } from "./contract.ts";
 import { decodeLedger, encodeLedger, FAMILY_STRIDE, familyOf, firstOf, type Ledger } from "./parcel.ts";
+import type { Past } from "./past.ts";
 
 /**
  * The rows of an Endpoint. Every statement is here, and each writes as few rows as can be: an accepted parcel one, a
@@ -39,6 +41,7 @@ export type Parcel = {
 
 type OpenRow = { seq: number; n: number; place: number; ledger: string | null; events: string };
 type LogRow = OpenRow & { at: number; state: LogState };
+type PastRow = { seq: number; at: number | null; state: DeliveryStatus; n: number; ledger: string | null };
 type HeadRow = {
   seq: number;
   n: number;
@@ -262,13 +265,39 @@ export class Store {
     return this.#sql.first<{ seq: number }>(`SELECT seq FROM ${table} ORDER BY seq DESC LIMIT 1`)?.seq ?? 0;
   }
 
-  /** Ledgers of the latest rows, without their payload. */
-  recentLedgers(table: Table, limit: number): Ledger[] {
-    const rows = this.#sql.all<{ n: number; ledger: string | null }>(
-      `SELECT n, ledger FROM ${table} ORDER BY seq DESC LIMIT ?`,
+  /** Rows below `below`, the newest first, without their payload, nor the ledger of what was done before `since`. */
+  past(table: Table, below: number, since: number, limit: number): Past[] {
+    const columns =
+      table === "log"
+        ? "seq, at, state, n, CASE WHEN at >= ?2 THEN ledger END AS ledger"
+        : "seq, NULL AS at, 'pending' AS state, n, ledger";
+    const rows = this.#sql.all<PastRow>(
+      `SELECT ${columns} FROM ${table} WHERE seq < ?1 ORDER BY seq DESC LIMIT ?3`,
+      below,
+      since,
       limit,
     );
-    return rows.map((row) => decodeLedger(row.ledger, row.n));
+    return rows.map(({ seq, at, state, n, ledger }) => ({
+      seq,
+      state,
+      completedAt: at,
+      count: n,
+      ledger: ledger === null ? null : decodeLedger(ledger, n),
+      length: ledger?.length ?? 0,
+    }));
+  }
+
+  /** When the event of one of a family's deliveries was published, in milliseconds since 1970; null if none is left. */
+  createdAt(family: number): number | null {
+    const first = firstOf(family);
+    const id = "json_extract(events, '$[0].id') AS id";
+    const row = this.#sql.first<{ id: string }>(
+      `SELECT ${id} FROM open_parcels WHERE seq BETWEEN ?1 AND ?2
+       UNION ALL SELECT ${id} FROM log WHERE seq BETWEEN ?1 AND ?2 LIMIT 1`,
+      first,
+      first + FAMILY_STRIDE - 1,
+    );
+    return row ? placeOf(row.id).at : null;
   }
 
   /** Completion time of the latest delivered row among the newest hundred; null if there is none. */

@@ -1,4 +1,5 @@
 import type { EventId } from "../lib/ids.ts";
+import type { DayCount } from "./by-day.ts";
 
 /** What the API, and the other objects, may ask of an EventStream; and what it answers. */
 
@@ -53,4 +54,16 @@ export type StoredEvent = {
 };
 
 export type EventPage = { events: StoredEvent[]; next: string | null };
-export type EventFilter = { limit: number; cursor?: string | undefined; type?: string | undefined };
+export type EventFilter = {
+  limit: number;
+  cursor?: string | undefined;
+  type?: string | undefined;
+  /** Milliseconds since 1970, both inclusive, of the publication. */
+  since?: number | undefined;
+  until?: number | undefined;
+  /** Text in the id, in any case. */
+  search?: string | undefined;
+};
+
+/** Events that count towards the quota of a calendar month in UTC: in all, and on each day so far. */
+export type EventUsage = { used: number; byDay: DayCount[] };

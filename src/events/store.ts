@@ -42,6 +42,30 @@ export class EventStore {
     return mark ?? { seq: 0, at: 0, total: 0 };
   }
 
+  oldest(): Mark | undefined {
+    return this.#sql.first<Mark>("SELECT seq, at, total FROM events ORDER BY seq LIMIT 1");
+  }
+
+  /** The newest row from before a time: rows are sorted by time as well, so a few look-ups find it. */
+  lastBefore(at: number): Mark | undefined {
+    let low = this.oldest()?.seq ?? 1;
+    let high = this.newest().seq + 1;
+    // Rows below `low` are from before, rows from `high` on are not.
+    let found: Mark | undefined;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const row = this.#sql.first<Mark>(
+        "SELECT seq, at, total FROM events WHERE seq >= ? ORDER BY seq LIMIT 1",
+        middle,
+      );
+      if (row && row.at < at) {
+        found = row;
+        low = row.seq + 1;
+      } else high = middle;
+    }
+    return found;
+  }
+
   insert({ seq, at, total }: Mark, body: string): void {
     this.#sql.all("INSERT INTO events (seq, at, body, total) VALUES (?, ?, ?, ?)", seq, at, body, total);
   }

@@ -3,13 +3,13 @@ import { listSubscriptions, type Subscription } from "../config/endpoints.ts";
 import { settingsOf } from "../config/settings.ts";
 import { Alarm } from "../lib/alarm.ts";
 import { Coalescer } from "../lib/coalesce.ts";
-import { MAX_EVENTS_PER_ROW, parseEventId } from "../lib/ids.ts";
 import { Meta, Sql } from "../lib/sql.ts";
+import { eventsByDay } from "./by-day.ts";
 import { commit, KEY_LIFETIME_MS, type PublishCall, totalAt } from "./commit.ts";
-import type { EventFilter, EventPage, NewEvent, PublishResult, Quota, StoredEvent } from "./contract.ts";
+import type { EventFilter, EventPage, EventUsage, NewEvent, PublishResult, Quota, StoredEvent } from "./contract.ts";
 import { FanOut } from "./fan-out.ts";
 import { SubscriptionIndex } from "./match.ts";
-import { decodeEvents } from "./record.ts";
+import * as reading from "./reading.ts";
 import { EventStore, type Mark } from "./store.ts";
 
 /** Two commits are at least this far apart, in milliseconds: what arrives in between shares a row. */
@@ -18,8 +18,6 @@ const COALESCE_MS = 10;
 const RESUME_AFTER_MS = 10_000;
 const PRUNE_AT_ONCE = 500;
 const DAY_MS = 24 * 3600 * 1000;
-/** Rows looked at for one page of the event list. */
-const ROWS_PER_PAGE = 500;
 
 type Waiting = PublishCall & {
   resolve: (answer: PublishResult) => void;
@@ -131,38 +129,19 @@ export class EventStream extends DurableObject<Env> {
     if (this.#store.oldestAt() !== undefined) this.#alarm.by(now + DAY_MS);
   }
 
-  /** How many events counted in the UTC month of `now` (milliseconds since 1970). */
-  async usage(now: number): Promise<number> {
-    return totalAt(this.#newest, now);
+  /** What counts towards the quota of the UTC month of `now` (milliseconds since 1970). */
+  async usage(now: number): Promise<EventUsage> {
+    const marks = { oldest: this.#store.oldest(), lastBefore: (at: number) => this.#store.lastBefore(at) };
+    return { used: totalAt(this.#newest, now), byDay: eventsByDay(marks, now) };
   }
 
-  /** The newest first. The cursor is the last event that was looked at for the page before. */
+  /** The newest first. */
   async listEvents(filter: EventFilter): Promise<EventPage> {
-    const after = filter.cursor === undefined ? undefined : parseEventId(filter.cursor);
-    const events: StoredEvent[] = [];
-    let seq = after?.seq ?? this.#newest.seq;
-    let last: string | null = null;
-    for (let looked = 0; looked < ROWS_PER_PAGE; looked++) {
-      const [row] = this.#store.upTo(seq, 1);
-      if (!row) return { events, next: null };
-      const stored = decodeEvents(row.body);
-      const from = after && row.seq === after.seq ? after.index : MAX_EVENTS_PER_ROW;
-      for (const event of stored.slice(0, from).reverse()) {
-        if (filter.type !== undefined && event.type !== filter.type) continue;
-        if (events.length === filter.limit) return { events, next: events.at(-1)?.id ?? null };
-        events.push(event);
-      }
-      last = stored[0]?.id ?? null;
-      seq = row.seq - 1;
-    }
-    return { events, next: last };
+    return reading.listEvents(this.#store, filter);
   }
 
   async getEvent(id: string): Promise<StoredEvent | null> {
-    const place = parseEventId(id);
-    const row = place && this.#store.row(place.seq);
-    const event = row && decodeEvents(row.body)[place.index];
-    return event?.id === id ? event : null;
+    return reading.getEvent(this.#store, id);
   }
 
   /** Forgets everything. */

@@ -133,7 +133,7 @@ describe("a stream", () => {
     runInDurableObject(named(workspace), (_, { storage }) => {
       for (const statement of statements) storage.sql.exec(statement);
     });
-  const used = (workspace: number) => named(workspace).usage(Date.now());
+  const used = async (workspace: number) => (await named(workspace).usage(Date.now())).used;
   async function newWorkspace(): Promise<number> {
     return (await api<{ id: number }>("POST", "/workspaces", { name: "Acme" })).id;
   }

@@ -165,7 +165,7 @@ describe("a callback", () => {
       },
       { timeout: 15_000 },
     );
-    expect(await env.EVENT_STREAM.getByName(String(workspaceId)).usage(Date.now())).toBe(0);
+    expect(await env.EVENT_STREAM.getByName(String(workspaceId)).usage(Date.now())).toMatchObject({ used: 0 });
     expect(await events()).toHaveLength(100);
     // Production refuses a row of more than 2 MB.
     const longest = await runInDurableObject(object, (_, state) => {

@@ -91,6 +91,13 @@ describe("Retry-After", () => {
 });
 
 describe("an answer", () => {
+  it("is kept with its headers, but for what opens doors", async () => {
+    const { attempt } = await deliver(
+      answer(500, "no", { "x-reason": "full", "set-cookie": "session=1", "x-api-token": "t" }),
+    );
+    expect(attempt.response_headers).toMatchObject({ "x-reason": "full", "set-cookie": "••••", "x-api-token": "••••" });
+  });
+
   it("that redirects is a failure, and where it leads to is never asked", async () => {
     let visits = 0;
     receiver.on("/elsewhere", (request, response) => {
@@ -113,7 +120,7 @@ describe("an answer", () => {
 
   it("that never comes is a timeout", async () => {
     const { attempt } = await deliver(hang(), { timeout_ms: 1000 });
-    expect(attempt).toMatchObject({ status: null, error: "timeout", response_body: "" });
+    expect(attempt).toMatchObject({ status: null, error: "timeout", response_headers: null, response_body: "" });
     expect(attempt.duration_ms).toBeGreaterThan(950);
     expect(attempt.duration_ms).toBeLessThan(3000);
   });

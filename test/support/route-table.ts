@@ -59,6 +59,8 @@ export const ROUTE_TABLE: Readonly<Record<string, Row>> = {
   [`POST ${WEBHOOK}/test`]: { needs: "manage", body: {} },
   [`POST ${WEBHOOK}/replay`]: { needs: "manage", body: { since: "2026-01-01T00:00:00Z", status: "all" } },
   [`GET ${WEBHOOK}/health`]: { needs: "read" },
+  [`GET ${WEBHOOK}/stats`]: { needs: "read" },
+  [`GET ${inWorkspace("/webhook-stats")}`]: { needs: "read" },
   [`GET ${WEBHOOK}/deliveries`]: { needs: "read" },
   [`GET ${inWorkspace("/deliveries/{delivery}")}`]: { needs: "read" },
   // It takes no body: there is nothing that could be wrong with it.

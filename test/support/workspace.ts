@@ -35,6 +35,7 @@ export interface Attempt {
   status: number | null;
   duration_ms: number;
   error: string | null;
+  response_headers: Record<string, string> | null;
   response_body: string;
   trigger: string;
 }

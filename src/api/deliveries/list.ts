@@ -15,6 +15,12 @@ const Filter = PageQuery.extend({
   status: DeliveryStatus.optional(),
   event: EventType.optional(),
   event_id: z.string().max(100).optional(),
+  search: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .openapi({ description: "Text in the delivery's or the event's id, in any case. A whole id is found at once." }),
   since: Instant.optional().openapi({ description: "Created then or later." }),
   until: Instant.optional().openapi({ description: "Created then or earlier." }),
   include: z.literal("attempts").optional().openapi({ description: "Adds every attempt to each delivery." }),

@@ -19,6 +19,10 @@ const AttemptView = z
     status: z.int().nullable().openapi({ description: "Null if no answer came." }),
     duration_ms: z.number(),
     error: AttemptError.openapi({ description: "Null if it succeeded." }),
+    response_headers: z.record(z.string(), z.string()).nullable().openapi({
+      description:
+        "Of the answer, at most 30 and 2 KB, credentials masked. Null if no answer came, and where they are not kept: those of a delivery's latest five attempts are.",
+    }),
     response_body: z.string().openapi({ description: "The first 4,096 bytes." }),
     trigger: z.enum(TRIGGERS),
   })
@@ -97,6 +101,7 @@ function viewAttempt(attempt: Attempt, index: number): z.infer<typeof AttemptVie
     status: attempt.status,
     duration_ms: attempt.durationMs,
     error: attempt.error,
+    response_headers: attempt.responseHeaders ? { ...attempt.responseHeaders } : null,
     response_body: attempt.responseBody,
     trigger: attempt.trigger,
   };

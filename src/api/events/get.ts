@@ -1,14 +1,18 @@
-import { endpointIds } from "../../config/endpoint-queries.ts";
+import { endpointInterests } from "../../config/endpoint-queries.ts";
+import { settingsOf } from "../../config/settings.ts";
+import type { StoredEvent } from "../../events/contract.ts";
 import { mapAtMost } from "../../lib/at-most.ts";
 import { type EventPlace, parseEventId } from "../../lib/ids.ts";
 import { ask, endpointObject, streamObject } from "../../lib/objects.ts";
 import { one } from "../page.ts";
 import { ApiError } from "../problem.ts";
 import { defineRoute, JsonText } from "../route.ts";
-import { type EventDelivery, EventView, eventText } from "./representation.ts";
+import { whyNotDelivered } from "./not-delivered.ts";
+import { EventView, eventText, type Whereabouts } from "./representation.ts";
 
 /** Calls in flight: six connections are few for a workspace with many webhooks, objects take no connection. */
 const WIDTH = 20;
+const DAY_MS = 24 * 3600 * 1000;
 
 export const getEvent = defineRoute(
   {
@@ -16,10 +20,10 @@ export const getEvent = defineRoute(
     path: "/api/v1/workspaces/{workspace}/events/{event}",
     scope: "read",
     tag: "Events",
-    summary: "Get an event with its deliveries",
+    summary: "Get an event with where it went, and why not elsewhere",
     success: { status: 200, schema: one(EventView) },
   },
-  async ({ env, workspaceId, params }) => {
+  async ({ env, workspaceId, params, now }) => {
     const place = parseEventId(params.event);
     const event =
       place &&
@@ -28,24 +32,36 @@ export const getEvent = defineRoute(
         (stream) => stream.getEvent(params.event),
       ));
     if (!place || !event) throw new ApiError("not_found", "There is no such event.");
-    const deliveries = await deliveriesOf(env, workspaceId, place, params.event);
-    return new JsonText(`{"data":${eventText(event, deliveries)}}`);
+    const whereabouts = await whereaboutsOf(env, workspaceId, place, event, now);
+    return new JsonText(`{"data":${eventText(event, whereabouts)}}`);
   },
 );
 
 /** Asks every webhook of the workspace. One that does not answer fails the request: a gap would look like the truth. */
-async function deliveriesOf(
+async function whereaboutsOf(
   env: Env,
   workspaceId: number,
   place: EventPlace,
-  eventId: string,
-): Promise<EventDelivery[]> {
-  const found = await mapAtMost(await endpointIds(env, workspaceId), WIDTH, async (id) => {
+  event: StoredEvent,
+  now: number,
+): Promise<Whereabouts> {
+  const keptSince = now - settingsOf(env).RETENTION_DAYS * DAY_MS;
+  const each = await mapAtMost(await endpointInterests(env, workspaceId), WIDTH, async (webhook) => {
     const delivery = await ask(
-      () => endpointObject(env, id),
-      (endpoint) => endpoint.findDelivery(place, eventId),
+      () => endpointObject(env, webhook.id),
+      (endpoint) => endpoint.findDelivery(place, event.id),
     );
-    return delivery ? [{ webhook_id: id, delivery_id: delivery.id, status: delivery.status }] : [];
+    return { webhook, delivery };
   });
-  return found.flat();
+  return {
+    deliveries: each.flatMap(({ webhook: { id, status }, delivery }) => {
+      if (!delivery) return [];
+      const held = delivery.status === "pending" && status !== "active";
+      return [{ webhook_id: id, delivery_id: delivery.id, status: delivery.status, held }];
+    }),
+    not_delivered: each.flatMap(({ webhook, delivery }) => {
+      if (delivery || webhook.kind !== "webhook") return [];
+      return [{ webhook_id: webhook.id, reason: whyNotDelivered(event, webhook, keptSince) }];
+    }),
+  };
 }

@@ -1,8 +1,9 @@
 import { parseEventId } from "../../lib/ids.ts";
 import { ask, streamObject } from "../../lib/objects.ts";
-import { EventType } from "../fields.ts";
+import { EventType, Instant } from "../fields.ts";
 import { list, PageQuery } from "../page.ts";
 import { defineRoute, JsonText } from "../route.ts";
+import { z } from "../z.ts";
 import { EventRow, eventText } from "./representation.ts";
 
 const Filter = PageQuery.extend({
@@ -11,6 +12,14 @@ const Filter = PageQuery.extend({
     "This is no cursor of this list",
   ),
   event: EventType.optional(),
+  since: Instant.optional().openapi({ description: "Published then or later." }),
+  until: Instant.optional().openapi({ description: "Published then or earlier." }),
+  search: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .openapi({ description: "Text in the id, in any case. A whole id is found at once." }),
 });
 
 export const listEvents = defineRoute(
@@ -24,10 +33,10 @@ export const listEvents = defineRoute(
     success: { status: 200, schema: list(EventRow) },
   },
   async ({ env, workspaceId, query }) => {
-    const { limit, cursor, event } = query;
+    const { event, ...same } = query;
     const page = await ask(
       () => streamObject(env, workspaceId),
-      (stream) => stream.listEvents({ limit, cursor, type: event }),
+      (stream) => stream.listEvents({ ...same, type: event }),
     );
     const rows = page.events.map((each) => eventText(each));
     return new JsonText(`{"data":[${rows.join(",")}],"next_cursor":${JSON.stringify(page.next)}}`);

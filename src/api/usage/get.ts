@@ -36,7 +36,13 @@ export const getUsage = defineRoute(
         plan,
         webhooks: { used: webhooks, limit: limits.webhooks },
         sources: { used: sources, limit: limits.sources },
-        events: { used: events, limit: limits.events, period_start: iso(start), period_end: iso(end) },
+        events: {
+          used: events.used,
+          limit: limits.events,
+          period_start: iso(start),
+          period_end: iso(end),
+          by_day: events.byDay.map((day) => ({ day: iso(day.start).slice(0, 10), events: day.events })),
+        },
       },
     };
   },

@@ -4,8 +4,10 @@ import { removeWebhook } from "./delete.ts";
 import { getWebhook } from "./get.ts";
 import { getWebhookHealth } from "./health.ts";
 import { listWebhooks } from "./list.ts";
+import { listWebhookStats } from "./list-stats.ts";
 import { rotateWebhookSecret } from "./rotate-secret.ts";
 import { testWebhook } from "./send-test.ts";
+import { getWebhookStats } from "./stats.ts";
 import { changeWebhook } from "./update.ts";
 
 export const webhookRoutes: readonly Route[] = [
@@ -17,4 +19,6 @@ export const webhookRoutes: readonly Route[] = [
   rotateWebhookSecret,
   testWebhook,
   getWebhookHealth,
+  getWebhookStats,
+  listWebhookStats,
 ];

@@ -1,0 +1,98 @@
+import type { Stats } from "../../delivery/contract.ts";
+import { type Figures, successRate } from "../../delivery/figures.ts";
+import { PERIODS } from "../../delivery/period.ts";
+import { iso, isoOrNull, Timestamp } from "../fields.ts";
+import { z } from "../z.ts";
+
+export const PeriodQuery = z.object({
+  period: z
+    .enum(PERIODS)
+    .default("24h")
+    .openapi({ description: "In 48 steps of 30 minutes, 28 of 6 hours, or 30 of a day, the present one the last." }),
+});
+
+const At = Timestamp.openapi({ description: "When the step begins: a multiple of its length in UTC." });
+
+const counts = {
+  delivered: z.int().openapi({ description: "Deliveries that succeeded then." }),
+  failed: z.int().openapi({ description: "Deliveries whose last retry failed then." }),
+  attempts: z.int().openapi({ description: "Requests that were made then, whatever became of their deliveries." }),
+  failed_attempts: z.int(),
+};
+const latency = {
+  retries: z.int().openapi({ description: "Of the attempts, the scheduled retries." }),
+  p50_ms: z.number().nullable().openapi({ description: "Of the attempts' durations; null without any." }),
+  p95_ms: z.number().nullable(),
+};
+const rate = z.number().nullable().openapi({ description: "Of the attempts, 0 to 1; null without any." });
+const completeSince = Timestamp.nullable().openapi({
+  description:
+    "Null: all is counted that was published in the period. Otherwise deliveries of what was published before this time may be missing: only so many are looked at, and retention lets the oldest go.",
+});
+const last = {
+  last_delivery_at: Timestamp.nullable().openapi({ description: "When a delivery last succeeded." }),
+  last_failure_at: Timestamp.nullable().openapi({ description: "When an attempt last failed in the period." }),
+};
+
+export const StatsView = z
+  .object({
+    since: Timestamp.openapi({ description: "The period's beginning." }),
+    step_seconds: z.int(),
+    complete_since: completeSince,
+    totals: z.object({ ...counts, ...latency, success_rate: rate }),
+    buckets: z.array(z.object({ at: At, ...counts, ...latency })),
+    ...last,
+  })
+  .openapi("WebhookStats");
+
+export const StatsRow = z
+  .object({
+    webhook_id: z.string(),
+    success_rate: rate,
+    ...counts,
+    complete_since: completeSince,
+    ...last,
+    buckets: z.array(z.object({ at: At, ...counts })),
+  })
+  .openapi("WebhookStatsRow");
+
+const viewCounts = (figures: Figures) => ({
+  delivered: figures.delivered,
+  failed: figures.failed,
+  attempts: figures.attempts,
+  failed_attempts: figures.failedAttempts,
+});
+
+const viewFigures = (figures: Figures) => ({
+  ...viewCounts(figures),
+  retries: figures.retries,
+  p50_ms: figures.p50Ms,
+  p95_ms: figures.p95Ms,
+});
+
+const viewLast = ({ lastSuccessAt, lastFailureAt }: Stats) => ({
+  last_delivery_at: isoOrNull(lastSuccessAt),
+  last_failure_at: isoOrNull(lastFailureAt),
+});
+
+export function viewStats(stats: Stats): z.infer<typeof StatsView> {
+  return {
+    since: iso(stats.since),
+    step_seconds: stats.stepMs / 1000,
+    complete_since: isoOrNull(stats.completeSince),
+    totals: { ...viewFigures(stats.total), success_rate: successRate(stats.total) },
+    buckets: stats.steps.map((step) => ({ at: iso(step.at), ...viewFigures(step) })),
+    ...viewLast(stats),
+  };
+}
+
+export function viewStatsRow(webhookId: string, stats: Stats): z.infer<typeof StatsRow> {
+  return {
+    webhook_id: webhookId,
+    success_rate: successRate(stats.total),
+    ...viewCounts(stats.total),
+    complete_since: isoOrNull(stats.completeSince),
+    ...viewLast(stats),
+    buckets: stats.steps.map((step) => ({ at: iso(step.at), ...viewCounts(step) })),
+  };
+}

@@ -1,0 +1,85 @@
+import type { DeliveryStatus } from "./contract.ts";
+import { familyOf, type Ledger } from "./parcel.ts";
+import type { Store, Table } from "./store.ts";
+
+/** A row as figures need it: without its payload, and without its ledger if that can say nothing of the time asked for. */
+export type Past = {
+  seq: number;
+  state: DeliveryStatus;
+  completedAt: number | null;
+  count: number;
+  ledger: Ledger | null;
+  /** Length of the ledger's text. */
+  length: number;
+};
+
+/** Where a look at the past ends at the latest: rows, and UTF-16 units of ledgers. */
+export type Bound = { rows: number; length: number };
+
+/** Rows read at a time: a ledger may have a megabyte. */
+const ROWS = 16;
+/** After so much, other calls get their turn. */
+const BITE: Bound = { rows: 512, length: 1_000_000 };
+
+function* rowsOf(store: Store, table: Table, since: number): Generator<Past> {
+  for (let below = Number.MAX_SAFE_INTEGER; ; ) {
+    const rows = store.past(table, below, since, ROWS);
+    yield* rows;
+    const last = rows.at(-1);
+    if (!last || rows.length < ROWS) return;
+    below = last.seq;
+  }
+}
+
+/** Both tables as one, the newest row first. */
+function* newestFirst(store: Store, since: number): Generator<Past> {
+  const open = rowsOf(store, "open_parcels", since);
+  const log = rowsOf(store, "log", since);
+  let a = open.next().value;
+  let b = log.next().value;
+  while (a || b) {
+    if (a && (!b || a.seq >= b.seq)) {
+      yield a;
+      a = open.next().value;
+    } else if (b) {
+      yield b;
+      b = log.next().value;
+    }
+  }
+}
+
+/**
+ * Looks at an endpoint's rows, the newest first, in bites. Rows that move from one table to the other in between may be
+ * missed or met twice.
+ * @param since in milliseconds since 1970: rows that were done before come without their ledger
+ * @param pause lets other calls have their turn
+ * @returns null after the last row; at the bound, a time (milliseconds since 1970) such that every delivery of an event
+ *   published later was met
+ */
+export async function lookBack(
+  store: Store,
+  since: number,
+  bound: Bound,
+  pause: () => Promise<void>,
+  meet: (row: Past) => void,
+): Promise<number | null> {
+  let [rows, length] = [0, 0];
+  let bite = { rows: 0, length: 0 };
+  let family: number | undefined;
+  for (const row of newestFirst(store, since)) {
+    const next = familyOf(row.seq);
+    // Families are as old as their numbers; the rows of one are not.
+    if ((rows >= bound.rows || length >= bound.length) && family !== undefined && next !== family) {
+      return store.createdAt(family);
+    }
+    meet(row);
+    family = next;
+    rows++;
+    length += row.length;
+    if (rows - bite.rows >= BITE.rows || length - bite.length >= BITE.length) {
+      bite = { rows, length };
+      await pause();
+    }
+  }
+  return null;
+}
