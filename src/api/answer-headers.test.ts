@@ -64,6 +64,34 @@ describe("a page", () => {
     }
     expect(seen.size).toBe(3);
   });
+
+  it("that a stranger has sent keeps the policy of a file", async () => {
+    const files = new Hono<AppEnv>();
+    files.use(answerHeaders);
+    files.get("/", (c) => c.html("<script>1</script>", 200, { "Content-Security-Policy": "sandbox" }));
+    const answer = await files.request("https://posthorn.example/");
+    expect(answer.headers.get("content-security-policy")).toBe("sandbox");
+  });
+
+  it("tells its own origin where its forms come from, and others nothing", async () => {
+    const { headers } = await pages.request("https://posthorn.example/");
+    expect(headers.get("referrer-policy")).toBe("same-origin");
+    expect(headers.get("x-frame-options")).toBe("DENY");
+  });
+
+  it("is shown in frames of those alone that it names", async () => {
+    const framed = new Hono<AppEnv>();
+    framed.use(answerHeaders);
+    framed.get("/", (c) => {
+      c.set("framedBy", ["https://app.example.com", "https://b.example"]);
+      return c.html("");
+    });
+    const { headers } = await framed.request("https://posthorn.example/");
+    expect(headers.get("content-security-policy")).toMatch(
+      /; frame-ancestors https:\/\/app.example.com https:\/\/b.example$/,
+    );
+    expect(headers.has("x-frame-options")).toBe(false);
+  });
 });
 
 describe("pages of other origins", () => {

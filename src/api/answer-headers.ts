@@ -34,7 +34,15 @@ export const answerHeaders = createMiddleware<AppEnv>(async (c, next) => {
   for (const [name, value] of ALWAYS) headers.set(name, value);
   if (c.req.url.startsWith("https:")) headers.set("Strict-Transport-Security", HSTS);
   if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
+  // What has a policy of its own keeps it: a stranger's file may be a page too, and is none of ours.
+  if (headers.has("Content-Security-Policy")) return;
   const isPage = headers.get("Content-Type")?.startsWith("text/html") ?? false;
-  if (isPage) headers.set("Content-Security-Policy", pagePolicy(nonceOf(c)));
-  else if (!headers.has("Content-Security-Policy")) headers.set("Content-Security-Policy", API_POLICY);
+  if (isPage) {
+    const framedBy = c.get("framedBy") ?? [];
+    headers.set("Content-Security-Policy", pagePolicy(nonceOf(c), framedBy));
+    // It knows no list of origins: where the policy above has one, that is what counts.
+    if (framedBy.length > 0) headers.delete("X-Frame-Options");
+    // Without a referrer browsers call the origin of a form `null`, and whose it is could not be seen.
+    headers.set("Referrer-Policy", "same-origin");
+  } else headers.set("Content-Security-Policy", API_POLICY);
 });

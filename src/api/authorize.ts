@@ -6,6 +6,7 @@ import { workspaceOf } from "../config/workspaces.ts";
 import { brakeToken, rateLimited } from "./brakes.ts";
 import type { AppContext, AppEnv } from "./context.ts";
 import { iso } from "./fields.ts";
+import { innerCaller } from "./inner.ts";
 import { login } from "./login.ts";
 import { ApiError } from "./problem.ts";
 
@@ -19,7 +20,7 @@ export type WorkspaceFrom = "path" | "token";
 export const authorize = (scope: RouteScope, workspaceFrom: WorkspaceFrom = "path") =>
   createMiddleware<AppEnv>(async (c, next) => {
     if (scope !== "public") {
-      const caller = await callerOf(c);
+      const caller = innerCaller(c.req.raw) ?? (await callerOf(c));
       c.set("caller", caller);
       const noted = caller.kind === "token" ? noteUse(c.env, caller, Date.now()) : null;
       if (noted) c.executionCtx.waitUntil(noted);

@@ -10,6 +10,8 @@ export type AppEnv = {
     caller: Caller | undefined;
     /** Of the page that is answered with, if any (page-policy.ts). */
     nonce: string | undefined;
+    /** The origins whose pages may show this answer in a frame; nobody's unless set. */
+    framedBy: readonly string[] | undefined;
     /** Set where the path names a workspace that the caller may reach, or the route works on the token's own. */
     workspaceId: number | undefined;
   };

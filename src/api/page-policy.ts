@@ -16,8 +16,11 @@ export function nonceOf(c: AppContext): string {
   return nonce;
 }
 
-/** The Content-Security-Policy of a page of ours: what it loads is its own, what it runs bears its nonce. */
-export function pagePolicy(nonce: string): string {
+/**
+ * The Content-Security-Policy of a page of ours: what it loads is its own, what it runs bears its nonce.
+ * @param framedBy the origins whose pages may show it in a frame
+ */
+export function pagePolicy(nonce: string, framedBy: readonly string[] = []): string {
   return [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
@@ -27,6 +30,6 @@ export function pagePolicy(nonce: string): string {
     "connect-src 'self'",
     "form-action 'self'",
     "base-uri 'none'",
-    "frame-ancestors 'none'",
+    `frame-ancestors ${framedBy.length === 0 ? "'none'" : framedBy.join(" ")}`,
   ].join("; ");
 }

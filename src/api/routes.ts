@@ -4,6 +4,7 @@ import { deliveryRoutes } from "./deliveries/index.ts";
 import { eventTypeRoutes } from "./event-types/index.ts";
 import { eventRoutes } from "./events/index.ts";
 import { inRoutes } from "./in/receive.ts";
+import { portalLinkRoutes } from "./portal-links/index.ts";
 import { receiptRoutes } from "./receipts/index.ts";
 import type { Route } from "./route.ts";
 import { healthz } from "./service/health.ts";
@@ -21,6 +22,7 @@ import { workspaceRoutes } from "./workspaces/index.ts";
 export const routes: readonly Route[] = [
   ...workspaceRoutes,
   ...tokenRoutes,
+  ...portalLinkRoutes,
   ...webhookRoutes,
   ...surveyRoutes,
   ...deliveryRoutes,

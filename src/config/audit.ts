@@ -19,6 +19,7 @@ export const AUDIT_ACTIONS = [
   "notification.deleted",
   "token.created",
   "token.revoked",
+  "portal_link.created",
   "webhook.created",
   "webhook.updated",
   "webhook.deleted",
@@ -37,7 +38,7 @@ export const AUDIT_ACTIONS = [
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
-/** Who makes changes, and from where; `actor` is `admin`, `service`, or the id of a token. */
+/** Who makes changes, and from where; `actor` is `admin`, `service`, or the id of a token or a portal link. */
 export type Origin = Pick<AuditRow, "actor" | "actorName" | "requestId" | "ip" | "country" | "userAgent">;
 
 /** What nobody asked for: the service itself has done it. */

@@ -1,7 +1,7 @@
 import { getTableColumns, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { MASK } from "../lib/mask-header.ts";
-import { apiTokens, endpoints, eventTypes, sources, workspaces } from "./schema.ts";
+import { apiTokens, endpoints, eventTypes, portalLinks, sources, workspaces } from "./schema.ts";
 
 /**
  * What the audit log shows of a row. A column that is not named here is not shown: a new one may hold a secret. Of a
@@ -46,6 +46,12 @@ export const auditedToken = audited(
   apiTokens,
   { id: apiTokens.id, workspaceId: apiTokens.workspaceId },
   { name: "plain", scopes: "plain", expiresAt: "time" },
+);
+
+export const auditedPortalLink = audited(
+  portalLinks,
+  { id: portalLinks.id, workspaceId: portalLinks.workspaceId },
+  { scopes: "plain", sessionSeconds: "plain" },
 );
 
 export const auditedEndpoint = audited(

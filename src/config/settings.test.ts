@@ -108,6 +108,24 @@ describe("encryption keys", () => {
   });
 });
 
+describe("PORTAL_FRAME_ORIGINS", () => {
+  it.each([
+    ["", []],
+    ["https://app.example.com", ["https://app.example.com"]],
+    ["https://app.example.com, http://localhost:3000", ["https://app.example.com", "http://localhost:3000"]],
+    ["http://127.0.0.1:3000", ["http://127.0.0.1:3000"]],
+  ])("%j are %j", (PORTAL_FRAME_ORIGINS, origins) => {
+    expect(settings({ PORTAL_FRAME_ORIGINS }).PORTAL_FRAME_ORIGINS).toEqual(origins);
+  });
+
+  it.each(["*", "'self'", "https:", "https://*.example.com", "http://app.example.com", "https://a.example/app"])(
+    "%j is refused",
+    (PORTAL_FRAME_ORIGINS) => {
+      expect(() => settings({ PORTAL_FRAME_ORIGINS })).toThrow(/^Misconfigured: .*PORTAL_FRAME_ORIGINS must be/s);
+    },
+  );
+});
+
 describe("CORS_ORIGINS", () => {
   it.each([
     ["", []],

@@ -15,19 +15,25 @@ const Sender = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** Origins, as browsers write them, with commas between; https alone, as what a page reads over http others read along. */
-const Origins = z.string().transform((text, context) => {
-  const origins = text
-    .split(",")
-    .map((each) => each.trim())
-    .filter((each) => each !== "");
-  for (const origin of origins) {
-    if (URL.parse(origin)?.origin === origin && /^https:[^*]+$/.test(origin)) continue;
-    const message = `CORS_ORIGINS must be origins such as https://app.example.com, with commas between: ${origin} is none`;
-    context.addIssue({ code: "custom", message });
-  }
-  return origins;
-});
+/**
+ * Origins, as browsers write them, with commas between; https alone, as what a page reads over http others read along.
+ * @param local whether a page on the developer's own machine may be among them, which has no https
+ */
+const origins = (name: string, local: boolean) =>
+  z.string().transform((text, context) => {
+    const all = text
+      .split(",")
+      .map((each) => each.trim())
+      .filter((each) => each !== "");
+    for (const origin of all) {
+      const url = URL.parse(origin);
+      const isLocal = local && url?.protocol === "http:" && /^(localhost|127\.0\.0\.1)$/.test(url.hostname);
+      if (url?.origin === origin && (isLocal || /^https:[^*;\s]+$/.test(origin))) continue;
+      const message = `${name} must be origins such as https://app.example.com, with commas between: ${origin} is none`;
+      context.addIssue({ code: "custom", message });
+    }
+    return all;
+  });
 
 /** Random bytes in any spelling; too short a text could be guessed. */
 const KEY_LENGTH = 16;
@@ -76,7 +82,9 @@ const Variables = z.object({
   PLANS: PlansVariable,
   NOTIFY_FROM: Sender.default(null),
   // Whose pages may call the API from a browser.
-  CORS_ORIGINS: Origins.default([]),
+  CORS_ORIGINS: origins("CORS_ORIGINS", false).default([]),
+  // Whose pages may show the portal in a frame to who came by a link.
+  PORTAL_FRAME_ORIGINS: origins("PORTAL_FRAME_ORIGINS", true).default([]),
 });
 
 const Settings = Variables.transform(({ ENCRYPTION_KEY, ENCRYPTION_KEYS, ...others }, context) => {

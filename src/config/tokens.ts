@@ -87,6 +87,12 @@ export function listTokens(
   );
 }
 
+/** Null if the workspace has no such token. */
+export async function findToken(env: Env, workspaceId: number, id: string): Promise<TokenRow | null> {
+  const mine = and(eq(apiTokens.workspaceId, workspaceId), eq(apiTokens.id, id));
+  return (await reading(() => database(env).select(LISTED).from(apiTokens).where(mine).get())) ?? null;
+}
+
 /** Revokes a token: at once in this isolate, within 30 s in the others. False if there was none. */
 export async function deleteToken(env: Env, workspaceId: number, id: string, trail: Trail): Promise<boolean> {
   const mine = and(eq(apiTokens.workspaceId, workspaceId), eq(apiTokens.id, id));

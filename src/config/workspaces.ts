@@ -1,4 +1,5 @@
-import { and, desc, eq, getTableColumns, lt, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, lt, or, sql } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Trail } from "./audit.ts";
 import { auditedWorkspace } from "./audited.ts";
 import { BriefCache } from "./brief-cache.ts";
@@ -9,7 +10,7 @@ import { forgetPublishRules } from "./publish-rules.ts";
 import { endpoints, type WorkspaceRow, workspaces } from "./schema.ts";
 
 /** What dialects, and the check that it exists, need of a workspace. */
-export type Workspace = { id: number; externalId: string; communityName: string };
+export type Workspace = { id: number; name: string; externalId: string; communityName: string };
 
 /** The fields that the API sets. */
 export type WorkspaceFields = Pick<WorkspaceRow, "name" | "externalId" | "communityName" | "plan" | "notifyEmail">;
@@ -31,7 +32,7 @@ export async function workspaceOf(env: Env, id: number): Promise<Workspace | nul
   if (cached) return cached;
   const row = await findWorkspace(env, id);
   if (!row) return null;
-  const workspace = { id, externalId: row.externalId, communityName: row.communityName ?? row.name };
+  const workspace = { id, name: row.name, externalId: row.externalId, communityName: row.communityName ?? row.name };
   cache.set(id, workspace, now);
   return workspace;
 }
@@ -75,10 +76,21 @@ export async function findWorkspace(env: Env, id: number): Promise<NotifiedWorks
   return row ?? null;
 }
 
-/** Newest first, from below the id `before`. */
-export function listWorkspaces(env: Env, limit: number, before: number | undefined): Promise<NotifiedWorkspace[]> {
+/**
+ * Newest first, from below the id `before`.
+ * @param search a part of the name or the external id, in either case of ASCII letters; or the id. Empty: all
+ */
+export function listWorkspaces(
+  env: Env,
+  search: string,
+  limit: number,
+  before: number | undefined,
+): Promise<NotifiedWorkspace[]> {
   const older = before === undefined ? undefined : lt(workspaces.id, before);
-  return reading(() => notified(env).where(older).orderBy(desc(workspaces.id)).limit(limit).all());
+  const contains = (column: SQLiteColumn) => sql`instr(lower(${column}), lower(${search})) > 0`;
+  const found = or(contains(workspaces.name), contains(workspaces.externalId), sql`${workspaces.id} = ${search}`);
+  const wanted = and(older, search === "" ? undefined : found);
+  return reading(() => notified(env).where(wanted).orderBy(desc(workspaces.id)).limit(limit).all());
 }
 
 /**

@@ -10,6 +10,7 @@ import { redact, redactable, secretsIn } from "../lib/redact.ts";
 import { attemptsAt } from "../targets/judge.ts";
 import type { Refusal } from "../targets/refusal.ts";
 import { LEASE_MS } from "./claims.ts";
+import { compose } from "./compose.ts";
 import { type Claimed, Message } from "./message.ts";
 import type { Outcome, Sent } from "./parcel.ts";
 import { send, USER_AGENT } from "./request.ts";
@@ -165,14 +166,7 @@ class ParcelRun {
       workspace: config.workspace,
     };
     const timestamp = Math.floor(at / 1000);
-    const body = dialect.body(message);
-    const signature =
-      config.secrets.length > 0 ? await dialect.sign(config.secrets, message, timestamp, body) : undefined;
-    const headers = {
-      ...config.headers,
-      "user-agent": USER_AGENT,
-      ...dialect.headers(message, { timestamp, signature }),
-    };
+    const { headers, body, signature } = await compose(dialect, message, config, timestamp);
     const answer = await send({ url: config.url, headers, body, timeoutMs: config.timeoutMs }, answered);
     if (answer.error === "timeout") this.#hanging.add(config.id);
     const responseBody = redact(answer.responseBody, redactable([...secretsIn(config.headers), ...config.secrets]));

@@ -79,6 +79,8 @@ export type DeliveryFilter = {
   /** Milliseconds since 1970, both inclusive, of the delivery's creation. */
   since?: number | undefined;
   until?: number | undefined;
+  /** Only those of which an attempt has failed, whatever became of them. */
+  failedAttempts?: boolean;
   /** Whether each comes with its attempts: their answers may be 4 KB each. */
   withAttempts?: boolean;
 };
@@ -114,6 +116,8 @@ export type Stats = PeriodFigures & {
   /** When the period begins. */
   since: number;
   stepMs: number;
+  /** Deliveries that wait now. */
+  waiting: number;
   lastSuccessAt: number | null;
 };
 

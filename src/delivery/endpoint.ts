@@ -231,7 +231,8 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
       waiting: backlog.waitingDeliveries,
       inFlight: backlog.inFlight,
       lastSuccessAt,
-      lastFailureAt: lastFailure?.at ?? null,
+      // What an object that was idle has forgotten, its rows still know.
+      lastFailureAt: lastFailure?.at ?? recent.lastFailureAt,
       successRate24h: recent.successRate,
       p50Ms24h: recent.p50Ms,
       p95Ms24h: recent.p95Ms,
@@ -247,6 +248,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
       ...figures,
       since: period.since,
       stepMs: period.stepMs,
+      waiting: this.dispatcher.backlog.waitingDeliveries,
       completeSince: kept > period.since ? Math.max(kept, figures.completeSince ?? 0) : figures.completeSince,
       lastSuccessAt: this.dispatcher.lastSuccessAt,
     };

@@ -11,7 +11,12 @@ export const THOROUGH: Bound = { rows: 5000, length: 8_000_000 };
 /** For many endpoints at once. */
 export const CURSORY: Bound = { rows: 1000, length: 2_000_000 };
 
-export type Recent = { successRate: number | null; p50Ms: number | null; p95Ms: number | null };
+export type Recent = {
+  successRate: number | null;
+  p50Ms: number | null;
+  p95Ms: number | null;
+  lastFailureAt: number | null;
+};
 
 export type PeriodFigures = {
   steps: Step[];
@@ -47,6 +52,6 @@ export async function figuresOver(
 export async function recentHealth(store: Store, now: number, pause: () => Promise<void>): Promise<Recent> {
   // An attempt may have begun within this millisecond.
   const day = { since: now - DAY_MS + 1, stepMs: DAY_MS, count: 1 };
-  const { total } = await figuresOver(store, day, CURSORY, pause);
-  return { successRate: successRate(total), p50Ms: total.p50Ms, p95Ms: total.p95Ms };
+  const { total, lastFailureAt } = await figuresOver(store, day, CURSORY, pause);
+  return { successRate: successRate(total), p50Ms: total.p50Ms, p95Ms: total.p95Ms, lastFailureAt };
 }

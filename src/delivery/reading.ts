@@ -144,6 +144,7 @@ function passes(endpoint: number, { parcel, entry, event }: Found, filter: Deliv
     (filter.eventId === undefined || event.id === filter.eventId) &&
     (filter.since === undefined || event.at >= filter.since) &&
     (filter.until === undefined || event.at <= filter.until) &&
+    (!filter.failedAttempts || entry.attempts.some(({ error }) => error !== null)) &&
     (text === undefined || event.id.toLowerCase().includes(text) || idOf(endpoint, parcel, entry, event).includes(text))
   );
 }

@@ -12,10 +12,12 @@ export function bodySignature(
   header: string,
   prefix: string,
   secretRequired: boolean,
-): Pick<Dialect, "secret" | "sign" | "headers"> {
+): Pick<Dialect, "signature" | "secret" | "sign" | "headers"> {
   return {
+    signature: { scheme: "body", header, prefix },
     secret: {
       required: secretRequired,
+      overlaps: false,
       generate: () => hex(crypto.getRandomValues(new Uint8Array(32))),
       complaint: (secret) =>
         secret.length >= 16 && secret.length <= 500

@@ -6,6 +6,7 @@ import { isoSeconds, jsonObject } from "./wire.ts";
 /** Webhooks of cases and assignments: the Standard Webhooks signature around an envelope that names the event's id. */
 export const cases: Dialect = {
   name: "cases",
+  summary: "Cases and assignments: the event with its id, signed after Standard Webhooks.",
   catalogue: casesEvents,
   retryDelays: [5, 300, 1800, 7200, 18_000, 36_000, 36_000],
   timeoutMs: 15_000,

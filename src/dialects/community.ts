@@ -33,6 +33,7 @@ const handshake: Handshake = {
 /** Community webhooks: verified by a challenge when they are set up, several events in one envelope. */
 export const community: Dialect = {
   name: "community",
+  summary: "The community: events in a list; your endpoint answers a challenge before it is saved.",
   catalogue: communityEvents,
   retryDelays: [1, 5, 30, 300, 1800, 7200],
   timeoutMs: 20_000,

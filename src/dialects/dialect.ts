@@ -43,8 +43,18 @@ export type Handshake = {
   passes(status: number, body: string, challenge: string): boolean;
 };
 
+/** How a receiver can tell that a request is genuine: what explains it to people goes by this. */
+export type SignatureForm =
+  /** HMAC-SHA256 of the body with the secret's text, in hex behind the prefix. */
+  | { readonly scheme: "body"; readonly header: string; readonly prefix: string }
+  /** That of the Standard Webhooks specification. */
+  | { readonly scheme: "standard"; readonly header: string };
+
 export type Dialect = {
   readonly name: string;
+  /** Whose receivers it is for and how it signs: a sentence for who chooses one. */
+  readonly summary: string;
+  readonly signature: SignatureForm;
   /** The system's own event types; empty where it has none that others do not. */
   readonly catalogue: readonly EventType[];
   /** Seconds before each retry. */
@@ -54,6 +64,8 @@ export type Dialect = {
   readonly secret: {
     /** Whether every endpoint gets one, generated if none is given. */
     readonly required: boolean;
+    /** Whether a header takes the signatures of several secrets, so that an old one goes on beside its successor. */
+    readonly overlaps: boolean;
     generate(): string;
     /** A sentence about what is wrong with a secret that a user brought; undefined if nothing is. */
     complaint(secret: string): string | undefined;

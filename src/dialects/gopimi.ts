@@ -6,6 +6,7 @@ import { isoSeconds, jsonObject } from "./wire.ts";
 /** The helpdesk's webhooks: the body signed as it is, the digest in hex in a header of its own. */
 export const gopimi: Dialect = {
   name: "gopimi",
+  summary: "The helpdesk: the event beside its data, the body signed in hex.",
   catalogue: gopimiEvents,
   retryDelays: [30, 120, 480, 1920, 7680],
   timeoutMs: 10_000,

@@ -6,7 +6,7 @@ import { platform } from "./platform.ts";
 import { standard } from "./standard.ts";
 
 export { cases } from "./cases.ts";
-export type { Dialect, Handshake, Message, Sending } from "./dialect.ts";
+export type { Dialect, Handshake, Message, Sending, SignatureForm } from "./dialect.ts";
 export { platform } from "./platform.ts";
 export { standard } from "./standard.ts";
 

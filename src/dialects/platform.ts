@@ -13,6 +13,7 @@ function owner(message: Message): Record<string, string> {
 /** Ticket and survey webhooks: signed only where the user has set a secret. */
 export const platform: Dialect = {
   name: "platform",
+  summary: "The survey and ticket platform: an envelope with the organization or survey; signed where a secret is set.",
   catalogue: platformEvents,
   retryDelays: [1, 5, 30, 300, 1800, 7200],
   timeoutMs: 10_000,

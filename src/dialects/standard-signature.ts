@@ -13,9 +13,13 @@ function keyOf(secret: string): Uint8Array<ArrayBuffer> | undefined {
   return secret.startsWith(PREFIX) ? fromBase64(secret.slice(PREFIX.length)) : undefined;
 }
 
-export const standardSignature: Pick<Dialect, "secret" | "sign" | "headers"> = {
+const HEADER = "webhook-signature";
+
+export const standardSignature: Pick<Dialect, "signature" | "secret" | "sign" | "headers"> = {
+  signature: { scheme: "standard", header: HEADER },
   secret: {
     required: true,
+    overlaps: true,
     generate: () => PREFIX + base64(crypto.getRandomValues(new Uint8Array(32))),
     complaint: (secret) => {
       const length = keyOf(secret)?.length ?? 0;
@@ -35,6 +39,6 @@ export const standardSignature: Pick<Dialect, "secret" | "sign" | "headers"> = {
     "content-type": "application/json",
     "webhook-id": message.deliveryId,
     "webhook-timestamp": String(timestamp),
-    ...(signature === undefined ? {} : { "webhook-signature": signature }),
+    ...(signature === undefined ? {} : { [HEADER]: signature }),
   }),
 };

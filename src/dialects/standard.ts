@@ -5,6 +5,7 @@ import { jsonObject } from "./wire.ts";
 /** The Standard Webhooks specification as it stands. */
 export const standard: Dialect = {
   name: "standard",
+  summary: "The Standard Webhooks specification: for a receiver of your own, as libraries in most languages verify it.",
   catalogue: [],
   retryDelays: [5, 300, 1800, 7200, 18_000, 36_000, 36_000],
   timeoutMs: 15_000,

@@ -68,6 +68,8 @@ export type ReceiptSummary = {
   reason: string | null;
   /** Ids of the events that it became; null while they wait to be published. */
   events: string[] | null;
+  /** The types of these events, each once. */
+  eventTypes: string[];
 };
 
 export type ReceiptDetail = ReceiptSummary & { request: ReceivedRequest; attachments: Attachment[] };

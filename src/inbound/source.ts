@@ -205,11 +205,16 @@ export class Source extends DurableObject<Env> {
     return this.#rejections.report();
   }
 
+  #summary(row: ReceiptRow): ReceiptSummary {
+    const types = this.#outgoing(row).events.map(({ type }) => type);
+    return { ...summaryOf(row), eventTypes: [...new Set(types)] };
+  }
+
   /** The newest first, from below the row `before`. */
   listReceipts(limit: number, before: number | undefined): ListedReceipt[] {
     return this.#store
       .before(before ?? Number.MAX_SAFE_INTEGER, limit)
-      .map((row) => ({ ...summaryOf(row), seq: row.seq }));
+      .map((row) => ({ ...this.#summary(row), seq: row.seq }));
   }
 
   /** Null if there is none of that id. */
@@ -219,7 +224,7 @@ export class Source extends DurableObject<Env> {
     if (!place || row?.at !== place.at) return null;
     const { method, url, headers, attachments } = aboutOf(row);
     const request = { method, url, headers, body: this.#store.body(row.seq) };
-    return { ...summaryOf(row), request, attachments };
+    return { ...this.#summary(row), request, attachments };
   }
 
   /** Forgets everything. */
@@ -232,7 +237,7 @@ export class Source extends DurableObject<Env> {
 
 const aboutOf = (row: ReceiptRow): About => JSON.parse(row.about) as About;
 
-function summaryOf(row: ReceiptRow): ReceiptSummary {
+function summaryOf(row: ReceiptRow): Omit<ReceiptSummary, "eventTypes"> {
   const { seq, at, verdict, published } = row;
   const ids = published === null ? null : (JSON.parse(published) as string[]);
   return {

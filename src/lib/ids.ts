@@ -10,6 +10,7 @@ export type EndpointId = `wh_${string}`;
 export type SourceId = `src_${string}`;
 export type EventId = `evt_${string}`;
 export type TokenId = `tok_${string}`;
+export type PortalLinkId = `lnk_${string}`;
 /** A UUID: see {@link deliveryId}. */
 export type DeliveryId = string & { readonly brand: "DeliveryId" };
 
@@ -43,6 +44,7 @@ export function ulid(now: number): string {
 export const newEndpointId = (now: number): EndpointId => `wh_${ulid(now)}`;
 export const newSourceId = (now: number): SourceId => `src_${ulid(now)}`;
 export const newTokenId = (now: number): TokenId => `tok_${ulid(now)}`;
+export const newPortalLinkId = (now: number): PortalLinkId => `lnk_${ulid(now)}`;
 
 /** Where an event is: the stream's row, and the place within it. */
 export type EventPlace = { at: number; seq: number; index: number };

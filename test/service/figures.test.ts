@@ -77,8 +77,10 @@ describe("a webhook's figures", () => {
     const listed = await get<Webhook[]>("/webhooks");
     expect(rows.map(({ webhook_id }) => webhook_id)).toEqual(listed.map(({ id }) => id));
     const [idle, busy] = rows;
-    expect(idle).toMatchObject({ webhook_id: untouched.id, delivered: 0, success_rate: null, last_delivery_at: null });
-    expect(busy).toMatchObject({ webhook_id: webhook.id, delivered: 2, failed: 1, attempts: 3, complete_since: null });
+    const none = { waiting: 0, delivered: 0, success_rate: null, last_delivery_at: null };
+    expect(idle).toMatchObject({ webhook_id: untouched.id, ...none });
+    const some = { waiting: 0, delivered: 2, failed: 1, attempts: 3, complete_since: null };
+    expect(busy).toMatchObject({ webhook_id: webhook.id, ...some });
     expect(busy?.buckets).toHaveLength(28);
     expect(busy?.last_delivery_at).toMatch(/Z$/);
     expect(busy?.last_failure_at).toMatch(/Z$/);
@@ -86,6 +88,18 @@ describe("a webhook's figures", () => {
     expect(first.json.data.map(({ webhook_id }) => webhook_id)).toEqual([untouched.id]);
     const second = await get<StatsRow[]>(`/webhook-stats?limit=1&cursor=${first.json.next_cursor}`);
     expect(second.map(({ webhook_id }) => webhook_id)).toEqual([webhook.id]);
+  });
+
+  it("tell how many deliveries wait", async () => {
+    const acme = await newWorkspace(service, "Waiting");
+    const paused = await acme.webhook({ url: `${receiver.url}/`, events: ["*"], status: "paused" });
+    await acme.publishAll(["ticket.created", "ticket.updated"].map((event) => ({ event, data: {} })));
+    await eventually(
+      () => acme.deliveries(paused.id),
+      (rows) => rows.length === 2,
+    );
+    const [row] = dataOf(await acme.call<{ data: { waiting: number }[] }>("GET", "/webhook-stats"));
+    expect(row?.waiting).toBe(2);
   });
 
   it("are nobody else's, and of no other period", async () => {

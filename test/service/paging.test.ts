@@ -57,6 +57,11 @@ it.each([1, 7, 29, 30, 100])("a walk through the events by %i shows each one onc
   expect(ids).toEqual(published.toReversed());
 });
 
+it("the filter by failed attempts finds those that are pending because of them", async () => {
+  const rows = await workspace.deliveries(webhook.id, "failed_attempts=true");
+  expect(rows.map(({ event_id }) => event_id).toSorted()).toEqual(published.filter((_, n) => n % 3 === 0).toSorted());
+});
+
 it("the filters by status tell the delivered ones from those that wait", async () => {
   const of = async (status: string) =>
     (await workspace.deliveries(webhook.id, `status=${status}`)).map(({ event_id }) => event_id).toSorted();

@@ -104,6 +104,13 @@ export const STEPS: Step[] = [
     tells: (id) => [["token.revoked", id("token_id"), TOKEN, null]],
   },
   {
+    route: `POST ${below("/portal-links")}`,
+    by: "admin",
+    body: { scopes: ["read"], session_seconds: 3600 },
+    keep: (data) => ({ link: data.id }),
+    tells: (id) => [["portal_link.created", id("link"), null, { scopes: ["read"], session_seconds: 3600 }]],
+  },
+  {
     route: `POST ${below("/webhooks")}`,
     by: "token",
     body: {

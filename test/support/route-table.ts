@@ -41,7 +41,10 @@ export const ROUTE_TABLE: Readonly<Record<string, Row>> = {
 
   [`GET ${inWorkspace("/tokens")}`]: { needs: "admin" },
   [`POST ${inWorkspace("/tokens")}`]: { needs: "admin", body: { name: "Mine", scopes: ["manage"] } },
+  [`GET ${inWorkspace("/tokens/{token_id}")}`]: { needs: "admin" },
   [`DELETE ${inWorkspace("/tokens/{token_id}")}`]: { needs: "admin" },
+
+  [`POST ${inWorkspace("/portal-links")}`]: { needs: "manage", body: { scopes: ["read"] } },
 
   "GET /api/v1/audit-log": { needs: "admin" },
   "GET /api/v1/admin/reencrypt": { needs: "admin" },

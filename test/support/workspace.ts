@@ -69,6 +69,8 @@ export interface Workspace {
   getWebhook(id: string): Promise<Webhook>;
   change(id: string, changes: Record<string, unknown>): Promise<Webhook>;
   health(id: string): Promise<Health>;
+  /** Makes a token and tells its text. */
+  token(...scopes: string[]): Promise<string>;
   publish(event: NewEvent): Promise<Published>;
   publishAll(events: NewEvent[]): Promise<Published[]>;
   /** All pages, the newest delivery first. */
@@ -104,6 +106,8 @@ export async function newWorkspace(
     webhook: (fields) => ask("POST", "/webhooks", { events: ["*"], ...fields }),
     getWebhook: (webhook) => ask("GET", `/webhooks/${webhook}`),
     change: (webhook, changes) => ask("PATCH", `/webhooks/${webhook}`, changes),
+    token: async (...scopes) =>
+      (await ask<{ token: string }>("POST", "/tokens", { name: scopes.join(), scopes })).token,
     health: (webhook) => ask("GET", `/webhooks/${webhook}/health`),
     publish: (event) => ask("POST", "/events", event),
     publishAll: (events) => ask("POST", "/events", { events }),

@@ -23,9 +23,9 @@ const shape = {
   remaining: count.openapi({ description: "Values under others: at 0, the others can be removed." }),
 };
 
-const Reencryption = z.object(shape).openapi("Reencryption");
+export const Reencryption = z.object(shape).openapi("Reencryption");
 
-const ReencryptionStep = z
+export const ReencryptionStep = z
   .object({
     ...shape,
     moved: count.openapi({ description: "Values that this call has moved." }),

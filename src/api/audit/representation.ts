@@ -13,12 +13,18 @@ export const AuditQuery = PageQuery.extend({
   action: z.enum(AUDIT_ACTIONS).optional(),
   record: record.max(250).optional().openapi({ description: "The id of what was changed." }),
   actor: z
-    .union([z.literal(["admin", "service"]), z.string().startsWith("tok_").max(50)])
+    .union([
+      z.literal(["admin", "service"]),
+      z
+        .string()
+        .regex(/^(tok|lnk)_/)
+        .max(50),
+    ])
     .optional()
     .openapi({
       type: "string",
       maxLength: 50,
-      description: "`admin`, `service`, or the id of a token.",
+      description: "`admin`, `service`, or the id of a token or a portal link.",
       example: "admin",
     }),
   since: Instant.optional().openapi({ description: "From then on." }),
@@ -43,8 +49,10 @@ export const AuditEntry = z
       description: "The id of what was changed; of an event type, its name; of a workspace, its number as text.",
     }),
     actor: z.object({
-      type: z.enum(["admin", "token", "service"]).openapi({ description: "`service`: nobody asked for it." }),
-      id: z.string().nullable().openapi({ description: "Of a token." }),
+      type: z.enum(["admin", "token", "portal_link", "service"]).openapi({
+        description: "`portal_link`: who was sent into the portal by one. `service`: nobody asked for it.",
+      }),
+      id: z.string().nullable().openapi({ description: "Of a token or a portal link." }),
       name: z.string().nullable().openapi({ description: "Of a token, as it was called then." }),
     }),
     before: Fields.openapi({
@@ -65,7 +73,7 @@ export const AuditEntry = z
 /** @param toAdmin where the operator's own systems are is nothing that workspaces are told */
 export function viewEntry(row: AuditRow, toAdmin: boolean): z.infer<typeof AuditEntry> {
   const { actor, before, after } = row;
-  const type = actor === "admin" || actor === "service" ? actor : "token";
+  const type = typeOf(actor);
   const kept = before && after ? changedFields(before, after) : Object.keys(before ?? after ?? {});
   const hidden = type === "admin" && !toAdmin;
   return {
@@ -74,7 +82,7 @@ export function viewEntry(row: AuditRow, toAdmin: boolean): z.infer<typeof Audit
     workspace_id: row.workspaceId,
     action: row.action,
     record: row.record,
-    actor: { type, id: type === "token" ? actor : null, name: row.actorName },
+    actor: { type, id: type === actor ? null : actor, name: row.actorName },
     before: before && only(before, kept),
     after: after && only(after, kept),
     request_id: row.requestId,
@@ -82,6 +90,11 @@ export function viewEntry(row: AuditRow, toAdmin: boolean): z.infer<typeof Audit
     country: hidden ? null : row.country,
     user_agent: hidden ? null : row.userAgent,
   };
+}
+
+function typeOf(actor: string): "admin" | "service" | "portal_link" | "token" {
+  if (actor === "admin" || actor === "service") return actor;
+  return actor.startsWith("lnk_") ? "portal_link" : "token";
 }
 
 type Values = Record<string, unknown>;

@@ -23,6 +23,10 @@ const Filter = PageQuery.extend({
     .openapi({ description: "Text in the delivery's or the event's id, in any case. A whole id is found at once." }),
   since: Instant.optional().openapi({ description: "Created then or later." }),
   until: Instant.optional().openapi({ description: "Created then or earlier." }),
+  failed_attempts: z
+    .literal("true")
+    .optional()
+    .openapi({ description: "Only those of which an attempt has failed, whatever became of them." }),
   include: z.literal("attempts").optional().openapi({ description: "Adds every attempt to each delivery." }),
 });
 
@@ -38,8 +42,9 @@ export const listDeliveries = defineRoute(
   },
   async ({ env, workspaceId, params, query }) => {
     const { id } = await webhookOf(env, { workspaceId }, params.webhook);
-    const { event, event_id, include, ...same } = query;
-    const filter = { ...same, type: event, eventId: event_id, withAttempts: include === "attempts" };
+    const { event, event_id, failed_attempts, include, ...same } = query;
+    const wanted = { type: event, eventId: event_id, failedAttempts: failed_attempts === "true" };
+    const filter = { ...same, ...wanted, withAttempts: include === "attempts" };
     const page = await ask(
       () => endpointObject(env, id),
       (endpoint) => endpoint.listDeliveries(filter),

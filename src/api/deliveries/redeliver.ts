@@ -5,7 +5,7 @@ import { requireActive } from "../webhooks/inactive.ts";
 import { z } from "../z.ts";
 import { noDelivery, placeOf } from "./find.ts";
 
-const Redelivered = z.object({ delivery_id: z.uuid() }).openapi("Redelivered");
+export const Redelivered = z.object({ delivery_id: z.uuid() }).openapi("Redelivered");
 
 export const redeliver = defineRoute(
   {

@@ -17,7 +17,7 @@ const ReplayRequest = z
   })
   .openapi("ReplayRequest");
 
-const Replayed = z.object({ replayed: z.int() }).openapi("Replayed");
+export const Replayed = z.object({ replayed: z.int() }).openapi("Replayed");
 
 export const replay = defineRoute(
   {

@@ -18,6 +18,9 @@ const shape = {
   }),
   reason: z.string().nullable(),
   events: z.array(z.string()).nullable().openapi({ description: "Ids of its events; null while they wait." }),
+  event_types: z
+    .array(z.string())
+    .openapi({ description: "The types of its events, each once.", example: ["email.delivered"] }),
 };
 
 export const ReceiptRow = z.object(shape).openapi("ReceiptRow");
@@ -45,8 +48,9 @@ export const ReceiptView = z
   })
   .openapi("Receipt");
 
-export function viewReceiptRow({ id, at, verdict, reason, events }: ReceiptSummary): z.infer<typeof ReceiptRow> {
-  return { id, at: iso(at), verdict, reason, events };
+export function viewReceiptRow(receipt: ReceiptSummary): z.infer<typeof ReceiptRow> {
+  const { id, at, verdict, reason, events, eventTypes } = receipt;
+  return { id, at: iso(at), verdict, reason, events, event_types: eventTypes };
 }
 
 export function viewReceipt(receipt: ReceiptDetail): z.infer<typeof ReceiptView> {

@@ -5,7 +5,8 @@ import { Channel, EventPatterns } from "../fields.ts";
 import { z } from "../z.ts";
 import { CustomHeaders } from "./header-rules.ts";
 
-const url = z
+/** What a URL may measure; where it may lead is the guard's matter. */
+export const WebhookUrl = z
   .string()
   .min(1)
   .max(2000, "A URL has at most 2000 characters: use a shorter one")
@@ -32,7 +33,7 @@ const optional = {
 
 export const NewWebhook = z
   .strictObject({
-    url,
+    url: WebhookUrl,
     events,
     ...optional,
     dialect: z.enum([...dialects.keys()]).default(defaultDialect.name),
@@ -43,7 +44,7 @@ export const NewWebhook = z
   .openapi("NewWebhook");
 
 export const WebhookChanges = z
-  .strictObject({ url: url.optional(), events: events.optional(), ...optional })
+  .strictObject({ url: WebhookUrl.optional(), events: events.optional(), ...optional })
   .openapi("WebhookChanges");
 
 /** Why a change does not take these. */

@@ -5,7 +5,7 @@ import { defineRoute } from "../route.ts";
 import { z } from "../z.ts";
 import { webhookOf } from "./find.ts";
 
-const HealthView = z
+export const HealthView = z
   .object({
     status: z.enum(["active", "paused", "disabled"]),
     streak: z.int().openapi({ description: "Failures one after another; at 10 the webhook is disabled." }),

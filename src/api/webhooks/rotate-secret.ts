@@ -19,7 +19,7 @@ const Rotation = z
   })
   .openapi("Rotation");
 
-const Rotated = z
+export const Rotated = z
   .object({
     secret: z.string().openapi({ description: "Shown here and never again." }),
     previous_valid_until: Timestamp.nullable().openapi({ description: "Null if there was no secret before." }),

@@ -8,7 +8,7 @@ import { requireActive } from "./inactive.ts";
 import { sampleFor } from "./sample.ts";
 
 const TestRequest = z.strictObject({ event: EventType.optional() }).openapi("TestRequest");
-const TestSent = z.object({ delivery_id: z.uuid() }).openapi("TestSent");
+export const TestSent = z.object({ delivery_id: z.uuid() }).openapi("TestSent");
 
 export const testWebhook = defineRoute(
   {

@@ -29,6 +29,7 @@ const completeSince = Timestamp.nullable().openapi({
   description:
     "Null: all is counted that was published in the period. Otherwise deliveries of what was published before this time may be missing: only so many are looked at, and retention lets the oldest go.",
 });
+const waiting = z.int().openapi({ description: "Deliveries that are due, scheduled for a retry, or held, just now." });
 const last = {
   last_delivery_at: Timestamp.nullable().openapi({ description: "When a delivery last succeeded." }),
   last_failure_at: Timestamp.nullable().openapi({ description: "When an attempt last failed in the period." }),
@@ -49,6 +50,7 @@ export const StatsRow = z
   .object({
     webhook_id: z.string(),
     success_rate: rate,
+    waiting,
     ...counts,
     complete_since: completeSince,
     ...last,
@@ -90,6 +92,7 @@ export function viewStatsRow(webhookId: string, stats: Stats): z.infer<typeof St
   return {
     webhook_id: webhookId,
     success_rate: successRate(stats.total),
+    waiting: stats.waiting,
     ...viewCounts(stats.total),
     complete_since: isoOrNull(stats.completeSince),
     ...viewLast(stats),
