@@ -1,13 +1,19 @@
 import { app } from "./api/app.ts";
 import { consume } from "./delivery/consumer.ts";
 import { receiveEmail } from "./inbound/email.ts";
+import { portal } from "./portal/app.tsx";
 
 export { Endpoint } from "./delivery/endpoint.ts";
 export { EventStream } from "./events/stream.ts";
 export { Source } from "./inbound/source.ts";
 
 export default {
-  fetch: app.fetch,
+  fetch: (request, env, context) => (isPortal(request) ? portal : app).fetch(request, env, context),
   queue: consume,
   email: (message, env) => receiveEmail(message, env),
 } satisfies ExportedHandler<Env>;
+
+function isPortal(request: Request): boolean {
+  const { pathname } = new URL(request.url);
+  return pathname === "/portal" || pathname.startsWith("/portal/");
+}

@@ -1,4 +1,5 @@
-import { dirname, resolve } from "node:path";
+import { readdir } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type Request, type Response } from "miniflare";
 import { unstable_getMiniflareWorkerOptions as bindingsOf, unstable_readConfig as readConfig } from "wrangler";
 import { type Keys, keysOf } from "./keys.ts";
@@ -73,8 +74,7 @@ export async function startService({
       rootPath: root,
       name: config.name ?? "posthorn",
       bindings: { ...config.vars, ...vars, ...keys },
-      modules: true,
-      scriptPath: script,
+      modules: await modulesOf(script),
       modulesRoot: dirname(script),
       host: "127.0.0.1",
       // Miniflare's own entry stays on a port that nobody is told: it costs as much again as many a request.
@@ -101,6 +101,16 @@ export async function startService({
     await mf.dispose();
     throw error;
   }
+}
+
+/** The script and the texts that it imports (styles, what runs in browsers), which wrangler lays beside it. */
+async function modulesOf(script: string): Promise<{ type: "ESModule" | "Text"; path: string }[]> {
+  const folder = dirname(script);
+  const texts = (await readdir(folder)).filter((name) => /^[0-9a-f]{40}-/.test(name));
+  return [
+    { type: "ESModule", path: script },
+    ...texts.map((name) => ({ type: "Text" as const, path: join(folder, name) })),
+  ];
 }
 
 /** As wrangler.toml has it. */

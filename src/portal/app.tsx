@@ -1,0 +1,183 @@
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { csrf } from "hono/csrf";
+import { HTTPException } from "hono/http-exception";
+import type { Child } from "hono/jsx";
+import { answerHeaders } from "../api/answer-headers.ts";
+import type { AppContext, AppEnv } from "../api/context.ts";
+import { nonceOf } from "../api/page-policy.ts";
+import { ApiError, asApiError, PROBLEMS, type Problem, problemOf } from "../api/problem.ts";
+import { requestId } from "../api/request-id.ts";
+import { urlLimit } from "../api/url-limits.ts";
+import type { Caller } from "../config/authenticate.ts";
+import { workspaceOf } from "../config/workspaces.ts";
+import { sameText } from "../lib/constant-time.ts";
+import { Api, Refused } from "./api.ts";
+import { asset } from "./assets.ts";
+import { compressed } from "./compressed.ts";
+import { allowFraming, isInFrame } from "./framing.ts";
+import type { Answer, PageRoute } from "./page-route.ts";
+import { pages } from "./pages/index.ts";
+import { EndedInFrame, linkRoutes } from "./pages/link.tsx";
+import { ProblemPage } from "./pages/problem.tsx";
+import { signInRoutes } from "./pages/sign-in.tsx";
+import { callerOfSession, readSession, themeOf } from "./session/index.ts";
+import type { Visit } from "./visit.ts";
+
+/** The pages under Settings, and how one gets in. */
+export const portal = new Hono<AppEnv>();
+
+const refuseLarge = (): never => {
+  throw new ApiError("payload_too_large", "A form holds at most 1 MB. Shorten what you have pasted.");
+};
+
+/** More than any form of ours holds: a type's schema and sample, an event's payload. In bytes. */
+const FORM_LIMIT = 1_000_000;
+
+portal.use(
+  requestId,
+  answerHeaders,
+  urlLimit,
+  compressed,
+  csrf(),
+  bodyLimit({ maxSize: FORM_LIMIT, onError: refuseLarge }),
+);
+
+const YEAR_S = 365 * 24 * 3600;
+
+portal.get("/portal/assets/:version/:name", (c) => {
+  const file = asset(c.req.param("name"));
+  if (!file) return c.text("There is no such file.", 404);
+  return c.body(file.text, 200, {
+    "Content-Type": file.type,
+    "Cache-Control": `public, max-age=${YEAR_S}, immutable`,
+  });
+});
+
+signInRoutes(portal);
+linkRoutes(portal);
+
+for (const route of pages) {
+  portal.on(route.method.toUpperCase(), route.path.replaceAll(/\{(\w+)\}/g, ":$1"), (c) => serve(c, route));
+}
+
+portal.notFound(async (c) => {
+  const visit = await visitOf(c);
+  return visit instanceof Response ? visit : problemPage(c, visit, notFound("There is no page at this address.", c));
+});
+
+portal.onError(async (error, c) => {
+  if (error instanceof HTTPException && error.status === 403) return problemPage(c, null, stale(c));
+  const known = error instanceof Refused ? null : asApiError(error);
+  if (known !== null && known !== error) console.error(c.get("requestId"), error);
+  const problem = error instanceof Refused ? error.problem : problemOf(asApiError(error), c.get("requestId"));
+  const visit = await visitOf(c).catch(() => null);
+  return problemPage(c, visit instanceof Response ? null : visit, problem);
+});
+
+async function serve(c: AppContext, route: PageRoute): Promise<Response> {
+  const visit = await visitOf(c);
+  if (visit instanceof Response) return visit;
+  if (!visit.can(route.scope)) return problemPage(c, visit, forbidden(route.scope, c));
+  if (route.path.includes("{workspace}") && !visit.workspace) {
+    return problemPage(c, visit, notFound("There is no such workspace, or it is not yours to see.", c));
+  }
+  if (route.method === "post") {
+    const given = visit.form.get("csrf");
+    if (typeof given !== "string" || !(await sameText(given, visit.session.csrf))) {
+      return problemPage(c, visit, stale(c));
+    }
+  }
+  return render(c, await route.handle(visit));
+}
+
+function render(c: AppContext, answer: Answer): Response | Promise<Response> {
+  if (answer instanceof Response) return answer;
+  if (typeof answer === "object" && answer !== null && "page" in answer) {
+    c.status(answer.status);
+    return html(c, answer.page);
+  }
+  return html(c, answer);
+}
+
+async function html(c: AppContext, page: Child): Promise<Response> {
+  // What awaits something within gives a promise of its text.
+  const text = String(await (await page)?.toString());
+  return c.html(c.req.header("HX-Request") === undefined ? `<!doctype html>${text}` : text);
+}
+
+/** Who visits which page; or the way to sign in, for who has not. */
+async function visitOf(c: AppContext): Promise<Visit | Response> {
+  const now = Date.now();
+  const session = await readSession(c);
+  const caller = session && (await callerOfSession(c.env, session, now));
+  if (!session || !caller) return toSignIn(c);
+  c.set("caller", caller);
+  if (session.kind === "link") allowFraming(c);
+  const url = new URL(c.req.url);
+  return {
+    env: c.env,
+    url,
+    params: c.req.param(),
+    caller,
+    session,
+    workspace: await workspaceFor(c, caller),
+    api: new Api(c, caller),
+    theme: themeOf(c),
+    nonce: nonceOf(c),
+    fragment: c.req.header("HX-Request") !== undefined,
+    now,
+    form: c.req.method === "POST" ? await formOf(c) : new FormData(),
+    can: (scope) => caller.kind === "admin" || (scope !== "admin" && caller.scopes.includes(scope)),
+  };
+}
+
+/** Empty for what is no form: as it does not show whose it is, it is refused. */
+const formOf = (c: AppContext): Promise<FormData> => c.req.formData().catch(() => new FormData());
+
+async function workspaceFor(c: AppContext, caller: Caller): Promise<Visit["workspace"]> {
+  const named = /^\/portal\/([1-9][0-9]{0,14})(?:\/|$)/.exec(c.req.path)?.[1];
+  if (named === undefined) return null;
+  const id = Number(named);
+  if (caller.kind === "token" && caller.workspaceId !== id) return null;
+  const found = await workspaceOf(c.env, id);
+  return found && { id, name: found.name };
+}
+
+/** A script's request has no use for a page to sign in: it makes the browser go there. */
+function toSignIn(c: AppContext): Response | Promise<Response> {
+  if (isInFrame(c)) {
+    allowFraming(c);
+    c.status(401);
+    return html(c, <EndedInFrame visit={{ nonce: nonceOf(c), theme: themeOf(c) }} />);
+  }
+  const { pathname, search } = new URL(c.req.url);
+  const back = c.req.method === "GET" && pathname !== "/portal" ? `?to=${encodeURIComponent(pathname + search)}` : "";
+  if (c.req.header("HX-Request") === undefined) return c.redirect(`/portal/sign-in${back}`, 303);
+  return c.body(null, 401, { "HX-Refresh": "true" });
+}
+
+function problemPage(c: AppContext, visit: Visit | null, problem: Problem): Response | Promise<Response> {
+  c.status(problem.status as 400 | 403 | 404 | 500);
+  return html(c, <ProblemPage visit={visit ?? { nonce: nonceOf(c), theme: themeOf(c) }} problem={problem} />);
+}
+
+const problemWith = (code: keyof typeof PROBLEMS, detail: string, c: AppContext): Problem => ({
+  type: `/problems/${code}`,
+  ...PROBLEMS[code],
+  code,
+  detail,
+  request_id: c.get("requestId"),
+});
+
+const notFound = (detail: string, c: AppContext): Problem => problemWith("not_found", detail, c);
+
+const forbidden = (scope: string, c: AppContext): Problem =>
+  problemWith("forbidden", `This takes the scope ${scope}, and what you signed in with does not have it.`, c);
+
+const stale = (c: AppContext): Problem =>
+  problemWith(
+    "forbidden",
+    "The form was not from a page of this session. Go back, reload the page, and send it again.",
+    c,
+  );

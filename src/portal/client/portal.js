@@ -1,0 +1,176 @@
+// @ts-check
+// What pages do beyond what a browser does by itself. Without it everything works but copying, counting down, and what
+// renews itself.
+
+/** @param {number} seconds */
+function relative(seconds) {
+  const size = Math.abs(seconds);
+  if (size < 5) return "now";
+  const [unit, per] =
+    size >= 86400 ? ["day", 86400] : size >= 3600 ? ["hour", 3600] : size >= 60 ? ["minute", 60] : ["second", 1];
+  const format = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "narrow" });
+  return format.format(Math.trunc(seconds / Number(per)), /** @type {Intl.RelativeTimeFormatUnit} */ (unit));
+}
+
+/** @param {Element} time */
+const secondsTo = (time) => Math.round((Date.parse(time.getAttribute("datetime") ?? "") - Date.now()) / 1000);
+
+/** @param {Element} time @param {string} text */
+function say(time, text) {
+  if (time.textContent !== text) time.textContent = text;
+}
+
+function countdown() {
+  for (const time of document.querySelectorAll("time[data-countdown]")) {
+    const left = secondsTo(time);
+    const parts = [Math.floor(left / 3600), Math.floor(left / 60) % 60, left % 60];
+    const clock = parts
+      .map((part) => String(part).padStart(2, "0"))
+      .join(":")
+      .replace(/^00:/, "");
+    say(time, left <= 0 ? "now" : `in ${clock}`);
+  }
+}
+
+function agos() {
+  for (const time of document.querySelectorAll("time[data-ago]")) say(time, relative(secondsTo(time)));
+}
+
+setInterval(countdown, 1000);
+setInterval(agos, 10_000);
+countdown();
+
+document.addEventListener("click", async (event) => {
+  const button = event.target instanceof Element ? event.target.closest("button") : null;
+  const text = button?.dataset.copy;
+  if (!button || text === undefined) return;
+  const before = button.textContent;
+  try {
+    await navigator.clipboard.writeText(text);
+    button.textContent = "Copied";
+  } catch {
+    button.textContent = "Select and copy by hand";
+  }
+  setTimeout(() => {
+    button.textContent = before;
+  }, 1600);
+});
+
+// A menu closes when one looks elsewhere, or by Escape.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (event.target instanceof Node && !menu.contains(event.target)) menu.removeAttribute("open");
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    menu.removeAttribute("open");
+    menu.querySelector("summary")?.focus();
+  }
+});
+
+// A page that nobody looks at asks for nothing, and one in which somebody is choosing does not move.
+document.addEventListener("htmx:before:request", (event) => {
+  const source = event.target instanceof Element ? event.target : null;
+  if (source?.matches("[data-live]") && document.hidden) event.preventDefault();
+});
+
+// A failure to renew leaves what is there.
+document.addEventListener("htmx:before:swap", (event) => {
+  const source = event.target instanceof Element ? event.target : null;
+  const { ctx } = /** @type {CustomEvent<{ ctx: { response?: { status: number } } }>} */ (event).detail;
+  if (source?.matches("[data-live]") && (ctx.response?.status ?? 0) >= 400) event.preventDefault();
+  else holdRow();
+});
+
+// Who reads further down in a list keeps his place when rows come in above.
+/** @type {{ row: Element, top: number } | null} */
+let held = null;
+/** @param {Element} row */
+const topOf = (row) => row.getBoundingClientRect().top;
+function holdRow() {
+  const rows = [...document.querySelectorAll("tr[data-row]")];
+  const row = rows[0] && topOf(rows[0]) < 0 ? rows.find((each) => topOf(each) >= 0) : undefined;
+  held = row ? { row, top: topOf(row) } : null;
+}
+function keepPlace() {
+  if (held?.row.isConnected) scrollBy({ top: topOf(held.row) - held.top, behavior: "instant" });
+  held = null;
+}
+
+/** @type {Set<string>} */
+const seen = new Set();
+function markNew() {
+  const rows = document.querySelectorAll("tr[data-row]");
+  const first = seen.size === 0;
+  for (const row of rows) {
+    const id = row.getAttribute("data-row") ?? "";
+    if (!first && !seen.has(id)) row.classList.add("new");
+    seen.add(id);
+  }
+}
+markNew();
+document.addEventListener("htmx:after:swap", () => {
+  keepPlace();
+  markNew();
+  for (const form of document.forms) countChosen(form);
+  agos();
+  countdown();
+});
+
+// All of a list at once.
+document.addEventListener("change", (event) => {
+  const box = event.target;
+  if (!(box instanceof HTMLInputElement)) return;
+  const form = box.closest("form");
+  if (box.matches("[data-all]")) {
+    for (const each of form?.querySelectorAll("input[data-each]") ?? []) {
+      if (each instanceof HTMLInputElement) each.checked = box.checked;
+    }
+  }
+  if (form) countChosen(form);
+});
+
+/** @param {HTMLFormElement} form */
+function countChosen(form) {
+  const chosen = String(form.querySelectorAll("input[data-each]:checked").length);
+  for (const output of form.querySelectorAll("[data-chosen]")) say(output, chosen);
+}
+
+// A filter of a list that is on the page already.
+document.addEventListener("input", (event) => {
+  const search = event.target;
+  if (!(search instanceof HTMLInputElement) || search.dataset.filters === undefined) return;
+  const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+  for (const item of document.querySelectorAll(search.dataset.filters)) {
+    const text = (item.textContent ?? "").toLowerCase();
+    if (item instanceof HTMLElement) item.hidden = !words.every((word) => text.includes(word));
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  const search = event.target;
+  // It is no part of the form around it.
+  if (event.key === "Enter" && search instanceof HTMLInputElement && search.dataset.filters) event.preventDefault();
+});
+
+// One more row like the last one.
+for (const button of document.querySelectorAll("button[data-add]")) button.removeAttribute("hidden");
+document.addEventListener("click", (event) => {
+  const button = event.target instanceof Element ? event.target.closest("button[data-add]") : null;
+  const rows = button && document.querySelector(button.getAttribute("data-add") ?? "");
+  const row = rows?.lastElementChild?.cloneNode(true);
+  if (!rows || !(row instanceof Element)) return;
+  for (const input of row.querySelectorAll("input")) {
+    input.value = "";
+    const number = String(rows.childElementCount + 1);
+    input.setAttribute("aria-label", (input.getAttribute("aria-label") ?? "").replace(/\d+$/, number));
+  }
+  rows.append(row);
+  row.querySelector("input")?.focus();
+});
+
+// What was shown once is not asked for again by a reload.
+const once = document.querySelector("[data-replace-url]")?.getAttribute("data-replace-url");
+if (once) history.replaceState(null, "", once);

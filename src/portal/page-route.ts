@@ -1,0 +1,46 @@
+import type { Child } from "hono/jsx";
+import type { RouteScope } from "../api/authorize.ts";
+import type { Visit } from "./visit.ts";
+
+/** What a page may be: its HTML; HTML with another status than 200; or an answer that is no page. */
+export type Answer = Child | { status: 201 | 403 | 404 | 409 | 422 | 429 | 503; page: Child } | Response;
+
+/** A page, or what one of its forms does. */
+export type PageRoute = {
+  method: "get" | "post";
+  /** As in the API: `/portal/{workspace}/webhooks`. */
+  path: string;
+  /** What the visitor must be allowed to do; the API checks it again. */
+  scope: Exclude<RouteScope, "public">;
+  handle: (visit: Visit) => Promise<Answer> | Answer;
+};
+
+type Where = Pick<PageRoute, "path" | "scope">;
+
+/** Defines a page. */
+export const page = (where: Where, handle: PageRoute["handle"]): PageRoute => ({ method: "get", ...where, handle });
+
+/** Defines what a form does. It has been seen to come from one of our own pages. */
+export const action = (where: Where, handle: PageRoute["handle"]): PageRoute => ({ method: "post", ...where, handle });
+
+/** Leads on to another page after something was done, which that page then says: see {@link NOTICES}. */
+export function goTo(path: string, done?: NoticeName): Response {
+  const separator = path.includes("?") ? "&" : "?";
+  const location = done === undefined ? path : `${path}${separator}done=${done}`;
+  return new Response(null, { status: 303, headers: { Location: location } });
+}
+
+/** What a page says of what was just done. An address names one of these, so that nobody can put words onto a page. */
+export const NOTICES = {
+  saved: "Saved.",
+  created: "Created.",
+  paused: "Paused. Nothing more is sent to it; its events are held.",
+  resumed: "Active again. What was held goes out now, oldest first.",
+  deleted: "Deleted.",
+  redelivered: "On its way again. Its attempt appears here as soon as it is made.",
+  tested: "A test event is on its way. It appears below as soon as it is sent.",
+  rotated: "The secret was replaced.",
+  published: "Published. What became of it appears below.",
+  revoked: "Revoked. It is refused everywhere within 30 seconds.",
+} as const;
+export type NoticeName = keyof typeof NOTICES;

@@ -1,0 +1,4 @@
+import type { PageRoute } from "../page-route.ts";
+
+/** Every page that takes somebody who has signed in. A path that is spelled out comes before one with a parameter in its place. */
+export const pages: readonly PageRoute[] = [];

@@ -1,0 +1,128 @@
+import type { Hono } from "hono";
+import type { AppContext, AppEnv } from "../../api/context.ts";
+import { login } from "../../api/login.ts";
+import { nonceOf } from "../../api/page-policy.ts";
+import { asApiError } from "../../api/problem.ts";
+import { sameText } from "../../lib/constant-time.ts";
+import { Document } from "../frame.tsx";
+import { isInFrame } from "../framing.ts";
+import { Horn } from "../parts/icons.tsx";
+import {
+  callerOfSession,
+  forgetSession,
+  keepSession,
+  keepTheme,
+  readSession,
+  SESSION_S,
+  sessionFor,
+  themeOf,
+} from "../session/index.ts";
+
+/** The ways in and out, and what somebody sets for himself. They are for whoever has no session yet, or ends one. */
+export function signInRoutes(portal: Hono<AppEnv>): void {
+  portal.get("/portal/sign-in", (c) => signInPage(c, backOf(c.req.query("to")), null));
+
+  portal.post("/portal/sign-in", async (c) => {
+    const form = await c.req.formData();
+    const token = String(form.get("token") ?? "").trim();
+    const to = backOf(String(form.get("to") ?? ""));
+    try {
+      const caller = token === "" ? null : await login(c, token);
+      if (caller && caller.kind !== "expired") {
+        await keepSession(c, await sessionFor(c.env, caller, token, Date.now()), false);
+        return c.redirect(to, 303);
+      }
+      c.status(401);
+      return signInPage(c, to, complaint(token, caller !== null));
+    } catch (error) {
+      const known = asApiError(error);
+      if (known !== error) throw error;
+      c.status(429);
+      return signInPage(c, to, known.message);
+    }
+  });
+
+  portal.post("/portal/sign-out", async (c) => {
+    if (await isOurs(c)) forgetSession(c);
+    return c.redirect("/portal/sign-in", 303);
+  });
+
+  portal.post("/portal/theme", async (c) => {
+    const form = await c.req.formData();
+    const theme = form.get("theme");
+    keepTheme(c, theme === "light" || theme === "dark" ? theme : null, isInFrame(c));
+    return c.redirect(backOf(String(form.get("back") ?? "")), 303);
+  });
+
+  portal.get("/portal", async (c) => {
+    const session = await readSession(c);
+    const caller = session && (await callerOfSession(c.env, session, Date.now()));
+    if (!caller) return c.redirect("/portal/sign-in", 303);
+    return c.redirect(caller.kind === "admin" ? "/portal/workspaces" : `/portal/${caller.workspaceId}/webhooks`, 303);
+  });
+}
+
+async function isOurs(c: AppContext): Promise<boolean> {
+  const session = await readSession(c);
+  const given = (await c.req.formData()).get("csrf");
+  return session !== null && typeof given === "string" && (await sameText(given, session.csrf));
+}
+
+function complaint(token: string, expired: boolean): string {
+  if (token === "") return "Paste a token.";
+  return expired ? "This token has expired. Ask for a new one." : "This token is not known, or was revoked.";
+}
+
+/** A page of ours to go on to: never an address that somebody has put into a link. */
+function backOf(path: string | undefined): string {
+  return path !== undefined && /^\/portal(\/[A-Za-z0-9_./-]*)?(\?[^\\#\s]*)?$/.test(path) && !path.includes("//")
+    ? path
+    : "/portal";
+}
+
+function signInPage(c: AppContext, to: string, wrong: string | null): Response | Promise<Response> {
+  const page = (
+    <Document visit={{ nonce: nonceOf(c), theme: themeOf(c) }} title="Sign in">
+      <main class="alone stack" id="main">
+        <span class="brand">
+          <Horn /> Posthorn
+        </span>
+        <div class="card">
+          <form method="post" action="/portal/sign-in" class="card-body stack">
+            <h1>Sign in</h1>
+            <input type="hidden" name="to" value={to} />
+            <div class="field">
+              <label for="token">Token</label>
+              <span class="hint" id="token-hint">
+                A workspace's token (<code>pht_…</code>), or the deployment's admin token.
+              </span>
+              <input
+                id="token"
+                name="token"
+                type="password"
+                autocomplete="current-password"
+                spellcheck={false}
+                required
+                autofocus
+                aria-describedby={wrong ? "token-hint token-wrong" : "token-hint"}
+                aria-invalid={wrong ? "true" : undefined}
+              />
+              {wrong && (
+                <span class="wrong" id="token-wrong" role="alert">
+                  {wrong}
+                </span>
+              )}
+            </div>
+            <button type="submit" class="primary">
+              Sign in
+            </button>
+          </form>
+        </div>
+        <p class="small quiet">
+          You stay signed in for {SESSION_S / 3600} hours, in this browser. The token itself is not kept.
+        </p>
+      </main>
+    </Document>
+  );
+  return c.html(`<!doctype html>${page}`);
+}

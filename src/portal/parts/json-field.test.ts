@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { prettyJson, problemWithForm, readTyped, withWays } from "./json-field.tsx";
+
+describe("JSON that is typed", () => {
+  it("is its value, or nothing", () => {
+    expect(readTyped('{"a": 1}')).toEqual({ ok: true, value: { a: 1 } });
+    expect(readTyped(" \n")).toEqual({ ok: true, value: undefined });
+  });
+
+  it("says where it is none", () => {
+    const typed = readTyped('{"a": }');
+    expect(typed).toMatchObject({ ok: false });
+    expect(typed.ok || typed.message).toMatch(/^This is no JSON: Unexpected token/);
+  });
+
+  it("is shown indented, and null as nothing", () => {
+    expect(prettyJson({ a: [1] })).toBe('{\n  "a": [\n    1\n  ]\n}');
+    expect(prettyJson(null)).toBe("");
+    expect(prettyJson(false)).toBe("false");
+  });
+});
+
+describe("what is wrong within a field", () => {
+  it("is said of the field, with the way to it", () => {
+    const problem = problemWithForm([
+      { path: "sample.items.0", message: "Must be a number" },
+      { path: "sample", message: "id is missing" },
+      { path: "name", message: "Too long" },
+    ]);
+    expect(withWays(problem, ["sample", "schema"])?.errors).toEqual([
+      { path: "sample", message: "items.0: Must be a number." },
+      { path: "sample", message: "id is missing" },
+      { path: "name", message: "Too long" },
+    ]);
+  });
+
+  it("is nothing where there is no problem", () => {
+    expect(withWays(null, ["sample"])).toBeNull();
+  });
+});

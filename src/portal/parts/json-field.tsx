@@ -1,0 +1,80 @@
+import type { Child } from "hono/jsx";
+import type { FieldError, Problem } from "../../api/problem.ts";
+import { Field } from "./form.tsx";
+
+/** JSON that somebody types into a form, and what is wrong with it. */
+
+/** What was typed as JSON: its value, or why it is none. Nothing typed is nothing said. */
+export type Typed = { ok: true; value: unknown } | { ok: false; message: string };
+
+/** Reads what was typed into a field; undefined for nothing. */
+export function readTyped(text: string): Typed {
+  if (text.trim() === "") return { ok: true, value: undefined };
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch (error) {
+    return { ok: false, message: `This is no JSON: ${error instanceof Error ? error.message : String(error)}.` };
+  }
+}
+
+/** What the API calls a request's shape is a form to who fills it in. */
+const TITLE = "Something in the form has to be corrected";
+
+/** A problem of our own with what a form brought, in the API's form. */
+export const problemWithForm = (errors: FieldError[]): Problem => ({
+  type: "/problems/invalid_request",
+  title: TITLE,
+  status: 422,
+  code: "invalid_request",
+  detail: errors.map(({ path, message }) => `${path}: ${message}`).join(" "),
+  errors,
+  request_id: "",
+});
+
+/**
+ * Puts the way to what is wrong within a field's JSON into its message, which otherwise is said of the whole field:
+ * `data.items.0` has "items.0: …".
+ */
+export function withWays(problem: Problem | null, fields: readonly string[]): Problem | null {
+  if (!problem?.errors) return problem;
+  const errors = problem.errors.map(({ path, message }) => {
+    const field = fields.find((name) => path.startsWith(`${name}.`));
+    return field === undefined
+      ? { path, message }
+      : { path: field, message: `${path.slice(field.length + 1)}: ${message}.`.replace(/\.\.$/, ".") };
+  });
+  return { ...problem, title: TITLE, errors };
+}
+
+/** JSON as people read it; empty for null, which is nothing. */
+export const prettyJson = (value: unknown): string =>
+  value === null || value === undefined ? "" : JSON.stringify(value, null, 2);
+
+/** A field for JSON. */
+export function JsonField({
+  name,
+  label,
+  hint,
+  problem,
+  text,
+  rows,
+  required,
+}: {
+  name: string;
+  label: string;
+  hint?: Child;
+  problem: Problem | null;
+  text: string;
+  rows: number;
+  required?: boolean;
+}) {
+  return (
+    <Field name={name} label={label} hint={hint} problem={problem}>
+      {(attributes) => (
+        <textarea {...attributes} class="json" rows={rows} spellcheck={false} autocapitalize="off" required={required}>
+          {`\n${text}`}
+        </textarea>
+      )}
+    </Field>
+  );
+}

@@ -1,0 +1,44 @@
+import type { AttemptError, DeliveryStatus } from "../../delivery/contract.ts";
+
+type Tone = "good" | "bad" | "warn" | "calm";
+
+/** A state in a word; the sign beside it says the same to who sees no colours. */
+export const Badge = ({ tone, children }: { tone: Tone; children: string }) => (
+  <span class={`badge ${tone}`}>{children}</span>
+);
+
+export type WebhookStatus = "active" | "paused" | "disabled";
+
+export function WebhookBadge({ status }: { status: WebhookStatus }) {
+  return <Badge tone={({ active: "good", paused: "warn", disabled: "bad" } as const)[status]}>{status}</Badge>;
+}
+
+export function DeliveryBadge({ status }: { status: DeliveryStatus }) {
+  return <Badge tone={({ delivered: "good", pending: "warn", failed: "bad" } as const)[status]}>{status}</Badge>;
+}
+
+/** What an attempt's error means to who runs the receiver. */
+const MEANINGS: Record<AttemptError, string> = {
+  timeout: "No complete answer came in time.",
+  dns: "The host's name could not be resolved.",
+  tls: "No secure connection could be made: look at the certificate.",
+  connection_refused: "Nothing listens at that address and port.",
+  connection_reset: "The connection was cut before an answer came.",
+  redirect: "It answered with a redirect. Redirects are not followed: use the final URL.",
+  status: "It answered with a status other than 2xx.",
+  blocked: "The URL leads to an address that is not public, and nothing was sent.",
+  too_large: "The event is too large to be sent.",
+  unknown: "The request failed.",
+};
+export const meaningOf = (error: AttemptError): string => MEANINGS[error];
+
+/** `200`, or what went wrong where no answer came. */
+export function Answered({ status, error }: { status: number | null; error: AttemptError | null }) {
+  if (status !== null) return <span class={error === null ? undefined : "wrong"}>{status}</span>;
+  if (error === null) return <span class="quiet">–</span>;
+  return (
+    <span class="wrong" title={meaningOf(error)}>
+      {error.replaceAll("_", " ")}
+    </span>
+  );
+}
