@@ -1,4 +1,5 @@
 import type { PageRoute } from "../page-route.ts";
+import { webhookListPages } from "./webhooks/index.ts";
 
 /** Every page that takes somebody who has signed in. A path that is spelled out comes before one with a parameter in its place. */
-export const pages: readonly PageRoute[] = [];
+export const pages: readonly PageRoute[] = [...webhookListPages];

@@ -1,0 +1,146 @@
+import type { Problem } from "../../../api/problem.ts";
+import { dialectOf } from "../../../dialects/index.ts";
+import { Field } from "../../parts/form.tsx";
+import { written, writtenDelays } from "./delays.ts";
+import { HeadersField } from "./headers-field.tsx";
+import type { Typed, Webhook } from "./typed.ts";
+
+const PATHS = ["description", "headers", "retry_policy", "timeout_ms", "channels", "secret"];
+
+/** What most webhooks never need: closed, unless something is set or wrong there. */
+export function Advanced({
+  typed,
+  webhook,
+  problem,
+}: {
+  typed: Typed;
+  webhook: Webhook | null;
+  problem: Problem | null;
+}) {
+  const { description, headers, retries, timeout, channels } = typed;
+  const isSet = [description, retries, timeout, channels].some((text) => text !== "") || headers.length > 0;
+  const isWrong = problem?.errors?.some(({ path }) =>
+    PATHS.some((each) => path === each || path.startsWith(`${each}.`)),
+  );
+  const open = isSet || isWrong || typed.secretKind !== "generated" || Object.keys(webhook?.headers ?? {}).length > 0;
+  return (
+    <details class="card advanced" open={open}>
+      <summary class="card-head">
+        <h2>{webhook ? "Headers, retries and more" : "Secret, headers, retries and more"}</h2>
+      </summary>
+      <div class="card-body stack">
+        {!webhook && <SecretField typed={typed} problem={problem} />}
+        <HeadersField typed={typed} stored={webhook?.headers ?? {}} problem={problem} />
+        <Timing typed={typed} webhook={webhook} problem={problem} />
+        {(webhook?.survey ?? null) === null && (
+          <Field
+            name="channels"
+            label="Channels"
+            problem={problem}
+            hint="Only events that were published to one of these channels. Put commas between several. Empty: all events."
+          >
+            {(attributes) => <input {...attributes} type="text" value={channels} autocomplete="off" />}
+          </Field>
+        )}
+        <Field
+          name="description"
+          label="Description"
+          problem={problem}
+          hint="For you and your colleagues. It is not sent."
+        >
+          {(attributes) => (
+            <textarea {...attributes} maxlength={1000} rows={3}>
+              {description}
+            </textarea>
+          )}
+        </Field>
+      </div>
+    </details>
+  );
+}
+
+function Timing({ typed, webhook, problem }: { typed: Typed; webhook: Webhook | null; problem: Problem | null }) {
+  const { retryDelays, timeoutMs } = dialectOf(typed.dialect);
+  const delays = webhook ? `the dialect's: ${writtenDelays(retryDelays)}` : "the dialect's";
+  const timeout = webhook ? `the dialect's ${written(timeoutMs / 1000)}` : "the dialect's";
+  return (
+    <>
+      <Field
+        name="retries"
+        path="retry_policy"
+        label="Retries"
+        problem={problem}
+        hint={
+          <>
+            How long to wait before each retry, at most 10, such as <code>30 s, 2 min, 1 h</code>. <code>none</code>: a
+            failed delivery is not tried again. Empty: {delays}.
+          </>
+        }
+      >
+        {(attributes) => (
+          <input
+            {...attributes}
+            type="text"
+            value={typed.retries}
+            placeholder={writtenDelays(retryDelays)}
+            autocomplete="off"
+          />
+        )}
+      </Field>
+      <Field
+        name="timeout"
+        path="timeout_ms"
+        label="Timeout"
+        problem={problem}
+        hint={`How long your server may take to answer, from 1 s to 30 s. Empty: ${timeout}.`}
+      >
+        {(attributes) => (
+          <input
+            {...attributes}
+            type="text"
+            value={typed.timeout}
+            placeholder={written(timeoutMs / 1000)}
+            autocomplete="off"
+          />
+        )}
+      </Field>
+    </>
+  );
+}
+
+function SecretField({ typed, problem }: { typed: Typed; problem: Problem | null }) {
+  const kind = (value: Typed["secretKind"]) => ({
+    ...{ type: "radio", name: "secret_kind", value, checked: typed.secretKind === value },
+  });
+  return (
+    <fieldset class="stack-s">
+      <legend>Secret</legend>
+      <label class="choice">
+        <input {...kind("generated")} />
+        <span>
+          Make one for me
+          <span class="hint">It is shown once, on the next page.</span>
+        </span>
+      </label>
+      <label class="choice">
+        <input {...kind("own")} />
+        <span>
+          Use my own
+          <span class="hint">For a receiver that has one already. Type it below; after a mistake, type it again.</span>
+        </span>
+      </label>
+      <div class="own-secret">
+        <Field name="secret" label="My own secret" problem={problem}>
+          {(attributes) => <input {...attributes} type="password" autocomplete="off" />}
+        </Field>
+      </div>
+      <label class="choice only-optional-secret">
+        <input {...kind("none")} />
+        <span>
+          None
+          <span class="hint">Requests are not signed then: your server cannot tell them from anybody else's.</span>
+        </span>
+      </label>
+    </fieldset>
+  );
+}

@@ -1,0 +1,177 @@
+import type { z } from "zod";
+import { list } from "../../../api/page.ts";
+import { WebhookView } from "../../../api/webhooks/representation.ts";
+import { Page } from "../../frame.tsx";
+import { page } from "../../page-route.ts";
+import { count, percent } from "../../parts/figures.tsx";
+import { Plus } from "../../parts/icons.tsx";
+import { WebhookBadge } from "../../parts/status.tsx";
+import { Empty, Pager, Table } from "../../parts/table.tsx";
+import { Ago } from "../../parts/time.tsx";
+import { addressWith, apiPath, asked, inWorkspace, type Visit } from "../../visit.ts";
+import { Day, type Figures, figuresOf } from "./figures.tsx";
+
+type Webhook = z.infer<typeof WebhookView>;
+
+export const listWebhooksPage = page({ path: "/portal/{workspace}/webhooks", scope: "read" }, async (visit) => {
+  const cursor = asked(visit, "cursor");
+  const [{ data, next_cursor }, figures] = await Promise.all([
+    visit.api.get(apiPath(visit, "/webhooks"), list(WebhookView), { cursor }),
+    figuresOf(visit, cursor),
+  ]);
+  const isEmpty = data.length === 0 && cursor === "";
+  return (
+    <Page
+      visit={visit}
+      title="Webhooks"
+      lead="Get notified in real time when things happen in your workspace. Each event goes to every webhook that subscribed to it."
+      actions={!isEmpty && <AddButton visit={visit} />}
+    >
+      <div
+        id="live"
+        data-live
+        hx-get={addressWith(visit, { done: null })}
+        hx-trigger="every 10s"
+        hx-select="#live"
+        hx-swap="outerMorph"
+      >
+        {figures === null && (
+          <p class="note warn" role="status">
+            The figures cannot be read just now. The list is complete without them, and asks again by itself.
+          </p>
+        )}
+        <div class="card webhooks">
+          {isEmpty ? <NoWebhook visit={visit} /> : <List visit={visit} webhooks={data} figures={figures} />}
+          <Pager visit={visit} next={next_cursor} />
+        </div>
+      </div>
+    </Page>
+  );
+});
+
+function NoWebhook({ visit }: { visit: Visit }) {
+  return (
+    <Empty title="No webhook yet">
+      <p>
+        A webhook is a URL of yours that receives events as they happen: signed, tried again when your server is away,
+        and none lost.
+      </p>
+      <ol class="steps">
+        <li>Give the URL, and choose the events.</li>
+        <li>Copy the secret, and verify signatures with it.</li>
+        <li>Send a test event, and see it arrive.</li>
+      </ol>
+      {visit.can("manage") ? (
+        <AddButton visit={visit} />
+      ) : (
+        <p>What you signed in with may read only. Sign in with a token of the scope manage to add one.</p>
+      )}
+    </Empty>
+  );
+}
+
+function List({
+  visit,
+  webhooks,
+  figures,
+}: {
+  visit: Visit;
+  webhooks: readonly Webhook[];
+  figures: ReadonlyMap<string, Figures> | null;
+}) {
+  return (
+    <Table label="Webhooks">
+      <thead>
+        <tr>
+          <th scope="col">Webhook</th>
+          <th scope="col">Status</th>
+          <th scope="col">Events</th>
+          <th scope="col">Dialect</th>
+          <th scope="col">Last 24 h</th>
+          <th scope="col" class="num">
+            Success
+          </th>
+          <th scope="col" class="num">
+            Waiting
+          </th>
+          <th scope="col">Last delivery</th>
+        </tr>
+      </thead>
+      <tbody>
+        {webhooks.map((webhook) => (
+          <tr id={`row-${webhook.id}`}>
+            <td class="main">
+              <a class="row-link clip" href={inWorkspace(visit, `/webhooks/${webhook.id}`)} title={webhook.url}>
+                {webhook.name ?? webhook.url}
+              </a>
+              {webhook.name !== null && <span class="small quiet clip">{webhook.url}</span>}
+            </td>
+            <td class="state">
+              <WebhookBadge status={webhook.status} />
+              {webhook.disabled_reason !== null && (
+                <span class="small quiet clip" title={webhook.disabled_reason}>
+                  {webhook.disabled_reason}
+                </span>
+              )}
+            </td>
+            <td>
+              <Patterns events={webhook.events} />
+            </td>
+            <td>{webhook.dialect}</td>
+            <FigureCells figures={figures?.get(webhook.id)} now={visit.now} />
+          </tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+/** The first few of what it subscribes to. */
+const SHOWN = 2;
+
+function Patterns({ events }: { events: readonly string[] }) {
+  if (events.includes("*")) return <>All events</>;
+  const more = events.length - SHOWN;
+  return (
+    <span class="tags" title={events.join(", ")}>
+      {events.slice(0, SHOWN).map((pattern) => (
+        <span class="tag">{pattern}</span>
+      ))}
+      {more > 0 && <span class="small quiet nowrap">+ {more}</span>}
+    </span>
+  );
+}
+
+function FigureCells({ figures, now }: { figures: Figures | undefined; now: number }) {
+  if (!figures) {
+    return (
+      <>
+        <td class="quiet">–</td>
+        <td class="num quiet">–</td>
+        <td class="num quiet">–</td>
+        <td class="quiet">–</td>
+      </>
+    );
+  }
+  return (
+    <>
+      <td>
+        <Day figures={figures} />
+      </td>
+      <td class="num nowrap">{percent(figures.success_rate)}</td>
+      <td class="num">{figures.waiting === 0 ? <span class="quiet">0</span> : count(figures.waiting)}</td>
+      <td>
+        <Ago at={figures.last_delivery_at} now={now} />
+      </td>
+    </>
+  );
+}
+
+function AddButton({ visit }: { visit: Visit }) {
+  if (!visit.can("manage")) return null;
+  return (
+    <a class="button primary" href={inWorkspace(visit, "/webhooks/new")}>
+      <Plus /> Add webhook
+    </a>
+  );
+}

@@ -1,0 +1,137 @@
+import type { z } from "zod";
+import { one } from "../../../api/page.ts";
+import { WorkspaceView } from "../../../api/workspaces/representation.ts";
+import { compose } from "../../../delivery/compose.ts";
+import { permitted } from "../../../delivery/custom-headers.ts";
+import { type Dialect, dialectOf, type Message } from "../../../dialects/index.ts";
+import { deliveryId, eventId } from "../../../lib/ids.ts";
+import { action } from "../../page-route.ts";
+import { Json } from "../../parts/code.tsx";
+import { apiPath, inWorkspace, type Visit } from "../../visit.ts";
+import { type CataloguedType, catalogueOf, firstOf } from "./catalogue.ts";
+import { listOf } from "./delays.ts";
+import { patternsOf, type Typed, typedIn } from "./typed.ts";
+
+const SOMEWHERE = "https://your-app.example/webhooks";
+
+/** A delivery as it would be, with a secret that is nobody's. */
+export type Preview = {
+  url: string;
+  type: string;
+  headers: Record<string, string>;
+  body: string;
+  signatureHeader: string;
+  /** What is asked for before anything is saved. */
+  handshake: string | null;
+  /** Whether headers that are stored come along, which are not shown here. */
+  keepsHeaders: boolean;
+};
+
+/** What the page shows of it before anything was typed, and again whenever something was. */
+export const previewPage = action({ path: "/portal/{workspace}/webhooks/preview", scope: "manage" }, async (visit) => {
+  return <PreviewBody preview={await previewOf(visit, typedIn(visit.form), await catalogueOf(visit))} />;
+});
+
+/** Makes the delivery of a sample of the first event that is chosen, by the code that makes real ones. */
+export async function previewOf(visit: Visit, typed: Typed, types: readonly CataloguedType[]): Promise<Preview> {
+  const { data: workspace } = await visit.api.get(apiPath(visit, ""), one(WorkspaceView));
+  const dialect = dialectOf(typed.dialect);
+  const patterns = patternsOf(typed);
+  const type = firstOf(types, patterns, dialect.name) ?? firstOf(types, ["ticket.created", "*"], dialect.name);
+  const message = sampleMessage(workspace, type, listOf(typed.channels), visit.now);
+  const secrets = dialect.secret.required || typed.secretKind !== "none" ? [await exampleSecret(dialect)] : [];
+  const own = Object.fromEntries(
+    typed.headers.filter(({ name }) => name !== "").map(({ name, value }) => [name, value]),
+  );
+  const sent = await compose(dialect, message, { secrets, headers: permitted(own) }, Math.floor(visit.now / 1000));
+  const url = URL.canParse(typed.url) ? typed.url : SOMEWHERE;
+  return {
+    url,
+    type: message.type,
+    headers: sent.headers,
+    body: sent.body,
+    signatureHeader: dialect.signature.header,
+    handshake: dialect.handshake?.url(url, dialect.handshake.challenge(), typed.verifyToken || "your-token") ?? null,
+    keepsHeaders: typed.keepHeaders,
+  };
+}
+
+function sampleMessage(
+  workspace: z.infer<typeof WorkspaceView>,
+  type: CataloguedType | undefined,
+  channels: string[],
+  now: number,
+): Message {
+  const data = type?.sample ?? { test: true };
+  return {
+    deliveryId: deliveryId({ at: now, endpoint: 1, family: 1, index: 0 }),
+    eventId: eventId({ at: now, seq: 1, index: 0 }),
+    type: type?.name ?? "ticket.created",
+    channels,
+    occurredAt: now,
+    data: JSON.stringify(data),
+    workspace: {
+      id: workspace.id,
+      externalId: workspace.external_id,
+      communityName: workspace.community_name ?? workspace.name,
+    },
+  };
+}
+
+/** Made up, and forgotten: nothing is ever signed with it but this. */
+const exampleSecret = async (dialect: Dialect): Promise<string> => dialect.secret.generate();
+
+/** Shows a delivery as the form stands, and again whenever something is typed or chosen. */
+export function PreviewCard({ visit, preview }: { visit: Visit; preview: Preview }) {
+  return (
+    <section class="card preview" aria-labelledby="preview-title">
+      <div class="card-head">
+        <h2 id="preview-title">What a delivery will look like</h2>
+      </div>
+      <div
+        id="preview"
+        class="card-body stack-s"
+        hx-post={inWorkspace(visit, "/webhooks/preview")}
+        hx-trigger="change from:.webhook-form delay:150ms, input from:.webhook-form delay:600ms"
+        hx-swap="innerMorph"
+        hx-sync="replace"
+      >
+        <PreviewBody preview={preview} />
+      </div>
+    </section>
+  );
+}
+
+function PreviewBody({ preview }: { preview: Preview }) {
+  const { url, type, headers, body, signatureHeader, handshake, keepsHeaders } = preview;
+  return (
+    <>
+      <p class="small quiet">
+        An example: the event <code>{type}</code>, with made-up ids, signed with a secret that is nobody's.
+      </p>
+      <div class="code wrap">
+        <section tabindex={0} aria-label="Request line and headers">
+          <pre>
+            <strong>POST</strong> {url}
+            {Object.entries(headers).map(([name, value]) => (
+              <span class={name === signatureHeader ? "signed" : undefined}>
+                {"\n"}
+                <span class="j-key">{name}</span>: {value}
+              </span>
+            ))}
+          </pre>
+        </section>
+      </div>
+      {keepsHeaders && <p class="small quiet">The headers that are set on the webhook come along.</p>}
+      {headers[signatureHeader] === undefined && (
+        <p class="small wrong">Without a secret there is no signature: anybody could send this to your server.</p>
+      )}
+      <Json text={body} label="Body of the example" />
+      {handshake !== null && (
+        <p class="small quiet break">
+          Before it is saved, Posthorn asks <code>GET {handshake}</code>. Answer 200 with the challenge in the body.
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,153 @@
+import type { z } from "zod";
+import type { FieldError } from "../../../api/problem.ts";
+import type { WebhookView } from "../../../api/webhooks/representation.ts";
+import { defaultDialect, dialectOf, dialects } from "../../../dialects/index.ts";
+import { covers } from "../../../events/match.ts";
+import { delaysOf, listOf, secondsOf, written, writtenDelays } from "./delays.ts";
+
+export type Webhook = z.infer<typeof WebhookView>;
+type Header = { name: string; value: string };
+
+/** What the form holds, as it was typed: it is shown again as it came. A secret is not among it. */
+export type Typed = {
+  url: string;
+  name: string;
+  description: string;
+  /** Whether all events are wanted; otherwise those chosen, and those typed. */
+  all: boolean;
+  chosen: string[];
+  custom: string;
+  dialect: string;
+  secretKind: "generated" | "own" | "none";
+  /** Headers that are there may be masked: they stay, or all are given anew. */
+  keepHeaders: boolean;
+  headers: Header[];
+  retries: string;
+  timeout: string;
+  verifyToken: string;
+  channels: string;
+};
+
+export const BLANK: Typed = {
+  ...{ url: "", name: "", description: "", all: false, chosen: [], custom: "" },
+  ...{ dialect: defaultDialect.name, secretKind: "generated", keepHeaders: false, headers: [] },
+  ...{ retries: "", timeout: "", verifyToken: "", channels: "" },
+};
+
+export function typedIn(form: FormData): Typed {
+  const text = (name: string) => {
+    const value = form.get(name);
+    return typeof value === "string" ? value.trim() : "";
+  };
+  const all = (name: string) => form.getAll(name).filter((value) => typeof value === "string");
+  const values = all("header_value");
+  const headers = all("header_name").map((name, at) => ({ name: name.trim(), value: (values[at] ?? "").trim() }));
+  const dialect = text("dialect");
+  const kind = text("secret_kind");
+  return {
+    url: text("url"),
+    name: text("name"),
+    description: text("description"),
+    all: text("which") === "all",
+    chosen: all("event"),
+    custom: text("custom"),
+    dialect: dialects.has(dialect) ? dialect : defaultDialect.name,
+    secretKind: kind === "own" || kind === "none" ? kind : "generated",
+    keepHeaders: text("header_mode") === "keep",
+    headers: headers.filter(({ name, value }) => name !== "" || value !== ""),
+    retries: text("retries"),
+    timeout: text("timeout"),
+    verifyToken: text("verify_token"),
+    channels: text("channels"),
+  };
+}
+
+/** @param names of the types and groups that the form has checkboxes for: other patterns stand in the text field */
+export function typedOf(webhook: Webhook, names: ReadonlySet<string>): Typed {
+  const { retryDelays, timeoutMs } = dialectOf(webhook.dialect);
+  const ownDelays = webhook.retry_policy.join() !== retryDelays.join();
+  const patterns = webhook.events.filter((pattern) => pattern !== "*");
+  return {
+    ...BLANK,
+    url: webhook.url,
+    name: webhook.name ?? "",
+    description: webhook.description ?? "",
+    all: webhook.events.includes("*"),
+    chosen: patterns.filter((pattern) => names.has(pattern)),
+    custom: patterns.filter((pattern) => !names.has(pattern)).join(", "),
+    dialect: webhook.dialect,
+    keepHeaders: Object.keys(webhook.headers).length > 0,
+    retries: ownDelays ? writtenDelays(webhook.retry_policy) : "",
+    timeout: webhook.timeout_ms === timeoutMs ? "" : written(webhook.timeout_ms / 1000),
+    channels: webhook.channels.join(", "),
+  };
+}
+
+/** What is subscribed to. A pattern that another covers is left out: it would add nothing. */
+export function patternsOf({ all, chosen, custom }: Pick<Typed, "all" | "chosen" | "custom">): string[] {
+  if (all) return ["*"];
+  const patterns = [...new Set([...chosen, ...listOf(custom).flatMap((each) => each.split(/\s+/))])];
+  return patterns.filter((pattern) => !patterns.some((other) => other !== pattern && covers(other, pattern)));
+}
+
+/** What the API is asked for; undefined for what was typed and cannot be read, which `faultsIn` tells of. */
+export function fieldsOf(typed: Typed) {
+  const seconds = typed.timeout === "" ? null : secondsOf(typed.timeout);
+  return {
+    url: typed.url,
+    name: typed.name === "" ? null : typed.name,
+    description: typed.description === "" ? null : typed.description,
+    events: patternsOf(typed),
+    headers: Object.fromEntries(typed.headers.map(({ name, value }) => [name, value])),
+    retry_policy: typed.retries === "" ? null : delaysOf(typed.retries),
+    timeout_ms: seconds == null ? seconds : Math.round(seconds * 1000),
+    channels: listOf(typed.channels),
+  };
+}
+
+/** What the API would say in a client's words, or could not even be asked. */
+export function faultsIn(typed: Typed): FieldError[] {
+  const { retry_policy, timeout_ms } = fieldsOf(typed);
+  const faults: FieldError[] = [];
+  const fault = (path: string, message: string) => faults.push({ path, message });
+  if (typed.url === "") fault("url", "Give the URL that events are to be sent to.");
+  if (patternsOf(typed).length === 0) fault("events", "Choose at least one event, or all of them.");
+  if (retry_policy === undefined) fault("retry_policy", 'Write times with commas between, such as "30 s, 2 min, 1 h".');
+  if (retry_policy?.some((delay) => delay < 1 || delay > 86_400 || !Number.isInteger(delay))) {
+    fault("retry_policy", "Each delay is a whole number of seconds, from 1 s to 24 h.");
+  }
+  if (timeout_ms === undefined || (timeout_ms !== null && (timeout_ms < 1000 || timeout_ms > 30_000))) {
+    fault("timeout_ms", "A timeout is a time from 1 s to 30 s.");
+  }
+  const names = typed.headers.map(({ name }) => name);
+  if (!typed.keepHeaders) {
+    if (names.includes("")) fault("headers.", "This value has no header name.");
+    for (const { name, value } of typed.headers) {
+      if (name !== "" && value === "") fault(`headers.${name}`, "Give a value, or clear the name.");
+    }
+    const twice = names.find((name, at) => name !== "" && names.indexOf(name) !== at);
+    if (twice !== undefined) fault(`headers.${twice}`, "This name appears twice: leave one out.");
+  }
+  return faults;
+}
+
+/** Of the fields of a webhook those that are others now: what is set anew is checked anew. */
+export function changesOf(typed: Typed, webhook: Webhook): Record<string, unknown> {
+  const { headers, ...fields } = fieldsOf(typed);
+  const shown = fieldsOf(typedOf(webhook, new Set()));
+  const changed = Object.entries(fields).filter(
+    ([name, value]) => !same(value, shown[name as keyof typeof shown] ?? null),
+  );
+  return {
+    ...Object.fromEntries(changed),
+    ...(typed.keepHeaders || same(headers, webhook.headers) ? {} : { headers }),
+    ...(typed.verifyToken === "" ? {} : { verify_token: typed.verifyToken }),
+  };
+}
+
+/** The order of a list of patterns or channels says nothing; that of delays does. */
+function same(a: unknown, b: unknown): boolean {
+  const tidy = (value: unknown) =>
+    Array.isArray(value) && value.every((each) => typeof each === "string") ? value.toSorted() : value;
+  return JSON.stringify(tidy(a)) === JSON.stringify(tidy(b));
+}
