@@ -1,0 +1,39 @@
+import { one } from "../../../api/page.ts";
+import type { Problem } from "../../../api/problem.ts";
+import { WebhookView } from "../../../api/webhooks/representation.ts";
+import { TestSent } from "../../../api/webhooks/send-test.ts";
+import { action, goTo, type NoticeName, type PageRoute } from "../../page-route.ts";
+import { ofWebhook } from "../../parts/webhook-head.tsx";
+import { field, inWorkspace } from "../../visit.ts";
+import { webhookPath } from "./load.ts";
+import { settings } from "./settings.tsx";
+
+const BASE = "/portal/{workspace}/webhooks/{webhook}";
+
+/** A button that sets a webhook's status, and leads to its overview, where one sees what comes of it. */
+function statusAction(verb: string, status: "active" | "paused", done: NoticeName): PageRoute {
+  return action({ path: `${BASE}/${verb}`, scope: "manage" }, async (visit) => {
+    const outcome = await visit.api.send("PATCH", webhookPath(visit), { status }, one(WebhookView));
+    if (!outcome.ok) return { status: 409, page: await settings(visit, outcome.problem) };
+    return goTo(ofWebhook(visit, outcome.data.data), done);
+  });
+}
+
+export const pauseAction = statusAction("pause", "paused", "paused");
+export const resumeAction = statusAction("resume", "active", "resumed");
+export const enableAction = statusAction("enable", "active", "resumed");
+
+/** Sends a sample of the type chosen, and leads to its delivery. */
+export const testAction = action({ path: `${BASE}/test`, scope: "manage" }, async (visit) => {
+  const event = field(visit, "event");
+  const body = event === "" ? {} : { event };
+  const outcome = await visit.api.send("POST", webhookPath(visit, "/test"), body, one(TestSent));
+  if (!outcome.ok) return { status: 409, page: await settings(visit, inThesePages(outcome.problem)) };
+  return goTo(inWorkspace(visit, `/deliveries/${outcome.data.data.delivery_id}`), "tested");
+});
+
+/** The API says how it is called to make a webhook active; here is a button for it. */
+const inThesePages = (problem: Problem): Problem =>
+  problem.code === "webhook_inactive"
+    ? { ...problem, detail: "Nothing is sent to it while it is so. Make it active again below, then send the test." }
+    : problem;

@@ -1,0 +1,18 @@
+import { count, Figure, percent } from "../../parts/figures.tsx";
+import { duration } from "../../parts/time.tsx";
+import type { Health, Webhook } from "./load.ts";
+import { DISABLED_AT } from "./standing.tsx";
+
+/** How the webhook is doing now, in figures. */
+export function HealthFigures({ webhook, health }: { webhook: Webhook; health: Health }) {
+  return (
+    <dl class="figures">
+      <Figure name="Success rate, 24 h" value={percent(health.success_rate_24h)} />
+      <Figure name="Failures in a row" value={health.streak} unit={`of ${DISABLED_AT}`} />
+      <Figure name={webhook.status === "active" ? "Waiting" : "Held"} value={count(health.waiting)} />
+      <Figure name="In flight" value={count(health.in_flight)} />
+      <Figure name="Latency p50, 24 h" value={duration(health.p50_ms_24h)} />
+      <Figure name="Latency p95, 24 h" value={duration(health.p95_ms_24h)} />
+    </dl>
+  );
+}

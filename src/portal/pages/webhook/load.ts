@@ -1,0 +1,66 @@
+import type { z } from "zod";
+import { DeliveryRow } from "../../../api/deliveries/representation.ts";
+import { list, one } from "../../../api/page.ts";
+import { HealthView } from "../../../api/webhooks/health.ts";
+import { WebhookView } from "../../../api/webhooks/representation.ts";
+import { StatsView } from "../../../api/webhooks/stats-representation.ts";
+import { PERIODS, type PeriodName } from "../../../delivery/period.ts";
+import { apiPath, asked, type Visit } from "../../visit.ts";
+
+/** What the pages of one webhook ask the API for. */
+
+export type Webhook = z.output<typeof WebhookView>;
+export type Health = z.output<typeof HealthView>;
+export type Stats = z.output<typeof StatsView>;
+export type Delivery = z.output<typeof DeliveryRow>;
+export type Attempt = NonNullable<Delivery["history"]>[number];
+
+/** The API's path of the webhook that the page is of; `rest` begins with a slash. */
+export const webhookPath = (visit: Visit, rest = ""): string =>
+  apiPath(visit, `/webhooks/${encodeURIComponent(visit.params.webhook ?? "")}${rest}`);
+
+export const loadWebhook = async (visit: Visit): Promise<Webhook> =>
+  (await visit.api.get(webhookPath(visit), one(WebhookView))).data;
+
+export const loadHealth = async (visit: Visit): Promise<Health> =>
+  (await visit.api.get(webhookPath(visit, "/health"), one(HealthView))).data;
+
+export const loadStats = async (visit: Visit, period: PeriodName): Promise<Stats> =>
+  (await visit.api.get(webhookPath(visit, "/stats"), one(StatsView), { period })).data;
+
+/** The period that the address names; the shortest where it names none. */
+export const periodAsked = (visit: Visit): PeriodName =>
+  PERIODS.find((period) => period === asked(visit, "period")) ?? "24h";
+
+export const loadLatest = async (visit: Visit, limit: number): Promise<Delivery[]> =>
+  (await visit.api.get(webhookPath(visit, "/deliveries"), list(DeliveryRow), { limit })).data;
+
+/** The latest attempt that failed, with its delivery. */
+export type LastFailure = { delivery: Delivery; attempt: Attempt };
+
+/** Among so many of the youngest deliveries with a failed attempt, the latest of these is looked for. */
+const CANDIDATES = 10;
+
+/**
+ * Looks for the latest attempt that failed. A page of the list may end before it has found any, as it looks at so many
+ * deliveries only: `pages` bounds how often it is asked to go on.
+ */
+export async function loadLastFailure(visit: Visit, pages: number): Promise<LastFailure | null> {
+  const query = { failed_attempts: "true", include: "attempts", limit: CANDIDATES };
+  let cursor: string | null = null;
+  for (let page = 0; page < pages; page++) {
+    const found: { data: Delivery[]; next_cursor: string | null } = await visit.api.get(
+      webhookPath(visit, "/deliveries"),
+      list(DeliveryRow),
+      { ...query, cursor },
+    );
+    const failures = found.data.flatMap((delivery) => failuresOf(delivery));
+    if (failures.length > 0) return failures.reduce((a, b) => (b.attempt.at > a.attempt.at ? b : a));
+    if (found.next_cursor === null) return null;
+    cursor = found.next_cursor;
+  }
+  return null;
+}
+
+const failuresOf = (delivery: Delivery): LastFailure[] =>
+  (delivery.history ?? []).filter(({ error }) => error !== null).map((attempt) => ({ delivery, attempt }));
