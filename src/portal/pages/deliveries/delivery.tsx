@@ -1,0 +1,152 @@
+import { DeliveryView } from "../../../api/deliveries/representation.ts";
+import { one } from "../../../api/page.ts";
+import type { Problem } from "../../../api/problem.ts";
+import { WebhookView } from "../../../api/webhooks/representation.ts";
+import { Page } from "../../frame.tsx";
+import { page } from "../../page-route.ts";
+import { ActionButton, Complaint } from "../../parts/form.tsx";
+import { DeliveryBadge } from "../../parts/status.tsx";
+import { Countdown, duration, Exact } from "../../parts/time.tsx";
+import { ofWebhook } from "../../parts/webhook-head.tsx";
+import { apiPath, inWorkspace, type Visit } from "../../visit.ts";
+import { deliveryPath, listPath, param } from "./addresses.ts";
+import { Attempts } from "./attempts.tsx";
+import { InactiveNote } from "./inactive-note.tsx";
+import { type Delivery, isHeld, stateOf, type Webhook } from "./meaning.ts";
+import { SentRequestCard } from "./sent-request.tsx";
+import { TimelineFigure } from "./timeline-figure.tsx";
+
+export const showDelivery = page({ path: "/portal/{workspace}/deliveries/{delivery}", scope: "read" }, (visit) =>
+  deliveryPage(visit),
+);
+
+/** A delivery; `refusal` is why it could not be sent again just now. */
+export async function deliveryPage(visit: Visit, refusal: Problem | null = null) {
+  const id = param(visit, "delivery");
+  const path = apiPath(visit, `/deliveries/${encodeURIComponent(id)}`);
+  const { data: delivery } = await visit.api.get(path, one(DeliveryView));
+  const webhookPath = apiPath(visit, `/webhooks/${delivery.webhook_id}`);
+  const { data: webhook } = await visit.api.get(webhookPath, one(WebhookView));
+  const polling = delivery.status === "pending" ? pollingOf(visit, delivery) : {};
+  return (
+    <Page
+      visit={visit}
+      title={delivery.event}
+      lead={<>A delivery to {webhook.name ?? webhook.url}</>}
+      crumbs={[
+        { name: "Webhooks", path: inWorkspace(visit, "/webhooks") },
+        { name: webhook.name ?? webhook.url, path: ofWebhook(visit, webhook) },
+        { name: "Deliveries", path: listPath(visit, webhook.id) },
+      ]}
+      actions={
+        visit.can("manage") && (
+          <ActionButton visit={visit} to={`${deliveryPath(visit, id)}/redeliver`} kind="primary">
+            Redeliver
+          </ActionButton>
+        )
+      }
+    >
+      {refusal?.code === "webhook_inactive" ? (
+        <InactiveNote visit={visit} webhook={webhook} tried />
+      ) : (
+        <Complaint problem={refusal} />
+      )}
+      <div id="live" class="stack" data-live {...polling}>
+        <div class="columns">
+          <div class="stack">
+            <TimelineCard visit={visit} delivery={delivery} webhook={webhook} />
+            <Attempts delivery={delivery} now={visit.now} />
+          </div>
+          <Facts visit={visit} delivery={delivery} webhook={webhook} />
+        </div>
+        <SentRequestCard request={delivery.request} />
+      </div>
+    </Page>
+  );
+}
+
+/** An attempt that is near is looked for more often than one that is hours away. */
+const NEAR_MS = 30_000;
+
+/** What is pending changes by itself. */
+function pollingOf(visit: Visit, delivery: Delivery): Record<string, string> {
+  const due = delivery.next_attempt_at === null ? visit.now : Date.parse(delivery.next_attempt_at);
+  const every = due - visit.now < NEAR_MS ? "2s" : "15s";
+  return {
+    "hx-get": deliveryPath(visit, delivery.id),
+    "hx-trigger": `every ${every}`,
+    "hx-select": "#live",
+    "hx-swap": "outerMorph",
+  };
+}
+
+type Shown = { visit: Visit; delivery: Delivery; webhook: Webhook };
+
+function TimelineCard({ visit, delivery, webhook }: Shown) {
+  return (
+    <section class="card" aria-labelledby="timeline">
+      <div class="card-head">
+        <h2 id="timeline">Timeline</h2>
+        <DeliveryBadge status={delivery.status} />
+        {delivery.next_attempt_at !== null && (
+          <span class="right">
+            Next attempt <Countdown to={delivery.next_attempt_at} now={visit.now} />
+          </span>
+        )}
+      </div>
+      <div class="card-body stack-s">
+        <p>{stateOf(delivery, webhook)}</p>
+        {isHeld(delivery, webhook) && (
+          <p>
+            <a href={ofWebhook(visit, webhook)}>
+              {webhook.status === "paused" ? "Resume the webhook" : "See why it was disabled, and enable it"}
+            </a>
+          </p>
+        )}
+        {delivery.attempts.length > 0 && <TimelineFigure delivery={delivery} now={visit.now} />}
+      </div>
+    </section>
+  );
+}
+
+function Facts({ visit, delivery, webhook }: Shown) {
+  return (
+    <section class="card" aria-labelledby="facts">
+      <div class="card-head">
+        <h2 id="facts">Facts</h2>
+      </div>
+      <dl class="card-body facts">
+        <dt>Delivery</dt>
+        <dd class="mono">{delivery.id}</dd>
+        <dt>Event</dt>
+        <dd>
+          <a class="mono" href={inWorkspace(visit, `/events/${encodeURIComponent(delivery.event_id)}`)}>
+            {delivery.event_id}
+          </a>
+        </dd>
+        <dt>Webhook</dt>
+        <dd>
+          <a href={ofWebhook(visit, webhook)}>{webhook.name ?? webhook.url}</a>
+        </dd>
+        <dt>Attempts</dt>
+        <dd>{delivery.attempts.length}</dd>
+        <dt>Duration</dt>
+        <dd>{duration(delivery.duration_ms)}</dd>
+        <dt>Created</dt>
+        <dd>
+          <Exact at={delivery.created_at} />
+        </dd>
+        <dt>Completed</dt>
+        <dd>{delivery.completed_at === null ? <span class="quiet">–</span> : <Exact at={delivery.completed_at} />}</dd>
+        {delivery.next_attempt_at !== null && (
+          <>
+            <dt>Next attempt</dt>
+            <dd>
+              <Exact at={delivery.next_attempt_at} />
+            </dd>
+          </>
+        )}
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,162 @@
+import type { Child } from "hono/jsx";
+import { DeliveryRow } from "../../../api/deliveries/representation.ts";
+import { list, one } from "../../../api/page.ts";
+import type { Problem } from "../../../api/problem.ts";
+import { WebhookView } from "../../../api/webhooks/representation.ts";
+import { Refused } from "../../api.ts";
+import { Page } from "../../frame.tsx";
+import { page } from "../../page-route.ts";
+import { Form } from "../../parts/form.tsx";
+import { Empty, Pager } from "../../parts/table.tsx";
+import { WebhookHead, webhookTitle } from "../../parts/webhook-head.tsx";
+import { addressWith, apiPath, asked, type Visit } from "../../visit.ts";
+import { isLive, listPath, param, replayPath } from "./addresses.ts";
+import { type Filter, filterOf, isNarrow, queryOf } from "./filter.ts";
+import { clearedAddress, FilterForm } from "./filter-form.tsx";
+import { InactiveNote } from "./inactive-note.tsx";
+import type { Webhook } from "./meaning.ts";
+import { type Row, Rows } from "./rows.tsx";
+
+export const listDeliveriesPage = page(
+  { path: "/portal/{workspace}/webhooks/{webhook}/deliveries", scope: "read" },
+  (visit) => deliveriesPage(visit),
+);
+
+/** The list; `above` is what is to be said about something that was just tried. */
+export async function deliveriesPage(asking: Visit, above?: Child) {
+  // A form that was refused shows the list at an address that is not the list's.
+  const { search } = asking.url;
+  const visit = { ...asking, url: new URL(listPath(asking, param(asking, "webhook")) + search, asking.url) };
+  const path = apiPath(visit, `/webhooks/${encodeURIComponent(param(visit, "webhook"))}`);
+  const filter = filterOf(visit);
+  const [{ data: webhook }, found] = await Promise.all([
+    visit.api.get(path, one(WebhookView)),
+    load(visit, `${path}/deliveries`, filter),
+  ]);
+  const rows = found.rows;
+  const types = [
+    ...new Set([...webhook.events.filter((name) => !name.includes("*")), ...rows.map((row) => row.event)]),
+  ];
+  return (
+    <Page
+      visit={visit}
+      {...webhookTitle(visit, webhook)}
+      actions={
+        visit.can("manage") && (
+          <a class="button" href={replayPath(visit, webhook.id)}>
+            Replay a time range
+          </a>
+        )
+      }
+    >
+      <WebhookHead visit={visit} webhook={webhook} current="deliveries" />
+      {above}
+      {!above && <InactiveNote visit={visit} webhook={webhook} tried={false} />}
+      <div class="card">
+        <div class="card-head">
+          <FilterForm visit={visit} filter={filter} types={types} problem={found.problem} />
+        </div>
+        <Form visit={visit} to={`${listPath(visit, webhook.id)}/redeliver${visit.url.search}`} label="Deliveries">
+          <div id="live" class="listed" data-live {...(found.problem ? {} : polling(visit))}>
+            <Toolbar visit={visit} some={rows.length > 0} />
+            {rows.length > 0 ? (
+              <Rows visit={visit} webhook={webhook} rows={rows} choosable={visit.can("manage")} />
+            ) : (
+              <NoRows visit={visit} webhook={webhook} filter={filter} found={found} />
+            )}
+            <Pager visit={visit} next={found.next} />
+          </div>
+        </Form>
+      </div>
+    </Page>
+  );
+}
+
+type Found = { rows: Row[]; next: string | null; problem: Problem | null };
+
+/** What a filter finds; what is wrong with the filter, where something is. */
+async function load(visit: Visit, path: string, filter: Filter): Promise<Found> {
+  try {
+    const query = { ...queryOf(filter), cursor: asked(visit, "cursor") };
+    const { data, next_cursor } = await visit.api.get(path, list(DeliveryRow), query);
+    return { rows: data, next: next_cursor, problem: null };
+  } catch (error) {
+    if (!(error instanceof Refused) || error.problem.status !== 422) throw error;
+    return { rows: [], next: null, problem: error.problem };
+  }
+}
+
+/** The first page asks for itself again and again; an older one would only move under its reader. */
+function polling(visit: Visit): Record<string, string> {
+  if (!isLive(visit)) return {};
+  const address = addressWith(visit, { done: null });
+  return { "hx-get": address, "hx-trigger": "every 3s", "hx-select": "#live", "hx-swap": "outerMorph" };
+}
+
+function Toolbar({ visit, some }: { visit: Visit; some: boolean }) {
+  const live = isLive(visit);
+  return (
+    <div class="toolbar">
+      {asked(visit, "cursor") === "" && (
+        <>
+          <span class={live ? "live" : "quiet small"}>{live ? "Live" : "Not live"}</span>
+          <a class="small" href={addressWith(visit, { live: live ? "off" : null, done: null })}>
+            {live ? "Pause the list" : "Go live"}
+          </a>
+        </>
+      )}
+      {some && visit.can("manage") && (
+        <span class="right row">
+          <span class="small quiet wide-only">
+            <span data-chosen>0</span> selected
+          </span>
+          <button type="submit" class="small">
+            Redeliver selected
+          </button>
+        </span>
+      )}
+    </div>
+  );
+}
+
+type NoRowsProps = { visit: Visit; webhook: Webhook; filter: Filter; found: Found };
+
+/** Why the list is empty, and what to do first. */
+function NoRows({ visit, webhook, filter, found }: NoRowsProps) {
+  if (found.problem) {
+    return (
+      <Empty title="The filter cannot be read">
+        <p>Correct the marked field above, or show all deliveries.</p>
+        <a href={clearedAddress(visit)}>Show all deliveries</a>
+      </Empty>
+    );
+  }
+  if (found.next !== null) {
+    return (
+      <Empty title="Nothing found so far">
+        <p>Many deliveries were looked through, and older ones are left. Go on with “Older”, or narrow the time.</p>
+      </Empty>
+    );
+  }
+  if (isNarrow(filter) || asked(visit, "cursor") !== "") {
+    return (
+      <Empty title="No delivery matches">
+        <p>There are none with all that the filter asks for. Take something away from it, or show all deliveries.</p>
+        <a href={clearedAddress(visit)}>Show all deliveries</a>
+      </Empty>
+    );
+  }
+  return (
+    <Empty title="No deliveries yet">
+      <p>
+        A delivery appears here as soon as an event is published that this webhook subscribes to. A test event shows
+        whether the receiver answers.
+      </p>
+      {visit.can("manage") && webhook.status === "active" && (
+        <button type="submit" class="primary" formaction={`${listPath(visit, webhook.id)}/test`}>
+          Send a test event
+        </button>
+      )}
+    </Empty>
+  );
+}

@@ -1,0 +1,44 @@
+import type { z } from "zod";
+import type { DeliveryView } from "../../../api/deliveries/representation.ts";
+import type { WebhookView } from "../../../api/webhooks/representation.ts";
+import type { Trigger } from "../../../delivery/contract.ts";
+
+export type Delivery = z.infer<typeof DeliveryView>;
+export type Webhook = z.infer<typeof WebhookView>;
+
+/** Whether it waits for its webhook to be active again. */
+export const isHeld = (delivery: Pick<Delivery, "status" | "next_attempt_at">, webhook: Pick<Webhook, "status">) =>
+  delivery.status === "pending" && delivery.next_attempt_at === null && webhook.status !== "active";
+
+/** What a delivery's state means, and what becomes of it. */
+export function stateOf(delivery: Pick<Delivery, "status" | "next_attempt_at" | "attempts">, webhook: Webhook): string {
+  const tried = delivery.attempts.length;
+  if (delivery.status === "delivered") return "The receiver answered with 2xx. Nothing more is sent.";
+  if (delivery.status === "failed") {
+    const attempts = tried === 1 ? "The only attempt failed" : `The last of ${tried} attempts failed`;
+    return `${attempts}, and its retries are used up. It is sent again only if you redeliver it.`;
+  }
+  if (isHeld(delivery, webhook)) {
+    return `It is held, because the webhook is ${webhook.status}. It goes out as soon as the webhook is active again.`;
+  }
+  if (delivery.next_attempt_at === null) return "An attempt is on its way.";
+  return tried === 0 ? "It goes out at the time below." : "The latest attempt failed. It is tried again by itself.";
+}
+
+/** What made an attempt happen. */
+export const TRIGGERED: Record<Trigger, string> = {
+  event: "first attempt",
+  retry: "retry",
+  manual: "redelivered",
+  replay: "replay",
+  test: "test event",
+};
+
+/** Why nothing can be sent to a webhook now, and what to do about it. */
+export function inactiveAdvice({ status, disabled_reason }: Pick<Webhook, "status" | "disabled_reason">): string {
+  if (status === "paused") {
+    return "It is paused. Resume it, and what is held goes out, oldest first; then this can be sent again.";
+  }
+  const why = disabled_reason === null ? "for its failures" : `(${disabled_reason.replaceAll("_", " ")})`;
+  return `It was disabled ${why}. Repair the receiver and enable the webhook: what is held goes out, oldest first; then this can be sent again.`;
+}

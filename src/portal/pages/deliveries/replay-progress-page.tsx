@@ -1,0 +1,178 @@
+import { DeliveryRow } from "../../../api/deliveries/representation.ts";
+import { list, one } from "../../../api/page.ts";
+import { HealthView } from "../../../api/webhooks/health.ts";
+import { WebhookView } from "../../../api/webhooks/representation.ts";
+import { Page } from "../../frame.tsx";
+import { goTo, page } from "../../page-route.ts";
+import { count, Figure } from "../../parts/figures.tsx";
+import { Exact } from "../../parts/time.tsx";
+import { WebhookHead, webhookTitle } from "../../parts/webhook-head.tsx";
+import { apiPath, asked, type Visit } from "../../visit.ts";
+import { listPath, param, replayPath } from "./addresses.ts";
+import { InactiveNote } from "./inactive-note.tsx";
+import type { Webhook } from "./meaning.ts";
+import { type Progress, progressOf, type Replay } from "./replay-progress.ts";
+import { patternsOf, requestOf } from "./replay-request.ts";
+import type { Row } from "./rows.tsx";
+
+export const replayProgressPage = page(
+  { path: "/portal/{workspace}/webhooks/{webhook}/replay/progress", scope: "read" },
+  async (visit) => {
+    const path = apiPath(visit, `/webhooks/${encodeURIComponent(param(visit, "webhook"))}`);
+    const replay = replayOf(visit);
+    // An address that somebody has shortened: there is no such replay to tell of.
+    if (Number.isNaN(Date.parse(replay.since)) || Number.isNaN(Date.parse(replay.until))) {
+      return goTo(replayPath(visit, param(visit, "webhook")));
+    }
+    const [{ data: webhook }, { data: health }, pending, failed] = await Promise.all([
+      visit.api.get(path, one(WebhookView)),
+      visit.api.get(`${path}/health`, one(HealthView)),
+      rowsOf(visit, path, replay, "pending"),
+      rowsOf(visit, path, replay, "failed"),
+    ]);
+    const about = { total: Number.parseInt(asked(visit, "total"), 10) || 0, ...replay };
+    const counted = progressOf(about, { pending: pending.rows, failed: failed.rows }, visit.now);
+    const progress = pending.all ? counted : withBacklog(counted, health.waiting + health.in_flight);
+    return (
+      <Page visit={visit} {...webhookTitle(visit, webhook)}>
+        <WebhookHead visit={visit} webhook={webhook} current="replay" />
+        <div id="live" class="stack" data-live {...polling(visit, progress)}>
+          <InactiveNote visit={visit} webhook={webhook} tried={false} />
+          <ProgressCard
+            visit={visit}
+            webhook={webhook}
+            replay={replay}
+            progress={progress}
+            exact={pending.all && failed.all}
+          />
+          <dl class="figures">
+            <Figure name="Waiting at the webhook" value={count(health.waiting)} />
+            <Figure name="In flight" value={count(health.in_flight)} />
+            <Figure name="At most at once" value={count(health.window)} />
+          </dl>
+        </div>
+      </Page>
+    );
+  },
+);
+
+function replayOf(visit: Visit): Replay {
+  const of = (name: string) => asked(visit, name);
+  return requestOf(
+    { since: of("since"), until: of("until"), status: of("status"), events: patternsOf(of("events")).join(",") },
+    visit.now,
+  );
+}
+
+/** Beyond this many, the progress is told from what the webhook says of itself. */
+const PAGES = 5;
+
+/** The deliveries of the replay's time in one state, and whether these are all. */
+async function rowsOf(visit: Visit, path: string, { since, until }: Replay, status: "pending" | "failed") {
+  const rows: Row[] = [];
+  let cursor: string | null = "";
+  for (let pages = 0; pages < PAGES && cursor !== null; pages++) {
+    const query = { since, until, status, limit: 100, cursor };
+    const found: { data: Row[]; next_cursor: string | null } = await visit.api.get(
+      `${path}/deliveries`,
+      list(DeliveryRow),
+      query,
+    );
+    rows.push(...found.data);
+    cursor = found.next_cursor;
+  }
+  return { rows, all: cursor === null };
+}
+
+/** Where more is pending than was looked at, the webhook's whole backlog stands for what was not tried yet. */
+const withBacklog = (progress: Progress, backlog: number): Progress => {
+  const waiting = Math.max(progress.waiting, Math.min(progress.total, backlog));
+  return {
+    ...progress,
+    waiting,
+    delivered: Math.max(0, progress.total - waiting - progress.retrying - progress.failed),
+  };
+};
+
+/** Until every one has had its attempt. */
+function polling(visit: Visit, { waiting }: Progress): Record<string, string> {
+  if (waiting === 0) return {};
+  const address = visit.url.pathname + visit.url.search;
+  return { "hx-get": address, "hx-trigger": "every 2s", "hx-select": "#live", "hx-swap": "outerMorph" };
+}
+
+type CardProps = { visit: Visit; webhook: Webhook; replay: Replay; progress: Progress; exact: boolean };
+
+function ProgressCard({ visit, webhook, replay, progress, exact }: CardProps) {
+  const { total, waiting, retrying, failed, delivered } = progress;
+  const tried = total - waiting;
+  const more = exact ? "" : "+";
+  return (
+    <section class="card" aria-labelledby="progress">
+      <div class="card-head">
+        <h2 id="progress">Replay</h2>
+        {waiting > 0 ? (
+          <span class="live">
+            {count(tried)} of {count(total)} tried
+          </span>
+        ) : (
+          <span class="badge good">all {count(total)} tried</span>
+        )}
+      </div>
+      <div class="card-body stack">
+        <p>
+          {replay.status === "all" ? "All" : "What failed"} between <Exact at={replay.since} /> and{" "}
+          <Exact at={replay.until} />
+          {replay.events && <>, of {replay.events.join(", ")}</>}. You can leave this page: the replay goes on.
+        </p>
+        <ProgressBar progress={progress} exact={exact} />
+        <dl class="figures">
+          <Figure name="Delivered" value={exact ? count(delivered) : "–"} />
+          <Figure name="Failed, tried again later" value={count(retrying) + more} />
+          <Figure name="Failed for good" value={count(failed) + more} />
+          <Figure name="Not tried yet" value={count(waiting)} />
+        </dl>
+        {retrying + failed > 0 && (
+          <p>
+            Some failed again. See why in <a href={listOf(visit, webhook, replay, failed > 0)}>their deliveries</a>.
+          </p>
+        )}
+      </div>
+      <div class="card-foot">
+        <a class="button" href={listPath(visit, webhook.id)}>
+          To the deliveries
+        </a>
+      </div>
+    </section>
+  );
+}
+
+function listOf(visit: Visit, webhook: Webhook, { since, until }: Replay, failed: boolean): string {
+  const query = new URLSearchParams({ status: failed ? "failed" : "pending", since, until });
+  return `${listPath(visit, webhook.id)}?${query}`;
+}
+
+/** Delivered, failed, and to be tried again, beside each other; what is left is not tried yet. */
+function ProgressBar({ progress, exact }: { progress: Progress; exact: boolean }) {
+  const { total, delivered, failed, retrying, waiting } = progress;
+  const share = (number: number): number => (total === 0 ? 0 : (number / total) * 100);
+  const parts = [
+    { tone: exact ? "good" : "tried", from: 0, width: share(delivered) },
+    { tone: "bad", from: share(delivered), width: share(failed) },
+    { tone: "warn", from: share(delivered + failed), width: share(retrying) },
+  ];
+  return (
+    <svg
+      class="progress"
+      viewBox="0 0 100 10"
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={`${total - waiting} of ${total} tried`}
+    >
+      <rect class="track" width="100" height="10" />
+      {parts.map(({ tone, from, width }) => (
+        <rect class={tone} x={from} width={width} height="10" />
+      ))}
+    </svg>
+  );
+}
