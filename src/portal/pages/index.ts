@@ -1,7 +1,17 @@
 import type { PageRoute } from "../page-route.ts";
 import { deliveryPages } from "./deliveries/index.ts";
+import { eventTypePages } from "./event-types/index.ts";
+import { eventPages } from "./events/index.ts";
+import { usagePages } from "./usage/index.ts";
 import { webhookPages } from "./webhook/index.ts";
 import { webhookListPages } from "./webhooks/index.ts";
 
 /** Every page that takes somebody who has signed in. A path that is spelled out comes before one with a parameter in its place. */
-export const pages: readonly PageRoute[] = [...webhookListPages, ...webhookPages, ...deliveryPages];
+export const pages: readonly PageRoute[] = [
+  ...webhookListPages,
+  ...webhookPages,
+  ...deliveryPages,
+  ...eventPages,
+  ...eventTypePages,
+  ...usagePages,
+];

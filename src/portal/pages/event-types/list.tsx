@@ -1,0 +1,112 @@
+import { Page } from "../../frame.tsx";
+import { page } from "../../page-route.ts";
+import { Plus } from "../../parts/icons.tsx";
+import { asked, inWorkspace, type Visit } from "../../visit.ts";
+import { type CatalogueType, catalogueOf, type Group, grouped, matches } from "./catalogue.ts";
+import { NEW_TYPE, typePath } from "./paths.ts";
+
+export const listEventTypesPage = page({ path: "/portal/{workspace}/event-types", scope: "read" }, async (visit) => {
+  const groups = grouped(await catalogueOf(visit));
+  const search = asked(visit, "search").trim();
+  return (
+    <Page
+      visit={visit}
+      title="Event catalogue"
+      lead="The types of events that webhooks can subscribe to, with a sample of each."
+      actions={visit.can("manage") && <AddButton visit={visit} />}
+    >
+      <div class="catalogue stack">
+        <Search visit={visit} groups={groups} search={search} />
+        {groups.map((group) => (
+          <GroupCard visit={visit} group={group} search={search} />
+        ))}
+        <p class="none-found note" role="status">
+          No type has these words in its name, title or description. Search for less, such as the part before the dot.
+        </p>
+      </div>
+    </Page>
+  );
+});
+
+/** Narrows the list as one types; without script, by a request of its own. */
+function Search({ visit, groups, search }: { visit: Visit; groups: readonly Group[]; search: string }) {
+  return (
+    <div class="row">
+      <form method="get" action={inWorkspace(visit, "/event-types")} class="filters" aria-label="Search the catalogue">
+        <div class="field">
+          <label for="search" class="visually-hidden">
+            Search the event types
+          </label>
+          <input
+            id="search"
+            name="search"
+            type="search"
+            value={search}
+            placeholder="Search, such as ticket or bounced"
+            autocomplete="off"
+            spellcheck={false}
+            data-filters=".catalogue-type"
+          />
+        </div>
+        <noscript>
+          <button type="submit">Search</button>
+        </noscript>
+      </form>
+      <nav aria-label="Systems" class="row small">
+        {groups.map(({ system, name, types }) => (
+          <a href={`#${system}`}>
+            {name} ({types.length})
+          </a>
+        ))}
+      </nav>
+    </div>
+  );
+}
+
+function GroupCard({ visit, group, search }: { visit: Visit; group: Group; search: string }) {
+  const { system, name, about, types } = group;
+  return (
+    <section class="card" id={system} aria-labelledby={`${system}-name`}>
+      <div class="card-head">
+        <h2 id={`${system}-name`}>{name}</h2>
+        {system !== "workspace" && <span class="tag">{system}</span>}
+        <span class="small quiet">{about}</span>
+      </div>
+      {types.length === 0 ? (
+        <div class="card-body">
+          <p class="quiet">
+            None yet. Add a type for what your product publishes beyond the types below: it then has a description, and
+            its payloads can be checked.{" "}
+            {visit.can("manage") && <a href={inWorkspace(visit, NEW_TYPE)}>Add an event type</a>}
+          </p>
+        </div>
+      ) : (
+        <ul class="catalogue-types">
+          {types.map((type) => (
+            <TypeLine visit={visit} type={type} hidden={search !== "" && !matches(type, search)} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function TypeLine({ visit, type, hidden }: { visit: Visit; type: CatalogueType; hidden: boolean }) {
+  return (
+    <li class="catalogue-type" hidden={hidden}>
+      <a class="mono break" href={inWorkspace(visit, typePath(type.name))}>
+        {type.name}
+      </a>
+      <span>
+        {type.title && <strong>{type.title}</strong>} <span class="quiet">{type.description}</span>
+      </span>
+      {type.schema !== null && <span class="tag">checked by schema</span>}
+    </li>
+  );
+}
+
+const AddButton = ({ visit }: { visit: Visit }) => (
+  <a class="button primary" href={inWorkspace(visit, NEW_TYPE)}>
+    <Plus /> Add event type
+  </a>
+);

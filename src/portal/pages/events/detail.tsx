@@ -1,0 +1,139 @@
+import type { z } from "zod";
+import { EventView } from "../../../api/events/representation.ts";
+import { one } from "../../../api/page.ts";
+import { Page } from "../../frame.tsx";
+import { page } from "../../page-route.ts";
+import { Json } from "../../parts/code.tsx";
+import { Ago, Exact } from "../../parts/time.tsx";
+import { addressWith, apiPath, inWorkspace, type Visit } from "../../visit.ts";
+import { allWebhooks, type Webhook } from "./all-webhooks.ts";
+import { happenedBefore } from "./moments.ts";
+import { payloadOf } from "./payload-text.ts";
+import { NotSent, SentTo } from "./whereabouts.tsx";
+
+type Event = z.infer<typeof EventView>;
+
+/** So long after its publication an event may still be on its way to a webhook that has no delivery of it. */
+const ARRIVING_MS = 20_000;
+
+export const eventPage = page({ path: "/portal/{workspace}/events/{event}", scope: "read" }, async (visit) => {
+  const path = apiPath(visit, `/events/${encodeURIComponent(visit.params.event ?? "")}`);
+  const [{ answer, text }, webhooks] = await Promise.all([
+    visit.api.getExact(path, one(EventView)),
+    allWebhooks(visit),
+  ]);
+  const event = answer.data;
+  const byId = new Map(webhooks.map((webhook) => [webhook.id, webhook]));
+  const where = <Where visit={visit} event={event} byId={byId} />;
+  if (visit.fragment) return where;
+  return (
+    <Page
+      visit={visit}
+      title={event.event}
+      lead={<Id id={event.id} />}
+      crumbs={[{ name: "Events", path: inWorkspace(visit, "/events") }]}
+      actions={<Actions visit={visit} event={event} />}
+    >
+      <div class="columns">
+        <div class="stack">
+          {where}
+          <section class="card" aria-labelledby="payload">
+            <div class="card-head">
+              <h2 id="payload">Payload</h2>
+            </div>
+            <div class="card-body">
+              <Json text={payloadOf(text)} label="the payload" />
+            </div>
+          </section>
+        </div>
+        <Facts visit={visit} event={event} />
+      </div>
+    </Page>
+  );
+});
+
+const Id = ({ id }: { id: string }) => (
+  <>
+    <code class="break">{id}</code>{" "}
+    <button type="button" class="small plain" data-copy={id} aria-label="Copy the id">
+      Copy
+    </button>
+  </>
+);
+
+/** How soon it is worth looking again; null where nothing can change by itself. */
+function lookAgain(visit: Visit, { deliveries, not_delivered, published_at }: Event): "3s" | "15s" | null {
+  const pending = deliveries.filter(({ status }) => status === "pending");
+  const young = visit.now - Date.parse(published_at) < ARRIVING_MS;
+  if (pending.some(({ held }) => !held) || (young && not_delivered.some(({ reason }) => reason === "unknown"))) {
+    return "3s";
+  }
+  // What is held moves when somebody resumes the webhook.
+  return pending.length > 0 ? "15s" : null;
+}
+
+function Where({ visit, event, byId }: { visit: Visit; event: Event; byId: ReadonlyMap<string, Webhook> }) {
+  const every = lookAgain(visit, event);
+  const live = every
+    ? {
+        "hx-get": addressWith(visit, { done: null }),
+        "hx-trigger": `every ${every}`,
+        "hx-select": "#live",
+        "hx-swap": "outerMorph",
+      }
+    : {};
+  return (
+    <div id="live" class="stack" data-live {...live}>
+      <SentTo visit={visit} deliveries={event.deliveries} missed={event.not_delivered} byId={byId} />
+      <NotSent visit={visit} event={event} byId={byId} />
+    </div>
+  );
+}
+
+function Facts({ visit, event }: { visit: Visit; event: Event }) {
+  return (
+    <section class="card" aria-labelledby="facts">
+      <div class="card-head">
+        <h2 id="facts">Facts</h2>
+      </div>
+      <dl class="card-body facts">
+        <dt>Type</dt>
+        <dd>
+          <a class="mono" href={inWorkspace(visit, `/event-types/${encodeURIComponent(event.event)}`)}>
+            {event.event}
+          </a>
+        </dd>
+        <dt>Published</dt>
+        <dd>
+          <Ago at={event.published_at} now={visit.now} />
+          <br />
+          <span class="small quiet">
+            <Exact at={event.published_at} />
+          </span>
+        </dd>
+        {happenedBefore(event) && (
+          <>
+            <dt>Happened</dt>
+            <dd>
+              <Ago at={event.timestamp} now={visit.now} />
+              <br />
+              <span class="small quiet">
+                <Exact at={event.timestamp} />
+              </span>
+            </dd>
+          </>
+        )}
+        <dt>Channels</dt>
+        <dd>{event.channels.length === 0 ? <span class="quiet">none</span> : event.channels.join(", ")}</dd>
+      </dl>
+    </section>
+  );
+}
+
+function Actions({ visit, event }: { visit: Visit; event: Event }) {
+  return (
+    <a class="button" href={`${inWorkspace(visit, "/events")}?event=${encodeURIComponent(event.event)}`}>
+      Others of this type
+    </a>
+  );
+}

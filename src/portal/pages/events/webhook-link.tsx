@@ -1,0 +1,22 @@
+import { inWorkspace, type Visit } from "../../visit.ts";
+import type { Webhook } from "./all-webhooks.ts";
+
+/** A webhook by its name and URL. The one that is in no list is where the workspace's notifications go. */
+export function WebhookLink({ visit, id, webhook }: { visit: Visit; id: string; webhook: Webhook | undefined }) {
+  if (!webhook) {
+    return (
+      <>
+        <span class="clip">The workspace's notifications</span>
+        <code class="small quiet clip">{id}</code>
+      </>
+    );
+  }
+  return (
+    <>
+      <a class="row-link clip" href={inWorkspace(visit, `/webhooks/${id}`)}>
+        {webhook.name ?? webhook.url}
+      </a>
+      {webhook.name && <span class="small quiet clip">{webhook.url}</span>}
+    </>
+  );
+}

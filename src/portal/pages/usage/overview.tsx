@@ -1,0 +1,143 @@
+import { one } from "../../../api/page.ts";
+import { UsageView } from "../../../api/usage/representation.ts";
+import { Page } from "../../frame.tsx";
+import { page } from "../../page-route.ts";
+import { count, Meter, percent } from "../../parts/figures.tsx";
+import { Ago } from "../../parts/time.tsx";
+import { apiPath, inWorkspace, type Visit } from "../../visit.ts";
+import { DayChart, DayTable } from "./day-chart.tsx";
+import { consequenceOf, forecast, type Kind, levelOf, type Usage, usedOf } from "./quotas.ts";
+
+const KINDS = ["events", "webhooks", "sources"] as const;
+const NAMES: Record<Kind, string> = { events: "Events this month", webhooks: "Webhooks", sources: "Sources" };
+const DAY_MS = 24 * 3600 * 1000;
+
+export const usagePage = page({ path: "/portal/{workspace}/usage", scope: "read" }, async (visit) => {
+  const { data: usage } = await visit.api.get(apiPath(visit, "/usage"), one(UsageView));
+  const { events } = usage;
+  const length = Math.round((Date.parse(events.period_end) - Date.parse(events.period_start)) / DAY_MS);
+  return (
+    <Page visit={visit} title="Usage" lead={<PlanLine visit={visit} usage={usage} />}>
+      <Warnings visit={visit} usage={usage} />
+      <div class="stack">
+        <div class="quotas">
+          {KINDS.map((kind) => (
+            <Quota visit={visit} usage={usage} kind={kind} />
+          ))}
+        </div>
+        <section class="card" aria-labelledby="by-day">
+          <div class="card-head">
+            <h2 id="by-day">Events by day</h2>
+            <span class="small quiet">
+              {month(events.period_start)}, days in UTC. Tests, retries, redeliveries, and what sources receive are not
+              counted.
+            </span>
+          </div>
+          <div class="card-body stack">
+            <DayChart days={events.by_day} length={length} />
+            <DayTable days={events.by_day} />
+          </div>
+        </section>
+      </div>
+    </Page>
+  );
+});
+
+function PlanLine({ visit, usage }: { visit: Visit; usage: Usage }) {
+  const { plan, events } = usage;
+  return (
+    <>
+      {plan === null ? "This workspace is on no plan, so nothing is limited. " : null}
+      {plan !== null && (
+        <>
+          Plan <strong>{plan}</strong>.{" "}
+        </>
+      )}
+      The period is {month(events.period_start)}; the next one begins <Ago at={events.period_end} now={visit.now} />.
+    </>
+  );
+}
+
+/** `November 2026`. */
+const month = (start: string): string =>
+  new Intl.DateTimeFormat("en", { month: "long", year: "numeric", timeZone: "UTC" }).format(Date.parse(start));
+
+function Quota({ visit, usage, kind }: { visit: Visit; usage: Usage; kind: Kind }) {
+  const { used, limit } = usage[kind];
+  const share = limit === null ? null : limit === 0 ? 1 : used / limit;
+  return (
+    <section class="card quota" aria-labelledby={`quota-${kind}`}>
+      <h2 id={`quota-${kind}`}>{NAMES[kind]}</h2>
+      <p>
+        <strong>{count(used)}</strong>{" "}
+        <span class="quiet">{limit === null ? "no limit" : `of ${count(limit)} (${percent(share)})`}</span>
+      </p>
+      {limit !== null && <Meter used={used} limit={limit} label={`${NAMES[kind]}: ${usedOf({ used, limit })}`} />}
+      <p class="small quiet">
+        {kind === "events" ? <Pace visit={visit} usage={usage} /> : <Listed visit={visit} kind={kind} />}
+      </p>
+    </section>
+  );
+}
+
+function Pace({ visit, usage }: { visit: Visit; usage: Usage }) {
+  const expected = forecast(usage.events, visit.now);
+  if (expected === null || usage.events.used === 0) return <>Counted from the first of the month, in UTC.</>;
+  const { limit } = usage.events;
+  const beyond = limit !== null && expected > limit && usage.events.used < limit;
+  return (
+    <>
+      At this pace about {count(expected)} by the end of the month{beyond ? `: beyond the limit` : ""}.
+    </>
+  );
+}
+
+function Listed({ visit, kind }: { visit: Visit; kind: "webhooks" | "sources" }) {
+  return (
+    <>
+      {kind === "webhooks" ? "Paused and disabled ones count as well. " : "Each provider account is one. "}
+      <a href={inWorkspace(visit, `/${kind}`)}>Show all</a>
+    </>
+  );
+}
+
+/** What is reached or soon will be, what it means, and what to do. */
+function Warnings({ visit, usage }: { visit: Visit; usage: Usage }) {
+  return (
+    <>
+      {KINDS.map((kind) => {
+        const level = levelOf(usage[kind]);
+        if (level === "fine") return null;
+        const what = kind === "events" ? "events of this month" : kind;
+        return (
+          <div class={`note ${level === "reached" ? "bad" : "warn"}`}>
+            <strong>
+              {level === "reached" ? `The limit of ${what} is reached` : `Most of the ${what} are used`}:{" "}
+              {usedOf(usage[kind])}
+            </strong>
+            <span>{consequenceOf(kind, level)}</span>
+            <span>
+              {kind !== "events" && usage[kind].used > 0 && (
+                <>
+                  Delete {kind} that are not needed under <a href={inWorkspace(visit, `/${kind}`)}>{NAMES[kind]}</a>, or{" "}
+                </>
+              )}
+              <Larger visit={visit} begin={kind === "events" || usage[kind].used === 0} />
+            </span>
+          </div>
+        );
+      })}
+    </>
+  );
+}
+
+function Larger({ visit, begin }: { visit: Visit; begin: boolean }) {
+  if (visit.can("admin")) {
+    return (
+      <>
+        {begin ? "Move" : "move"} the workspace to a larger plan under <a href="/portal/workspaces">Workspaces</a>.
+      </>
+    );
+  }
+  return <>{begin ? "Ask" : "ask"} who administers this deployment for a larger plan.</>;
+}
