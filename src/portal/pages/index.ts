@@ -2,6 +2,7 @@ import type { PageRoute } from "../page-route.ts";
 import { deliveryPages } from "./deliveries/index.ts";
 import { eventTypePages } from "./event-types/index.ts";
 import { eventPages } from "./events/index.ts";
+import { sourcePages } from "./sources/index.ts";
 import { usagePages } from "./usage/index.ts";
 import { webhookPages } from "./webhook/index.ts";
 import { webhookListPages } from "./webhooks/index.ts";
@@ -13,5 +14,6 @@ export const pages: readonly PageRoute[] = [
   ...deliveryPages,
   ...eventPages,
   ...eventTypePages,
+  ...sourcePages,
   ...usagePages,
 ];

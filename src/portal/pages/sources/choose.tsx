@@ -1,0 +1,80 @@
+import { Page } from "../../frame.tsx";
+import { GROUPS, guides } from "../../guides/index.ts";
+import { page } from "../../page-route.ts";
+import { asked, inWorkspace, type Visit } from "../../visit.ts";
+import { Prose } from "./prose.tsx";
+
+/** The first step of a new source: whose callbacks it receives. */
+export const chooseProviderPage = page({ path: "/portal/{workspace}/sources/new", scope: "manage" }, (visit) => {
+  const words = asked(visit, "q").toLowerCase().split(/\s+/).filter(Boolean);
+  return (
+    <Page
+      visit={visit}
+      title="Add source"
+      lead="Choose who calls. Each provider signs in its own way, and has a guide of its own."
+      crumbs={[{ name: "Sources", path: inWorkspace(visit, "/sources") }]}
+    >
+      <div class="stack">
+        <search>
+          <form method="get" class="filters">
+            <div class="field">
+              <label for="q">Find a provider</label>
+              <input
+                id="q"
+                name="q"
+                type="search"
+                value={asked(visit, "q")}
+                placeholder="twilio, stripe, mail …"
+                autocomplete="off"
+                data-filters="[data-provider]"
+              />
+            </div>
+            <noscript>
+              <button type="submit">Find</button>
+            </noscript>
+          </form>
+        </search>
+        <Providers visit={visit} words={words} />
+        <p class="quiet none-found">
+          No provider is called that. If yours signs by HMAC, a password or a header, choose{" "}
+          <a href={inWorkspace(visit, "/sources/new/generic")}>anything else</a>.
+        </p>
+      </div>
+    </Page>
+  );
+});
+
+/** The providers in their groups; of a search those that fit. */
+export function Providers({ visit, words = [] }: { visit: Visit; words?: readonly string[] }) {
+  return (
+    <>
+      {GROUPS.map(({ id, name, about }) => {
+        const own = guides.filter(({ group, ...guide }) => {
+          const text = `${guide.name} ${guide.brings} ${guide.provider}`.toLowerCase();
+          return group === id && words.every((word) => text.includes(word));
+        });
+        if (own.length === 0) return null;
+        return (
+          <section class="providers" aria-labelledby={`group-${id}`}>
+            <h2 id={`group-${id}`}>{name}</h2>
+            <p class="quiet">{about}</p>
+            <ul>
+              {own.map((guide) => (
+                <li data-provider={guide.provider}>
+                  {visit.can("manage") ? (
+                    <a href={inWorkspace(visit, `/sources/new/${guide.provider}`)}>{guide.name}</a>
+                  ) : (
+                    <span>{guide.name}</span>
+                  )}
+                  <span class="small quiet">
+                    <Prose text={guide.brings} />
+                  </span>
+                </li>
+              ))}
+            </ul>
+          </section>
+        );
+      })}
+    </>
+  );
+}

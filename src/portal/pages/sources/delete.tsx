@@ -1,0 +1,39 @@
+import { nothing } from "../../../api/route.ts";
+import { Page } from "../../frame.tsx";
+import { action, goTo, page } from "../../page-route.ts";
+import { Confirm } from "../../parts/form.tsx";
+import { inWorkspace } from "../../visit.ts";
+import { loadSource, sourceApi } from "./load.ts";
+
+const PATH = "/portal/{workspace}/sources/{source}/delete";
+
+export const deleteSourcePage = page({ path: PATH, scope: "manage" }, async (visit) => {
+  const source = await loadSource(visit);
+  const path = inWorkspace(visit, `/sources/${source.id}`);
+  return (
+    <Page
+      visit={visit}
+      title={`Delete ${source.name}?`}
+      crumbs={[
+        { name: "Sources", path: inWorkspace(visit, "/sources") },
+        { name: source.name, path },
+      ]}
+    >
+      <Confirm visit={visit} to={`${path}/delete`} back={path} verb="Delete source">
+        <p>
+          This deletes the source, its credentials, and all of its receipts with their raw requests and files, at once.
+        </p>
+        <p>
+          The provider gets 404 from then on, and what it sends is lost: take the callback URL out of its settings
+          first. A new source has another URL.
+        </p>
+        <p>Events that were published already stay, and go on to your webhooks.</p>
+      </Confirm>
+    </Page>
+  );
+});
+
+export const deleteSourceAction = action({ path: PATH, scope: "manage" }, async (visit) => {
+  await visit.api.do("DELETE", sourceApi(visit), undefined, nothing);
+  return goTo(inWorkspace(visit, "/sources"), "deleted");
+});

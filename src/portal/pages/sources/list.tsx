@@ -1,0 +1,130 @@
+import { list } from "../../../api/page.ts";
+import { SourceView } from "../../../api/sources/representation.ts";
+import { Page } from "../../frame.tsx";
+import { guideOf } from "../../guides/index.ts";
+import { page } from "../../page-route.ts";
+import { Plus } from "../../parts/icons.tsx";
+import { Empty, Pager, Table } from "../../parts/table.tsx";
+import { Ago } from "../../parts/time.tsx";
+import { apiPath, asked, inWorkspace, type Visit } from "../../visit.ts";
+import { Providers } from "./choose.tsx";
+import { callbackOf, type Source } from "./guide-view.tsx";
+import { loadReceipts, loadRejections, type Receipt, type Rejected } from "./load.ts";
+import { SourceBadge } from "./status.tsx";
+
+/** Each row asks its source for the latest, so a page has no more of them. */
+const PAGE = 20;
+
+type Row = { source: Source; last: Receipt | undefined; rejected: Rejected };
+
+export const listSourcesPage = page({ path: "/portal/{workspace}/sources", scope: "read" }, async (visit) => {
+  const { data, next_cursor } = await visit.api.get(apiPath(visit, "/sources"), list(SourceView), {
+    cursor: asked(visit, "cursor"),
+    limit: PAGE,
+  });
+  const rows = await Promise.all(data.map((source) => rowOf(visit, source)));
+  return (
+    <Page
+      visit={visit}
+      title="Sources"
+      lead="Receive what providers call back with: verified, read, and turned into events that your webhooks subscribe to."
+      actions={rows.length > 0 && <AddButton visit={visit} />}
+    >
+      {rows.length === 0 && next_cursor === null && asked(visit, "cursor") === "" ? (
+        <NoSource visit={visit} />
+      ) : (
+        <div class="card">
+          <Table label="Sources">
+            <thead>
+              <tr>
+                <th>Source</th>
+                <th>Status</th>
+                <th>Last receipt</th>
+                <th>Callback URL</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row) => (
+                <SourceRow visit={visit} {...row} />
+              ))}
+            </tbody>
+          </Table>
+          <Pager visit={visit} next={next_cursor} />
+        </div>
+      )}
+    </Page>
+  );
+});
+
+async function rowOf(visit: Visit, source: Source): Promise<Row> {
+  const [{ data }, rejected] = await Promise.all([loadReceipts(visit, source.id, 1), loadRejections(visit, source.id)]);
+  return { source, last: data[0], rejected };
+}
+
+function SourceRow({ visit, source, last, rejected }: Row & { visit: Visit }) {
+  const guide = guideOf(source.provider);
+  const callback = callbackOf(source, guide);
+  return (
+    <tr>
+      <td class="main source-name">
+        <a class="row-link clip" href={inWorkspace(visit, `/sources/${source.id}`)}>
+          {source.name}
+        </a>
+        <span class="small quiet clip">{guide?.name ?? source.provider}</span>
+      </td>
+      <td>
+        <SourceBadge last={last} rejected={rejected} />
+      </td>
+      <td>
+        <Ago at={last?.at ?? null} now={visit.now} />
+      </td>
+      <td>
+        <span class="copy-cell">
+          <code class="clip" title={callback.text}>
+            {callback.text}
+          </code>
+          <button
+            type="button"
+            class="small"
+            data-copy={callback.text}
+            aria-label={`Copy ${callback.label} of ${source.name}`}
+          >
+            Copy
+          </button>
+        </span>
+      </td>
+    </tr>
+  );
+}
+
+function NoSource({ visit }: { visit: Visit }) {
+  return (
+    <div class="stack">
+      <div class="card">
+        <Empty title="No source yet">
+          <p>
+            A source is one account of yours at a provider. It has a callback URL, which you paste into the provider's
+            settings. What the provider then sends there is checked against its signature, kept as a receipt, and
+            becomes events such as <code>email.bounced</code>, <code>message.received</code> or{" "}
+            <code>stripe.invoice.paid</code>.
+          </p>
+          {visit.can("manage") ? (
+            <AddButton visit={visit} />
+          ) : (
+            <p>Your token may not add one: ask somebody whose token has the scope manage.</p>
+          )}
+        </Empty>
+      </div>
+      <Providers visit={visit} />
+    </div>
+  );
+}
+
+function AddButton({ visit }: { visit: Visit }) {
+  if (!visit.can("manage")) return null;
+  return (
+    <a class="button primary" href={inWorkspace(visit, "/sources/new")}>
+      <Plus /> Add source
+    </a>
+  );
+}

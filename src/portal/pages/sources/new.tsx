@@ -1,0 +1,117 @@
+import { one } from "../../../api/page.ts";
+import type { Problem } from "../../../api/problem.ts";
+import { SourceView } from "../../../api/sources/representation.ts";
+import { Page } from "../../frame.tsx";
+import { type Guide, guideOf } from "../../guides/index.ts";
+import { action, goTo, page } from "../../page-route.ts";
+import { apiPath, asked, field, inWorkspace, type Visit } from "../../visit.ts";
+import { SourceForm, Variants } from "./form.tsx";
+import { Proof, Steps, stepValues } from "./guide-view.tsx";
+import { unknownProvider } from "./missing.tsx";
+import { Prose } from "./prose.tsx";
+import { fixedOptions, settingsFor, variantOf } from "./settings.ts";
+import { SetupPage } from "./setup.tsx";
+import { credentialsIn, optionsIn, placeholders, suggested, type Typed, typedIn } from "./typed.ts";
+import { newsOf } from "./waiting.tsx";
+
+const PATH = "/portal/{workspace}/sources/new/{provider}";
+
+/** The second step of a new source: what its provider takes. */
+export const newSourcePage = page({ path: PATH, scope: "manage" }, (visit) => {
+  const guide = guideOf(visit.params.provider ?? "");
+  if (!guide) return unknownProvider(visit);
+  const settings = settingsFor(guide, variantOf(guide, asked(visit, "variant")));
+  const typed = { name: guide.name, ...suggested(guide, settings) };
+  return <NewSource visit={visit} guide={guide} variant={asked(visit, "variant")} typed={typed} problem={null} />;
+});
+
+/** Creates it, and goes on to what is to be done at the provider. */
+export const createSourceAction = action({ path: PATH, scope: "manage" }, async (visit) => {
+  const guide = guideOf(visit.params.provider ?? "");
+  if (!guide) return unknownProvider(visit);
+  const variant = variantOf(guide, field(visit, "variant"));
+  const settings = settingsFor(guide, variant);
+  const typed = typedIn(visit.form);
+  const given = credentialsIn(settings, typed);
+  const made = await placeholders(guide, settings, given);
+  const body = {
+    provider: guide.provider,
+    name: typed.name ?? "",
+    credentials: { ...made, ...given },
+    options: { ...fixedOptions(guide, variant), ...optionsIn(settings, typed) },
+    public_url: typed.public_url || null,
+  };
+  const outcome = await visit.api.send("POST", apiPath(visit, "/sources"), body, one(SourceView));
+  if (!outcome.ok) {
+    const again = { visit, guide, variant: variant?.id ?? "", typed, problem: outcome.problem };
+    return { status: 422, page: <NewSource {...again} /> };
+  }
+  const source = outcome.data.data;
+  const awaits = Object.keys(made).length > 0;
+  const setup = inWorkspace(visit, `/sources/${source.id}/setup${awaits ? "?awaits=credentials" : ""}`);
+  const chosen = Object.entries(guide.fields).some(([name, { ours }]) => ours && (typed[name] ?? "") !== "");
+  // What is to be entered at the provider too is shown now: it never comes back from where it is stored.
+  if (!chosen) return goTo(setup);
+  const news = await newsOf(visit, source);
+  const shown = { visit, source, guide, news, typed, address: setup };
+  return { status: 201, page: <SetupPage {...shown} /> };
+});
+
+function NewSource({
+  visit,
+  guide,
+  variant: asking,
+  typed,
+  problem,
+}: {
+  visit: Visit;
+  guide: Guide;
+  variant: string;
+  typed: Typed;
+  problem: Problem | null;
+}) {
+  const variant = variantOf(guide, asking);
+  const settings = settingsFor(guide, variant);
+  return (
+    <Page
+      visit={visit}
+      title={guide.name}
+      lead={<Prose text={guide.brings} />}
+      crumbs={[
+        { name: "Sources", path: inWorkspace(visit, "/sources") },
+        { name: "Add source", path: inWorkspace(visit, "/sources/new") },
+      ]}
+    >
+      <div class="columns">
+        <div class="stack">
+          <Variants visit={visit} guide={guide} current={variant} />
+          <SourceForm
+            visit={visit}
+            to={inWorkspace(visit, `/sources/new/${guide.provider}`)}
+            guide={guide}
+            variant={variant}
+            settings={settings}
+            typed={typed}
+            problem={problem}
+            verb="Add source"
+            back={inWorkspace(visit, "/sources/new")}
+          />
+        </div>
+        <aside class="card" aria-label="Guide">
+          <div class="card-head">
+            <h2>What comes next</h2>
+          </div>
+          <div class="card-body stack">
+            <p class="quiet">
+              {guide.byMail
+                ? "With the source you get an address. Then:"
+                : "With the source you get a callback URL. Then:"}
+            </p>
+            <Steps guide={guide} values={stepValues(guide, null, typed)} />
+            <Proof guide={guide} />
+          </div>
+        </aside>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,139 @@
+import type { z } from "zod";
+import { one } from "../../../api/page.ts";
+import { ReceiptView } from "../../../api/receipts/representation.ts";
+import { Page } from "../../frame.tsx";
+import { guideOf } from "../../guides/index.ts";
+import { page } from "../../page-route.ts";
+import { Table } from "../../parts/table.tsx";
+import { Ago, Exact } from "../../parts/time.tsx";
+import { inWorkspace, type Visit } from "../../visit.ts";
+import { loadSource, sourceApi } from "./load.ts";
+import { RawRequest, size } from "./raw-request.tsx";
+import { VERDICTS, VerdictBadge } from "./status.tsx";
+
+type Receipt = z.infer<typeof ReceiptView>;
+
+/** One callback as it came, and what became of it. */
+export const receiptPage = page(
+  { path: "/portal/{workspace}/sources/{source}/receipts/{receipt}", scope: "read" },
+  async (visit) => {
+    const id = encodeURIComponent(visit.params.receipt ?? "");
+    const [source, { data: receipt }] = await Promise.all([
+      loadSource(visit),
+      visit.api.get(sourceApi(visit, `/receipts/${id}`), one(ReceiptView)),
+    ]);
+    const path = inWorkspace(visit, `/sources/${source.id}`);
+    const at = `${path}/receipts/${receipt.id}`;
+    // Its events' ids are not there until they are published.
+    const live =
+      receipt.events === null
+        ? { "hx-get": at, "hx-trigger": "every 3s", "hx-select": "#live", "hx-swap": "outerMorph" }
+        : {};
+    return (
+      <Page
+        visit={visit}
+        title="Receipt"
+        lead={<code class="break">{receipt.id}</code>}
+        crumbs={[
+          { name: "Sources", path: inWorkspace(visit, "/sources") },
+          { name: source.name, path },
+        ]}
+      >
+        <div class="stack">
+          <section id="live" class="card" aria-labelledby="verdict" data-live {...live}>
+            <div class="card-head">
+              <h2 id="verdict">What became of it</h2>
+              <VerdictBadge verdict={receipt.verdict} />
+            </div>
+            <div class="card-body stack">
+              <p>{VERDICTS[receipt.verdict]}</p>
+              <dl class="facts">
+                {receipt.reason !== null && (
+                  <>
+                    <dt>Reason</dt>
+                    <dd>{receipt.reason}</dd>
+                  </>
+                )}
+                <dt>Received</dt>
+                <dd>
+                  <Exact at={receipt.at} /> <span class="quiet">(</span>
+                  <Ago at={receipt.at} now={visit.now} />
+                  <span class="quiet">)</span>
+                </dd>
+                <dt>Provider</dt>
+                <dd>{guideOf(source.provider)?.name ?? source.provider}</dd>
+                <dt>Events</dt>
+                <dd>
+                  <Events visit={visit} receipt={receipt} />
+                </dd>
+              </dl>
+            </div>
+          </section>
+          {receipt.attachments.length > 0 && <Attachments at={at} receipt={receipt} />}
+          <RawRequest request={receipt.request} />
+        </div>
+      </Page>
+    );
+  },
+);
+
+function Events({ visit, receipt: { events, event_types: types } }: { visit: Visit; receipt: Receipt }) {
+  if (events === null) return <span class="quiet">They are being published: {types.join(", ")}</span>;
+  const [type] = types;
+  if (events.length === 0) return <span class="quiet">none</span>;
+  return (
+    <ul class="plain">
+      {events.map((id) => (
+        <li>
+          <a class="mono break" href={inWorkspace(visit, `/events/${id}`)}>
+            {id}
+          </a>{" "}
+          {types.length === 1 && <span class="tag">{type}</span>}
+        </li>
+      ))}
+      {types.length > 1 && <li class="small quiet">Of the types {types.join(", ")}.</li>}
+    </ul>
+  );
+}
+
+function Attachments({ at, receipt }: { at: string; receipt: Receipt }) {
+  return (
+    <section class="card" aria-labelledby="attachments">
+      <div class="card-head">
+        <h2 id="attachments">Attachments</h2>
+        <span class="small quiet">Strangers sent these. They are handed over as downloads only.</span>
+      </div>
+      <Table label="Files">
+        <thead>
+          <tr>
+            <th>File</th>
+            <th>Type</th>
+            <th class="num">Size</th>
+          </tr>
+        </thead>
+        <tbody>
+          {receipt.attachments.map((file) => (
+            <tr>
+              <td class="main">
+                <a class="break" href={`${at}/attachments/${file.id}`} download={file.filename ?? ""}>
+                  {file.filename ?? "without a name"}
+                </a>
+              </td>
+              <td class="mono">{file.content_type ?? <span class="quiet">unknown</span>}</td>
+              <td class="num">{file.size === null ? <span class="quiet">unknown</span> : size(file.size)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+    </section>
+  );
+}
+
+/** A file, as the API answers with it: a sandboxed download. */
+export const attachmentRoute = page(
+  { path: "/portal/{workspace}/sources/{source}/receipts/{receipt}/attachments/{attachment}", scope: "read" },
+  (visit) => {
+    const [receipt, attachment] = [visit.params.receipt ?? "", visit.params.attachment ?? ""].map(encodeURIComponent);
+    return visit.api.file(sourceApi(visit, `/receipts/${receipt}/attachments/${attachment}`));
+  },
+);
