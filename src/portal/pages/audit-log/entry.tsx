@@ -1,0 +1,139 @@
+import type { z } from "zod";
+import type { AuditEntry } from "../../../api/audit/representation.ts";
+import { MASK } from "../../../lib/mask-header.ts";
+import { Ago } from "../../parts/time.tsx";
+import type { Visit } from "../../visit.ts";
+import { narrowed } from "./filters.tsx";
+import { type Change, changesOf, pageOf, wordsFor } from "./words.ts";
+
+type Entry = z.infer<typeof AuditEntry>;
+
+/** So many changed fields are shown at once; more, and all that something was made with, are behind a click. */
+const AT_ONCE = 3;
+
+/** An entry as a row. @param whole whether the list is of all workspaces */
+export function EntryRow({ visit, entry, whole }: { visit: Visit; entry: Entry; whole: boolean }) {
+  return (
+    <tr id={entry.id}>
+      <td>
+        <Ago at={entry.at} now={visit.now} />
+      </td>
+      <td class="who">
+        <Actor visit={visit} actor={entry.actor} />
+      </td>
+      <td class="main what">
+        <p>
+          {wordsFor(entry.action)} <Target visit={visit} entry={entry} />
+        </p>
+        <Changes entry={entry} />
+      </td>
+      {whole && (
+        <td class="num">
+          {entry.workspace_id === null ? (
+            <span class="quiet">–</span>
+          ) : (
+            <a href={narrowed(visit, "workspace", String(entry.workspace_id))}>{entry.workspace_id}</a>
+          )}
+        </td>
+      )}
+      <td class="wide-only">
+        <From entry={entry} />
+      </td>
+    </tr>
+  );
+}
+
+/** Who did it; a click shows what else he did. */
+function Actor({ visit, actor }: { visit: Visit; actor: Entry["actor"] }) {
+  if (actor.type === "admin") return <a href={narrowed(visit, "actor", "admin")}>Admin</a>;
+  if (actor.type === "service") return <a href={narrowed(visit, "actor", "service")}>Posthorn itself</a>;
+  const name = actor.type === "portal_link" ? "Portal link" : (actor.name ?? "Token");
+  return (
+    <>
+      <a class="clip" href={narrowed(visit, "actor", actor.id ?? "")} title={`${name}, ${actor.id}`}>
+        {name}
+      </a>
+      <span class="small quiet">{actor.type === "portal_link" ? "by a link" : "token"}</span>
+    </>
+  );
+}
+
+/** What was changed: its page if it has one, and else what else was done to it. */
+function Target({ visit, entry }: { visit: Visit; entry: Entry }) {
+  const { record, before, after, workspace_id } = entry;
+  if (record === null || record === String(workspace_id)) return null;
+  const names = [after?.name, before?.name, after?.url, before?.url];
+  const name = names.find((each) => typeof each === "string" && each !== "");
+  return (
+    <>
+      {typeof name === "string" && <b class="break">{name} </b>}
+      <a class="break" href={pageOf(entry) ?? narrowed(visit, "record", record)}>
+        <code>{record}</code>
+      </a>
+    </>
+  );
+}
+
+function Changes({ entry }: { entry: Entry }) {
+  const changes = changesOf(entry);
+  if (changes.length === 0) {
+    return entry.action.endsWith(".updated") ? <p class="small quiet">It was set to what it was already.</p> : null;
+  }
+  const isChange = entry.before !== null && entry.after !== null;
+  const diff = <Diff changes={changes} isChange={isChange} />;
+  if (isChange && changes.length <= AT_ONCE) return diff;
+  return (
+    <details class="more">
+      <summary class="small">{changes.length === 1 ? "1 field" : `${changes.length} fields`}</summary>
+      {diff}
+    </details>
+  );
+}
+
+function Diff({ changes, isChange }: { changes: readonly Change[]; isChange: boolean }) {
+  return (
+    <dl class="diff">
+      {changes.map(({ field, before, after }) => (
+        <div class="change">
+          <dt>{field.replaceAll("_", " ")}</dt>
+          <dd>{isChange ? <BeforeAndAfter before={before} after={after} /> : (after ?? before)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function BeforeAndAfter({ before, after }: Pick<Change, "before" | "after">) {
+  // Of a secret it is told that somebody set it, and nothing that could be compared.
+  if (before === MASK && after === MASK) return <ins>set anew</ins>;
+  const nothing = <span class="quiet">nothing</span>;
+  return (
+    <>
+      {before === null ? nothing : <del>{before}</del>}
+      <span aria-hidden="true"> → </span>
+      <span class="visually-hidden"> became </span>
+      {after === null ? nothing : <ins>{after}</ins>}
+    </>
+  );
+}
+
+/** From where, as far as whoever looks may know. */
+function From({ entry }: { entry: Entry }) {
+  const { ip, country, user_agent, request_id } = entry;
+  if (ip === null && user_agent === null) return <span class="quiet">–</span>;
+  return (
+    <span title={request_id ? `Request ${request_id}` : undefined}>
+      {ip !== null && (
+        <span class="nowrap">
+          {ip}
+          {country && ` · ${country}`}
+        </span>
+      )}
+      {user_agent !== null && (
+        <span class="small quiet clip agent" title={user_agent}>
+          {user_agent}
+        </span>
+      )}
+    </span>
+  );
+}

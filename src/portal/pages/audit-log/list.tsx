@@ -1,0 +1,96 @@
+import type { z } from "zod";
+import { AuditEntry } from "../../../api/audit/representation.ts";
+import { list } from "../../../api/page.ts";
+import type { Problem } from "../../../api/problem.ts";
+import { Refused } from "../../api.ts";
+import { Page } from "../../frame.tsx";
+import { page } from "../../page-route.ts";
+import { Complaint } from "../../parts/form.tsx";
+import { Empty, Pager, Table } from "../../parts/table.tsx";
+import { apiPath, asked, type Visit } from "../../visit.ts";
+import { EntryRow } from "./entry.tsx";
+import { Filters, isFiltered, queryOf } from "./filters.tsx";
+
+type Log = { data: z.infer<typeof AuditEntry>[]; next_cursor: string | null; problem: Problem | null };
+
+export const auditLogPage = page({ path: "/portal/{workspace}/audit-log", scope: "manage" }, async (visit) => (
+  <Shown
+    visit={visit}
+    log={await load(visit, apiPath(visit, "/audit-log"), {})}
+    lead="Who changed what in this workspace, the newest first. Secrets are never in it."
+    whole={false}
+  />
+));
+
+export const wholeAuditLogPage = page({ path: "/portal/audit-log", scope: "admin" }, async (visit) => (
+  <Shown
+    visit={visit}
+    log={await load(visit, "/api/v1/audit-log", { workspace_id: asked(visit, "workspace") })}
+    lead="Who changed what in all workspaces, deleted ones included, the newest first."
+    whole
+  />
+));
+
+/** What an address asks for that cannot be is said above the filters, where it can be put right. */
+async function load(visit: Visit, path: string, more: Record<string, string>): Promise<Log> {
+  try {
+    const page = await visit.api.get(path, list(AuditEntry), { ...queryOf(visit), ...more });
+    return { ...page, problem: null };
+  } catch (error) {
+    if (error instanceof Refused && error.problem.status === 422) {
+      return { data: [], next_cursor: null, problem: error.problem };
+    }
+    throw error;
+  }
+}
+
+function Shown({ visit, log, lead, whole }: { visit: Visit; log: Log; lead: string; whole: boolean }) {
+  const { data, next_cursor, problem } = log;
+  return (
+    <Page visit={visit} title="Audit log" lead={lead}>
+      <Complaint problem={problem} />
+      <div class="card">
+        <Filters visit={visit} whole={whole} />
+        {data.length === 0 ? (
+          <Nothing visit={visit} />
+        ) : (
+          <Table label="Audit log">
+            <thead>
+              <tr>
+                <th>When</th>
+                <th>Who</th>
+                <th>What</th>
+                {whole && <th class="num">Workspace</th>}
+                <th class="wide-only">From</th>
+              </tr>
+            </thead>
+            <tbody>
+              {data.map((entry) => (
+                <EntryRow visit={visit} entry={entry} whole={whole} />
+              ))}
+            </tbody>
+          </Table>
+        )}
+        <Pager visit={visit} next={next_cursor} />
+      </div>
+    </Page>
+  );
+}
+
+function Nothing({ visit }: { visit: Visit }) {
+  if (isFiltered(visit) || asked(visit, "cursor") !== "") {
+    return (
+      <Empty title="Nothing that fits">
+        <p>No change is like that. Take a filter away, or look at a longer time.</p>
+        <a class="button" href={visit.url.pathname}>
+          Show all
+        </a>
+      </Empty>
+    );
+  }
+  return (
+    <Empty title="Nothing yet">
+      <p>As soon as somebody adds a webhook, makes a token or changes a setting, it is told here.</p>
+    </Empty>
+  );
+}

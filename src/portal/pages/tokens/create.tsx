@@ -1,0 +1,137 @@
+import { one } from "../../../api/page.ts";
+import type { Problem } from "../../../api/problem.ts";
+import { CreatedToken } from "../../../api/tokens/representation.ts";
+import { SCOPES, type Scope } from "../../../config/schema.ts";
+import { Page } from "../../frame.tsx";
+import { action, page } from "../../page-route.ts";
+import { Code, CopyLine } from "../../parts/code.tsx";
+import { Complaint, Field, Form, wrongWith } from "../../parts/form.tsx";
+import { apiPath, field, inWorkspace, type Visit } from "../../visit.ts";
+import { Expiry } from "./list.tsx";
+import { LIFETIMES, SCOPE_WORDS, tryOut, USUAL_LIFETIME } from "./words.ts";
+
+const PATH = "/portal/{workspace}/tokens/new";
+
+type Typed = { name: string; scopes: readonly string[]; expires_in: string };
+
+const crumbs = (visit: Visit) => [{ name: "Tokens", path: inWorkspace(visit, "/tokens") }];
+
+export const newTokenPage = page({ path: PATH, scope: "admin" }, (visit) => (
+  <NewToken visit={visit} typed={{ name: "", scopes: ["publish"], expires_in: USUAL_LIFETIME }} problem={null} />
+));
+
+export const createTokenAction = action({ path: PATH, scope: "admin" }, async (visit) => {
+  const typed: Typed = {
+    name: field(visit, "name"),
+    scopes: visit.form.getAll("scopes").filter((each) => typeof each === "string"),
+    expires_in: field(visit, "expires_in"),
+  };
+  const body = {
+    name: typed.name,
+    scopes: typed.scopes,
+    ...(typed.expires_in === "" ? {} : { expires_in: Number(typed.expires_in) }),
+  };
+  const made = await visit.api.send("POST", apiPath(visit, "/tokens"), body, one(CreatedToken));
+  if (!made.ok) return { status: 422, page: <NewToken visit={visit} typed={typed} problem={made.problem} /> };
+  const { token, name, scopes, expires_at } = made.data.data;
+  return {
+    status: 201,
+    page: (
+      <Page visit={visit} title={name} crumbs={crumbs(visit)}>
+        <div class="card" data-replace-url={inWorkspace(visit, "/tokens")}>
+          <div class="card-head">
+            <h2>The token, shown this once</h2>
+          </div>
+          <div class="card-body stack">
+            <p>Copy it now and keep it with your secrets. Only its digest is stored: nobody can show it again.</p>
+            <CopyLine text={token} label="token" />
+            <dl class="facts">
+              <dt>Scopes</dt>
+              <dd>{scopes.join(", ")}</dd>
+              <dt>Expires</dt>
+              <dd>
+                <Expiry at={expires_at} now={visit.now} />
+              </dd>
+            </dl>
+            <h2>Try it</h2>
+            <Code
+              text={tryOut(visit.url.origin, visit.workspace?.id ?? 0, token, scopes)}
+              label="command to try the token"
+              wrap
+            />
+          </div>
+          <div class="card-foot">
+            <a class="button primary" href={inWorkspace(visit, "/tokens")}>
+              I have kept it
+            </a>
+          </div>
+        </div>
+      </Page>
+    ),
+  };
+});
+
+function NewToken({ visit, typed, problem }: { visit: Visit; typed: Typed; problem: Problem | null }) {
+  return (
+    <Page visit={visit} title="Create token" crumbs={crumbs(visit)}>
+      <Complaint problem={problem} shown={["name", "scopes", "expires_in"]} />
+      <Form visit={visit} to={inWorkspace(visit, "/tokens/new")} class="card">
+        <div class="card-body stack">
+          <Field name="name" label="Name" hint="Who or what will use it, as in: Billing backend." problem={problem}>
+            {(attributes) => (
+              <input {...attributes} type="text" value={typed.name} required maxlength={200} autocomplete="off" />
+            )}
+          </Field>
+          <Scopes chosen={typed.scopes} problem={problem} />
+          <Field
+            name="expires_in"
+            label="Expires after"
+            hint="From then on it is refused. A token that ends by itself cannot be forgotten somewhere for ever."
+            problem={problem}
+          >
+            {(attributes) => (
+              <select {...attributes}>
+                {LIFETIMES.map(({ value, name }) => (
+                  <option value={value} selected={value === typed.expires_in}>
+                    {name}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Field>
+        </div>
+        <div class="card-foot">
+          <button type="submit" class="primary">
+            Create token
+          </button>
+          <a class="button" href={inWorkspace(visit, "/tokens")}>
+            Cancel
+          </a>
+        </div>
+      </Form>
+    </Page>
+  );
+}
+
+/** Which scopes, each with what it allows. */
+function Scopes({ chosen, problem }: { chosen: readonly string[]; problem: Problem | null }) {
+  const wrong = wrongWith(problem, "scopes");
+  return (
+    <fieldset class="stack-s" aria-describedby={wrong ? "scopes-wrong" : undefined}>
+      <legend>Scopes</legend>
+      {SCOPES.map((scope: Scope) => (
+        <label class="choice">
+          <input type="checkbox" name="scopes" value={scope} checked={chosen.includes(scope)} />
+          <span>
+            {scope} <span class="hint">{SCOPE_WORDS[scope]}</span>
+          </span>
+        </label>
+      ))}
+      {wrong && (
+        <span class="wrong" id="scopes-wrong">
+          {chosen.length === 0 ? "Choose at least one." : wrong}
+        </span>
+      )}
+    </fieldset>
+  );
+}

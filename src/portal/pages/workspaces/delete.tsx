@@ -1,0 +1,75 @@
+import { one } from "../../../api/page.ts";
+import type { Problem } from "../../../api/problem.ts";
+import { nothing } from "../../../api/route.ts";
+import { UsageView } from "../../../api/usage/representation.ts";
+import { Page } from "../../frame.tsx";
+import { action, goTo, page } from "../../page-route.ts";
+import { count } from "../../parts/figures.tsx";
+import { Field, Form } from "../../parts/form.tsx";
+import { apiPath, field, inWorkspace, type Visit } from "../../visit.ts";
+
+const PATH = "/portal/{workspace}/settings/delete";
+
+export const deleteWorkspacePage = page({ path: PATH, scope: "admin" }, (visit) => ask(visit, "", null));
+
+export const deleteWorkspaceAction = action({ path: PATH, scope: "admin" }, async (visit) => {
+  const typed = field(visit, "confirm");
+  // Names may have blanks around them; nobody is asked to type those.
+  if (typed !== visit.workspace?.name.trim()) {
+    return { status: 422, page: await ask(visit, typed, notTheName(visit)) };
+  }
+  await visit.api.do("DELETE", apiPath(visit, ""), undefined, nothing);
+  return goTo("/portal/workspaces", "deleted");
+});
+
+const notTheName = ({ workspace }: Visit): Problem => ({
+  type: "/problems/invalid_request",
+  title: "That is not the name",
+  status: 422,
+  detail: "That is not the name",
+  code: "invalid_request",
+  errors: [{ path: "confirm", message: `That is not its name. Type: ${workspace?.name.trim()}` }],
+  request_id: "",
+});
+
+async function ask(visit: Visit, typed: string, problem: Problem | null) {
+  const name = visit.workspace?.name ?? "";
+  const { data: usage } = await visit.api.get(apiPath(visit, "/usage"), one(UsageView));
+  const some = (many: number, what: string): string => `${count(many)} ${many === 1 ? what : `${what}s`}`;
+  return (
+    <Page
+      visit={visit}
+      title={`Delete ${name}?`}
+      crumbs={[{ name: "Workspace", path: inWorkspace(visit, "/settings") }]}
+    >
+      <Form visit={visit} to={inWorkspace(visit, "/settings/delete")} class="card">
+        <div class="card-body stack form">
+          <p>This takes away, at once and for good:</p>
+          <ul class="list">
+            <li>
+              {some(usage.webhooks.used, "webhook")} with their secrets and the record of what was delivered; what waits
+              is not sent any more
+            </li>
+            <li>{some(usage.sources.used, "source")} with what they received; providers that call them are refused</li>
+            <li>every event, {count(usage.events.used)} of them from this month, and the event types of its own</li>
+            <li>its tokens and portal links, and the visits of everybody who came by them</li>
+          </ul>
+          <p>The audit log keeps what was done here, for the admin alone.</p>
+          <Field name="confirm" label="Type the workspace's name to delete it" hint={<b>{name}</b>} problem={problem}>
+            {(attributes) => (
+              <input {...attributes} type="text" value={typed} required autocomplete="off" spellcheck={false} />
+            )}
+          </Field>
+        </div>
+        <div class="card-foot">
+          <button type="submit" class="danger">
+            Delete workspace
+          </button>
+          <a class="button" href={inWorkspace(visit, "/settings")}>
+            Cancel
+          </a>
+        </div>
+      </Form>
+    </Page>
+  );
+}

@@ -1,0 +1,28 @@
+import { list } from "../../../api/page.ts";
+import { WorkspaceView } from "../../../api/workspaces/representation.ts";
+import { goTo, page } from "../../page-route.ts";
+import { asked } from "../../visit.ts";
+
+/** As many as a menu can show. */
+const IN_MENU = 20;
+
+/**
+ * The workspaces of the menu in the bar, which a script puts there when it is opened: no page waits for them. `from` is
+ * the path below a workspace that one is at, and goes to in another.
+ */
+export const switchWorkspacePage = page({ path: "/portal/workspaces/switch", scope: "admin" }, async (visit) => {
+  if (!visit.fragment) return goTo("/portal/workspaces");
+  const from = asked(visit, "from");
+  const section = /^\/[a-z-]{1,40}$/.test(from) ? from : "/webhooks";
+  const here = Number(asked(visit, "workspace"));
+  const { data } = await visit.api.get("/api/v1/workspaces", list(WorkspaceView), { limit: IN_MENU });
+  return (
+    <>
+      {data.map(({ id, name }) => (
+        <a href={`/portal/${id}${section}`} aria-current={id === here ? "true" : undefined}>
+          <span class="clip">{name}</span>
+        </a>
+      ))}
+    </>
+  );
+});
