@@ -63,6 +63,17 @@ export default defineConfig(async () => {
         },
         {
           test: {
+            name: "browser",
+            environment: "node",
+            include: ["test/browser/**/*.test.ts"],
+            globalSetup: ["./test/support/build.ts"],
+            testTimeout: 60_000,
+            hookTimeout: 120_000,
+            fileParallelism: false,
+          },
+        },
+        {
+          test: {
             name: "oracles",
             environment: "node",
             include: ["test/oracles/**/*.test.ts"],

@@ -10,6 +10,7 @@ import { eventually } from "../support/eventually.ts";
 import { type Inbox, openInbox } from "../support/inbox.ts";
 import { median } from "../support/load.ts";
 import { own } from "../support/own.ts";
+import { signedIn } from "../support/portal.ts";
 import { answer, delayed, failTimes, type Handler, hang, type Receiver, startReceiver } from "../support/receiver.ts";
 import { type Problem, refusal } from "../support/refusal.ts";
 import { api, type SpawnedService, spawnService } from "../support/service.ts";
@@ -237,9 +238,32 @@ describe("Overview", () => {
 });
 
 describe("Setting Up a Webhook", () => {
-  // The service has no pages yet.
-  it.todo("1. Settings → Webhooks shows your workspace's webhooks (the page does not exist yet)");
-  it.todo("2. Add Webhook opens the form (the page does not exist yet)");
+  it("1. Settings → Webhooks shows your workspace's webhooks", async () => {
+    const workspace = await newWorkspace(service);
+    await workspace.webhook({ url: `${receiver.url}/shown`, name: "Ticket sync" });
+    const me = await signedIn(service.url, await workspace.token("read", "manage"));
+    const { text, html } = await me.get((await me.get("/portal")).location ?? "");
+    expect(html).toMatch(/<nav class="side" aria-label="Settings">.*aria-current="page">Webhooks<\/a>/s);
+    expect(text).toContain("Ticket sync");
+    expect(html).toContain(`href="/portal/${workspace.id}/webhooks/new"`);
+  });
+
+  it("2. to 5. Add Webhook: URL, events, save; a signing secret is generated", async () => {
+    const workspace = await newWorkspace(service);
+    const me = await signedIn(service.url, await workspace.token("read", "manage"));
+    const form = `/portal/${workspace.id}/webhooks/new`;
+    expect((await me.get(form)).text).toContain("Add webhook");
+    const inbox = openInbox(receiver);
+    const events = ["ticket.created", "ticket.updated"];
+    const { status, html } = await me.post(form, { url: inbox.url, event: events, which: "some", dialect: "gopimi" });
+    expect(status).toBe(201);
+    const secret = /<code>([0-9a-f]{64})<\/code>/.exec(html)?.[1] ?? "";
+    const [webhook] = dataOf(await workspace.call<{ data: Webhook[] }>("GET", "/webhooks"));
+    expect(webhook).toMatchObject({ url: inbox.url, events });
+    await workspace.publish({ event: "ticket.created", data: { id: 1 } });
+    const { headers, body } = await inbox.first();
+    expect(headers["x-gopimi-signature"]).toBe(createHmac("sha256", secret).update(body).digest("hex"));
+  });
 
   it("3. the endpoint URL must be HTTPS", async () => {
     const workspace = await newWorkspace(strict);
@@ -620,6 +644,7 @@ describe("Quotas", () => {
   interface Usage {
     plan: string | null;
     webhooks: { used: number; limit: number | null };
+    events: { used: number; limit: number | null };
   }
 
   const usageOf = async (workspace: Workspace) => dataOf(await workspace.call<{ data: Usage }>("GET", "/usage"));
@@ -651,7 +676,16 @@ describe("Quotas", () => {
     });
   });
 
-  it.todo("Settings → Usage shows your current limits (the page does not exist yet)");
+  it("Settings → Usage shows your current limits", async () => {
+    const workspace = await newWorkspace(service);
+    await workspace.call("PATCH", "", { plan: "free" });
+    const { webhooks, events } = await usageOf(workspace);
+    const me = await signedIn(service.url, await workspace.token("read"));
+    const { text } = await me.get(`/portal/${workspace.id}/usage`);
+    for (const limit of [webhooks.limit, events.limit]) {
+      expect(text.replaceAll(/(?<=\d)[\s\u202f](?=\d)/g, "")).toContain(String(limit));
+    }
+  });
 });
 
 describe("Frequently Asked Questions", () => {

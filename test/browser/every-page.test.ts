@@ -1,0 +1,83 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { chromiumPath, openWindow, overflow, signIn, violations } from "../support/browser.ts";
+import { addressOf, type Furnished, furnish } from "../support/portal-data.ts";
+import { PORTAL_PAGES } from "../support/portal-pages.ts";
+import { startWorld, type World } from "../support/portal-world.ts";
+
+/** Gives what renews itself no time to do so, and what was asked for time to come. */
+const settled = (page: Page) => page.waitForLoadState("load");
+
+describe.skipIf(chromiumPath === undefined)("every page", () => {
+  let world: World;
+  let furnished: Furnished;
+  const pathOf = ({ path, query = "" }: (typeof PORTAL_PAGES)[number]) => addressOf(path, furnished.ids) + query;
+
+  beforeAll(async () => {
+    world = await startWorld();
+    furnished = await furnish(world.workspace, world.receiver);
+  });
+  afterAll(() => world?.end());
+
+  it.each(["light", "dark"] as const)("has nothing that axe finds wrong, %s", async (colorScheme) => {
+    // The page's policy lets nobody run code in it, axe neither.
+    const { page, context } = await openWindow(world.browser, { colorScheme, bypassCSP: true });
+    const found: Record<string, string[]> = {};
+    const look = async (name: string) => {
+      await settled(page);
+      const wrong = await violations(page);
+      if (wrong.length > 0) found[name] = wrong;
+    };
+    await page.goto(`${world.service.url}/portal/sign-in`);
+    await look("sign-in");
+    await signIn(page, world.service.url, world.service.adminToken);
+    for (const each of PORTAL_PAGES) {
+      await page.goto(world.service.url + pathOf(each));
+      await look(each.name);
+    }
+    for (const [name, path] of [
+      ["disabled", `/webhooks/${furnished.disabled}`],
+      ["held", `/webhooks/${furnished.disabled}/deliveries`],
+      ["nothing found", "/events?search=nothing"],
+      ["not there", "/webhooks/wh_nothing"],
+    ] as const) {
+      await page.goto(world.at(path));
+      await look(name);
+    }
+    expect(found).toEqual({});
+    await context.close();
+  });
+
+  it.each([360, 1600])("fits a window of %i pixels, complains of nothing, and asks no other host", async (width) => {
+    const { page, context, complaints } = await openWindow(world.browser, { viewport: { width, height: 800 } });
+    const others: string[] = [];
+    page.on("request", (request) => {
+      const url = new URL(request.url());
+      if (url.protocol !== "data:" && url.origin !== world.service.url) others.push(request.url());
+    });
+    await signIn(page, world.service.url, world.service.adminToken);
+    const wide: Record<string, number> = {};
+    for (const each of PORTAL_PAGES) {
+      const answer = await page.goto(world.service.url + pathOf(each));
+      expect(answer?.status(), each.name).toBe(200);
+      await settled(page);
+      const by = await overflow(page);
+      if (by > 0) wide[each.name] = by;
+    }
+    expect(wide).toEqual({});
+    expect(complaints).toEqual([]);
+    expect(others).toEqual([]);
+    await context.close();
+  });
+
+  it("says what it says without script", async () => {
+    const { page, context } = await openWindow(world.browser, { javaScriptEnabled: false });
+    await signIn(page, world.service.url, world.service.adminToken);
+    for (const each of PORTAL_PAGES) {
+      const answer = await page.goto(world.service.url + pathOf(each));
+      expect(answer?.status(), each.name).toBe(200);
+      expect(await page.getByRole("heading", { level: 1 }).count(), each.name).toBe(1);
+    }
+    await context.close();
+  });
+});
