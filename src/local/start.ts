@@ -19,7 +19,9 @@ function welcome(token: string): string {
 Posthorn takes requests at ${url}
 Admin token: ${token}
 
-Create a workspace:
+Settings → Webhooks, to sign in with that token: ${url}/portal
+
+Or create a workspace here:
 
   curl -X POST ${url}/api/v1/workspaces \\
     -H 'Authorization: Bearer ${token}' \\
