@@ -1,5 +1,6 @@
 import { inWorkspace, type Visit } from "../visit.ts";
 import { WebhookBadge, type WebhookStatus } from "./status.tsx";
+import { nameOfWebhook } from "./webhook-name.ts";
 
 type Shown = { id: string; name: string | null; url: string; status: WebhookStatus };
 
@@ -14,9 +15,8 @@ export const ofWebhook = (visit: Visit, { id }: { id: string }, rest = ""): stri
   inWorkspace(visit, `/webhooks/${encodeURIComponent(id)}${rest}`);
 
 /** What the pages of a webhook give to Page: `<Page visit={visit} {...webhookTitle(visit, webhook)}>`. */
-export const webhookTitle = (visit: Visit, { name, url }: Pick<Shown, "name" | "url">) => ({
-  // Of one without a name the host: its whole URL stands below.
-  title: name ?? new URL(url).host,
+export const webhookTitle = (visit: Visit, webhook: Pick<Shown, "name" | "url">) => ({
+  title: nameOfWebhook(webhook),
   crumbs: [{ name: "Webhooks", path: inWorkspace(visit, "/webhooks") }],
 });
 

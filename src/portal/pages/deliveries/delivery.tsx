@@ -8,6 +8,7 @@ import { ActionButton, Complaint } from "../../parts/form.tsx";
 import { DeliveryBadge } from "../../parts/status.tsx";
 import { Countdown, duration, Exact } from "../../parts/time.tsx";
 import { ofWebhook } from "../../parts/webhook-head.tsx";
+import { nameOfWebhook } from "../../parts/webhook-name.ts";
 import { apiPath, inWorkspace, type Visit } from "../../visit.ts";
 import { deliveryPath, listPath, param } from "./addresses.ts";
 import { Attempts } from "./attempts.tsx";
@@ -32,10 +33,10 @@ export async function deliveryPage(visit: Visit, refusal: Problem | null = null)
     <Page
       visit={visit}
       title={delivery.event}
-      lead={<>A delivery to {webhook.name ?? webhook.url}</>}
+      lead={<>A delivery to {nameOfWebhook(webhook)}</>}
       crumbs={[
         { name: "Webhooks", path: inWorkspace(visit, "/webhooks") },
-        { name: webhook.name ?? webhook.url, path: ofWebhook(visit, webhook) },
+        { name: nameOfWebhook(webhook), path: ofWebhook(visit, webhook) },
         { name: "Deliveries", path: listPath(visit, webhook.id) },
       ]}
       actions={
@@ -126,7 +127,7 @@ function Facts({ visit, delivery, webhook }: Shown) {
         </dd>
         <dt>Webhook</dt>
         <dd>
-          <a href={ofWebhook(visit, webhook)}>{webhook.name ?? webhook.url}</a>
+          <a href={ofWebhook(visit, webhook)}>{nameOfWebhook(webhook)}</a>
         </dd>
         <dt>Attempts</dt>
         <dd>{delivery.attempts.length}</dd>

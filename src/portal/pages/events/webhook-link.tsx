@@ -1,3 +1,4 @@
+import { nameOfWebhook } from "../../parts/webhook-name.ts";
 import { inWorkspace, type Visit } from "../../visit.ts";
 import type { Webhook } from "./all-webhooks.ts";
 
@@ -14,9 +15,9 @@ export function WebhookLink({ visit, id, webhook }: { visit: Visit; id: string; 
   return (
     <>
       <a class="row-link clip" href={inWorkspace(visit, `/webhooks/${id}`)}>
-        {webhook.name ?? webhook.url}
+        {nameOfWebhook(webhook)}
       </a>
-      {webhook.name && <span class="small quiet clip">{webhook.url}</span>}
+      <span class="small quiet clip">{webhook.url}</span>
     </>
   );
 }

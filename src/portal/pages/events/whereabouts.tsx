@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { EventView } from "../../../api/events/representation.ts";
 import { Badge, DeliveryBadge } from "../../parts/status.tsx";
+import { nameOfWebhook } from "../../parts/webhook-name.ts";
 import { inWorkspace, type Visit } from "../../visit.ts";
 import type { Webhook } from "./all-webhooks.ts";
 import { reasonOf } from "./reasons.ts";
@@ -49,7 +50,7 @@ export function SentTo({
                   Attempts
                   <span class="visually-hidden">
                     {" "}
-                    of the delivery to {webhook?.name ?? webhook?.url ?? delivery.webhook_id}
+                    of the delivery to {webhook ? nameOfWebhook(webhook) : delivery.webhook_id}
                   </span>
                 </a>
               </li>

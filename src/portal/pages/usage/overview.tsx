@@ -96,7 +96,9 @@ function Listed({ visit, kind }: { visit: Visit; kind: "webhooks" | "sources" })
   return (
     <>
       {kind === "webhooks" ? "Paused and disabled ones count as well. " : "Each provider account is one. "}
-      <a href={inWorkspace(visit, `/${kind}`)}>Show all</a>
+      <a class="nowrap" href={inWorkspace(visit, `/${kind}`)}>
+        Show all
+      </a>
     </>
   );
 }

@@ -4,11 +4,12 @@ import { Page } from "../../frame.tsx";
 import { CopyLine } from "../../parts/code.tsx";
 import { ActionButton } from "../../parts/form.tsx";
 import { Snippets } from "../../parts/snippets.tsx";
+import { nameOfWebhook } from "../../parts/webhook-name.ts";
 import { inWorkspace, type Visit } from "../../visit.ts";
 
 /** What is shown once, right after a webhook was made: its secret, and what to do with it. */
 export function CreatedPage({ visit, webhook }: { visit: Visit; webhook: z.infer<typeof CreatedWebhook> }) {
-  const { id, url, name, secret, dialect } = webhook;
+  const { id, url, secret, dialect } = webhook;
   const own = inWorkspace(visit, `/webhooks/${id}`);
   return (
     <Page
@@ -21,7 +22,7 @@ export function CreatedPage({ visit, webhook }: { visit: Visit; webhook: z.infer
       }
       crumbs={[
         { name: "Webhooks", path: inWorkspace(visit, "/webhooks") },
-        { name: name ?? "Webhook", path: own },
+        { name: nameOfWebhook(webhook), path: own },
       ]}
     >
       <ol class="todo stack" data-replace-url={own}>

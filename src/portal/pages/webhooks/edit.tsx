@@ -3,6 +3,7 @@ import type { Problem } from "../../../api/problem.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { Page } from "../../frame.tsx";
 import { action, goTo, page } from "../../page-route.ts";
+import { nameOfWebhook } from "../../parts/webhook-name.ts";
 import { apiPath, inWorkspace, type Visit } from "../../visit.ts";
 import { type CataloguedType, catalogueOf, groupsOf } from "./catalogue.ts";
 import { WebhookForm } from "./form.tsx";
@@ -61,7 +62,7 @@ async function formPage(
       lead="Changes hold for everything that is sent from now on, retries included."
       crumbs={[
         { name: "Webhooks", path: inWorkspace(visit, "/webhooks") },
-        { name: webhook.name ?? webhook.url, path: own },
+        { name: nameOfWebhook(webhook), path: own },
       ]}
     >
       <WebhookForm

@@ -48,7 +48,7 @@ export function WebhookForm({
           <div class="field">
             <label for="name">Name</label>
             <span class="hint" id="name-hint">
-              Optional. Without one, the list shows the URL.
+              Optional. Without one, it is called by the host of its URL.
             </span>
             <input
               {...{ id: "name", name: "name", type: "text", value: typed.name, maxlength: 200, autocomplete: "off" }}

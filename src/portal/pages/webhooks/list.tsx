@@ -8,6 +8,7 @@ import { Plus } from "../../parts/icons.tsx";
 import { WebhookBadge } from "../../parts/status.tsx";
 import { Empty, Pager, Table } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
+import { nameOfWebhook } from "../../parts/webhook-name.ts";
 import { addressWith, apiPath, asked, inWorkspace, type Visit } from "../../visit.ts";
 import { Day, type Figures, figuresOf } from "./figures.tsx";
 
@@ -102,17 +103,13 @@ function List({
           <tr id={`row-${webhook.id}`}>
             <td class="main">
               <a class="row-link clip" href={inWorkspace(visit, `/webhooks/${webhook.id}`)} title={webhook.url}>
-                {webhook.name ?? webhook.url}
+                {nameOfWebhook(webhook)}
               </a>
-              {webhook.name !== null && <span class="small quiet clip">{webhook.url}</span>}
+              <span class="small quiet clip">{webhook.url}</span>
             </td>
             <td class="state">
               <WebhookBadge status={webhook.status} />
-              {webhook.disabled_reason !== null && (
-                <span class="small quiet clip" title={webhook.disabled_reason}>
-                  {webhook.disabled_reason}
-                </span>
-              )}
+              {webhook.disabled_reason !== null && <span class="small quiet reason">{webhook.disabled_reason}</span>}
             </td>
             <td>
               <Patterns events={webhook.events} />
