@@ -157,7 +157,9 @@ export async function furnishRichly(workspace: Workspace, servers: Servers): Pro
 /** The ids that stand in the addresses of pages: of a delivery that took several attempts, and its event. */
 export async function idsOf(workspace: Workspace, { webhook, source, token }: Acme): Promise<Record<string, string>> {
   const rows = await workspace.deliveries(webhook);
-  const retried = rows.find(({ attempts }) => attempts > 2) ?? rows[0];
+  const retried = [3, 2, 1].flatMap(
+    (n) => rows.find(({ attempts, status }) => attempts === n && status === "delivered") ?? [],
+  )[0];
   const path = `/sources/${source}/receipts?limit=10`;
   const receipts = dataOf(await workspace.call<{ data: { id: string; events: string[] | null }[] }>("GET", path));
   return {

@@ -119,12 +119,12 @@ class Week {
       .replaceAll(RECEIPT_ID, (_, time: string) => `rcp_${encode(this.moved(decode(time)))}`);
   }
 
-  /** By how much the events of a row were moved, in their order. */
-  shifts(events: string): number[] {
-    return [...events.matchAll(/"id":"evt_.{10}(.{9})/g)].map(([, seq = ""]) => {
-      const anchor = this.#bySeq.get(decode(seq));
-      return anchor ? anchor.moved - anchor.at : 0;
+  /** Where the events of a row were moved to, in their order, and by how much. */
+  shifts(events: string): { moved: number[]; shifts: number[] } {
+    const anchors = [...events.matchAll(/"id":"evt_.{10}(.{9})/g)].map(([, seq = ""]) => {
+      return this.#bySeq.get(decode(seq)) ?? { at: 0, moved: 0 };
     });
+    return { moved: anchors.map(({ moved }) => moved), shifts: anchors.map(({ at, moved }) => moved - at) };
   }
 }
 
@@ -148,9 +148,13 @@ function ageEvents(stateDir: string, week: Week, until: number): void {
 
 function ageDeliveries(stateDir: string, week: Week): void {
   const aged = ({ events, ledger }: Row): { row: Row; by: number } => {
-    const shifts = week.shifts(String(events));
+    const { moved, shifts } = week.shifts(String(events));
     const read = ledger === null ? null : (JSON.parse(String(ledger)) as Ledger);
     for (const [n, entry] of (read?.entries ?? []).entries()) {
+      // All came at once, and some had to wait for their turn.
+      const [first] = entry.attempts;
+      const waited = first ? first.at + (shifts[n] ?? 0) - (moved[n] ?? 0) - 40 : 0;
+      shifts[n] = (shifts[n] ?? 0) - waited;
       for (const attempt of entry.attempts) {
         attempt.at += shifts[n] ?? 0;
         if (attempt.responseHeaders?.date) attempt.responseHeaders.date = new Date(attempt.at).toUTCString();
@@ -186,7 +190,7 @@ function ageReceipts(stateDir: string, week: Week): void {
 
 /** What people did: before the week, unless something had happened already. */
 function ageConfiguration(stateDir: string, week: Week, now: number): void {
-  const before = (at: number) => week.first.moved - 9 * 24 * HOUR_MS - (week.first.at - at) * 200_000;
+  const before = (at: number) => week.first.moved - 9 * 24 * HOUR_MS - (week.first.at - at) * 1_500_000;
   const moved = (at: SQLInputValue) => {
     if (at === null) return null;
     return Math.round(Number(at) < week.first.at ? before(Number(at)) : week.moved(Number(at)));

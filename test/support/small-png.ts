@@ -53,14 +53,25 @@ function unfiltered(raw: Buffer, width: number, height: number, depth: number): 
 const distance = (a: number, b: number): number =>
   ((a >> 16) - (b >> 16)) ** 2 + (((a >> 8) & 255) - ((b >> 8) & 255)) ** 2 + ((a & 255) - (b & 255)) ** 2;
 
-/** The colours that most is painted in; what is left goes to the nearest of them. */
+/** Colours of one shade: 32 of them in each channel. */
+const shadeOf = (colour: number): number => colour & 0xf8f8f8;
+
+/** The most used colour of each of the most used shades; what is left goes to the nearest of them. */
 function paletteOf(colours: readonly number[]): { palette: number[]; placeOf: Map<number, number> } {
   const counts = new Map<number, number>();
-  for (const colour of colours) counts.set(colour, (counts.get(colour) ?? 0) + 1);
+  const shades = new Map<number, number>();
+  for (const colour of colours) {
+    counts.set(colour, (counts.get(colour) ?? 0) + 1);
+    shades.set(shadeOf(colour), (shades.get(shadeOf(colour)) ?? 0) + 1);
+  }
   const byUse = [...counts.keys()].sort((a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0));
-  const palette = byUse.slice(0, MOST);
+  // What large areas are painted in stays as it is, however alike two of them are.
+  const areas = byUse.slice(0, 48);
+  const firsts = new Map(byUse.toReversed().map((colour) => [shadeOf(colour), colour]));
+  const rest = [...firsts.values()].sort((a, b) => (shades.get(shadeOf(b)) ?? 0) - (shades.get(shadeOf(a)) ?? 0));
+  const palette = [...new Set([...areas, ...rest])].slice(0, MOST);
   const placeOf = new Map(palette.map((colour, place) => [colour, place]));
-  for (const colour of byUse.slice(MOST)) {
+  for (const colour of byUse.filter((each) => !placeOf.has(each))) {
     const nearest = palette.reduce((best, each) => (distance(each, colour) < distance(best, colour) ? each : best));
     placeOf.set(colour, placeOf.get(nearest) ?? 0);
   }
