@@ -6,7 +6,7 @@ import type { Page } from "playwright-core";
 import { buildWorker, startService } from "../src/local/service.ts";
 import { watchWorkerd } from "../src/local/watchdog.ts";
 import { root } from "../src/local/wrangler.ts";
-import { furnishRichly, idsOf, PLANS, servers, trouble, work } from "./support/acme.ts";
+import { furnishRichly, idsOf, PLANS, replayed, servers, trouble, work } from "./support/acme.ts";
 import { age } from "./support/aged.ts";
 import { launch, openWindow, signIn } from "./support/browser.ts";
 import { addressOf } from "./support/portal-data.ts";
@@ -18,7 +18,7 @@ import { newWorkspace } from "./support/workspace.ts";
 
 const FOLDER = join(root, "docs/portal");
 const WINDOW = { width: 1280, height: 800 };
-const PHONE = { width: 360, height: 740 };
+const PHONE = { width: 360, height: 1000 };
 const ON_PHONES: readonly string[] = ["webhook", "deliveries"];
 const ADMIN_TOKEN = "an-admin-token-for-pictures-and-nothing-else";
 
@@ -78,7 +78,8 @@ for (const colorScheme of ["light", "dark"] as const) {
     await take(page, `sign-in-${colorScheme}`);
   }
   await signIn(page, service.url, ADMIN_TOKEN);
-  for (const { name, path } of addresses.filter((each) => isWanted(each.name))) {
+  for (const { name, path: usual } of addresses.filter((each) => isWanted(each.name))) {
+    const path = name === "replay-progress" ? await replayed(workspace, acme) : usual;
     // Something has always just happened.
     if (ON_PHONES.includes(name)) {
       await work(workspace, theirs, 5);

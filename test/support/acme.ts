@@ -101,7 +101,7 @@ export async function work(
 export const trouble = (workspace: Workspace) => workspace.publish(event("ticket.updated", 1777));
 
 /** What there is, by its id. */
-export type Acme = Record<"webhook" | "disabled" | "source" | "token", string>;
+export type Acme = Record<"webhook" | "warehouse" | "disabled" | "source" | "token", string>;
 
 /** Webhooks, types and tokens, and a week's events. @throws Error where something is refused */
 export async function furnishRichly(workspace: Workspace, servers: Servers): Promise<Acme> {
@@ -115,7 +115,10 @@ export async function furnishRichly(workspace: Workspace, servers: Servers): Pro
     ...{ url: "https://billing.acme.example/webhooks/posthorn", name: "Billing" },
     ...{ events: ["ticket.created", "order.sent"], retry_policy: [1, 1, 2, 60, 600] },
   });
-  await workspace.webhook({ url: "https://ingest.warehouse.acme.example/v1/events", name: "Data warehouse" });
+  const warehouse = await workspace.webhook({
+    url: "https://ingest.warehouse.acme.example/v1/events",
+    name: "Data warehouse",
+  });
   await workspace.webhook({
     ...{ url: "https://alerts.acme.example/support", name: "Slack alerts", events: ["ticket.created"] },
     dialect: "platform",
@@ -151,7 +154,7 @@ export async function furnishRichly(workspace: Workspace, servers: Servers): Pro
     (all) => all.every(({ status }) => status !== "pending"),
     { timeoutMs: 120_000, everyMs: 1000 },
   );
-  return { webhook: crm.id, disabled: billing.id, source, token };
+  return { webhook: crm.id, warehouse: warehouse.id, disabled: billing.id, source, token };
 }
 
 /** The ids that stand in the addresses of pages: of a delivery that took several attempts, and its event. */
@@ -167,4 +170,14 @@ export async function idsOf(workspace: Workspace, { webhook, source, token }: Ac
     ...{ delivery: retried?.id ?? "", event: retried?.event_id ?? "" },
     receipt: receipts.find(({ events }) => events?.length)?.id ?? "",
   };
+}
+
+/** Sends the last hours' deliveries to the warehouse once more. @returns the address of the page that tells how far that is */
+export async function replayed(workspace: Workspace, { warehouse }: Acme): Promise<string> {
+  const range = { since: new Date(Date.now() - 4 * 3_600_000).toISOString(), until: new Date().toISOString() };
+  const answer = await workspace.call<{ data: { replayed: number } }>("POST", `/webhooks/${warehouse}/replay`, {
+    ...{ ...range, status: "all" },
+  });
+  const query = new URLSearchParams({ ...range, status: "all", total: String(dataOf(answer).replayed) });
+  return `/portal/${workspace.id}/webhooks/${warehouse}/replay/progress?${query}`;
 }

@@ -31,7 +31,12 @@ export const PORTAL_PAGES: readonly PortalPage[] = [
   },
   { path: "/portal/{workspace}/deliveries/{delivery}", name: "delivery", title: "One delivery, attempt by attempt" },
   { path: "/portal/{workspace}/events", name: "events", title: "Events" },
-  { path: "/portal/{workspace}/events/new", name: "event-new", title: "Publish an event" },
+  {
+    path: "/portal/{workspace}/events/new",
+    name: "event-new",
+    title: "Publish an event",
+    query: "?type=ticket.created",
+  },
   { path: "/portal/{workspace}/events/{event}", name: "event", title: "Where an event went, and why not elsewhere" },
   { path: "/portal/{workspace}/event-types", name: "event-types", title: "The catalogue of events" },
   { path: "/portal/{workspace}/event-types/~new", name: "event-type-new", title: "Add an event type" },

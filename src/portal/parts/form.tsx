@@ -130,7 +130,7 @@ export function Confirm({
   children,
 }: PropsWithChildren<{ visit: Visit; to: string; back: string; verb: string }>) {
   return (
-    <div class="card">
+    <div class="card narrow">
       <div class="card-body stack">{children}</div>
       <div class="card-foot">
         <ActionButton visit={visit} to={to} kind="danger">

@@ -96,7 +96,7 @@ function NewEvent({
           </div>
           <div class="card-body stack">
             <p>Your product does the same with one request, and a token with the scope publish.</p>
-            <Code text={publishCommand(visit.url.origin, visit.workspace?.id ?? 0)} label="the command" />
+            <Code text={publishCommand(visit.url.origin, visit.workspace?.id ?? 0)} label="the command" wrap />
           </div>
         </section>
       </div>

@@ -75,7 +75,7 @@ function NewToken({ visit, typed, problem }: { visit: Visit; typed: Typed; probl
   return (
     <Page visit={visit} title="Create token" crumbs={crumbs(visit)}>
       <Complaint problem={problem} shown={["name", "scopes", "expires_in"]} />
-      <Form visit={visit} to={inWorkspace(visit, "/tokens/new")} class="card">
+      <Form visit={visit} to={inWorkspace(visit, "/tokens/new")} class="card narrow">
         <div class="card-body stack">
           <Field name="name" label="Name" hint="Who or what will use it, as in: Billing backend." problem={problem}>
             {(attributes) => (

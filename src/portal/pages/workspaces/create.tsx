@@ -42,7 +42,7 @@ function NewWorkspace({ visit, typed, problem }: { visit: Visit; typed: Typed; p
       crumbs={CRUMBS}
     >
       <Complaint problem={problem} shown={FIELDS} />
-      <Form visit={visit} to={PATH} class="card">
+      <Form visit={visit} to={PATH} class="card narrow">
         <div class="card-body stack form">
           <Fields visit={visit} typed={typed} problem={problem} />
         </div>

@@ -42,7 +42,7 @@ async function ask(visit: Visit, typed: string, problem: Problem | null) {
       title={`Delete ${name}?`}
       crumbs={[{ name: "Workspace", path: inWorkspace(visit, "/settings") }]}
     >
-      <Form visit={visit} to={inWorkspace(visit, "/settings/delete")} class="card">
+      <Form visit={visit} to={inWorkspace(visit, "/settings/delete")} class="card narrow">
         <div class="card-body stack form">
           <p>This takes away, at once and for good:</p>
           <ul class="list">
