@@ -79,6 +79,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   }
   await signIn(page, service.url, ADMIN_TOKEN);
   for (const { name, path: usual } of addresses.filter((each) => isWanted(each.name))) {
+    // Some of a replay is done by then.
     const path = name === "replay-progress" ? await replayed(workspace, acme) : usual;
     // Something has always just happened.
     if (ON_PHONES.includes(name)) {
@@ -87,6 +88,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       if (name === "deliveries") await trouble(workspace);
       await sleep(300);
     }
+    if (path !== usual) await sleep(400);
     const answer = await page.goto(service.url + path);
     if (answer?.status() !== 200) throw new Error(`${path}: ${answer?.status()}`);
     await page.waitForLoadState("load");
