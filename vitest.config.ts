@@ -7,6 +7,9 @@ import { SummaryReporter } from "./test/support/summary.ts";
 /** Vectors and samples of the providers; others than those that are here, where the environment names a file. */
 const readJson = async (path: string) => JSON.parse(await readFile(path, "utf8"));
 
+/** What looks at how long something takes wants the machine for itself. */
+const ALONE = ["isolation", "slots", "exactly", "crash", "large"].map((name) => `test/service/${name}.test.ts`);
+
 export default defineConfig(async () => {
   const inWorkerd = cloudflareTest({
     wrangler: { configPath: "./wrangler.toml" },
@@ -53,23 +56,26 @@ export default defineConfig(async () => {
           test: {
             name: "service",
             environment: "node",
-            include: ["test/service/**/*.test.ts", "test/conformance/**/*.test.ts"],
+            include: ["test/service/**/*.test.ts", "test/conformance/**/*.test.ts", "test/browser/**/*.test.ts"],
+            exclude: ALONE,
             globalSetup: ["./test/support/build.ts"],
             testTimeout: 120_000,
             hookTimeout: 120_000,
-            // Each file may start a service of its own, and each service takes a core.
-            fileParallelism: false,
+            // Each file starts a service of its own, and waits for it most of the time.
+            maxWorkers: 2,
+            sequence: { groupOrder: 1 },
           },
         },
         {
           test: {
-            name: "browser",
+            name: "alone",
             environment: "node",
-            include: ["test/browser/**/*.test.ts"],
+            include: ALONE,
             globalSetup: ["./test/support/build.ts"],
-            testTimeout: 60_000,
+            testTimeout: 120_000,
             hookTimeout: 120_000,
             fileParallelism: false,
+            sequence: { groupOrder: 2 },
           },
         },
         {

@@ -10,7 +10,11 @@ import { comparisonsIn, PRIMITIVE, sources } from "../support/comparisons.ts";
  * guess comes nearer to a digest than another.
  */
 
-const all = sources(join(root, "src"));
+/** Texts for our customers' own code: what they compare, they compare in their languages' way. */
+const SNIPPETS = "portal/snippets/";
+
+const everything = sources(join(root, "src"));
+const all = everything.filter(({ file }) => !file.startsWith(SNIPPETS));
 
 const found = (file: string, source: string) => comparisonsIn(file, source).map(({ text }) => text);
 
@@ -70,4 +74,18 @@ describe("the search", () => {
     );
     expect(blind.map(({ file }) => file)).toEqual([]);
   });
+});
+
+it("what customers are shown to verify signatures with compares in constant time, in each language", () => {
+  const primitives = {
+    node: "timingSafeEqual(",
+    php: "hash_equals(",
+    python: "hmac.compare_digest(",
+    go: "hmac.Equal(",
+  };
+  for (const [language, primitive] of Object.entries(primitives)) {
+    const snippet = everything.find(({ file }) => file === `${SNIPPETS}${language}.ts`);
+    // One for each form of a signature.
+    expect(snippet?.source.split(primitive).length, language).toBeGreaterThan(2);
+  }
 });

@@ -22,7 +22,7 @@ export function Advanced({
   const isWrong = problem?.errors?.some(({ path }) =>
     PATHS.some((each) => path === each || path.startsWith(`${each}.`)),
   );
-  const open = isSet || isWrong || typed.secretKind !== "generated" || Object.keys(webhook?.headers ?? {}).length > 0;
+  const open = isSet || isWrong || typed.signing !== "generated" || Object.keys(webhook?.headers ?? {}).length > 0;
   return (
     <details class="card advanced" open={open}>
       <summary class="card-head">
@@ -109,8 +109,8 @@ function Timing({ typed, webhook, problem }: { typed: Typed; webhook: Webhook | 
 }
 
 function SecretField({ typed, problem }: { typed: Typed; problem: Problem | null }) {
-  const kind = (value: Typed["secretKind"]) => ({
-    ...{ type: "radio", name: "secret_kind", value, checked: typed.secretKind === value },
+  const kind = (value: Typed["signing"]) => ({
+    ...{ type: "radio", name: "secret_kind", value, checked: typed.signing === value },
   });
   return (
     <fieldset class="stack-s">

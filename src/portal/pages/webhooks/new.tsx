@@ -32,10 +32,10 @@ export const createWebhookPage = action(WHERE, async (visit) => {
 });
 
 /** Dialects that sign only with a secret of the user's own get none from the API: here, one is made unless it is not wanted. */
-function secretOf(visit: Visit, { dialect, secretKind }: Typed): { secret?: string } {
+function secretOf(visit: Visit, { dialect, signing }: Typed): { secret?: string } {
   const { required, generate } = dialectOf(dialect).secret;
-  if (secretKind === "own") return { secret: field(visit, "secret") };
-  return secretKind === "none" || required ? {} : { secret: generate() };
+  if (signing === "own") return { secret: field(visit, "secret") };
+  return signing === "none" || required ? {} : { secret: generate() };
 }
 
 async function formPage(visit: Visit, typed: Typed, problem: Problem | null = null) {

@@ -20,7 +20,7 @@ export type Preview = {
   type: string;
   headers: Record<string, string>;
   body: string;
-  signatureHeader: string;
+  signedBy: string;
   /** What is asked for before anything is saved. */
   handshake: string | null;
   /** Whether headers that are stored come along, which are not shown here. */
@@ -39,7 +39,7 @@ export async function previewOf(visit: Visit, typed: Typed, types: readonly Cata
   const patterns = patternsOf(typed);
   const type = firstOf(types, patterns, dialect.name) ?? firstOf(types, ["ticket.created", "*"], dialect.name);
   const message = sampleMessage(workspace, type, listOf(typed.channels), visit.now);
-  const secrets = dialect.secret.required || typed.secretKind !== "none" ? [await exampleSecret(dialect)] : [];
+  const secrets = dialect.secret.required || typed.signing !== "none" ? [await exampleSecret(dialect)] : [];
   const own = Object.fromEntries(
     typed.headers.filter(({ name }) => name !== "").map(({ name, value }) => [name, value]),
   );
@@ -50,7 +50,7 @@ export async function previewOf(visit: Visit, typed: Typed, types: readonly Cata
     type: message.type,
     headers: sent.headers,
     body: sent.body,
-    signatureHeader: dialect.signature.header,
+    signedBy: dialect.signature.header,
     handshake: dialect.handshake?.url(url, dialect.handshake.challenge(), typed.verifyToken || "your-token") ?? null,
     keepsHeaders: typed.keepHeaders,
   };
@@ -103,7 +103,7 @@ export function PreviewCard({ visit, preview }: { visit: Visit; preview: Preview
 }
 
 function PreviewBody({ preview }: { preview: Preview }) {
-  const { url, type, headers, body, signatureHeader, handshake, keepsHeaders } = preview;
+  const { url, type, headers, body, signedBy, handshake, keepsHeaders } = preview;
   return (
     <>
       <p class="small quiet">
@@ -114,7 +114,7 @@ function PreviewBody({ preview }: { preview: Preview }) {
           <pre>
             <strong>POST</strong> {url}
             {Object.entries(headers).map(([name, value]) => (
-              <span class={name === signatureHeader ? "signed" : undefined}>
+              <span class={name === signedBy ? "signed" : undefined}>
                 {"\n"}
                 <span class="j-key">{name}</span>: {value}
               </span>
@@ -123,7 +123,7 @@ function PreviewBody({ preview }: { preview: Preview }) {
         </section>
       </div>
       {keepsHeaders && <p class="small quiet">The headers that are set on the webhook come along.</p>}
-      {headers[signatureHeader] === undefined && (
+      {headers[signedBy] === undefined && (
         <p class="small wrong">Without a secret there is no signature: anybody could send this to your server.</p>
       )}
       <Json text={body} label="Body of the example" />

@@ -18,7 +18,7 @@ export type Typed = {
   chosen: string[];
   custom: string;
   dialect: string;
-  secretKind: "generated" | "own" | "none";
+  signing: "generated" | "own" | "none";
   /** Headers that are there may be masked: they stay, or all are given anew. */
   keepHeaders: boolean;
   headers: Header[];
@@ -30,7 +30,7 @@ export type Typed = {
 
 export const BLANK: Typed = {
   ...{ url: "", name: "", description: "", all: false, chosen: [], custom: "" },
-  ...{ dialect: defaultDialect.name, secretKind: "generated", keepHeaders: false, headers: [] },
+  ...{ dialect: defaultDialect.name, signing: "generated", keepHeaders: false, headers: [] },
   ...{ retries: "", timeout: "", verifyToken: "", channels: "" },
 };
 
@@ -52,7 +52,7 @@ export function typedIn(form: FormData): Typed {
     chosen: all("event"),
     custom: text("custom"),
     dialect: dialects.has(dialect) ? dialect : defaultDialect.name,
-    secretKind: kind === "own" || kind === "none" ? kind : "generated",
+    signing: kind === "own" || kind === "none" ? kind : "generated",
     keepHeaders: text("header_mode") === "keep",
     headers: headers.filter(({ name, value }) => name !== "" || value !== ""),
     retries: text("retries"),
