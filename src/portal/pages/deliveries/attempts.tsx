@@ -1,3 +1,4 @@
+import { adviceFor } from "../../parts/advice.ts";
 import { Code, Json } from "../../parts/code.tsx";
 import { Answered, meaningOf } from "../../parts/status.tsx";
 import { Ago, duration, Exact } from "../../parts/time.tsx";
@@ -38,6 +39,7 @@ export function Attempts({ delivery, now }: { delivery: Delivery; now: number })
 
 function AttemptBody({ attempt }: { attempt: Attempt }) {
   const { number, error, response_headers: headers, response_body: body } = attempt;
+  const advice = adviceFor(attempt);
   return (
     <div class="stack">
       <p>
@@ -46,6 +48,7 @@ function AttemptBody({ attempt }: { attempt: Attempt }) {
           Sent <Exact at={attempt.at} />, answered within {duration(attempt.duration_ms)}.
         </span>
       </p>
+      {advice && <p>{advice}</p>}
       {attempt.status !== null && (
         <>
           <div class="stack-s">
