@@ -60,16 +60,25 @@ export async function signIn(page: Page, origin: string, token: string): Promise
 
 const axe = readFileSync(join(root, "node_modules/axe-core/axe.min.js"), "utf8");
 
+interface Violation {
+  id: string;
+  help: string;
+  nodes: { html: string }[];
+}
+
 /** What axe-core finds wrong with the page as it is, by its rules for WCAG 2.2 AA and its own good practice. */
 export async function violations(page: Page): Promise<string[]> {
   // Not by a script element: the page's policy forbids those, and should.
   await page.evaluate(axe);
   const found = await page.evaluate(async () => {
-    // biome-ignore lint/suspicious/noExplicitAny: axe is there since the line above, in another world than this file's
-    const { violations } = await (globalThis as any).axe.run(document, {
+    // There since the line above, in another world than this file's.
+    const { axe } = globalThis as unknown as {
+      axe: { run(root: Document, options: { runOnly: string[] }): Promise<{ violations: Violation[] }> };
+    };
+    const { violations } = await axe.run(document, {
       runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     });
-    return (violations as { id: string; help: string; nodes: { html: string; failureSummary: string }[] }[]).map(
+    return violations.map(
       ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`,
     );
   });
