@@ -21,6 +21,8 @@ export const authorize = (scope: RouteScope, workspaceFrom: WorkspaceFrom = "pat
   createMiddleware<AppEnv>(async (c, next) => {
     if (scope !== "public") {
       const caller = innerCaller(c.req.raw) ?? (await callerOf(c));
+      const wait = brakeToken(c, caller.kind === "admin" ? "admin" : caller.tokenId);
+      if (wait > 0) throw rateLimited("This token makes more requests than the deployment allows.", wait);
       c.set("caller", caller);
       const noted = caller.kind === "token" ? noteUse(c.env, caller, Date.now()) : null;
       if (noted) c.executionCtx.waitUntil(noted);
@@ -33,15 +35,11 @@ export const authorize = (scope: RouteScope, workspaceFrom: WorkspaceFrom = "pat
     await next();
   });
 
-/** @throws ApiError unauthorized; rate_limited where this token, or unknown ones from this address, came too often */
+/** @throws ApiError unauthorized; rate_limited where unknown tokens from this address came too often */
 async function callerOf(c: AppContext): Promise<Caller> {
   const token = /^Bearer +([^\s]+)$/i.exec(c.req.header("Authorization") ?? "")?.[1];
   const caller = token === undefined ? null : await login(c, token);
-  if (caller && caller.kind !== "expired") {
-    const wait = brakeToken(c, caller.kind === "admin" ? "admin" : caller.tokenId);
-    if (wait > 0) throw rateLimited("This token makes more requests than the deployment allows.", wait);
-    return caller;
-  }
+  if (caller && caller.kind !== "expired") return caller;
   throw new ApiError("unauthorized", complaint(token, caller), { headers: { "WWW-Authenticate": "Bearer" } });
 }
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { api } from "../support/api.ts";
 import { startBraked } from "../support/braked.ts";
 import { eventually } from "../support/eventually.ts";
+import { signedIn } from "../support/portal.ts";
 import type { Problem } from "../support/refusal.ts";
 import { createSource } from "../support/sources.ts";
 import { dataOf, newWorkspace, type Workspace } from "../support/workspace.ts";
@@ -67,6 +68,16 @@ describe("a token that asks too often", () => {
       { timeoutMs: 15_000, everyMs: 500 },
     );
     expect(served.status).toBe(200);
+  });
+});
+
+describe("a browser that asks too often", () => {
+  it("is shown a page that says to wait, as its token is", async () => {
+    const me = await signedIn(service.url, await newToken());
+    const headers = { cookie: me.cookies() };
+    const page = `${service.url}/portal/${workspace.id}/webhooks`;
+    const { answer } = await until(429, () => fetch(page, { headers }));
+    expect(await answer.text()).toContain("Wait a moment, then reload the page.");
   });
 });
 
