@@ -15,5 +15,5 @@ export default {
 
 function isPortal(request: Request): boolean {
   const { pathname } = new URL(request.url);
-  return pathname === "/portal" || pathname.startsWith("/portal/");
+  return pathname === "/portal" || pathname === "/docs" || pathname.startsWith("/portal/");
 }

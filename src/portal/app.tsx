@@ -21,6 +21,7 @@ import { pages } from "./pages/index.ts";
 import { EndedInFrame, linkRoutes } from "./pages/link.tsx";
 import { ProblemPage } from "./pages/problem.tsx";
 import { signInRoutes } from "./pages/sign-in.tsx";
+import { referenceRoutes } from "./reference/page.tsx";
 import { callerOfSession, readSession, themeOf } from "./session/index.ts";
 import type { Visit } from "./visit.ts";
 
@@ -55,6 +56,7 @@ portal.get("/portal/assets/:version/:name", (c) => {
 });
 
 signInRoutes(portal);
+referenceRoutes(portal);
 linkRoutes(portal);
 
 for (const route of pages) {

@@ -201,7 +201,7 @@ function Bar({ visit }: { visit: Visit }) {
           {visit.can("admin") && <a href="/portal/workspaces">Workspaces</a>}
           {visit.can("admin") && <a href="/portal/audit-log">Audit log of all</a>}
           {visit.can("admin") && <a href="/portal/encryption">Encryption keys</a>}
-          <a href="/openapi.json">API description</a>
+          <a href="/docs">API</a>
           <form method="post" action="/portal/theme">
             <Csrf visit={visit} />
             <input type="hidden" name="back" value={visit.url.pathname + visit.url.search} />

@@ -30,6 +30,11 @@ describe.skipIf(chromiumPath === undefined)("every page", () => {
     };
     await page.goto(`${world.service.url}/portal/sign-in`);
     await look("sign-in");
+    await page.goto(`${world.service.url}/docs`);
+    await page.locator("details").evaluateAll((all) => {
+      for (const each of all) each.setAttribute("open", "");
+    });
+    await look("docs");
     await signIn(page, world.service.url, world.service.adminToken);
     for (const each of PORTAL_PAGES) {
       await page.goto(world.service.url + pathOf(each));
@@ -57,6 +62,8 @@ describe.skipIf(chromiumPath === undefined)("every page", () => {
     });
     await signIn(page, world.service.url, world.service.adminToken);
     const wide: Record<string, number> = {};
+    await page.goto(`${world.service.url}/docs`);
+    expect(await overflow(page)).toBe(0);
     for (const each of PORTAL_PAGES) {
       const answer = await page.goto(world.service.url + pathOf(each));
       expect(answer?.status(), each.name).toBe(200);

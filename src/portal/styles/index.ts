@@ -10,6 +10,7 @@ import forms from "./forms.css";
 import frame from "./frame.css";
 import menus from "./menus.css";
 import notes from "./notes.css";
+import reference from "./reference.css";
 import sources from "./sources.css";
 import tables from "./tables.css";
 import tabs from "./tabs.css";
@@ -35,4 +36,5 @@ export const styles = [
   events,
   sources,
   administration,
+  reference,
 ].join("\n");
