@@ -8,6 +8,7 @@ import { CASES, WHSEC } from "../support/callback-cases.ts";
 import { emailsTo } from "../support/emails.ts";
 import { eventually } from "../support/eventually.ts";
 import { openInbox } from "../support/inbox.ts";
+import { signedIn, visitor } from "../support/portal.ts";
 import { deliver, JSON_TYPE } from "../support/provider-callbacks.ts";
 import { answer, type Handler, type Receiver, startReceiver } from "../support/receiver.ts";
 import { dump, eachDatabase, findings, type Haystack, spellings } from "../support/secrecy.ts";
@@ -81,6 +82,9 @@ describe("after a full run", () => {
     await look("/api/v1/admin/reencrypt");
     await each("/api/v1/workspaces", (id) => [`/api/v1/workspaces/${id}`]);
     await look(`${at}/tokens`);
+    await look("/api/v1/audit-log?limit=100");
+    await look(`${at}/audit-log?limit=100`);
+    await look(`${at}/webhook-stats`);
     await each(`${at}/events`, (id) => [`${at}/events/${id}`]);
     for (const { id } of webhooks) {
       await look(`${at}/webhooks/${id}`);
@@ -88,9 +92,41 @@ describe("after a full run", () => {
     }
     await look(`${at}/webhooks`);
     const sources = (await look(`${at}/sources?limit=100`)) as { id: string }[];
+    await browse(workspace, webhooks, sources);
     for (const { id } of sources) {
       await look(`${at}/sources/${id}`);
       await each(`${at}/sources/${id}/receipts`, (receipt) => [`${at}/sources/${id}/receipts/${receipt}`]);
+    }
+  }
+
+  /** The same in the portal, as somebody with all its rights. A page's own address of a link is the link itself. */
+  async function browse(workspace: Workspace, webhooks: Webhook[], sources: { id: string }[]): Promise<void> {
+    const { url } = dataOf(await workspace.call<{ data: { url: string } }>("POST", "/portal-links", {}));
+    keep("a portal link", url.split("/").at(-1) ?? "");
+    const guest = visitor(service.url);
+    expect((await guest.get(new URL(url).pathname)).status).toBe(303);
+    const admin = await signedIn(service.url, service.adminToken);
+    const look = async (path: string) => {
+      const { status, html } = await admin.get(path);
+      if (status !== 200) throw new Error(`${path}: ${status}`);
+      answers.push({ where: `page ${path}`, bytes: Buffer.from(html) });
+      return html;
+    };
+    const at = `/portal/${workspace.id}`;
+    for (const path of ["/webhooks", "/events", "/sources", "/tokens", "/audit-log", "/settings"])
+      await look(at + path);
+    for (const path of ["/portal/audit-log", "/portal/encryption", "/portal/workspaces"]) await look(path);
+    for (const { id } of webhooks) {
+      for (const path of ["", "/settings", "/edit", "/rotate"]) await look(`${at}/webhooks/${id}${path}`);
+      const list = await look(`${at}/webhooks/${id}/deliveries`);
+      const [, delivery] = /href="([^"]*\/deliveries\/[^"?]+)"/.exec(list) ?? [];
+      if (delivery !== undefined) await look(delivery);
+    }
+    for (const { id } of sources) {
+      for (const path of ["/edit", "/setup"]) await look(`${at}/sources/${id}${path}`);
+      const source = await look(`${at}/sources/${id}`);
+      const [, receipt] = /href="([^"]*\/receipts\/[^"?]+)"/.exec(source) ?? [];
+      if (receipt !== undefined) await look(receipt);
     }
   }
 
