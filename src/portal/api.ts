@@ -112,7 +112,7 @@ export class Api {
   }
 
   async #answerTo(method: string, path: string, body: unknown): Promise<Response> {
-    const headers = new Headers();
+    const headers = new Headers({ "X-Request-Id": this.#c.get("requestId") });
     for (const name of PASSED_ON) {
       const value = this.#c.req.header(name);
       if (value !== undefined) headers.set(name, value);

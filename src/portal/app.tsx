@@ -3,6 +3,7 @@ import { bodyLimit } from "hono/body-limit";
 import { csrf } from "hono/csrf";
 import { HTTPException } from "hono/http-exception";
 import type { Child } from "hono/jsx";
+import type { StatusCode } from "hono/utils/http-status";
 import { answerHeaders } from "../api/answer-headers.ts";
 import type { AppContext, AppEnv } from "../api/context.ts";
 import { nonceOf } from "../api/page-policy.ts";
@@ -15,6 +16,7 @@ import { sameText } from "../lib/constant-time.ts";
 import { Api, Refused } from "./api.ts";
 import { asset } from "./assets.ts";
 import { compressed } from "./compressed.ts";
+import { formOf } from "./form-of.ts";
 import { allowFraming, isInFrame } from "./framing.ts";
 import type { Answer, PageRoute } from "./page-route.ts";
 import { pages } from "./pages/index.ts";
@@ -73,6 +75,7 @@ portal.onError(async (error, c) => {
   const known = error instanceof Refused ? null : asApiError(error);
   if (known !== null && known !== error) console.error(c.get("requestId"), error);
   const problem = error instanceof Refused ? error.problem : problemOf(asApiError(error), c.get("requestId"));
+  // Where even who visits cannot be told, the page has no frame; what went wrong is in the log by now.
   const visit = await visitOf(c).catch(() => null);
   return problemPage(c, visit instanceof Response ? null : visit, problem);
 });
@@ -134,9 +137,6 @@ async function visitOf(c: AppContext): Promise<Visit | Response> {
   };
 }
 
-/** Empty for what is no form: as it does not show whose it is, it is refused. */
-const formOf = (c: AppContext): Promise<FormData> => c.req.formData().catch(() => new FormData());
-
 async function workspaceFor(c: AppContext, caller: Caller): Promise<Visit["workspace"]> {
   const named = /^\/portal\/([1-9][0-9]{0,14})(?:\/|$)/.exec(c.req.path)?.[1];
   if (named === undefined) return null;
@@ -160,7 +160,7 @@ function toSignIn(c: AppContext): Response | Promise<Response> {
 }
 
 function problemPage(c: AppContext, visit: Visit | null, problem: Problem): Response | Promise<Response> {
-  c.status(problem.status as 400 | 403 | 404 | 500);
+  c.status(problem.status as StatusCode);
   return html(c, <ProblemPage visit={visit ?? { nonce: nonceOf(c), theme: themeOf(c) }} problem={problem} />);
 }
 

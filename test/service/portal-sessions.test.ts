@@ -328,3 +328,25 @@ it("the service's root leads browsers here, and tells programs where to go on", 
   const program = await fetch(service.url, { headers: { accept: "application/json" } });
   expect(await program.json()).toEqual({ data: { service: "Posthorn", openapi: "/openapi.json" } });
 });
+
+describe("a request that is no form", () => {
+  it.each(["/portal/sign-in", "/portal/sign-out", "/portal/theme"])("is no failure of ours at %s", async (path) => {
+    const headers = { origin: service.url, "content-type": "application/json" };
+    const { status } = await fetch(service.url + path, { method: "POST", headers, body: "{}", redirect: "manual" });
+    expect([303, 401]).toContain(status);
+  });
+});
+
+describe("a change that a page makes", () => {
+  it("bears the page's request id in the audit log", async () => {
+    const made = await newWorkspace(service, "Traced");
+    const { id } = await made.webhook({ url: "http://127.0.0.1:1/traced" });
+    const me = await signedIn(service.url, await made.token("read", "manage"));
+    const page = `/portal/${made.id}/webhooks/${id}`;
+    await me.get(page);
+    const { status, headers } = await me.post(`${page}/pause`, {});
+    expect(status).toBe(303);
+    const log = await made.call<{ data: { request_id: string }[] }>("GET", "/audit-log?action=webhook.updated");
+    expect(dataOf(log).map(({ request_id }) => request_id)).toEqual([headers.get("x-request-id")]);
+  });
+});

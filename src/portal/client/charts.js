@@ -213,6 +213,7 @@ function renewLater() {
   setTimeout(
     () =>
       renew()
+        // A request that failed leaves the charts as they are; the next one comes by itself.
         .catch(() => {})
         .finally(renewLater),
     wait,

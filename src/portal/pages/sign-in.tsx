@@ -4,6 +4,7 @@ import { login } from "../../api/login.ts";
 import { nonceOf } from "../../api/page-policy.ts";
 import { asApiError } from "../../api/problem.ts";
 import { sameText } from "../../lib/constant-time.ts";
+import { formOf } from "../form-of.ts";
 import { Document } from "../frame.tsx";
 import { isInFrame } from "../framing.ts";
 import { Horn } from "../parts/icons.tsx";
@@ -23,7 +24,7 @@ export function signInRoutes(portal: Hono<AppEnv>): void {
   portal.get("/portal/sign-in", (c) => signInPage(c, backOf(c.req.query("to")), null));
 
   portal.post("/portal/sign-in", async (c) => {
-    const form = await c.req.formData();
+    const form = await formOf(c);
     const token = String(form.get("token") ?? "").trim();
     const to = backOf(String(form.get("to") ?? ""));
     try {
@@ -48,7 +49,7 @@ export function signInRoutes(portal: Hono<AppEnv>): void {
   });
 
   portal.post("/portal/theme", async (c) => {
-    const form = await c.req.formData();
+    const form = await formOf(c);
     const theme = form.get("theme");
     keepTheme(c, theme === "light" || theme === "dark" ? theme : null, isInFrame(c));
     return c.redirect(backOf(String(form.get("back") ?? "")), 303);
@@ -64,7 +65,7 @@ export function signInRoutes(portal: Hono<AppEnv>): void {
 
 async function isOurs(c: AppContext): Promise<boolean> {
   const session = await readSession(c);
-  const given = (await c.req.formData()).get("csrf");
+  const given = (await formOf(c)).get("csrf");
   return session !== null && typeof given === "string" && (await sameText(given, session.csrf));
 }
 
