@@ -1,5 +1,6 @@
-import { authenticate, type Caller, digestOf, type Expired } from "../config/authenticate.ts";
+import { authenticate, type Caller, type Expired } from "../config/authenticate.ts";
 import { hex } from "../lib/bytes.ts";
+import { sha256 } from "../lib/sha256.ts";
 import { rateLimited } from "./brakes.ts";
 import { clientOf } from "./client.ts";
 import type { AppContext } from "./context.ts";
@@ -14,7 +15,7 @@ const guard = new StrangerGuard();
  *   not looked up then
  */
 export async function login(c: AppContext, token: string): Promise<Caller | Expired | null> {
-  const digest = await digestOf(token);
+  const digest = await sha256(token);
   const hash = hex(digest);
   const address = `token ${clientOf((name) => c.req.header(name))}`;
   const now = Date.now();

@@ -1,7 +1,8 @@
 import { hex } from "../lib/bytes.ts";
 import { sameBytes } from "../lib/constant-time.ts";
+import { sha256 } from "../lib/sha256.ts";
 import { settingsOf } from "./settings.ts";
-import { holderOf, isToken, sha256, type TokenHolder } from "./tokens.ts";
+import { holderOf, isToken, type TokenHolder } from "./tokens.ts";
 
 /** Who makes a request. */
 export type Caller = { kind: "admin" } | TokenHolder;
@@ -11,11 +12,8 @@ export type Expired = { kind: "expired"; at: number };
 
 const adminDigests = new WeakMap<Env, Promise<Uint8Array>>();
 
-/** SHA-256 of a token: what is compared, and looked up. */
-export const digestOf = async (token: string): Promise<Uint8Array> => new Uint8Array(await sha256(token));
-
 function adminDigest(env: Env): Promise<Uint8Array> {
-  const known = adminDigests.get(env) ?? digestOf(settingsOf(env).ADMIN_TOKEN);
+  const known = adminDigests.get(env) ?? sha256(settingsOf(env).ADMIN_TOKEN);
   adminDigests.set(env, known);
   return known;
 }

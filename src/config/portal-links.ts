@@ -1,13 +1,12 @@
 import { and, eq, gt, inArray, isNull, lte } from "drizzle-orm";
-import { hex } from "../lib/bytes.ts";
 import { newPortalLinkId, type PortalLinkId } from "../lib/ids.ts";
+import { sha256Hex } from "../lib/sha256.ts";
 import type { Trail } from "./audit.ts";
 import { auditedPortalLink } from "./audited.ts";
 import { base64Url } from "./base64url.ts";
 import { database } from "./db.ts";
 import { reading } from "./failures.ts";
 import { portalLinks, type Scope } from "./schema.ts";
-import { sha256 } from "./tokens.ts";
 
 /** What a link gives to who opens it. */
 export type PortalLink = { id: string; workspaceId: number; scopes: Scope[]; sessionSeconds: number };
@@ -21,8 +20,6 @@ const KEPT_MS = 86_400_000;
 /** How many old ones go at once: more than come in, so that the table stays small. */
 const BITE = 10;
 
-const hashOf = async (token: string): Promise<string> => hex(new Uint8Array(await sha256(token)));
-
 /** Makes a link, and lets some of the oldest go. `token` is the only time that what stands in it is seen. */
 export async function insertPortalLink(
   env: Env,
@@ -31,7 +28,7 @@ export async function insertPortalLink(
   trail: Trail,
 ): Promise<{ id: PortalLinkId; token: string }> {
   const token = `phl_${base64Url(crypto.getRandomValues(new Uint8Array(32)))}`;
-  const row = { ...link, id: newPortalLinkId(now), hash: await hashOf(token), createdAt: now };
+  const row = { ...link, id: newPortalLinkId(now), hash: await sha256Hex(token), createdAt: now };
   const db = database(env);
   // Ids begin with their time: the first ones are the oldest, and no pass over the table is needed.
   const oldest = db.select({ id: portalLinks.id }).from(portalLinks).orderBy(portalLinks.id).limit(BITE);
@@ -49,7 +46,7 @@ export type Closed = { closed: "used"; id: string } | { closed: "expired" } | { 
 /** Opens a link, once: of two who try at the same time, one gets it. */
 export async function openPortalLink(env: Env, token: string, now: number): Promise<PortalLink | Closed> {
   if (!FORM.test(token)) return { closed: "unknown" };
-  const hash = await hashOf(token);
+  const hash = await sha256Hex(token);
   const db = database(env);
   const [opened] = await db
     .update(portalLinks)

@@ -1,6 +1,6 @@
 import { and, desc, eq, isNull, lt, lte, or } from "drizzle-orm";
-import { hex, utf8 } from "../lib/bytes.ts";
 import { newTokenId, type TokenId } from "../lib/ids.ts";
+import { sha256Hex } from "../lib/sha256.ts";
 import type { Trail } from "./audit.ts";
 import { auditedToken } from "./audited.ts";
 import { base64Url } from "./base64url.ts";
@@ -44,8 +44,6 @@ const HELD = { tokenId: id, name, workspaceId: apiTokens.workspaceId, scopes, ex
 
 const cache = new BriefCache<string, TokenHolder>();
 
-export const sha256 = (text: string): Promise<ArrayBuffer> => crypto.subtle.digest("SHA-256", utf8(text));
-
 /** A text that cannot be a token costs no query. */
 export const isToken = (text: string): boolean => FORM.test(text);
 
@@ -59,7 +57,7 @@ export async function insertToken(
 ): Promise<TokenRow & { id: TokenId; token: string }> {
   const token = `pht_${base64Url(crypto.getRandomValues(new Uint8Array(32)))}`;
   const row = { id: newTokenId(now), name, scopes, createdAt: now, expiresAt, lastUsedAt: null };
-  const hash = hex(new Uint8Array(await sha256(token)));
+  const hash = await sha256Hex(token);
   const db = database(env);
   await db.batch([
     db.insert(apiTokens).values({ ...row, workspaceId, hash }),

@@ -1,4 +1,4 @@
-import { utf8 } from "./bytes.ts";
+import { sha256 } from "./sha256.ts";
 
 /**
  * The only comparisons of what must not be guessed: MACs, digests, tokens, shared secrets. How long one takes does not
@@ -13,9 +13,6 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
 
 /** The same for texts of secret length: their digests are compared, which all have one. */
 export async function sameText(a: string, b: string): Promise<boolean> {
-  const [one, other] = await Promise.all([digestOf(a), digestOf(b)]);
+  const [one, other] = await Promise.all([sha256(a), sha256(b)]);
   return sameBytes(one, other);
 }
-
-const digestOf = async (text: string): Promise<Uint8Array> =>
-  new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(text)));

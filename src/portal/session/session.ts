@@ -6,8 +6,9 @@ import { SCOPES } from "../../config/schema.ts";
 import { settingsOf } from "../../config/settings.ts";
 import { holderOf } from "../../config/tokens.ts";
 import { workspaceOf } from "../../config/workspaces.ts";
-import { hex, utf8 } from "../../lib/bytes.ts";
+import { utf8 } from "../../lib/bytes.ts";
 import { sameBytes } from "../../lib/constant-time.ts";
+import { sha256Hex } from "../../lib/sha256.ts";
 
 /** How long somebody who signed in stays so, in seconds. */
 export const SESSION_S = 12 * 3600;
@@ -42,10 +43,6 @@ const fresh = (now: number, seconds = SESSION_S): Common => ({
   csrf: base64Url(crypto.getRandomValues(new Uint8Array(18))),
   until: now + seconds * 1000,
 });
-
-async function sha256Hex(text: string): Promise<string> {
-  return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(text))));
-}
 
 /** Says which admin token it is, and nothing of it. */
 const adminMark = (env: Env): Promise<string> => sha256Hex(`portal session of ${settingsOf(env).ADMIN_TOKEN}`);
