@@ -18,7 +18,7 @@ export type Json = { text: string; value: unknown };
 const JSON_TYPE = /^application\/([A-Za-z0-9!#$&^_.+-]+\+)?json\s*(;|$)/i;
 
 /**
- * Reads a JSON body once; one that comes without a Content-Length is counted as it comes.
+ * Reads a JSON body once; see {@link readBytes}.
  * Undefined if there is none.
  * @throws ApiError payload_too_large, unsupported_media_type, malformed_json; invalid_request for one that nests too deep
  */
@@ -37,7 +37,7 @@ export async function readJson(request: Request, { size, depth }: BodyLimits): P
 }
 
 /**
- * Reads a body once; one that comes without a Content-Length is counted as it comes.
+ * Reads a body once. It is counted as it comes, whatever length was announced: beside chunks that means nothing.
  * @param limit in bytes
  * @throws ApiError payload_too_large
  */
@@ -48,8 +48,6 @@ export async function readBytes(request: Request, limit: number): Promise<Uint8A
     await drain(request);
     throw tooLarge(limit);
   }
-  // The runtime sees to it that no more than the announced bytes come.
-  if (announced !== null) return new Uint8Array(await request.arrayBuffer());
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   // Leaving the loop early cancels the stream.

@@ -1,4 +1,5 @@
 import { maskHeader } from "../lib/mask-header.ts";
+import type { Redactor } from "../lib/redact.ts";
 
 /** Of one answer. */
 const MAX_HEADERS = 30;
@@ -9,16 +10,19 @@ const encoder = new TextEncoder();
 
 /**
  * The headers of an answer as they are kept: names in lower case, several of one name joined, credentials masked. What
- * does not fit is left out whole: half a value would mislead.
+ * does not fit is left out whole: half a value would mislead. A secret that the receiver echoes is masked wherever it is;
+ * a header whose very name holds one is left out.
  */
-export function keptHeaders(headers: Headers): Record<string, string> {
+export function keptHeaders(headers: Headers, hidden: Redactor): Record<string, string> {
   const kept = new Map<string, string>();
   let room = MAX_BYTES;
   for (const [name, value] of headers) {
-    const shown = maskHeader(name, value);
-    const before = kept.get(name);
     // The runtime joins all of one name but cookies, and those are masked.
-    if (before !== undefined) continue;
+    if (kept.has(name) || hidden.touches(name)) continue;
+    const unechoed = maskHeader(name, value);
+    // What is too long as it came is not looked through.
+    if (unechoed.length > MAX_BYTES) continue;
+    const shown = hidden.hide(unechoed);
     const bytes = encoder.encode(name + shown).length;
     if (kept.size === MAX_HEADERS || bytes > room) continue;
     kept.set(name, shown);

@@ -1,4 +1,3 @@
-import type { SendingConfig } from "../config/endpoints.ts";
 import { dialectOf } from "../dialects/index.ts";
 import type { StoredEvent } from "../events/contract.ts";
 import { heard } from "../events/match.ts";
@@ -6,15 +5,14 @@ import { decodeEvents } from "../events/record.ts";
 import { deliveryId } from "../lib/ids.ts";
 import { maskHeader } from "../lib/mask-header.ts";
 import { ask, endpointObject } from "../lib/objects.ts";
-import { redact, redactable, secretsIn } from "../lib/redact.ts";
 import { attemptsAt } from "../targets/judge.ts";
-import type { Refusal } from "../targets/refusal.ts";
 import { LEASE_MS } from "./claims.ts";
 import { compose } from "./compose.ts";
 import { type Claimed, Message } from "./message.ts";
+import { impossible, outcomeOf, refused } from "./outcome.ts";
 import type { Outcome, Sent } from "./parcel.ts";
-import { send, USER_AGENT } from "./request.ts";
-import { sendingConfig } from "./sending-configs.ts";
+import { BODY_BYTES, send, USER_AGENT } from "./request.ts";
+import { type Sendable, sendingConfig } from "./sending-configs.ts";
 import { Slots } from "./slots.ts";
 
 const SETTLE_ATTEMPTS = 4;
@@ -89,7 +87,7 @@ class ParcelRun {
     return true;
   }
 
-  async #sendAll(work: Work, config: SendingConfig): Promise<Outcome[]> {
+  async #sendAll(work: Work, config: Sendable): Promise<Outcome[]> {
     const outcomes: Outcome[] = [];
     const events = decodeEvents(work.events);
     const attempts = work.indices.flatMap((index, position) => {
@@ -111,7 +109,10 @@ class ParcelRun {
         if (refusal) outcomes.push(refused(index, refusal));
         else {
           outcomes.push(
-            await this.#attempt(work, config, index, event, giveBack).catch((error) => impossible(index, error)),
+            await this.#attempt(work, config, index, event, giveBack).catch((error) => {
+              console.error("An attempt could not be made:", error);
+              return impossible(index);
+            }),
           );
         }
       } catch (error) {
@@ -151,7 +152,7 @@ class ParcelRun {
 
   async #attempt(
     work: Work,
-    config: SendingConfig,
+    config: Sendable,
     index: number,
     event: StoredEvent,
     answered: () => void,
@@ -167,10 +168,10 @@ class ParcelRun {
     };
     const timestamp = Math.floor(at / 1000);
     const { headers, body, signature } = await compose(dialect, message, config, timestamp);
-    const answer = await send({ url: config.url, headers, body, timeoutMs: config.timeoutMs }, answered);
+    const request = { url: config.url, headers, body, timeoutMs: config.timeoutMs };
+    const answer = await send(request, BODY_BYTES + config.hidden.reach, answered);
     if (answer.error === "timeout") this.#hanging.add(config.id);
-    const responseBody = redact(answer.responseBody, redactable([...secretsIn(config.headers), ...config.secrets]));
-    return { ...answer, responseBody, index, at, signature };
+    return outcomeOf(index, at, signature, answer, config.hidden);
   }
 
   /** Tells the endpoint, patiently: what it does not hear of is sent again. */
@@ -188,24 +189,7 @@ class ParcelRun {
   }
 }
 
-/** An attempt that was not made, for where its target leads, or because DNS does not say. */
-function refused(index: number, { kind, reason }: Refusal): Outcome {
-  const error = kind === "forbidden" ? "blocked" : "dns";
-  const nothing = { status: null, durationMs: 0, signature: undefined, retryAfterMs: null };
-  return { index, at: Date.now(), error, responseBody: reason, ...nothing, ours: kind === "unavailable" };
-}
-
-/**
- * An attempt that could not even be made, for a secret that does not sign, say: a failure like any other, so that it
- * follows the schedule and ends, instead of being taken up again at once for ever.
- */
-function impossible(index: number, error: unknown): Outcome {
-  console.error("An attempt could not be made:", error);
-  const nothing = { status: null, responseBody: "", signature: undefined, retryAfterMs: null };
-  return { index, at: Date.now(), durationMs: 0, error: "unknown", ...nothing };
-}
-
-function sentOf(config: SendingConfig): Sent {
+function sentOf(config: Sendable): Sent {
   const headers = Object.fromEntries(
     Object.entries(config.headers).map(([name, value]) => [name.toLowerCase(), maskHeader(name, value)]),
   );

@@ -1,6 +1,6 @@
 import type { Handshake } from "../dialects/index.ts";
-import { redact, redactable } from "../lib/redact.ts";
-import { send, USER_AGENT } from "./request.ts";
+import { Redactor } from "../lib/redact.ts";
+import { BODY_BYTES, send, USER_AGENT } from "./request.ts";
 
 /** Of an answer that does not pass, this many characters are shown to the user. */
 const SHOWN = 200;
@@ -19,15 +19,13 @@ export async function shakeHands(
   const challenge = handshake.challenge();
   const called = handshake.url(url, challenge, verifyToken);
   await check(called);
-  const answer = await send({
-    url: called,
-    headers: { "user-agent": USER_AGENT },
-    timeoutMs: handshake.timeoutMs,
-  });
-  if (answer.status !== null && handshake.passes(answer.status, answer.responseBody, challenge)) return null;
-  if (answer.status === null) return `The verification request got no answer (${answer.error}).`;
   // Whoever changes a webhook's URL need not know its token, and receivers say what they did not like.
-  const hidden = redactable([verifyToken, encodeURIComponent(verifyToken)]);
-  const body = redact(answer.responseBody, hidden).slice(0, SHOWN);
+  const hidden = new Redactor([verifyToken]);
+  const request = { url: called, headers: { "user-agent": USER_AGENT }, timeoutMs: handshake.timeoutMs };
+  const answer = await send(request, BODY_BYTES + hidden.reach);
+  const said = new TextDecoder().decode(answer.body.subarray(0, BODY_BYTES));
+  if (answer.status !== null && handshake.passes(answer.status, said, challenge)) return null;
+  if (answer.status === null) return `The verification request got no answer (${answer.error}).`;
+  const body = hidden.beginning(answer.body, BODY_BYTES).slice(0, SHOWN);
   return `The verification request was answered with status ${answer.status} and ${JSON.stringify(body)}; it takes 200 and the challenge in the body.`;
 }

@@ -16,7 +16,7 @@ describe("an attempt's error", () => {
     [530, "error code: 1016", "dns"],
     [530, "error code: 1003", "status"],
   ])("of status %i with %j is %s", (status, body, expected) => {
-    expect(errorOfStatus(status, body)).toBe(expected);
+    expect(errorOfStatus(status, new TextEncoder().encode(body))).toBe(expected);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { keptHeaders } from "./answer-headers.ts";
+import { beginningOf } from "../lib/beginning.ts";
 import type { AttemptError } from "./contract.ts";
 import { parseRetryAfter } from "./schedule.ts";
 
@@ -13,32 +13,36 @@ export type Answer = {
   status: number | null;
   durationMs: number;
   error: AttemptError | null;
-  responseBody: string;
+  /** Its beginning, credentials and all. */
+  body: Uint8Array;
   /** Undefined if no answer came. */
-  responseHeaders?: Record<string, string>;
+  headers: Headers | undefined;
   retryAfterMs: number | null;
 };
 
-/** Of an answer, this many bytes are kept; the rest is not even read. */
+/** Of an answer, this many bytes are kept. */
 export const BODY_BYTES = 4096;
 
 /**
- * Sends a request and reads the beginning of the answer. One deadline covers connecting, headers and body. Redirects are
+ * Sends a request and reads the beginning of the answer, as it comes: `fetch` unpacks what is packed, so the request asks for
+ * nothing packed, and no announced length is believed. One deadline covers connecting, headers and body. Redirects are
  * not followed. Call it only with a slot in hand (slots.ts): the deadline runs from now.
  *
  * A 2xx whose body does not end in time still is a success: the receiver has said that it has the event.
+ * @param maxBytes of the body; the rest is not even read
  * @param answered called once, when the headers have come or nothing will: from then on no slot is needed
  */
-export async function send(request: Request, answered: () => void = () => {}): Promise<Answer> {
+export async function send(request: Request, maxBytes: number, answered: () => void = () => {}): Promise<Answer> {
   const started = Date.now();
   const failed = (error: AttemptError): Answer => {
-    return { status: null, durationMs: Date.now() - started, error, responseBody: "", retryAfterMs: null };
+    const durationMs = Date.now() - started;
+    return { status: null, durationMs, error, body: new Uint8Array(), headers: undefined, retryAfterMs: null };
   };
   let response: Response;
   try {
     response = await fetch(request.url, {
       method: request.body === undefined ? "GET" : "POST",
-      headers: request.headers,
+      headers: { ...request.headers, "accept-encoding": "identity" },
       body: request.body ?? null,
       redirect: "manual",
       signal: AbortSignal.timeout(request.timeoutMs),
@@ -48,44 +52,17 @@ export async function send(request: Request, answered: () => void = () => {}): P
   } finally {
     answered();
   }
-  const responseBody = await beginningOf(response);
+  const body = await beginningOf(response, maxBytes);
   const { status } = response;
   const patience = status === 429 || status === 503;
   return {
     status,
     durationMs: Date.now() - started,
-    error: response.ok ? null : errorOfStatus(status, responseBody),
-    responseBody,
-    responseHeaders: keptHeaders(response.headers),
+    error: response.ok ? null : errorOfStatus(status, body),
+    body,
+    headers: response.headers,
     retryAfterMs: patience ? parseRetryAfter(response.headers.get("retry-after"), Date.now()) : null,
   };
-}
-
-/** An answer this short comes in one piece. */
-const ONE_PIECE_BYTES = 256;
-
-/** The first bytes of a body as text; what is not UTF-8 becomes U+FFFD. What had come when it broke off is kept. */
-async function beginningOf(response: Response): Promise<string> {
-  const announced = response.headers.get("content-length");
-  if (announced !== null && Number(announced) <= ONE_PIECE_BYTES) return response.text().catch(() => "");
-  const reader = response.body?.getReader();
-  if (!reader) return "";
-  const decoder = new TextDecoder();
-  let text = "";
-  let left = BODY_BYTES;
-  try {
-    while (left > 0) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      text += decoder.decode(value.subarray(0, left), { stream: true });
-      left -= Math.min(left, value.length);
-    }
-  } catch {
-    // The deadline, or the receiver hung up: the status has come, so the attempt has its outcome.
-  } finally {
-    reader.cancel().catch(() => {});
-  }
-  return text + decoder.decode();
 }
 
 /**
@@ -103,9 +80,9 @@ const UNREACHED: Readonly<Record<number, AttemptError>> = {
 /** Origin DNS error, of the 1xxx errors that come with a 530. */
 const DNS_FAILED = /error code: 1016\b/;
 
-export function errorOfStatus(status: number, body: string): AttemptError {
+export function errorOfStatus(status: number, body: Uint8Array): AttemptError {
   if (status >= 300 && status < 400) return "redirect";
-  if (status === 530 && DNS_FAILED.test(body)) return "dns";
+  if (status === 530 && DNS_FAILED.test(new TextDecoder().decode(body))) return "dns";
   return UNREACHED[status] ?? "status";
 }
 

@@ -35,7 +35,14 @@ export function fetchCertificate(env: Env, url: string): Promise<string> {
 async function download(env: Env, url: string): Promise<string> {
   const refusal = await refuseUrl(env, url);
   if (refusal) throw new Error(refusal.reason);
-  const response = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(TIMEOUT_MS) });
-  if (response.status !== 200) throw new Error(`The certificate was answered with status ${response.status}`);
+  const response = await fetch(url, {
+    headers: { "accept-encoding": "identity" },
+    redirect: "manual",
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  if (response.status !== 200) {
+    await response.body?.cancel();
+    throw new Error(`The certificate was answered with status ${response.status}`);
+  }
   return textAtMost(response, MAX_BYTES);
 }

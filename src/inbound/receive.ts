@@ -2,7 +2,7 @@ import type { Json } from "../catalogue/event-type.ts";
 import type { ReceivingSource } from "../config/sources.ts";
 import { looksLikeCredential, MASK } from "../lib/mask-header.ts";
 import { ask, sourceObject } from "../lib/objects.ts";
-import { redact, redactable } from "../lib/redact.ts";
+import { Redactor } from "../lib/redact.ts";
 import { refuseUrl } from "../targets/judge.ts";
 import { fetchCertificate } from "./certificates.ts";
 import type { Callback, KeptRecord } from "./contract.ts";
@@ -170,7 +170,11 @@ async function confirm({ env, source }: Arrival, { visit: url, dedup_key }: Cont
 async function visit(env: Env, url: string): Promise<void> {
   const refusal = await refuseUrl(env, url);
   if (refusal) throw new Error(refusal.reason);
-  const response = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(VISIT_MS) });
+  const response = await fetch(url, {
+    headers: { "accept-encoding": "identity" },
+    redirect: "manual",
+    signal: AbortSignal.timeout(VISIT_MS),
+  });
   await response.body?.cancel();
   if (!response.ok) throw new Error(`A confirmation was answered with status ${response.status}`);
 }
@@ -196,11 +200,11 @@ const CREDENTIAL = /authorization$|^cookie$/i;
 /** Headers as they may be kept: credentials of the source, or of whoever stands in between, are masked. */
 function shown(headers: Headers, credentials: unknown): Record<string, string> {
   const all = texts(credentials);
-  const secrets = redactable(all);
+  const hidden = new Redactor(all);
   return Object.fromEntries(
     [...headers].map(([name, value]) => {
-      const hidden = CREDENTIAL.test(name) || looksLikeCredential(value) || all.includes(value);
-      return [name, hidden ? MASK : redact(value, secrets)];
+      const credential = CREDENTIAL.test(name) || looksLikeCredential(value) || all.includes(value);
+      return [name, credential ? MASK : hidden.hide(value)];
     }),
   );
 }

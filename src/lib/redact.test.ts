@@ -1,16 +1,18 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { redact, redactable, secretsIn } from "./redact.ts";
+import { Redactor, secretForms, secretsIn } from "./redact.ts";
 
 /** "user:opensesame" in base64. */
 const BASIC = "Basic dXNlcjpvcGVuc2VzYW1l";
+const bytes = (text: string) => new TextEncoder().encode(text);
 
-describe("redact", () => {
-  const shown = (text: string, headers: Record<string, string>) => redact(text, redactable(secretsIn(headers)));
+describe("hide", () => {
+  const shown = (text: string, headers: Record<string, string>) => new Redactor(secretsIn(headers)).hide(text);
 
   it.each([
     ['{"authorization":"Bearer abcdef123"}', '{"authorization":"••••"}'],
     ["you sent abcdef123, abcdef123!", "you sent ••••, ••••!"],
-    ["abcdef12", "abcdef12"],
+    ["abcdef12!", "abcdef12!"],
   ])("of what echoes a token, %s, leaves %s", (text, left) => {
     expect(shown(text, { Authorization: "Bearer abcdef123" })).toBe(left);
   });
@@ -25,8 +27,117 @@ describe("redact", () => {
     );
   });
 
-  it("takes the longest first, and a value for no pattern of a replacement", () => {
+  it("takes the longest of those that lie in each other, and a value for no pattern", () => {
     const headers = { "X-Key": "secret-1", "X-Key-2": "secret-1-and-more", "X-Key-3": "$&$&$&" };
-    expect(shown("secret-1-and-more $&$&$&", headers)).toBe("•••• ••••");
+    expect(shown("secret-1-and-more $&$&$& secret-1.", headers)).toBe("•••• •••• ••••.");
   });
+
+  it("masks a beginning of a secret where the text breaks off, but no word of five letters", () => {
+    const redactor = new Redactor(["ababababc-and-more"]);
+    expect(redactor.hide("you sent abababababc-an")).toBe("you sent ab••••");
+    expect(redactor.hide("you sent ababa")).toBe("you sent ababa");
+    expect(redactor.hide("you sent ababababd")).toBe("you sent ababababd");
+  });
+
+  it("finds a signing secret of Standard Webhooks without its prefix, too", () => {
+    const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    expect(new Redactor(secretForms(secret)).hide("key=MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw.")).toBe("key=••••.");
+  });
+});
+
+describe("whatever the spelling", () => {
+  // Each by hand, or by the tool that is named.
+  const secret = 'p@ss/w0rd+"é"<&>';
+  const redactor = new Redactor([secret]);
+
+  it.each([
+    ["base64 (coreutils)", "cEBzcy93MHJkKyLDqSI8Jj4=", 22],
+    ["base64 behind one byte", "eHBAc3MvdzByZCsiw6kiPCY+", 22],
+    ["base64 behind two bytes", "eHhwQHNzL3cwcmQrIsOpIjwmPg==", 22],
+    ["base64url behind one byte", "eHBAc3MvdzByZCsiw6kiPCY-", 22],
+    ["hexadecimal", "704073732f773072642b22c3a9223c263e", 34],
+    ["hexadecimal in capitals", "704073732F773072642B22C3A9223C263E", 34],
+    ["percent-encoding", "p%40ss%2Fw0rd%2B%22%C3%A9%22%3C%26%3E", 37],
+    ["percent-encoding in lower case", "p%40ss%2fw0rd%2b%22%c3%a9%22%3c%26%3e", 37],
+    ["JSON", String.raw`p@ss/w0rd+\"é\"<&>`, 18],
+    ["JSON of PHP", String.raw`p@ss\/w0rd+\"é\"<&>`, 19],
+    ["JSON of Python", String.raw`p@ss/w0rd+\"\u00e9\"<&>`, 23],
+    ["JSON of Go", String.raw`p@ss/w0rd+\"\u00e9\"\u003c\u0026\u003e`, 38],
+    ["HTML", "p@ss/w0rd+&quot;é&quot;&lt;&amp;&gt;", 36],
+  ])("hides it in %s", (_, written, hidden) => {
+    const left = redactor.hide(`a: ${written}!`);
+    expect(left).toContain("••••");
+    // Base64 leaves what shares its six bits with the neighbours: one character at each end at most, and padding.
+    expect(left.replace("••••", "").length).toBeLessThanOrEqual(`a: ${written}!`.length - hidden + 2);
+  });
+
+  it("hides every secret in every encoding of every text it stands in", () => {
+    const text = fc.string({ unit: fc.constantFrom(..."abc/+ é\"\\<&'%=\u{1f600}"), maxLength: 12 });
+    fc.assert(
+      fc.property(fc.string({ minLength: 6, maxLength: 40 }), text, text, (hidden, before, after) => {
+        const whole = before + hidden + after;
+        const binary = String.fromCharCode(...bytes(whole));
+        const plain = new Redactor([hidden]);
+        for (const [encode, decode] of [
+          [(t: string) => t, (t: string) => t],
+          [encodeURIComponent, decodeURIComponent],
+          [(t: string) => JSON.stringify(t).slice(1, -1), (t: string) => JSON.parse(`"${t}"`) as string],
+        ] as const) {
+          // Characters beyond ASCII, and surrogates, are the texts' matter, not the secret's.
+          const left = plain.hide(encode(whole)).replaceAll("••••", "");
+          let decoded: string;
+          try {
+            decoded = decode(left);
+          } catch {
+            continue;
+          }
+          expect(decoded.includes(hidden) && !(before + after).includes(hidden)).toBe(false);
+        }
+        const left = plain.hide(btoa(binary));
+        expect(left).toContain("••••");
+      }),
+    );
+  });
+});
+
+describe("the beginning", () => {
+  const redactor = new Redactor(["0123456789"]);
+
+  it("never has a part of a secret that lies across its end", () => {
+    for (let before = 80; before <= 110; before++) {
+      const text = `${"x".repeat(before)}0123456789${"y".repeat(100)}`;
+      const kept = redactor.beginning(bytes(text).subarray(0, 100 + redactor.reach), 100);
+      expect(kept).not.toMatch(/0/);
+      expect(bytes(kept).length).toBeLessThanOrEqual(100);
+      expect(kept.startsWith("x".repeat(Math.min(before, 88)))).toBe(true);
+    }
+  });
+
+  it("shows nothing of what lies behind it, however much a mask is shorter", () => {
+    const secret = "s".repeat(90);
+    const text = `${secret.repeat(3)}after`;
+    expect(new Redactor([secret]).beginning(bytes(text), 100)).toBe("••••");
+  });
+
+  it("has no more bytes than that, of whatever bytes, and is what UTF-8 says", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), fc.integer({ min: 0, max: 200 }), (raw, most) => {
+        const kept = new Redactor([]).beginning(raw, most);
+        expect(bytes(kept).length).toBeLessThanOrEqual(most);
+        expect(new TextDecoder().decode(raw).startsWith(kept)).toBe(true);
+      }),
+    );
+  });
+
+  it("cuts no character", () => {
+    expect(new Redactor([]).beginning(bytes("aé€"), 3)).toBe("aé");
+    expect(new Redactor([]).beginning(bytes("aé€"), 5)).toBe("aé");
+    expect(new Redactor([]).beginning(bytes("aé€"), 6)).toBe("aé€");
+  });
+});
+
+it("a name that holds a secret is known in any case", () => {
+  const redactor = new Redactor(["Open-Sesame"]);
+  expect(redactor.touches("x-open-sesame")).toBe(true);
+  expect(redactor.touches("x-open")).toBe(false);
 });

@@ -1,17 +1,103 @@
-import { fromBase64 } from "./bytes.ts";
+import { fromBase64, utf8 } from "./bytes.ts";
 import { isCredential, MASK } from "./mask-header.ts";
+import { spellings } from "./spellings.ts";
 
-/** What is shorter stands in many a text by chance, and is no secret to speak of. */
+/** What is shorter stands in many a text by chance, and is no secret to speak of. In characters. */
 const LEAST = 6;
 
-/** A text that others wrote, with what must not be shown masked: receivers echo what they are sent. */
-export function redact(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((shown, secret) => shown.replaceAll(secret, () => MASK), text);
+/** Hides secrets in what others wrote: receivers echo what they are sent, and not always as it came. */
+export class Redactor {
+  readonly #needles: readonly string[];
+  readonly #lower: readonly string[];
+  /**
+   * Of the longest spelling of a secret, in bytes: who keeps the beginning of a text must have so much more of it, or a
+   * secret across its end would be kept in part.
+   */
+  readonly reach: number;
+
+  /** @param secrets in the clear; those shorter than six characters are not looked for */
+  constructor(secrets: Iterable<string>) {
+    const long = [...new Set(secrets)].filter(({ length }) => length >= LEAST);
+    this.#needles = [...new Set(long.flatMap(spellings))].filter(({ length }) => length >= LEAST);
+    this.#lower = [...new Set(this.#needles.map((needle) => needle.toLowerCase()))];
+    this.reach = Math.max(0, ...this.#needles.map((needle) => utf8(needle).length));
+  }
+
+  /** The text with each secret masked, in whichever spelling. */
+  hide(text: string): string {
+    return this.#shown(text, text.length);
+  }
+
+  /**
+   * The beginning of a text that may not be whole: it is masked before it is cut.
+   * @param bytes what there is of it, {@link reach} more than what is kept if there was so much
+   * @param maxBytes so many of them are kept, and what is kept has no more in UTF-8; what is not UTF-8 becomes U+FFFD
+   */
+  beginning(bytes: Uint8Array, maxBytes: number): string {
+    const text = new TextDecoder().decode(bytes);
+    // A character that the cut goes through is left out.
+    const kept =
+      bytes.length > maxBytes ? new TextDecoder().decode(bytes.subarray(0, maxBytes), { stream: true }) : text;
+    return cutToBytes(this.#shown(text, kept.length), maxBytes);
+  }
+
+  /** Whether a name has a secret in it, in any case: names of headers are shown in lower case, however they came. */
+  touches(name: string): boolean {
+    const lower = name.toLowerCase();
+    return this.#lower.some((needle) => lower.includes(needle));
+  }
+
+  #shown(text: string, end: number): string {
+    const hidden = new Uint8Array(text.length);
+    for (const needle of this.#needles) {
+      for (let at = text.indexOf(needle); at >= 0 && at < end; at = text.indexOf(needle, at + needle.length)) {
+        hidden.fill(1, at, at + needle.length);
+      }
+      // Where the sender broke off within a secret.
+      const begun = overlap(text, needle);
+      if (begun >= LEAST) hidden.fill(1, text.length - begun);
+    }
+    let shown = "";
+    for (let at = 0; at < end; ) {
+      const masked = hidden[at] === 1;
+      const next = hidden.indexOf(masked ? 0 : 1, at);
+      const until = next < 0 || next > end ? end : next;
+      shown += masked ? MASK : text.slice(at, until);
+      at = until;
+    }
+    return shown;
+  }
 }
 
-/** What {@link redact} is to look for, of secrets in the clear: the longest first, as one may be part of another. */
-export const redactable = (secrets: readonly string[]): string[] =>
-  [...new Set(secrets)].filter(({ length }) => length >= LEAST).sort((a, b) => b.length - a.length);
+/**
+ * How many characters at the end of a text are the beginning of a needle: by its prefix function (Knuth, Morris and Pratt,
+ * 1977), linear in the needle's length.
+ */
+function overlap(text: string, needle: string): number {
+  const from = Math.max(0, text.length - needle.length + 1);
+  // Almost always: nothing there begins like it, and nothing need be reckoned.
+  if (text.indexOf(needle.slice(0, LEAST), from) < 0) return 0;
+  const borders = new Uint32Array(needle.length);
+  const after = (matched: number, unit: string): number => {
+    let length = matched;
+    while (length > 0 && needle[length] !== unit) length = borders[length - 1] ?? 0;
+    return needle[length] === unit ? length + 1 : 0;
+  };
+  for (let at = 1, matched = 0; at < needle.length; at++) {
+    matched = after(matched, needle.charAt(at));
+    borders[at] = matched;
+  }
+  let matched = 0;
+  for (let at = from; at < text.length; at++) matched = after(matched, text.charAt(at));
+  return matched;
+}
+
+/** A text that has at most so many bytes in UTF-8, no character cut. */
+export function cutToBytes(text: string, maxBytes: number): string {
+  // No UTF-16 unit takes more than three.
+  if (text.length * 3 <= maxBytes) return text;
+  return text.slice(0, new TextEncoder().encodeInto(text, new Uint8Array(maxBytes)).read);
+}
 
 /** The secrets in headers that are credentials: their values, also without the scheme, and what Basic wraps. */
 export function secretsIn(headers: Readonly<Record<string, string>>): string[] {
@@ -29,3 +115,6 @@ function basic(encoded: string): string[] {
   const pair = new TextDecoder().decode(bytes);
   return [pair, pair.slice(pair.indexOf(":") + 1)];
 }
+
+/** A signing secret, and what it is without the prefix by which Standard Webhooks marks one: some show it without. */
+export const secretForms = (secret: string): string[] => [secret, secret.replace(/^whsec_/, "")];

@@ -64,7 +64,11 @@ async function ask(resolver: string, host: string, type: string, signal: AbortSi
   const url = new URL(resolver);
   url.searchParams.set("name", host);
   url.searchParams.set("type", type);
-  const response = await fetch(url, { headers: { accept: "application/dns-json" }, redirect: "manual", signal });
+  const response = await fetch(url, {
+    headers: { accept: "application/dns-json", "accept-encoding": "identity" },
+    redirect: "manual",
+    signal,
+  });
   if (response.status !== 200) {
     await response.body?.cancel();
     throw new Error(`The resolver answered with status ${response.status}`);

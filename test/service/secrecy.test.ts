@@ -26,6 +26,29 @@ const echo: Handler = (request, response) => {
     .writeHead(500, JSON_TYPE)
     .end(JSON.stringify({ query: Object.fromEntries(request.query), ...request.headers }));
 };
+/** What receivers show of what they know, each a way of its own: all in the end as it was sent. */
+const PARROTS: ((secret: string) => Handler)[] = [
+  (secret) => answer(200, spellings(secret).map(String).join(" ")),
+  (secret) => answer(200, JSON.stringify({ sent: spellings(secret).map(String) }), JSON_TYPE),
+  (secret) => answer(200, "no", { "x-echo": `you sent ${secret}`, "x-hex": Buffer.from(secret).toString("hex") }),
+  (secret) =>
+    answer(200, "no", {
+      "x-packed": Buffer.from(`key: ${secret}`).toString("base64"),
+      [secret.replace(/[^\w-]/g, "")]: "1",
+    }),
+  // Across the end of what is kept: begun three quarters, half and a quarter before it.
+  ...[0.75, 0.5, 0.25].map((part) => (secret: string) => {
+    return answer(200, `${"-".repeat(4096 - Math.floor(secret.length * part))}${secret}${"-".repeat(5000)}`);
+  }),
+  // Broken off within it.
+  (secret) => (_, response) => {
+    response.writeHead(200, { "content-length": 9000 });
+    response.write(secret.slice(0, -3), () => response.destroy());
+  },
+];
+/** Of a secret that is shown in part, so much is told as is looked for: a quarter, from its beginning. */
+const TELLING = 0.25;
+
 /** Passes the handshake of the dialect community, and says what it was told. */
 const obliging: Handler = (request, response) => answer(200, request.query.get("challenge") ?? "")(request, response);
 
@@ -65,6 +88,8 @@ describe("after a full run", () => {
   let service: SpawnedService;
   let receiver: Receiver;
   let left: Haystack[];
+  /** Attempts that show that something is hidden. */
+  let masked = 0;
 
   /** Everything that a token which may read is shown, of these lists and of each thing in them. */
   async function readAll(workspace: Workspace, webhooks: Webhook[]): Promise<void> {
@@ -186,6 +211,44 @@ describe("after a full run", () => {
     return made;
   }
 
+  /** Receivers that know what they were sent, and what it was signed with, and say so. */
+  async function parroting(workspace: Workspace): Promise<void> {
+    const echoed = (name: string, secret: string) => {
+      // What Standard Webhooks signs with is the text behind the prefix.
+      const bare = keep(`an echoed ${name}`, secret.replace(/^whsec_/, ""));
+      keep(`the beginning of an echoed ${name}`, bare.slice(0, Math.ceil(bare.length * TELLING)));
+      return secret;
+    };
+    const key = echoed("API key", fresh());
+    for (const [dialect, secret] of [
+      ["gopimi", echoed("secret", fresh())],
+      ["standard", echoed("standard secret", standardSecret())],
+    ] as const) {
+      const inbox = openInbox(receiver);
+      const fields = { url: inbox.url, events: ["contact.created"], dialect, secret, headers: { "X-Api-Key": key } };
+      const { id } = await workspace.webhook({ ...fields, retry_policy: [3600] });
+      let sent = 0;
+      for (const parrot of PARROTS) {
+        for (const told of [key, secret]) {
+          inbox.answers(parrot(told));
+          dataOf(await workspace.call("POST", `/webhooks/${id}/test`, {}));
+          sent++;
+          await eventually(
+            () => workspace.deliveries(id),
+            (rows) => rows.length === sent && rows.every(({ attempts }) => attempts === 1),
+            { timeoutMs: 60_000 },
+          );
+        }
+      }
+      const kept = await Promise.all((await workspace.deliveries(id)).map((row) => workspace.delivery(row.id)));
+      for (const { id: delivery } of kept) {
+        const { text } = await workspace.call("GET", `/deliveries/${delivery}`);
+        answers.push({ where: `GET ${delivery}`, bytes: Buffer.from(text) });
+      }
+      masked += kept.flatMap(({ attempts }) => attempts).filter((each) => JSON.stringify(each).includes("••••")).length;
+    }
+  }
+
   /** Fails often enough, meanwhile, that everybody is told: by an event, a notification and an email. */
   async function failing(workspace: Workspace): Promise<void> {
     const headers = { "X-Api-Key": keep("a failing webhook's API key", fresh()) };
@@ -272,6 +335,7 @@ describe("after a full run", () => {
     keep("the notifications' secret", notify_secret);
     const made = await webhooks(workspace);
     await failing(workspace);
+    await parroting(workspace);
     await sources(workspace);
     await refusals(workspace, made);
     // Its files end with the service.
@@ -315,6 +379,7 @@ describe("after a full run", () => {
   it("there was something to find, and somewhere to find it", () => {
     expect(secrets.size).toBeGreaterThan(35);
     expect(answers.length).toBeGreaterThan(100);
+    expect(masked).toBeGreaterThanOrEqual(2 * 2 * (PARROTS.length - 1));
     const tables = left.map(({ where }) => where.split(": ")[1]);
     expect(tables).toEqual(expect.arrayContaining(["endpoint_secrets", "sources", "events", "log", "receipts"]));
     // What was sent is there: the dump is of the run.

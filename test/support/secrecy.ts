@@ -88,7 +88,22 @@ function inBase64(bytes: Buffer): string[] {
   });
 }
 
-/** How a secret may be written: as it is, in base64 of both alphabets at any place, in hex, percent-encoded. */
+function percent(text: string): string[] {
+  const encoded = encodeURIComponent(text);
+  return [encoded, encoded.replace(/%../g, (each) => each.toLowerCase()), encoded.replaceAll("%20", "+")];
+}
+
+/** As PHP and Go write a text in JSON, beside how everybody does. */
+function inJson(text: string): string[] {
+  const json = JSON.stringify(text).slice(1, -1);
+  const ofGo = json.replace(/[<>&]/g, (each) => `\\u00${each.charCodeAt(0).toString(16)}`);
+  return [json, json.replaceAll("/", "\\/"), ofGo];
+}
+
+/**
+ * How a secret may be written: as it is, in base64 of both alphabets at any place, in hex, percent-encoded in either case,
+ * in JSON.
+ */
 export function spellings(secret: string | Buffer): Buffer[] {
   const bytes = Buffer.from(secret);
   if (bytes.length < 8) throw new Error("What is so short is found anywhere");
@@ -98,7 +113,7 @@ export function spellings(secret: string | Buffer): Buffer[] {
     ...base64.map((text) => text.replaceAll("+", "-").replaceAll("/", "_")),
     bytes.toString("hex"),
     bytes.toString("hex").toUpperCase(),
-    ...(typeof secret === "string" ? [encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)] : []),
+    ...(typeof secret === "string" ? [...percent(secret), ...inJson(secret)] : []),
   ];
   return [bytes, ...new Set(texts)].map((text) => Buffer.from(text));
 }
