@@ -1,4 +1,5 @@
 import type { EndpointState } from "../config/endpoints.ts";
+import { ownKey } from "../events/own-key.ts";
 import { ask, streamObject } from "../lib/objects.ts";
 import type { AttemptError } from "./contract.ts";
 import { type Found, idOf } from "./reading.ts";
@@ -53,7 +54,7 @@ export type Failure = { at: number; status: number | null; error: AttemptError |
 export type Moment = { at: number; lastFailure: Failure | null; lastSuccessAt: number | null };
 
 function notice(endpoint: EndpointState, at: number, news: News, key: string, todo: Partial<Todo> = {}): Notice {
-  const name = `${news.type}:${endpoint.id}:${key}`;
+  const name = ownKey(news.type, endpoint.id, key);
   return { ...news, workspaceId: endpoint.workspaceId, at, key: name, todo: { ...QUIET, ...todo } };
 }
 

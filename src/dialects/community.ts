@@ -1,15 +1,17 @@
 import { communityEvents } from "../catalogue/community.ts";
+import { memberText } from "../events/json-span.ts";
 import { bodySignature } from "./body-signature.ts";
 import type { Dialect, Handshake } from "./dialect.ts";
 import { jsonObject } from "./wire.ts";
 
-/** The ticket that an event is about, as JSON text; undefined where it is about none. */
+/** A number or a text, in JSON. */
+const ID = /^["\d-]/;
+
+/** The ticket that an event is about, as JSON text and as it was published, digit for digit; undefined where it is about none. */
 function ticketId(data: string): string | undefined {
-  const event: unknown = JSON.parse(data);
-  if (typeof event !== "object" || event === null) return undefined;
-  const ticket = "Ticket" in event && typeof event.Ticket === "object" && event.Ticket !== null ? event.Ticket : {};
-  const id = "Id" in ticket ? ticket.Id : "TicketId" in event ? event.TicketId : undefined;
-  return typeof id === "number" || typeof id === "string" ? JSON.stringify(id) : undefined;
+  const ofTicket = memberText(memberText(data, "Ticket") ?? "", "Id");
+  const id = ofTicket ?? memberText(data, "TicketId");
+  return id !== undefined && ID.test(id) ? id : undefined;
 }
 
 /** Ten digits, as documented, that an endpoint may read into a signed integer of 32 bits: up to 2,147,483,647. */

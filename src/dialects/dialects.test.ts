@@ -39,6 +39,23 @@ describe("community", () => {
   });
 
   it.each([
+    ['{"Ticket":{"Id":12345678901234567890}}', ',"TicketId":12345678901234567890'],
+    ['{"Ticket":{"Id":1.0,"Id":1.50}}', ',"TicketId":1.50'],
+    ['{"TicketId":1e3}', ',"TicketId":1e3'],
+    ['{"TicketId":-0}', ',"TicketId":-0'],
+    ['{"TicketId":"\\u0041 7"}', ',"TicketId":"\\u0041 7"'],
+    ['{"Ticket":{"Id":null},"TicketId":7}', ""],
+    ['{"Ticket":{"Id":{"Id":7}}}', ""],
+    ['{"Ticket":"7","TicketId":8}', ',"TicketId":8'],
+    ['{"Ticket":{"Subject":"{\\"Id\\":9}"}}', ""],
+    ['["TicketId",7]', ""],
+    ["null", ""],
+  ])("takes the ticket's id of %s as it stands", (data, member) => {
+    const body = community.body({ ...message, type: "ticket_status_change", data });
+    expect(body.endsWith(`"Events":[${data}]${member}}`)).toBe(true);
+  });
+
+  it.each([
     ["https://a.example/webhooks", "https://a.example/webhooks?challenge=2135675231&verifyToken=someverificationtoken"],
     [
       "https://a.example/w?x=%20a+b&y",

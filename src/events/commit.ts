@@ -65,7 +65,8 @@ function equal(a: Comparable, b: Comparable): boolean {
     a.type === b.type &&
     a.data === b.data &&
     a.occurredAt === b.occurredAt &&
-    a.channels.join("\n") === b.channels.join("\n")
+    a.channels.length === b.channels.length &&
+    a.channels.every((channel, at) => channel === b.channels[at])
   );
 }
 

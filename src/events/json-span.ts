@@ -74,6 +74,22 @@ function eachElement(text: string, from: number, element: (start: number) => voi
   }
 }
 
+/**
+ * The text of a member of an object, as it stands, without the white space around it; undefined where the text is no
+ * object, or has no such member.
+ * @param text must be JSON
+ */
+export function memberText(text: string, name: string): string | undefined {
+  const from = skipSpace(text, 0);
+  let found: string | undefined;
+  if (text.charCodeAt(from) !== OPEN_OBJECT) return undefined;
+  // The last of equal keys counts, as in JSON.parse.
+  eachMember(text, from, (key, start, end) => {
+    if (key === name) found = text.slice(start, end);
+  });
+  return found;
+}
+
 /** JSON text without the white space outside its strings. */
 export function compactJson(text: string): string {
   if (!/\s/.test(text)) return text;

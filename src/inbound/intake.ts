@@ -1,4 +1,5 @@
 import { receiptId } from "../lib/ids.ts";
+import { joined } from "../lib/joined.ts";
 import type { Accepted, Attachment, Callback, KeptRecord, ReceiptVerdict } from "./contract.ts";
 import { eventOf, type InboundEvent } from "./events.ts";
 import { advance } from "./progress.ts";
@@ -110,7 +111,7 @@ function moveOn(
   at: number,
 ): boolean {
   if (message_id === null) return false;
-  const message = `${message_id}|${recipient ?? ""}`;
+  const message = joined([message_id, recipient]);
   const state = advance(store.status(message), status, provider);
   if (state !== null) store.setStatus(message, state, at);
   return state !== null;

@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { settingsOf } from "../config/settings.ts";
 import type { NewEvent } from "../events/contract.ts";
+import { ownKey } from "../events/own-key.ts";
 import { Alarm } from "../lib/alarm.ts";
 import { parseReceiptId, receiptId } from "../lib/ids.ts";
 import { ask, streamObject } from "../lib/objects.ts";
@@ -129,7 +130,7 @@ export class Source extends DurableObject<Env> {
 
   /** Repeated, it is published once: it bears the name of its receipt, and its place in it. */
   #newEvent(seq: number, index: number, { type, data, occurredAt }: InboundEvent): NewEvent {
-    return { type, data, occurredAt, channels: [], idempotencyKey: `${this.#name}:${seq}:${index}` };
+    return { type, data, occurredAt, channels: [], idempotencyKey: ownKey(this.#name, `${seq}`, `${index}`) };
   }
 
   async #publishSome(events: NewEvent[]): Promise<string[]> {
@@ -195,7 +196,7 @@ export class Source extends DurableObject<Env> {
     };
     const published = await ask(
       () => streamObject(this.env, workspaceId),
-      (stream) => stream.publish([{ ...event, idempotencyKey: `${event.type}:${this.#name}:${report.at}` }]),
+      (stream) => stream.publish([{ ...event, idempotencyKey: ownKey(event.type, this.#name, `${report.at}`) }]),
     );
     if (!published.ok) console.error(`${this.#name}: the stream refused ${event.type}: ${published.reason}`);
     this.#rejections.told(report.at);

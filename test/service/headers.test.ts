@@ -31,6 +31,7 @@ const HOSTILE: [string, Record<string, string>][] = [
   ["whom a proxy says it is", { "X-Forwarded-For": "127.0.0.1" }],
   ["a signature of one's own", { "webhook-signature": "v1,abc" }],
   ["a dialect's own in another case", { "x-gopimi-SIGNATURE": "abc" }],
+  ["a name that objects have of themselves", JSON.parse('{"__proto__": "x"}')],
   ["more than twenty", Object.fromEntries(Array.from({ length: 21 }, (_, at) => [`x-${at}`, ""]))],
   ["more than 4 KB in all", { "x-a": "a".repeat(2048), "x-b": "b".repeat(2048) }],
 ];

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
 import { type SpawnedService, spawnService } from "../support/service.ts";
+import { createSource } from "../support/sources.ts";
 import { dataOf, newWorkspace, type Published, type Webhook, type Workspace } from "../support/workspace.ts";
 
 let service: SpawnedService;
@@ -112,5 +113,33 @@ describe("an idempotency key", () => {
     expect(answer.status).toBe(202);
     expect(answer.json.data.duplicate).toBe(false);
     expect(await arrivedUntilNow(other)).toEqual([{ id: 2 }]);
+  });
+
+  it("does not take two channels for one whose name has a line feed in it", async () => {
+    const { workspace } = await tenant();
+    const event = (channels: string[]) => ({ event: "ticket.created", data: 1, channels });
+    expect((await withKey(workspace, "k", event(["x", "y"]))).status).toBe(202);
+    expect((await withKey(workspace, "k", event(["x\ny"]))).status).toBe(409);
+    expect((await withKey(workspace, "k", event(["y", "x"]))).status).toBe(409);
+    expect((await withKey(workspace, "k", event(["x", "y"]))).json.data.duplicate).toBe(true);
+  });
+
+  it("cannot take the place of an event that a source is about to publish", async () => {
+    const at = await tenant();
+    const token = "a-header-that-nobody-guesses";
+    const source = await createSource(
+      at.workspace,
+      "generic",
+      { value: token },
+      { scheme: "header", header: "X-Token", event: "it" },
+    );
+    // As such keys have been made: the source, the receipt's row, and the place in it.
+    for (let row = 0; row <= 3; row++) {
+      await withKey(at.workspace, `${source.id}:${row}:0`, { event: "ticket.created", data: "taken" });
+    }
+    const headers = { "content-type": "application/json", "x-token": token };
+    const answer = await fetch(source.callback_url, { method: "POST", headers, body: '{"n":1}' });
+    expect(answer.status).toBe(200);
+    await receiver.waitFor((all) => all.some(({ body }) => body.includes('"generic.it"')));
   });
 });

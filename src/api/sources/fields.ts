@@ -1,21 +1,19 @@
 import type { SourceFields } from "../../config/sources.ts";
 import { providers } from "../../inbound/providers/index.ts";
 import { defined } from "../defined.ts";
+import { namedValues } from "../named-values.ts";
 import { z } from "../z.ts";
 import { PublicUrl } from "./public-url.ts";
 
 const name = z.string().min(1).max(200, "A name has at most 200 characters: shorten it");
-const credentials = z.record(z.string(), z.unknown()).openapi({
+const credentials = namedValues(z.unknown()).openapi({
   description:
     "What the provider signs with. Which there are is the provider's matter; where it allows two of one, both are taken while one is rotated out. They never come back.",
   example: { secret: ["the new one", "the old one"] },
 });
 /** Null is as good as left out on creation, and clears the field in a change. */
 const optional = {
-  options: z
-    .record(z.string(), z.unknown())
-    .nullish()
-    .openapi({ description: "Which there are is the provider's matter." }),
+  options: namedValues(z.unknown()).nullish().openapi({ description: "Which there are is the provider's matter." }),
   public_url: PublicUrl.nullish().openapi({
     description:
       "The whole URL that the provider calls, where that is not this service's own: with a proxy in between. Providers sign it.",

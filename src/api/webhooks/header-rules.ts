@@ -1,9 +1,9 @@
 import { headerFaults, MAX_BYTES, MAX_HEADERS } from "../../delivery/custom-headers.ts";
+import { namedValues } from "../named-values.ts";
 import { z } from "../z.ts";
 
 /** Headers that a webhook adds to every request. */
-export const CustomHeaders = z
-  .record(z.string(), z.string())
+export const CustomHeaders = namedValues(z.string())
   .superRefine((headers, context) => {
     for (const { name, message } of headerFaults(headers)) {
       context.addIssue({ code: "custom", path: name === null ? [] : [name], message });

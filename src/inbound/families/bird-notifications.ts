@@ -1,3 +1,4 @@
+import { joined } from "../../lib/joined.ts";
 import {
   type CallbackRequest,
   type Channel,
@@ -75,13 +76,13 @@ export function notificationOf(event: JsonObject): Normalised {
   if (channel && direction === "outbound") return statusOf(event, message, id, channel);
   // Of an email only parts are told.
   if (channel && channel !== "email" && direction === "inbound") return inbound(event, message, id, channel);
-  return { type: "ignored", reason: `The event ${name} is none that we know.`, dedup_key: id && `${id}|${name}` };
+  return { type: "ignored", reason: `The event ${name} is none that we know.`, dedup_key: id && joined([id, name]) };
 }
 
 function statusOf(event: JsonObject, message: JsonObject, id: string | null, channel: Channel): Normalised {
   const status = textIn(message.status);
   if (id === null || status === null) throw new MalformedCallback("It names no message, or no status.");
-  const key = `${id}|${status}`;
+  const key = joined([id, status]);
   const known = Object.hasOwn(STATUSES, status) ? STATUSES[status] : undefined;
   if (!known) return { type: "ignored", reason: `The status ${status} is none that we know.`, dedup_key: key };
   const contact = objectIn(listIn(objectIn(message.receiver).contacts)[0]);

@@ -1,5 +1,6 @@
 import type { Json } from "../../catalogue/event-type.ts";
 import { fromBase64, utf8 } from "../../lib/bytes.ts";
+import { joined } from "../../lib/joined.ts";
 import { type InboundRecord, MalformedCallback, type Normalised, type Status, type StatusRecord } from "../provider.ts";
 import { at, isObject, type JsonObject, jsonObjectOf, objectsAt, textAt, textsAt } from "../reading/json-callback.ts";
 import { parseMail } from "../reading/mime.ts";
@@ -77,7 +78,7 @@ function statuses(event: JsonObject, kind: Kind, notificationId: string): Status
       ...(kind.status === "bounced" ? { soft: at(part, "bounceType") === "Transient" } : {}),
       ...(error ? { error } : {}),
       occurred_at: isoOf(at(part, "timestamp")) ?? isoOf(at(event, "mail", "timestamp")),
-      dedup_key: recipient === null ? notificationId : `${notificationId}|${recipient}`,
+      dedup_key: recipient === null ? notificationId : joined([notificationId, recipient]),
       // The others who bounced are none of this one's business.
       raw:
         Array.isArray(told) && kind.recipients !== undefined && isObject(part)

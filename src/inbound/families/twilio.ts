@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { joined } from "../../lib/joined.ts";
 import {
   type CallbackRequest,
   type Channel,
@@ -96,7 +97,7 @@ export function normaliseTwilio(request: CallbackRequest, channel: Channel): Nor
   const status = given(pairs, "MessageStatus", "SmsStatus");
   if (INCOMING.includes(status)) return [inbound(pairs, id, channel)];
   const known = Object.hasOwn(STATUSES, status ?? "") ? STATUSES[status ?? ""] : undefined;
-  const key = `${id}|${status}`;
+  const key = joined([id, status]);
   if (!known) return [{ type: "ignored", reason: `The status ${status} is none that we know.`, dedup_key: key }];
   const code = given(pairs, "ErrorCode");
   const text = given(pairs, "ErrorMessage");

@@ -1,4 +1,5 @@
 import type { Json } from "../../catalogue/event-type.ts";
+import { joined } from "../../lib/joined.ts";
 import {
   type IgnoredRecord,
   type InboundRecord,
@@ -71,7 +72,7 @@ function statusOf(status: JsonObject, value: Json | undefined, variant: Variant)
   const id = variant.statusId(status);
   const name = textAt(status, "status");
   if (id === null || name === null) return ignored("a status without an id or a name");
-  const dedup_key = `${id}|${name}`;
+  const dedup_key = joined([id, name]);
   const known = Object.hasOwn(STATUSES, name) ? STATUSES[name] : undefined;
   if (!known) return ignored(`the status ${name}`, dedup_key);
   const error = errorOf(status);
@@ -89,8 +90,8 @@ function statusOf(status: JsonObject, value: Json | undefined, variant: Variant)
 }
 
 function preferenceOf(preference: JsonObject, value: Json | undefined): StatusRecord | IgnoredRecord {
-  const parts = ["wa_id", "category", "value", "timestamp"].map((name) => textAt(preference, name) ?? "");
-  const dedup_key = parts.join("|");
+  const parts = ["wa_id", "category", "value", "timestamp"].map((name) => textAt(preference, name));
+  const dedup_key = joined(parts);
   if (at(preference, "value") !== "stop") return ignored("a preference other than to stop", dedup_key);
   return {
     type: "status",

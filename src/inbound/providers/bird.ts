@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { joined } from "../../lib/joined.ts";
 import { eventOf } from "../families/bird-events.ts";
 import { notificationOf, verifyNotification } from "../families/bird-notifications.ts";
 import { defineProvider } from "../provider.ts";
@@ -46,6 +47,6 @@ export const bird = defineProvider({
     if (source.options.generation === "notifications") return [notificationOf(event)];
     // Every verified callback has an id; one that is read without having been verified may lack it.
     const key = standardId(request.headers) ?? request.headers.get("webhook-id");
-    return [eventOf(event, key ?? `${textIn(event.type)}|${textIn(event.timestamp)}`)];
+    return [eventOf(event, key ?? joined([textIn(event.type), textIn(event.timestamp)]))];
   },
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { hex } from "../../lib/bytes.ts";
+import { joined } from "../../lib/joined.ts";
 import { defineProvider, EMAIL_BODY, MalformedCallback } from "../provider.ts";
 import { parseMail } from "../reading/mime.ts";
 import { digest } from "../signatures/hmac.ts";
@@ -27,6 +28,6 @@ export const cloudflareEmail = defineProvider({
     const to = headers.get(ENVELOPE.to);
     if (!from || !to) throw new MalformedCallback("It has no sender, or no recipient");
     const id = mail.message_id ?? hex(await digest("SHA-256", new Uint8Array(body)));
-    return [{ ...mail, type: "inbound", channel: "email", from, to: [to], dedup_key: `${id}|${to}`, raw: null }];
+    return [{ ...mail, type: "inbound", channel: "email", from, to: [to], dedup_key: joined([id, to]), raw: null }];
   },
 });

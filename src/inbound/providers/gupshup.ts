@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { joined } from "../../lib/joined.ts";
 import { locationOf, normaliseWhatsApp } from "../families/whatsapp.ts";
 import {
   defineProvider,
@@ -63,7 +64,7 @@ function messageEvent(callback: JsonObject, payload: JsonObject): Normalised {
   const id = textAt(payload, "gsId") ?? textAt(payload, "id");
   const name = textAt(payload, "type");
   if (id === null || name === null) throw new MalformedCallback("It is an event of no message, or has no name.");
-  const dedup_key = `${id}|${name}`;
+  const dedup_key = joined([id, name]);
   const status = Object.hasOwn(STATUSES, name) ? STATUSES[name] : undefined;
   if (!status) return ignored(name === "deleted" ? "deleted by user" : `the event ${name}`, dedup_key);
   const error = { code: textAt(payload, "payload", "code"), text: textAt(payload, "payload", "reason") };
@@ -85,7 +86,7 @@ function userEvent(callback: JsonObject, payload: JsonObject): Normalised {
   // Sent when the URL is set, to see whether it answers.
   if (name === "sandbox-start") return { type: "control", note: name };
   const phone = textAt(payload, "phone");
-  const dedup_key = [phone ?? "", name, textAt(callback, "timestamp") ?? ""].join("|");
+  const dedup_key = joined([phone, name, textAt(callback, "timestamp")]);
   if (name !== "opted-out") return ignored(`the event ${name}`, dedup_key);
   return {
     type: "status",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Json } from "../../catalogue/event-type.ts";
 import { utf8 } from "../../lib/bytes.ts";
+import { joined } from "../../lib/joined.ts";
 import {
   type CallbackRequest,
   defineProvider,
@@ -163,7 +164,7 @@ async function inboundOf({ fields, parts }: Form, mark: Mark): Promise<Normalise
     from,
     to,
     occurred_at: isoOfSeconds(mark.timestamp),
-    dedup_key: mail.message_id ? `${mail.message_id}|${to.join(",")}` : mark.token,
+    dedup_key: mail.message_id ? joined([mail.message_id, joined(to, ",")]) : mark.token,
     raw,
   };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Json } from "../../catalogue/event-type.ts";
 import { fromBase64, hex, utf8 } from "../../lib/bytes.ts";
+import { joined } from "../../lib/joined.ts";
 import {
   type CallbackRequest,
   defineProvider,
@@ -104,7 +105,7 @@ async function recordOf(event: Json): Promise<Normalised> {
     ...(status === "bounced" ? { soft: name === "soft_bounce" } : {}),
     ...(FAULTS.includes(status) ? faultOf(message) : {}),
     occurred_at: isoOfSeconds(event.ts),
-    dedup_key: `${name}|${id ?? ""}|${textIn(event.ts) ?? ""}`,
+    dedup_key: joined([name, id, textIn(event.ts)]),
     raw: event,
   };
 }
@@ -140,7 +141,7 @@ async function inboundOf(event: JsonObject, message: JsonObject): Promise<Normal
     ],
     ...threadOf(headers),
     occurred_at: isoOfSeconds(event.ts),
-    dedup_key: `${id ?? hex(await digest("SHA-256", JSON.stringify(event)))}|${to.join(",")}`,
+    dedup_key: joined([id ?? hex(await digest("SHA-256", JSON.stringify(event))), joined(to, ",")]),
     raw: { ...event, msg: withoutContents(message) },
   };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { joined } from "../../lib/joined.ts";
 import {
   type CallbackRequest,
   defineProvider,
@@ -158,7 +159,7 @@ function recordOf(request: CallbackRequest): Normalised {
   const recipient = given(pairs, "recipient");
   const time = withPlus(given(pairs, "statusDatetime"));
   // One message may have many recipients, and its id is the same for all of them.
-  const key = [id, recipient ?? "", status, time ?? ""].join("|");
+  const key = joined([id, recipient, status, time]);
   const known = Object.hasOwn(STATUSES, status) ? STATUSES[status] : undefined;
   if (!known) return { type: "ignored", reason: `The status ${status} is none that we know.`, dedup_key: key };
   const code = given(pairs, "statusErrorCode") ?? null;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { joined } from "../../lib/joined.ts";
 import {
   type CallbackRequest,
   type Channel,
@@ -118,7 +119,7 @@ function normalise(pairs: readonly Pair[]): Normalised[] {
   const channel = given(pairs, "Type") === "whatsapp" ? "whatsapp" : "sms";
   const status = given(pairs, "Status");
   if (status === undefined || status === "received") return [inbound(pairs, id, channel)];
-  const key = `${id}|${status}`;
+  const key = joined([id, status]);
   const known = Object.hasOwn(STATUSES, status) ? STATUSES[status] : undefined;
   if (!known) return [{ type: "ignored", reason: `The status ${status} is none that we know.`, dedup_key: key }];
   const code = given(pairs, "ErrorCode");

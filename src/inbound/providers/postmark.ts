@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { fromBase64 } from "../../lib/bytes.ts";
 import { sameText } from "../../lib/constant-time.ts";
+import { joined } from "../../lib/joined.ts";
 import {
   defineProvider,
   EMAIL_BODY,
@@ -176,7 +177,7 @@ function keyOf(event: JsonObject): string {
   const { DeliveredAt, ReceivedAt, ChangedAt, BouncedAt } = event;
   const time = textIn(DeliveredAt ?? ReceivedAt ?? ChangedAt ?? BouncedAt);
   const parts = [textIn(event.RecordType), textIn(event.MessageID), recipientOf(event), time];
-  return textIn(event.ID) ?? parts.map((part) => part ?? "").join("|");
+  return textIn(event.ID) ?? joined(parts);
 }
 
 function inboundOf(event: JsonObject): Normalised {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { joined } from "../../lib/joined.ts";
 import { defineProvider, MalformedCallback, type Media, type Normalised, type Status } from "../provider.ts";
 import { mailboxesOf } from "../reading/address.ts";
 import { contentIdOf } from "../reading/mail-headers.ts";
@@ -52,7 +53,7 @@ function recordOf(event: JsonObject, id: string | null): Normalised {
   const name = textIn(event.type);
   const data = objectIn(event.data);
   const emailId = textIn(data.email_id);
-  const dedup_key = id ?? `${name ?? ""}|${emailId ?? ""}|${textIn(event.created_at) ?? ""}`;
+  const dedup_key = id ?? joined([name, emailId, textIn(event.created_at)]);
   if (name === "email.received") return inboundOf(event, data, dedup_key);
   const status = STATUSES.get(name);
   if (!status) return { type: "ignored", reason: `No status: ${name ?? "an event without a name"}`, dedup_key };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { hex } from "../../lib/bytes.ts";
+import { joined } from "../../lib/joined.ts";
 import { defineProvider, EMAIL_BODY, type InboundRecord, MalformedCallback, type Media } from "../provider.ts";
 import { addressesOf, mailboxesOf } from "../reading/address.ts";
 import type { Pair } from "../reading/form.ts";
@@ -45,7 +46,7 @@ export const sendgridInboundParse = defineProvider({
     const to = toEnvelope.length > 0 ? toEnvelope : mail.to;
     if (!from || to.length === 0) throw new MalformedCallback("It has no sender, or no recipient");
     const dedup_key = mail.message_id
-      ? `${mail.message_id}|${to.join(",")}`
+      ? joined([mail.message_id, joined(to, ",")])
       : hex(await digest("SHA-256", new Uint8Array(body)));
     return [{ ...mail, type: "inbound", channel: "email", from, to, dedup_key, raw: Object.fromEntries(fields) }];
   },

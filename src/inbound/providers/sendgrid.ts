@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Json } from "../../catalogue/event-type.ts";
+import { joined } from "../../lib/joined.ts";
 import { defineProvider, MalformedCallback, type Normalised, type Status } from "../provider.ts";
 import { errorOf, isObject, type JsonObject, listIn, parseJson, textIn } from "../reading/reading.ts";
 import { isoOfSeconds } from "../reading/times.ts";
@@ -47,8 +48,7 @@ function recordOf(event: Json): Normalised {
   const name = textIn(event.event);
   const recipient = textIn(event.email);
   const dedup_key =
-    textIn(event.sg_event_id) ??
-    [name, textIn(event.sg_message_id), recipient, textIn(event.timestamp)].map((part) => part ?? "").join("|");
+    textIn(event.sg_event_id) ?? joined([name, textIn(event.sg_message_id), recipient, textIn(event.timestamp)]);
   const status = STATUSES.get(name);
   if (!status) return { type: "ignored", reason: `No status: ${name ?? "an event without a name"}`, dedup_key };
   return {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { joined } from "../../lib/joined.ts";
 import { refuseVonage, TOKEN_AGE, VONAGE_RETRIES, verifyVonageToken } from "../families/vonage.ts";
 import {
   type Channel,
@@ -53,7 +54,7 @@ function recordOf(event: JsonObject): Normalised {
   const id = textIn(event.message_uuid);
   if (id === null) throw new MalformedCallback("It names no message.");
   const status = textIn(event.status);
-  const key = status === null ? id : `${id}|${status}`;
+  const key = status === null ? id : joined([id, status]);
   const name = textIn(event.channel);
   const channel = name !== null && Object.hasOwn(CHANNELS, name) ? CHANNELS[name] : undefined;
   if (!channel) return { type: "ignored", reason: `The channel ${name} is none that we know.`, dedup_key: key };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Json } from "../../catalogue/event-type.ts";
 import { sameBytes } from "../../lib/constant-time.ts";
+import { joined } from "../../lib/joined.ts";
 import { refuseVonage, TOKEN_AGE, VONAGE_RETRIES, verifyVonageToken } from "../families/vonage.ts";
 import {
   type CallbackRequest,
@@ -151,7 +152,7 @@ function normaliseParameters(parameters: Parameters): Normalised[] {
   const carrierTime = parameters.get("scts");
   const carrierIso = isoOperatorTime(carrierTime);
   // What is no time may differ between repetitions of the same news.
-  const key = [id, status, ...(carrierIso === null ? [] : [carrierTime])].join("|");
+  const key = joined([id, status, ...(carrierIso === null ? [] : [carrierTime])]);
   const known = Object.hasOwn(STATUSES, status) ? STATUSES[status] : undefined;
   if (!known) return [{ type: "ignored", reason: `The status ${status} tells nothing that we know.`, dedup_key: key }];
   const code = parameters.get("err-code");
