@@ -42,6 +42,14 @@ describe("Retry-After", () => {
     [" 7 ", 7000],
     ["Sun, 06 Nov 1994 08:49:37 GMT", 30_000],
     ["Sun, 06 Nov 1994 08:00:00 GMT", 0],
+    // The other two forms of the same page.
+    ["Sunday, 06-Nov-94 08:49:37 GMT", 30_000],
+    ["Sun Nov  6 08:49:37 1994", 30_000],
+    // No more than a day, however much is asked for: what is kept of an answer is bounded.
+    ["86401", 86_400_000],
+    ["9".repeat(5000), 86_400_000],
+    ["Sun, 06 Nov 2094 08:49:37 GMT", 86_400_000],
+    ["Sun, 06 Nov 1994 08:49:37 +0000", null],
     ["soon", null],
     ["-5", null],
     ["1.5", null],

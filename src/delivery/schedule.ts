@@ -1,3 +1,5 @@
+import { parseHttpDate } from "../lib/http-date.ts";
+
 /** When to try again. */
 
 /** A receiver may ask for at most this much patience. */
@@ -24,10 +26,14 @@ export function delayAfter(
   return Math.round(Math.max(seconds * 1000, asked) * (1 + JITTER * random));
 }
 
-/** `Retry-After` (RFC 9110, 10.2.3), seconds or a date, as milliseconds from now; null for anything else. */
+/**
+ * `Retry-After` (RFC 9110, 10.2.3), seconds or a date in any form of HTTP, as milliseconds from now, at most
+ * {@link MAX_RETRY_AFTER_MS}; null for anything else.
+ */
 export function parseRetryAfter(header: string | null, now: number): number | null {
   const text = header?.trim() ?? "";
-  if (/^\d+$/.test(text)) return Number(text) * 1000;
-  const date = /^[A-Za-z]{3,}, /.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(date) ? null : Math.max(0, date - now);
+  // However many digits: infinity is more than a day, too.
+  if (/^\d+$/.test(text)) return Math.min(Number(text) * 1000, MAX_RETRY_AFTER_MS);
+  const date = parseHttpDate(text, now);
+  return date === null ? null : Math.min(Math.max(0, date - now), MAX_RETRY_AFTER_MS);
 }
