@@ -49,6 +49,12 @@ describe("a JSON body", () => {
     expect(await codeOf(readJson(request(Uint8Array.of(0x22, 0xff, 0x22)), LIMITS))).toBe("malformed_json");
   });
 
+  it("is counted as it comes, whatever length it was said to have", async () => {
+    const lie = { "content-length": "2" };
+    expect(await codeOf(readBytes(request(streamed("x".repeat(1001)), lie), 1000))).toBe("payload_too_large");
+    expect(await codeOf(readBytes(request(streamed("x".repeat(1000)), lie), 1000))).toBe("taken");
+  });
+
   it("is left where it is too large: no more of it is read than that takes", async () => {
     let sent = 0;
     const endless = new ReadableStream<Uint8Array>({

@@ -68,6 +68,7 @@ export const auditedEndpoint = audited(
     headers: "masked",
     retryPolicy: "plain",
     timeoutMs: "plain",
+    disableOnGone: "plain",
     channels: "plain",
     survey: "plain",
     verifyToken: "masked",

@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, lte, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, lte, notInArray, or, type SQL, sql } from "drizzle-orm";
 import { newEndpointId } from "../lib/ids.ts";
 import { MASK } from "../lib/mask-header.ts";
 import type { Trail } from "./audit.ts";
@@ -12,7 +12,7 @@ import { identityOf, seal } from "./secrets.ts";
 /** What the API sets of an endpoint, credentials in the clear. */
 export type EndpointFields = Pick<
   EndpointRow,
-  "url" | "events" | "name" | "description" | "retryPolicy" | "timeoutMs" | "channels"
+  "url" | "events" | "name" | "description" | "retryPolicy" | "timeoutMs" | "disableOnGone" | "channels"
 > & {
   status: "active" | "paused";
   headers: Record<string, string>;
@@ -107,9 +107,15 @@ export async function updateEndpoint(
   return row ?? null;
 }
 
+/** So many secrets of an endpoint sign at most: each is one more signature in every request's header. */
+export const MAX_SECRETS = 5;
+
+/** What a rotation did: whether there was a secret before that signs on, and how many older ones ended for the bound. */
+export type Rotation = { hadOne: boolean; ended: number };
+
 /**
  * Adds a secret that signs from now on. Those before it sign along until `until` (milliseconds since 1970), or shorter
- * where an earlier rotation said so. True if there was one before that still signs.
+ * where an earlier rotation said so, or until there are {@link MAX_SECRETS} newer ones.
  */
 export async function rotateSecret(
   env: Env,
@@ -118,11 +124,17 @@ export async function rotateSecret(
   until: number,
   now: number,
   trail: Trail,
-): Promise<boolean> {
+): Promise<Rotation> {
   const db = database(env);
   const sealed = await sealSecret(env, endpoint.id, secret);
   const mine = eq(endpointSecrets.endpoint, endpoint.number);
-  const [shortened] = await db.batch([
+  const newest = db
+    .select({ id: endpointSecrets.id })
+    .from(endpointSecrets)
+    .where(mine)
+    .orderBy(desc(endpointSecrets.id))
+    .limit(MAX_SECRETS);
+  const [shortened, , , ended] = await db.batch([
     db
       .update(endpointSecrets)
       .set({ expiresAt: until })
@@ -130,13 +142,17 @@ export async function rotateSecret(
       .returning({ id: endpointSecrets.id }),
     db.delete(endpointSecrets).where(and(mine, lte(endpointSecrets.expiresAt, now))),
     secretInsert(db, endpoint.id, sealed, now),
+    db
+      .delete(endpointSecrets)
+      .where(and(mine, notInArray(endpointSecrets.id, newest)))
+      .returning({ id: endpointSecrets.id }),
     db.update(endpoints).set({ version: nextVersion, updatedAt: now }).where(eq(endpoints.number, endpoint.number)),
     trail.noted(env, "webhook.secret_rotated", auditedEndpoint, eq(endpoints.number, endpoint.number), {
       before: { secret: MASK },
       after: { secret: MASK },
     }),
   ]);
-  return shortened.length > 0;
+  return { hadOne: shortened.length > 0, ended: ended.length };
 }
 
 const nextVersion = sql`${endpoints.version} + 1`;

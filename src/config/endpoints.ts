@@ -36,6 +36,8 @@ export type EndpointState = {
   /** Seconds before each retry. */
   retryDelays: number[];
   timeoutMs: number;
+  /** Whether an answer of 410 disables it. Undefined in what an object stored before there was such a choice. */
+  disableOnGone?: boolean;
 };
 
 const asId = (id: string): EndpointId => id as EndpointId;
@@ -63,14 +65,16 @@ export async function loadEndpointState(env: Env, id: string): Promise<EndpointS
 }
 
 /** What an endpoint was given, or else what its dialect has. */
-export function timing(row: Pick<EndpointRow, "dialect" | "retryPolicy" | "timeoutMs">): {
+export function timing(row: Pick<EndpointRow, "dialect" | "retryPolicy" | "timeoutMs" | "disableOnGone">): {
   retryDelays: number[];
   timeoutMs: number;
+  disableOnGone: boolean;
 } {
   const dialect = dialectOf(row.dialect);
   return {
     retryDelays: row.retryPolicy ?? [...dialect.retryDelays],
     timeoutMs: row.timeoutMs ?? dialect.timeoutMs,
+    disableOnGone: row.disableOnGone ?? dialect.disablesOnGone,
   };
 }
 

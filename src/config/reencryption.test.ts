@@ -26,7 +26,7 @@ let workspaceId: number;
 async function endpoint(by: Env) {
   const fields = {
     ...{ url: "https://example.com/", events: ["*"], name: null, description: null, status: "active" as const },
-    ...{ retryPolicy: null, timeoutMs: null, channels: [], dialect: "standard", survey: null },
+    ...{ retryPolicy: null, timeoutMs: null, disableOnGone: null, channels: [], dialect: "standard", survey: null },
     ...{ headers: { "x-token": "hunter2" }, verifyToken: "v-hunter2", secret: "whsec_first" },
   };
   const { row } = await insertEndpoint(by, workspaceId, fields, null, NOW, TRAIL);

@@ -63,6 +63,8 @@ export const endpoints = sqliteTable(
     /** Seconds before each retry; null: the dialect's own. */
     retryPolicy: text("retry_policy", { mode: "json" }).$type<number[]>(),
     timeoutMs: integer("timeout_ms"),
+    /** Whether an answer of 410 disables it; null: as its dialect has it. */
+    disableOnGone: integer("disable_on_gone", { mode: "boolean" }),
     channels: text({ mode: "json" }).$type<string[]>().notNull(),
     /** The survey whose webhook it is, for good; null for every other. */
     survey: text(),

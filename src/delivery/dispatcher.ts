@@ -1,4 +1,5 @@
 import type { EndpointState } from "../config/endpoints.ts";
+import { dialectOf } from "../dialects/index.ts";
 import type { Alarm } from "../lib/alarm.ts";
 import type { Clock } from "../lib/coalesce.ts";
 import { Backlog, type Head } from "./backlog.ts";
@@ -22,6 +23,8 @@ const MAX_LOST = 5;
 const GIVEN_BACK_MS = 1000;
 /** So many held deliveries go out strictly one after another; a larger backlog goes on as fast as the window allows. */
 const HELD_IN_ORDER = 1000;
+/** RFC 9110, 15.5.11: what was there will not be back. */
+const GONE = 410;
 /** A receiver that asks for patience gets it for the whole endpoint, up to this; the delivery itself waits as asked. */
 const MAX_COOLING_MS = 5 * 60_000;
 
@@ -43,6 +46,8 @@ export class Dispatcher {
   flow: Flow;
   streak: Streak = NO_STREAK;
   lastSuccessAt: number | null;
+  /** Whether the receiver has said that it is gone for good; whoever judges it takes that back. */
+  gone = false;
   /** Since the object woke up. */
   lastFailure: Failure | null = null;
   config: EndpointState | null = null;
@@ -283,9 +288,15 @@ export class Dispatcher {
     // What is still queued for an endpoint that hangs would only occupy a lane.
     if (timedOut) this.#withdraw(this.unclaimed(), now);
     if (delivered > 0) this.lastSuccessAt = now;
+    if (this.#endsAtGone() && failures.some(({ status }) => status === GONE)) this.gone = true;
     const last = failures.at(-1);
     if (last) this.lastFailure = { at: now, status: last.status, error: last.error };
     this.streak = delivered > 0 ? afterSuccess(this.streak) : afterFailure(this.streak, head.round);
+  }
+
+  #endsAtGone(): boolean {
+    const { config } = this;
+    return config !== null && (config.disableOnGone ?? dialectOf(config.dialect).disablesOnGone);
   }
 
   /** Sends some of a parcel's deliveries again: see {@link resend}. */

@@ -47,7 +47,7 @@ describe("Retry-After", () => {
     ["Sun Nov  6 08:49:37 1994", 30_000],
     // No more than a day, however much is asked for: what is kept of an answer is bounded.
     ["86401", 86_400_000],
-    ["9".repeat(5000), 86_400_000],
+    ["9".repeat(400), 86_400_000],
     ["Sun, 06 Nov 2094 08:49:37 GMT", 86_400_000],
     ["Sun, 06 Nov 1994 08:49:37 +0000", null],
     ["soon", null],

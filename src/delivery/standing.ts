@@ -69,6 +69,8 @@ export class Standing implements Teller {
    */
   judge(): void {
     const { failures } = this.#dispatcher.streak;
+    const { gone } = this.#dispatcher;
+    this.#dispatcher.gone = false;
     const before = this.#noted;
     if (failures !== before) this.#meta.write("failures", failures);
     this.#noted = failures;
@@ -79,8 +81,8 @@ export class Standing implements Teller {
     for (const percent of warningsBetween(before, failures)) {
       this.#tell(news.failing(endpoint, percent, failures, now));
     }
-    if (failures < DISABLE_AT) return;
-    const reason = `${failures} consecutive failures`;
+    if (!gone && failures < DISABLE_AT) return;
+    const reason = gone ? "answered 410 Gone" : `${failures} consecutive failures`;
     this.#keep({ ...endpoint, status: "disabled", disabledReason: reason });
     this.#tell(news.disabled(endpoint, reason, now));
   }

@@ -10,6 +10,7 @@ export const cases: Dialect = {
   catalogue: casesEvents,
   retryDelays: [5, 300, 1800, 7200, 18_000, 36_000, 36_000],
   timeoutMs: 15_000,
+  disablesOnGone: false,
   ...standardSignature,
   body: (message) =>
     jsonObject({

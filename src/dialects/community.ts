@@ -39,6 +39,7 @@ export const community: Dialect = {
   catalogue: communityEvents,
   retryDelays: [1, 5, 30, 300, 1800, 7200],
   timeoutMs: 20_000,
+  disablesOnGone: false,
   ...bodySignature("x-webhook-signature", "sha256=", false),
   handshake,
   body(message) {

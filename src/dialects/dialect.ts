@@ -61,6 +61,8 @@ export type Dialect = {
   readonly retryDelays: readonly number[];
   /** For connecting, headers and body together, in milliseconds. */
   readonly timeoutMs: number;
+  /** Whether an answer of 410 Gone disables the webhook, where it does not say otherwise itself. */
+  readonly disablesOnGone: boolean;
   readonly secret: {
     /** Whether every endpoint gets one, generated if none is given. */
     readonly required: boolean;

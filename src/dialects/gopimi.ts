@@ -10,6 +10,7 @@ export const gopimi: Dialect = {
   catalogue: gopimiEvents,
   retryDelays: [30, 120, 480, 1920, 7680],
   timeoutMs: 10_000,
+  disablesOnGone: false,
   ...bodySignature("x-gopimi-signature", "", true),
   body: (message) =>
     jsonObject({

@@ -17,6 +17,7 @@ export const platform: Dialect = {
   catalogue: platformEvents,
   retryDelays: [1, 5, 30, 300, 1800, 7200],
   timeoutMs: 10_000,
+  disablesOnGone: false,
   ...bodySignature("x-webhook-signature", "sha256=", false),
   body: (message) =>
     jsonObject({

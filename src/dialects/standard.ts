@@ -9,6 +9,8 @@ export const standard: Dialect = {
   catalogue: [],
   retryDelays: [5, 300, 1800, 7200, 18_000, 36_000, 36_000],
   timeoutMs: 15_000,
+  // "410 Gone": the sender should disable the endpoint. standard-webhooks.md, section on delivery success and failure.
+  disablesOnGone: true,
   ...standardSignature,
   body: (message) =>
     jsonObject({

@@ -31,6 +31,7 @@ afterAll(() => Promise.all([service.stop(), receiver.close()]));
 interface Rotated {
   secret: string;
   previous_valid_until: string | null;
+  ended_early: number;
 }
 
 /** A webhook of a workspace of its own. */
@@ -118,6 +119,24 @@ describe.each(SEVERAL)("%s", (dialect) => {
   });
 });
 
+describe.each(SEVERAL)("%s, rotated again and again", (dialect) => {
+  it("carries five signatures at most: the oldest end early, and the answer says so", async () => {
+    const { secret: first, deliver, rotate } = await newScene(dialect);
+    const secrets = [first];
+    const ended: number[] = [];
+    for (let n = 0; n < 7; n++) {
+      const { secret, ended_early } = await rotate({ overlap_seconds: LONG_OVERLAP });
+      secrets.push(secret);
+      ended.push(ended_early);
+    }
+    expect(ended).toEqual([0, 0, 0, 0, 1, 1, 1]);
+    const request = await deliver();
+    expect(signatures(request)).toHaveLength(5);
+    const accepted = secrets.map((secret) => librariesAccepting(secret, request).length > 0);
+    expect(accepted).toEqual([false, false, false, true, true, true, true, true]);
+  });
+});
+
 describe.each(SINGLE)("%s", (dialect, header, prefix) => {
   const signedWith = (secret: string, { headers, body }: Received): boolean =>
     headers[header] === prefix + hexSignature(secret, body);
@@ -129,7 +148,9 @@ describe.each(SINGLE)("%s", (dialect, header, prefix) => {
   ])("is signed with the new secret alone, as its header holds one: %s", async (_, rotation) => {
     const { secret: first, deliver, rotate } = await newScene(dialect);
     expect(signedWith(first, await deliver())).toBe(true);
-    const { secret: second } = await rotate(rotation);
+    const { secret: second, previous_valid_until } = await rotate(rotation);
+    // The one before signs nothing from now on, whatever overlap was asked for.
+    expect(previous_valid_until).toBeNull();
     expect(second).toMatch(/^\S{16,500}$/);
     expect(second).not.toBe(first);
     expect(signedWith(second, await deliver())).toBe(true);
@@ -138,8 +159,8 @@ describe.each(SINGLE)("%s", (dialect, header, prefix) => {
   it("is signed with the new secret still when the overlap has ended", async () => {
     const { deliver, rotate } = await newScene(dialect);
     await deliver();
-    const { secret: second, previous_valid_until } = await rotate({ overlap_seconds: 1 });
-    const end = Date.parse(previous_valid_until ?? "");
+    const { secret: second } = await rotate({ overlap_seconds: 1 });
+    const end = Date.now() + 1000;
     const last = await eventually(deliver, ({ at }) => at > end);
     expect(signedWith(second, last)).toBe(true);
   });

@@ -23,11 +23,11 @@ interface Tenant {
 }
 
 /** A webhook that retries an hour later: its attempts are those of the test. */
-async function tenant(handler: Handler): Promise<Tenant> {
+async function tenant(handler: Handler, more: Record<string, unknown> = {}): Promise<Tenant> {
   const workspace = await newWorkspace(service);
   const path = `/${++paths}`;
   receiver.on(path, handler);
-  const fields = { url: receiver.url + path, events: ["ticket.*"], retry_policy: [3600] };
+  const fields = { url: receiver.url + path, events: ["ticket.*"], retry_policy: [3600], ...more };
   const webhook = await workspace.webhook(fields);
   const arrived = () => receiver.requests.filter((request) => request.path === path);
   return { workspace, webhook, answers: (next) => receiver.on(path, next), arrived };
@@ -165,5 +165,65 @@ describe("another endpoint that subscribes to it", () => {
     );
     expect(await at.workspace.health(at.webhook.id)).toMatchObject({ status: "active", streak: 0, waiting: 0 });
     expect(news()).toHaveLength(2);
+  });
+});
+
+describe("an endpoint that answers 410 Gone", () => {
+  /** One event is published, answered with 410, and the attempt has counted. */
+  async function gone(fields: Record<string, unknown>): Promise<Tenant> {
+    const at = await tenant(answer(410), fields);
+    await attempt(at);
+    return at;
+  }
+  const stands = ({ workspace, webhook }: Tenant) => workspace.getWebhook(webhook.id);
+
+  it.each([
+    ["in standard", { dialect: "standard" }],
+    ["in another dialect that was told so", { dialect: "platform", disable_on_gone: true }],
+  ])("is disabled at once %s, and what comes then is held", async (_, fields) => {
+    const at = await gone(fields);
+    const disabled = await eventually(
+      () => stands(at),
+      ({ status }) => status === "disabled",
+    );
+    expect(disabled.disabled_reason).toBe("answered 410 Gone");
+    // What was answered so waits as well, with the rest.
+    await at.workspace.publish({ event: "ticket.created", data: {} });
+    const rows = await eventually(
+      () => at.workspace.deliveries(at.webhook.id),
+      (seen) => seen.length === 2,
+    );
+    expect(rows.map(({ status, next_attempt_at }) => [status, next_attempt_at])).toEqual([
+      ["pending", null],
+      ["pending", null],
+    ]);
+    expect(at.arrived()).toHaveLength(1);
+    // Its people are told.
+    const { json } = await at.workspace.call<{ data: { event: string; data: unknown }[] }>(
+      "GET",
+      "/events?event=endpoint.disabled",
+    );
+    expect(json.data).toHaveLength(1);
+    // A repaired one gets it all.
+    at.answers(answer(200));
+    await at.workspace.change(at.webhook.id, { status: "active" });
+    await eventually(
+      () => at.workspace.deliveries(at.webhook.id),
+      (seen) => seen.every(({ status }) => status === "delivered"),
+    );
+  });
+
+  it.each([
+    ["gopimi", { dialect: "gopimi" }],
+    ["platform", { dialect: "platform" }],
+    ["cases", { dialect: "cases", events: ["cases.*"] }],
+    ["standard that was told so", { dialect: "standard", disable_on_gone: false }],
+  ])("is tried again like any other that fails: %s", async (_, fields) => {
+    const at = await tenant(answer(410), fields);
+    await at.workspace.publish({ event: fields.dialect === "cases" ? "cases.created" : "ticket.created", data: {} });
+    const delivery = await at.workspace.attempted(at.webhook.id);
+    expect(delivery).toMatchObject({ status: "pending", last_status: 410 });
+    expect(delivery.next_attempt_at).not.toBeNull();
+    expect((await stands(at)).status).toBe("active");
   });
 });

@@ -34,7 +34,7 @@ const at = (path: string) => `http://127.0.0.1:1${path}`;
 /** What a new webhook shows beyond what is said of it. */
 const BLANK = {
   ...{ name: null, description: null, status: "active", disabled_reason: null, headers: null, retry_policy: null },
-  ...{ timeout_ms: null, channels: [], survey: null, verify_token: null },
+  ...{ timeout_ms: null, disable_on_gone: null, channels: [], survey: null, verify_token: null },
 };
 
 const WEBHOOK = {

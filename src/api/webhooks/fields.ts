@@ -27,6 +27,10 @@ const optional = {
     .nullish()
     .openapi({ description: "Seconds before each retry; without it the dialect's.", example: [30, 120, 480] }),
   timeout_ms: z.int().min(1000).max(30_000).nullish(),
+  disable_on_gone: z.boolean().nullish().openapi({
+    description:
+      "Whether an answer of 410 Gone disables it at once; without it as the dialect has it: only `standard` does.",
+  }),
   channels: z.array(Channel).max(20).nullish(),
   verify_token: z.string().min(1).max(200).nullish(),
 };
@@ -64,6 +68,7 @@ export function webhookFields(body: z.infer<typeof WebhookChanges>): Partial<End
     headers: body.headers === null ? {} : body.headers,
     retryPolicy: body.retry_policy,
     timeoutMs: body.timeout_ms,
+    disableOnGone: body.disable_on_gone,
     channels: body.channels === null ? [] : body.channels,
     verifyToken: body.verify_token,
   });

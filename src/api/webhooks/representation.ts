@@ -16,6 +16,7 @@ const shape = {
   headers: z.record(z.string(), z.string()).openapi({ description: "What the name says is a credential is masked." }),
   retry_policy: z.array(z.int()).openapi({ description: "The delays that are in force, in seconds." }),
   timeout_ms: z.int().openapi({ description: "The timeout that is in force." }),
+  disable_on_gone: z.boolean().openapi({ description: "Whether an answer of 410 Gone disables it at once." }),
   channels: z.array(z.string()),
   survey: z.string().nullable().openapi({ description: "The survey whose webhook it is; null for every other." }),
   created_at: Timestamp,
@@ -36,7 +37,7 @@ export const CreatedWebhook = z
 
 /** @throws UnsealError if the stored headers do not open */
 export async function viewWebhook(env: Env, row: EndpointRow): Promise<z.infer<typeof WebhookView>> {
-  const { retryDelays, timeoutMs } = timing(row);
+  const { retryDelays, timeoutMs, disableOnGone } = timing(row);
   const headers = Object.entries(await openHeaders(env, row));
   return {
     id: row.id,
@@ -50,6 +51,7 @@ export async function viewWebhook(env: Env, row: EndpointRow): Promise<z.infer<t
     headers: Object.fromEntries(headers.map(([name, value]) => [name, maskHeader(name, value)])),
     retry_policy: retryDelays,
     timeout_ms: timeoutMs,
+    disable_on_gone: disableOnGone,
     channels: row.channels,
     survey: row.survey,
     created_at: iso(row.createdAt),

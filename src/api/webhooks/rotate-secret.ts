@@ -1,4 +1,4 @@
-import { rotateSecret } from "../../config/endpoint-changes.ts";
+import { MAX_SECRETS, rotateSecret } from "../../config/endpoint-changes.ts";
 import { dialectOf } from "../../dialects/index.ts";
 import { isoOrNull, Timestamp } from "../fields.ts";
 import { one } from "../page.ts";
@@ -22,7 +22,13 @@ const Rotation = z
 export const Rotated = z
   .object({
     secret: z.string().openapi({ description: "Shown here and never again." }),
-    previous_valid_until: Timestamp.nullable().openapi({ description: "Null if there was no secret before." }),
+    previous_valid_until: Timestamp.nullable().openapi({
+      description: "Until when the one before signs along; null if there was none, or it signs nothing from now on.",
+    }),
+    replaced: z.boolean().openapi({ description: "Whether there was a secret before." }),
+    ended_early: z.int().openapi({
+      description: `How many older secrets have ended with this, before their time: at most ${MAX_SECRETS} sign at once.`,
+    }),
   })
   .openapi("RotatedSecret");
 
@@ -39,13 +45,19 @@ export const rotateWebhookSecret = defineRoute(
   },
   async ({ env, workspaceId, params, body, now, trail }) => {
     const endpoint = await webhookOf(env, { workspaceId }, params.webhook);
-    const secret =
-      body.secret === undefined
-        ? dialectOf(endpoint.dialect).secret.generate()
-        : checkedSecret(endpoint.dialect, body.secret);
-    const until = now + body.overlap_seconds * 1000;
-    const hadOne = await rotateSecret(env, endpoint, secret, until, now, trail);
+    const { generate, overlaps } = dialectOf(endpoint.dialect).secret;
+    const secret = body.secret === undefined ? generate() : checkedSecret(endpoint.dialect, body.secret);
+    // Where one secret signs, those before have ended.
+    const until = overlaps ? now + body.overlap_seconds * 1000 : now;
+    const { hadOne, ended } = await rotateSecret(env, endpoint, secret, until, now, trail);
     await endpointChanged(env, endpoint.id);
-    return { data: { secret, previous_valid_until: isoOrNull(hadOne ? until : null) } };
+    return {
+      data: {
+        secret,
+        previous_valid_until: isoOrNull(hadOne && until > now ? until : null),
+        replaced: hadOne,
+        ended_early: ended,
+      },
+    };
   },
 );

@@ -33,6 +33,7 @@ const BLANK = {
   headers: {},
   retryPolicy: null,
   timeoutMs: null,
+  disableOnGone: null,
   channels: [],
   verifyToken: null,
   survey: null,

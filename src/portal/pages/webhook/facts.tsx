@@ -49,6 +49,9 @@ export function SettingsFacts({ visit, webhook }: { visit: Visit; webhook: Webho
         </Fact>
         <Fact name="Retries">{retriesText(webhook.retry_policy)}</Fact>
         <Fact name="Timeout">{duration(webhook.timeout_ms)} for connecting, headers and body</Fact>
+        <Fact name="410 Gone">
+          {webhook.disable_on_gone ? "Disables the webhook at once" : "Is tried again, as any failure"}
+        </Fact>
         <Fact name="Id">
           <CopyLine text={webhook.id} label="id" />
         </Fact>

@@ -32,8 +32,7 @@ export const rotateAction = action(where, async (visit) => {
   if (!outcome.ok) {
     return { status: 422, page: <Ask visit={visit} webhook={webhook} problem={outcome.problem} typed={typed} /> };
   }
-  const overlaps = body.overlap_seconds > 0;
-  return <Shown visit={visit} webhook={webhook} rotated={outcome.data.data} overlaps={overlaps} />;
+  return <Shown visit={visit} webhook={webhook} rotated={outcome.data.data} />;
 });
 
 const OVERLAPS = [
@@ -148,19 +147,8 @@ const AtOnce = () => (
   </div>
 );
 
-function Shown({
-  visit,
-  webhook,
-  rotated,
-  overlaps,
-}: {
-  visit: Visit;
-  webhook: Webhook;
-  rotated: z.output<typeof Rotated>;
-  /** Whether the secret before signs along. */
-  overlaps: boolean;
-}) {
-  const { secret, previous_valid_until: until } = rotated;
+function Shown({ visit, webhook, rotated }: { visit: Visit; webhook: Webhook; rotated: z.output<typeof Rotated> }) {
+  const { secret } = rotated;
   const settings = ofWebhook(visit, webhook, "/settings");
   return (
     <Frame visit={visit} webhook={webhook} title="New secret">
@@ -172,7 +160,7 @@ function Shown({
           <p>It is shown on this page only. Keep it where your receiver reads its secrets, not in its source.</p>
           <CopyLine text={secret} label="secret" />
           <p>
-            <Before until={until} overlaps={overlaps} now={visit.now} />
+            <Before rotated={rotated} now={visit.now} />
           </p>
           <Snippets dialect={webhook.dialect} secret={secret} />
         </div>
@@ -187,13 +175,15 @@ function Shown({
 }
 
 /** What becomes of the secret before. */
-function Before({ until, overlaps, now }: { until: string | null; overlaps: boolean; now: number }) {
-  if (until === null) return <>It had no secret before: from now on every delivery is signed.</>;
-  if (!overlaps) return <>The old one signs nothing any more. Set the new one in your receiver now.</>;
+function Before({ rotated, now }: { rotated: z.output<typeof Rotated>; now: number }) {
+  const { previous_valid_until: until, replaced, ended_early: ended } = rotated;
+  if (!replaced) return <>It had no secret before: from now on every delivery is signed.</>;
+  if (until === null) return <>The old one signs nothing any more. Set the new one in your receiver now.</>;
   return (
     <>
       The old one signs along until {exact(Date.parse(until))} (<Ago at={until} now={now} />
       ). Set the new one in your receiver before that.
+      {ended > 0 && " The oldest of those before it has ended early: five sign at most."}
     </>
   );
 }

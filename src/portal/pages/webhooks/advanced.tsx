@@ -5,7 +5,7 @@ import { written, writtenDelays } from "./delays.ts";
 import { HeadersField } from "./headers-field.tsx";
 import type { Typed, Webhook } from "./typed.ts";
 
-const PATHS = ["description", "headers", "retry_policy", "timeout_ms", "channels", "secret"];
+const PATHS = ["description", "headers", "retry_policy", "timeout_ms", "disable_on_gone", "channels", "secret"];
 
 /** What most webhooks never need: closed, unless something is set or wrong there. */
 export function Advanced({
@@ -17,8 +17,8 @@ export function Advanced({
   webhook: Webhook | null;
   problem: Problem | null;
 }) {
-  const { description, headers, retries, timeout, channels } = typed;
-  const isSet = [description, retries, timeout, channels].some((text) => text !== "") || headers.length > 0;
+  const { description, headers, retries, timeout, gone, channels } = typed;
+  const isSet = [description, retries, timeout, gone, channels].some((text) => text !== "") || headers.length > 0;
   const isWrong = problem?.errors?.some(({ path }) =>
     PATHS.some((each) => path === each || path.startsWith(`${each}.`)),
   );
@@ -60,7 +60,7 @@ export function Advanced({
 }
 
 function Timing({ typed, webhook, problem }: { typed: Typed; webhook: Webhook | null; problem: Problem | null }) {
-  const { retryDelays, timeoutMs } = dialectOf(typed.dialect);
+  const { retryDelays, timeoutMs, disablesOnGone } = dialectOf(typed.dialect);
   const delays = webhook ? `the dialect's: ${writtenDelays(retryDelays)}` : "the dialect's";
   const timeout = webhook ? `the dialect's ${written(timeoutMs / 1000)}` : "the dialect's";
   return (
@@ -102,6 +102,29 @@ function Timing({ typed, webhook, problem }: { typed: Typed; webhook: Webhook | 
             placeholder={written(timeoutMs / 1000)}
             autocomplete="off"
           />
+        )}
+      </Field>
+      <Field
+        name="gone"
+        path="disable_on_gone"
+        label="When your server answers 410 Gone"
+        problem={problem}
+        hint="It says that it is gone for good. Disabled, the webhook holds what comes until somebody enables it again."
+      >
+        {(attributes) => (
+          <select {...attributes}>
+            {(
+              [
+                ["", webhook ? `The dialect's: ${disablesOnGone ? "disable" : "try again"}` : "The dialect's"],
+                ["disable", "Disable the webhook at once"],
+                ["retry", "Try again, as after any failure"],
+              ] as const
+            ).map(([value, label]) => (
+              <option value={value} selected={typed.gone === value}>
+                {label}
+              </option>
+            ))}
+          </select>
         )}
       </Field>
     </>

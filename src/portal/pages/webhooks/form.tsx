@@ -13,7 +13,7 @@ import { VerifyToken } from "./verify-token.tsx";
 
 /** What the form says of a fault beside its fields. */
 const SHOWN = [
-  ...["url", "name", "description", "events", "headers", "retry_policy", "timeout_ms", "channels"],
+  ...["url", "name", "description", "events", "headers", "retry_policy", "timeout_ms", "channels", "disable_on_gone"],
   ...["verify_token", "secret"],
 ];
 

@@ -12,6 +12,7 @@ const WEBHOOK: Webhook = {
   dialect: "gopimi",
   headers: { Authorization: "••••" },
   retry_policy: [30, 120, 480, 1920, 7680],
+  disable_on_gone: false,
   timeout_ms: 5000,
   channels: [],
   survey: null,

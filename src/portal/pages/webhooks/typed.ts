@@ -24,6 +24,8 @@ export type Typed = {
   headers: Header[];
   retries: string;
   timeout: string;
+  /** Whether 410 Gone disables it: as the dialect has it where it is empty. */
+  gone: "" | "disable" | "retry";
   verifyToken: string;
   channels: string;
 };
@@ -31,7 +33,7 @@ export type Typed = {
 export const BLANK: Typed = {
   ...{ url: "", name: "", description: "", all: false, chosen: [], custom: "" },
   ...{ dialect: defaultDialect.name, signing: "generated", keepHeaders: false, headers: [] },
-  ...{ retries: "", timeout: "", verifyToken: "", channels: "" },
+  ...{ retries: "", timeout: "", gone: "", verifyToken: "", channels: "" },
 };
 
 export function typedIn(form: FormData): Typed {
@@ -44,6 +46,7 @@ export function typedIn(form: FormData): Typed {
   const headers = all("header_name").map((name, at) => ({ name: name.trim(), value: (values[at] ?? "").trim() }));
   const dialect = text("dialect");
   const kind = text("secret_kind");
+  const gone = text("gone");
   return {
     url: text("url"),
     name: text("name"),
@@ -57,6 +60,7 @@ export function typedIn(form: FormData): Typed {
     headers: headers.filter(({ name, value }) => name !== "" || value !== ""),
     retries: text("retries"),
     timeout: text("timeout"),
+    gone: gone === "disable" || gone === "retry" ? gone : "",
     verifyToken: text("verify_token"),
     channels: text("channels"),
   };
@@ -64,7 +68,8 @@ export function typedIn(form: FormData): Typed {
 
 /** @param names of the types and groups that the form has checkboxes for: other patterns stand in the text field */
 export function typedOf(webhook: Webhook, names: ReadonlySet<string>): Typed {
-  const { retryDelays, timeoutMs } = dialectOf(webhook.dialect);
+  const { retryDelays, timeoutMs, disablesOnGone } = dialectOf(webhook.dialect);
+  const gone = webhook.disable_on_gone ? "disable" : "retry";
   const ownDelays = webhook.retry_policy.join() !== retryDelays.join();
   const patterns = webhook.events.filter((pattern) => pattern !== "*");
   return {
@@ -79,6 +84,7 @@ export function typedOf(webhook: Webhook, names: ReadonlySet<string>): Typed {
     keepHeaders: Object.keys(webhook.headers).length > 0,
     retries: ownDelays ? writtenDelays(webhook.retry_policy) : "",
     timeout: webhook.timeout_ms === timeoutMs ? "" : written(webhook.timeout_ms / 1000),
+    gone: webhook.disable_on_gone === disablesOnGone ? "" : gone,
     channels: webhook.channels.join(", "),
   };
 }
@@ -101,6 +107,7 @@ export function fieldsOf(typed: Typed) {
     headers: Object.fromEntries(typed.headers.map(({ name, value }) => [name, value])),
     retry_policy: typed.retries === "" ? null : delaysOf(typed.retries),
     timeout_ms: seconds == null ? seconds : Math.round(seconds * 1000),
+    disable_on_gone: typed.gone === "" ? null : typed.gone === "disable",
     channels: listOf(typed.channels),
   };
 }

@@ -1,0 +1,1 @@
+ALTER TABLE `endpoints` ADD `disable_on_gone` integer;
