@@ -91,5 +91,7 @@ function Again({ visit, webhook, verb, label }: Pick<Props, "visit" | "webhook">
 /** The reason why it was disabled, in plain words. */
 function reasonOf({ disabled_reason }: Webhook): string {
   if (disabled_reason === null) return "too many failures";
-  return disabled_reason.replace(/^(\d+) consecutive failures$/, "$1 failures one after another");
+  return disabled_reason
+    .replace(/^(\d+) consecutive failures$/, "$1 failures one after another")
+    .replace(/^answered /, "an answer of ");
 }
