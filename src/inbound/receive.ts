@@ -16,8 +16,9 @@ import {
   type Reply,
   type Source,
 } from "./provider.ts";
+import { newText } from "./reading/reply.ts";
 import { RejectionLog } from "./rejection-log.ts";
-import { newText, splitOptions } from "./tickets.ts";
+import { splitOptions } from "./tickets.ts";
 
 /** Something that came to a source. */
 export type Arrival = {

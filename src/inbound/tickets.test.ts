@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { newText, TicketOptions, ticketOf } from "./tickets.ts";
+import { TicketOptions, ticketOf } from "./tickets.ts";
 
 const mail = { to: ["support@in.example.com"], subject: "Hello" };
 const none = () => undefined;
@@ -37,39 +37,4 @@ describe("a mail", () => {
 
 it.each(["reply@in.example.com", "{ticket}{ticket}"])("a pattern without a place for the ticket is none: %s", (bad) => {
   expect(TicketOptions.safeParse({ ticket_address: bad }).success).toBe(false);
-});
-
-describe("the new text", () => {
-  it("is without the quoted history", () => {
-    const text = `It still does not work.
-
-On Thu, Mar 26, 2026 at 3:43 PM Marta Klein <support@example.com> wrote:
-
-> Please sign in again.
->
-> Marta
-`;
-    expect(newText(text)).toBe("It still does not work.");
-  });
-
-  it("is without a history in another language", () => {
-    const text = `Danke, jetzt geht es.
-
-Am Do., 26. März 2026 um 15:43 Uhr schrieb Marta Klein <support@example.com>:
-
-> Bitte melden Sie sich neu an.
-`;
-    expect(newText(text)).toBe("Danke, jetzt geht es.");
-  });
-
-  it("is cut out of a long reply, and found in no endless time", () => {
-    const history = `\n\nOn Thu, Mar 26, 2026 at 3:43 PM Marta Klein <support@example.com> wrote:\n${"> old\n".repeat(5000)}`;
-    expect(newText(`Thanks!${history}`)).toBe("Thanks!");
-    const unquoted = "A long story.\n".repeat(1000);
-    expect(newText(unquoted)).toBe(unquoted.trim());
-  });
-
-  it("is the whole where there is nothing but quotes", () => {
-    expect(newText("> only this\n")).toBe("> only this");
-  });
 });

@@ -1,4 +1,3 @@
-import EmailReplyParser from "email-reply-parser";
 import { z } from "zod";
 import type { InboundRecord } from "./provider.ts";
 
@@ -71,21 +70,4 @@ export function ticketOf(
     if (ticket !== undefined) return ticket;
   }
   return null;
-}
-
-/**
- * So much of a mail is searched for where its history begins, in characters. The library's expressions take time that
- * grows with the cube of it for texts that are made for that: 4,000 cost at most a quarter of a second.
- */
-const SEARCHED = 4000;
-
-/**
- * What is new in a reply: without what it quotes, and without a signature. The whole where nothing would be left, or where
- * no history begins within the first {@link SEARCHED} characters.
- */
-export function newText(text: string): string {
-  const head = text.length <= SEARCHED ? text : text.slice(0, text.lastIndexOf("\n", SEARCHED) + 1);
-  const fresh = new EmailReplyParser().parseReply(head).trim();
-  const cut = fresh !== "" && fresh.length < head.trim().length;
-  return cut ? fresh : text.trim();
 }
