@@ -1,4 +1,4 @@
-import { beginningOf } from "../lib/beginning.ts";
+import { beginningOf } from "../lib/bounded-body.ts";
 import type { AttemptError } from "./contract.ts";
 import { parseRetryAfter } from "./schedule.ts";
 

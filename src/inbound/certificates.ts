@@ -1,4 +1,4 @@
-import { textAtMost } from "../lib/text-at-most.ts";
+import { textAtMost } from "../lib/bounded-body.ts";
 import { refuseUrl } from "../targets/judge.ts";
 
 /** Certificates that signatures are checked by, fetched once per URL. Whose they may be is the provider's to check. */

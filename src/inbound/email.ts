@@ -1,5 +1,6 @@
 import { settingsOf } from "../config/settings.ts";
 import { type ReceivingSource, sourceOf } from "../config/sources.ts";
+import { bytesAtMost } from "../lib/bounded-body.ts";
 import { ask, sourceObject } from "../lib/objects.ts";
 import { cloudflareEmail, ENVELOPE } from "./providers/cloudflare-email.ts";
 import { callbackOf, read } from "./receive.ts";
@@ -19,7 +20,7 @@ export async function receiveEmail(message: ForwardableEmailMessage, env: Env): 
     message.setReject("The message is too large");
     return;
   }
-  const body = new Uint8Array(await new Response(message.raw).arrayBuffer());
+  const body = await bytesAtMost(message.raw, cloudflareEmail.maxBody);
   const headers = new Headers({ [ENVELOPE.from]: message.from, [ENVELOPE.to]: message.to });
   const request = { method: "EMAIL", url: `mailto:${message.to}`, headers, body };
   const configured = { credentials: {}, options: {}, callbackUrl: request.url };

@@ -60,7 +60,7 @@ export async function receive(arrival: Arrival, request: Request): Promise<Reply
     const greeting = await provider.handshake(request, configured);
     if (greeting) return greeting;
     const replayKeys: string[] = [];
-    const verdict = await provider.verify(request, configured, {
+    const verdict = await verdictOn(provider, request, configured, {
       now: Math.floor(arrival.now / 1000),
       fetchCertificate: (url) => fetchCertificate(arrival.env, url),
       seenBefore: async (key) => {
@@ -88,6 +88,16 @@ export async function receive(arrival: Arrival, request: Request): Promise<Reply
   } catch (error) {
     console.error(`${source.id}: a callback could not be taken in, the provider is to come again:`, error);
     return AGAIN;
+  }
+}
+
+/** What cannot even be read in order to be verified is not believed, and will not be better the next time. */
+async function verdictOn(...[provider, request, source, surroundings]: [Provider, ...Parameters<Provider["verify"]>]) {
+  try {
+    return await provider.verify(request, source, surroundings);
+  } catch (error) {
+    if (error instanceof MalformedCallback) return "malformed" as const;
+    throw error;
   }
 }
 

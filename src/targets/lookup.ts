@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { textAtMost } from "../lib/text-at-most.ts";
+import { textAtMost } from "../lib/bounded-body.ts";
 
 /*
  * DNS over HTTPS in the JSON form that Google and Cloudflare share.

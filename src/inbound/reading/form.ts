@@ -1,16 +1,32 @@
+import { MalformedCallback } from "../provider.ts";
+
 /** Form data and queries (`application/x-www-form-urlencoded`) with every value, in the order in which they came. */
 export type Pair = readonly [name: string, value: string];
 
 // What stands before the first name is part of it, and signed: a byte order mark, too.
 const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
-/** Decoded: `+` is a space, `%xx` a byte of UTF-8. What is no valid escape stays as it is. */
+/**
+ * Decoded: `+` is a space, `%xx` a byte of UTF-8. What is no valid escape stays as it is.
+ * @throws MalformedCallback for more than {@link MAX_FIELDS}
+ */
 export function parseForm(text: string): Pair[] {
   return rawPairs(text).map(([name, value]) => [decodeComponent(name), decodeComponent(value)] as const);
 }
 
+/** Of one form or query. Those that providers send have some hundred at most. */
+export const MAX_FIELDS = 10_000;
+
+/** How many `&` a text has, but no more than the bound: not a list of as many parts as somebody likes. */
+function fieldsIn(text: string): number {
+  let fields = 1;
+  for (let at = text.indexOf("&"); at >= 0 && fields <= MAX_FIELDS; at = text.indexOf("&", at + 1)) fields++;
+  return fields;
+}
+
 /** As {@link parseForm}, still encoded. */
 export function rawPairs(text: string): Pair[] {
+  if (fieldsIn(text) > MAX_FIELDS) throw new MalformedCallback(`It has more than ${MAX_FIELDS} fields.`);
   return text
     .split("&")
     .filter((part) => part !== "")

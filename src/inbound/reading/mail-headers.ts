@@ -1,7 +1,15 @@
+import { MalformedCallback } from "../provider.ts";
 import type { Pair } from "./form.ts";
 
-/** Headers of a mail (RFC 5322, 2.2), in their order; what is folded is unfolded. */
+/** Of one mail, or of one part, in characters. */
+const MAX_HEADERS = 512 * 1024;
+
+/**
+ * Headers of a mail (RFC 5322, 2.2), in their order; what is folded is unfolded.
+ * @throws MalformedCallback for more than 512 KB of them
+ */
 export function parseHeaders(text: string): Pair[] {
+  if (text.length > MAX_HEADERS) throw new MalformedCallback(`It has more than ${MAX_HEADERS} characters of headers.`);
   return text
     .replace(/\r?\n[ \t]+/g, " ")
     .split(/\r?\n/)

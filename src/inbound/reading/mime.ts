@@ -1,5 +1,7 @@
 import PostalMime, { type Address, type Attachment } from "postal-mime";
 import { type InboundRecord, MalformedCallback, type Media } from "../provider.ts";
+import { MAX_MAILBOXES, tooManyMailboxes } from "./address.ts";
+import { checkMail, MAX_HEADER_BYTES, MAX_MAIL_DEPTH } from "./mail-bounds.ts";
 import { contentIdOf, messageIdsOf } from "./mail-headers.ts";
 import { isoOfText } from "./times.ts";
 
@@ -24,10 +26,12 @@ export type Mail = Required<
 /**
  * A raw mail (RFC 5322, MIME). Mails within it stay files, so that their words are not taken for this one's. The
  * bytes of a file are exact where it is encoded; of one that stands in lines as it is, the lines end in LF.
- * @throws MalformedCallback for one that is nested, or has headers, beyond the parser's limits
+ * @throws MalformedCallback for one that has more of something than {@link checkMail} lets pass
  */
 export async function parseMail(raw: Uint8Array): Promise<Mail> {
-  const mail = await PostalMime.parse(raw, { forceRfc822Attachments: true }).catch((error: unknown) => {
+  checkMail(raw);
+  const limits = { maxNestingDepth: MAX_MAIL_DEPTH, maxHeadersSize: MAX_HEADER_BYTES };
+  const mail = await PostalMime.parse(raw, { forceRfc822Attachments: true, ...limits }).catch((error: unknown) => {
     throw new MalformedCallback(`It is no mail: ${error instanceof Error ? error.message : "unreadable"}`);
   });
   const [from] = mailboxes(mail.from ? [mail.from] : []);
@@ -47,8 +51,11 @@ export async function parseMail(raw: Uint8Array): Promise<Mail> {
   };
 }
 
-const mailboxes = (addresses: readonly Address[] = []) =>
-  addresses.flatMap((each) => each.group ?? [each]).filter(({ address }) => address !== "");
+function mailboxes(addresses: readonly Address[] = []) {
+  const all = addresses.flatMap((each) => each.group ?? [each]).filter(({ address }) => address !== "");
+  if (all.length > MAX_MAILBOXES) throw tooManyMailboxes();
+  return all;
+}
 
 const encoder = new TextEncoder();
 
