@@ -124,13 +124,18 @@ export function callbackOf(
     origin,
     at: now,
     request: { ...request, headers: shown(request.headers, source.credentials) },
-    records: records.map((record) => keep(record, request.body)),
+    records: malformed === null ? records.map((record) => keep(record, request.body)) : [unread(malformed)],
     malformed,
     replayKeys,
     tickets: splitOptions(source.options).tickets,
     keepMs: Math.max(provider.retriesFor * 1000, LEAST_KEPT_MS),
   };
 }
+
+/** Its people must hear of it: what was said is in nobody's event. */
+const unread = (why: string): ControlRecord => {
+  return { type: "control", note: `A callback was taken and could not be read: ${why}`, dedup_key: null, alert: true };
+};
 
 /**
  * Of a text, so many characters go to the source beside the raw request, which has all of it: a call holds 32 MB, and an
