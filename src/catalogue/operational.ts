@@ -82,7 +82,7 @@ export const operationalEvents: readonly EventType[] = [
     name: "source.attention",
     title: "Source needs attention",
     description:
-      "A provider said something about a source that a person should look at, such as that it was unsubscribed.",
+      "A provider said something about a source that a person should look at, such as that it was unsubscribed; or what it sent could not be read.",
     system,
     sample: {
       source_id: "src_01KM5QRAN0AKX5DS99AJREKXVH",

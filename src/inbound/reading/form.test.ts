@@ -1,6 +1,12 @@
 import { expect, it } from "vitest";
 import { firstValue, formOf, lastValues, parseForm, queryOf, rawPairs } from "./form.ts";
 
+it("a form has 10,000 fields at most, and is not even divided beyond them", () => {
+  expect(parseForm(Array.from({ length: 10_000 }, (_, at) => `a${at}=1`).join("&"))).toHaveLength(10_000);
+  expect(() => parseForm("a&".repeat(10_000))).toThrow("10000 fields");
+  expect(() => parseForm("&".repeat(20_000_000))).toThrow("10000 fields");
+});
+
 it("keeps duplicates and the order, decodes, and takes a name alone", () => {
   expect(parseForm("b=1&a=%C3%A9+x%2B&b=&&c")).toEqual([
     ["b", "1"],
