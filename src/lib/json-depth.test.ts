@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { nestsDeeper } from "./json-depth.ts";
+import { excessOf, nestsDeeper } from "./json-depth.ts";
 
 const nested = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
 
@@ -25,6 +25,28 @@ describe("a JSON text", () => {
   it("of millions of levels is found out at the first that is too many", () => {
     expect(nestsDeeper("[".repeat(5_000_000), 64)).toBe(true);
     expect(nestsDeeper('{"a":'.repeat(1_000_000), 64)).toBe(true);
+  });
+
+  it.each([
+    ["[]", 2],
+    ["[1,2,3]", 4],
+    ['{"a":[1,{"b":2}],"c":"x,y"}', 6],
+  ])("%s has at most so many values as it is counted for", (text, values) => {
+    expect(excessOf(text, { depth: 9, values })).toBeNull();
+    expect(excessOf(text, { depth: 9, values: values - 1 })).toBe("values");
+  });
+
+  it("never has more values than it is counted for", () => {
+    const valuesIn = (value: unknown): number =>
+      typeof value === "object" && value !== null
+        ? 1 + Object.values(value).reduce((sum: number, each) => sum + valuesIn(each), 0)
+        : 1;
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const count = valuesIn(JSON.parse(JSON.stringify(value)));
+        if (count > 1) expect(excessOf(JSON.stringify(value), { depth: 100, values: count - 1 })).toBe("values");
+      }),
+    );
   });
 
   it("nests as deep as its value does", () => {

@@ -4,7 +4,7 @@ import { fromBase64, hex, utf8 } from "../../lib/bytes.ts";
 import { sameBytes } from "../../lib/constant-time.ts";
 import { type CallbackRequest, defineProvider, MalformedCallback, usualRefusal, type Verdict } from "../provider.ts";
 import { formOf, isForm, lastValues } from "../reading/form.ts";
-import { textAt } from "../reading/json-callback.ts";
+import { jsonOf, textAt } from "../reading/json-callback.ts";
 import { millisecondsOf } from "../reading/times.ts";
 import { isStale, rotating, Secret, tolerance } from "../settings.ts";
 import { concat, digest, type Hash, signedByAny } from "../signatures/hmac.ts";
@@ -167,16 +167,20 @@ async function verifyBasic(
   return (await isAnyOf(text, known)) && sameBytes(utf8(text), given) ? "verified" : "bad_signature";
 }
 
-/** JSON as such, a form as an object of its fields, and everything else as text. */
+/**
+ * JSON as such, a form as an object of its fields, and everything else as text.
+ * @throws MalformedCallback for JSON that nests deeper, or has more in it, than callbacks may
+ */
 function contentOf(headers: Headers, body: Uint8Array): Json {
   if (body.length === 0) return null;
   if (isForm(headers)) return Object.fromEntries(lastValues(formOf(body)));
   const text = new TextDecoder().decode(body);
   try {
-    return JSON.parse(text);
+    JSON.parse(text);
   } catch {
     return text;
   }
+  return jsonOf(text);
 }
 
 function named(raw: Json, headers: Headers, path: string | undefined, header: string | undefined): string | undefined {

@@ -1,4 +1,5 @@
 import type { Json } from "../../catalogue/event-type.ts";
+import { excessOf, type JsonLimits } from "../../lib/json-depth.ts";
 import { MalformedCallback } from "../provider.ts";
 
 /** Reading a callback's JSON without believing anything about its form. */
@@ -7,10 +8,24 @@ export type JsonObject = { readonly [name: string]: Json };
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 
-/** @throws MalformedCallback for what is no JSON in UTF-8 */
+/**
+ * For JSON in callbacks: as deep as the API takes it. Whatever walks it later may do so by recursion, and so does the
+ * runtime itself where it hands it on. A mail that is taken apart has some hundred values, an event of a shop some thousand.
+ */
+export const JSON_LIMITS: JsonLimits = { depth: 64, values: 200_000 };
+
+/** @throws MalformedCallback for what is no JSON in UTF-8, or exceeds {@link JSON_LIMITS} */
 export function jsonOf(body: Uint8Array | string): Json {
+  const text = attempt(() => (typeof body === "string" ? body : decoder.decode(body)));
+  const excess = excessOf(text, JSON_LIMITS);
+  if (excess === "depth") throw new MalformedCallback(`Its JSON nests more than ${JSON_LIMITS.depth} levels deep.`);
+  if (excess === "values") throw new MalformedCallback(`Its JSON has more than ${JSON_LIMITS.values} values.`);
+  return attempt(() => JSON.parse(text));
+}
+
+function attempt<T>(read: () => T): T {
   try {
-    return JSON.parse(typeof body === "string" ? body : decoder.decode(body));
+    return read();
   } catch {
     throw new MalformedCallback("It is no JSON.");
   }

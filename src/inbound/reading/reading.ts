@@ -1,14 +1,14 @@
 import type { Json } from "../../catalogue/event-type.ts";
-import { isObject, type JsonObject } from "./json-callback.ts";
+import { isObject, type JsonObject, jsonOf } from "./json-callback.ts";
 
 /** JSON of others, read without trust in its shape: what is not of the kind that is asked for is as if it were not there. */
 
 export { isObject, type JsonObject, jsonOf as parseJson } from "./json-callback.ts";
 
-/** Null for what is no JSON. */
+/** Null for what is no JSON that {@link jsonOf} takes. */
 export function jsonIn(text: string | undefined): Json {
   try {
-    return text === undefined ? null : (JSON.parse(text) as Json);
+    return text === undefined ? null : jsonOf(text);
   } catch {
     return null;
   }
