@@ -1,7 +1,7 @@
-import { dereference, type Schema } from "@cfworker/json-schema";
-import safeRegex from "safe-regex2";
 import { z } from "zod";
 import type { JsonSchema } from "./event-type.ts";
+import { compilePattern } from "./json-schema/patterns.ts";
+import { References } from "./json-schema/references.ts";
 import { draftOf } from "./payload-schema.ts";
 
 /** What a JSON Schema must be to be kept: the validator itself takes any object, and a misspelt one checks nothing. */
@@ -13,14 +13,9 @@ const Type = z.enum(["array", "boolean", "integer", "null", "number", "object", 
 const Count = z.int().min(0);
 const Names = z.array(z.string());
 
-/** A pattern that would take exponential time would stop everybody who shares the isolate. */
 function patternFault(pattern: string): string | undefined {
-  try {
-    new RegExp(pattern, "u");
-  } catch {
-    return "It is no regular expression";
-  }
-  return safeRegex(pattern) ? undefined : "The expression could take very long: do not nest repetitions in it";
+  const compiled = compilePattern(pattern);
+  return "complaint" in compiled ? compiled.complaint : undefined;
 }
 
 const Pattern = z.string().superRefine((pattern, context) => {
@@ -135,9 +130,5 @@ function complaints(schema: JsonSchema): Complaint[] {
 }
 
 function unresolved(schema: JsonSchema): string[] {
-  const nodes = dereference(structuredClone(schema) as Schema | boolean);
-  return Object.values(nodes).flatMap((node) => {
-    if (typeof node === "boolean" || node.__absolute_ref__ === undefined) return [];
-    return node.__absolute_ref__ in nodes ? [] : [node.$ref ?? ""];
-  });
+  return new References(schema, draftOf(schema) === "4").lost(schema);
 }

@@ -1,0 +1,42 @@
+/** What is wrong with a payload: where, as steps from its root, and a sentence. */
+export type PayloadComplaint = { path: readonly string[]; message: string };
+
+type Path = { above: Path; step: string } | null;
+
+/** Collects complaints, up to a number; each place has its own door to the same list. */
+export class Complaints {
+  /** For what is tried and need not hold. */
+  static readonly none = new Complaints([], 0, null);
+
+  readonly #list: PayloadComplaint[];
+  readonly #most: number;
+  readonly #path: Path;
+
+  private constructor(list: PayloadComplaint[], most: number, path: Path) {
+    this.#list = list;
+    this.#most = most;
+    this.#path = path;
+  }
+
+  static upTo(most: number): Complaints {
+    return new Complaints([], most, null);
+  }
+
+  get list(): readonly PayloadComplaint[] {
+    return this.#list;
+  }
+
+  /** The place of a member or an item of this one. */
+  at(step: string): Complaints {
+    return this.#most === 0 ? this : new Complaints(this.#list, this.#most, { above: this.#path, step });
+  }
+
+  /** @returns false, as what is complained about is not valid */
+  add(message: string): false {
+    if (this.#list.length >= this.#most) return false;
+    const path: string[] = [];
+    for (let here = this.#path; here !== null; here = here.above) path.unshift(here.step);
+    this.#list.push({ path, message });
+    return false;
+  }
+}

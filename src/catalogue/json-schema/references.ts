@@ -1,0 +1,113 @@
+import type { Json, JsonSchema } from "../event-type.ts";
+
+/** What `$ref` leads to, within one schema: JSON Schema 2020-12, core, 8.2, and what earlier drafts call it. */
+
+type Node = { readonly [keyword: string]: Json };
+
+/** Where a schema in a schema begins to resolve what it refers to. */
+const ROOT = "schema:/root";
+
+/** Keywords whose value is no schema, and no list or map of any: what is in them is data. */
+const DATA = new Set(["enum", "const", "default", "examples", "required", "type", "dependentRequired"]);
+/** Keywords whose members are schemas under names of the user's, which may be those of keywords. */
+const MAPS = new Set(["properties", "patternProperties", "dependentSchemas", "dependencies", "$defs", "definitions"]);
+
+/** The schemas right below a schema. */
+function* below(node: Node): Generator<Json> {
+  for (const [keyword, inner] of Object.entries(node)) {
+    if (DATA.has(keyword)) continue;
+    if (Array.isArray(inner)) yield* inner;
+    else if (MAPS.has(keyword) && typeof inner === "object" && inner !== null) yield* Object.values(inner as Node);
+    else yield inner;
+  }
+}
+
+const isNode = (value: Json): value is Node => typeof value === "object" && value !== null && !Array.isArray(value);
+
+export class References {
+  /** Each schema that has a name of its own, without a fragment; and each that an anchor marks. */
+  readonly #named = new Map<string, Json>();
+  readonly #bases = new WeakMap<object, string>();
+  readonly #draft4: boolean;
+
+  /** @throws TypeError for an `$id` that is no URI reference */
+  constructor(root: JsonSchema, draft4: boolean) {
+    this.#draft4 = draft4;
+    this.#named.set(ROOT, root);
+    this.#walk(root, ROOT);
+  }
+
+  #walk(value: Json, base: string): void {
+    if (!isNode(value)) return;
+    const here = this.#name(value, base);
+    this.#bases.set(value, here);
+    for (const inner of below(value)) this.#walk(inner, here);
+  }
+
+  /** Enters a schema under the names that it has. @returns what is resolved against within it */
+  #name(node: Node, base: string): string {
+    const id = node[this.#draft4 ? "id" : "$id"];
+    let here = base;
+    if (typeof id === "string") {
+      const full = new URL(id, base);
+      const fragment = full.hash;
+      full.hash = "";
+      // Before 2019-09, `#name` alone was an anchor.
+      if (fragment.length > 1) this.#named.set(full.href + fragment, node);
+      if (!id.startsWith("#")) {
+        here = full.href;
+        this.#named.set(here, node);
+      }
+    }
+    for (const anchor of [node.$anchor, node.$dynamicAnchor]) {
+      if (typeof anchor === "string") this.#named.set(`${here}#${anchor}`, node);
+    }
+    return here;
+  }
+
+  /** What a reference leads to from a schema; undefined for nothing. */
+  resolve(from: object, reference: string): Json | undefined {
+    const base = this.#bases.get(from) ?? ROOT;
+    if (!URL.canParse(reference, base)) return undefined;
+    const target = new URL(reference, base);
+    const fragment = target.hash.slice(1);
+    target.hash = "";
+    const document = this.#named.get(target.href);
+    if (fragment === "") return document;
+    if (!fragment.startsWith("/")) return this.#named.get(`${target.href}#${fragment}`);
+    return stepsOf(fragment).reduce<Json | undefined>((value, step) => {
+      if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) return undefined;
+      return (value as Node)[step];
+    }, document);
+  }
+
+  /** Every reference of the schema that leads to nothing. */
+  lost(root: JsonSchema): string[] {
+    const lost: string[] = [];
+    const look = (value: Json): void => {
+      if (!isNode(value)) return;
+      for (const reference of [value.$ref, value.$recursiveRef, value.$dynamicRef]) {
+        if (typeof reference === "string" && this.resolve(value, reference) === undefined) lost.push(reference);
+      }
+      for (const inner of below(value)) look(inner);
+    };
+    look(root);
+    return lost;
+  }
+}
+
+/** RFC 6901, in its form as a URI fragment. */
+function stepsOf(pointer: string): string[] {
+  return pointer
+    .split("/")
+    .slice(1)
+    .map((step) => decoded(step).replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,147 @@
+import Ajv from "ajv";
+import Ajv2019 from "ajv/dist/2019.js";
+import Ajv2020 from "ajv/dist/2020.js";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { JsonSchema } from "../../src/catalogue/event-type.ts";
+import { FREE_STEPS, PayloadSchema, STEPS_PER_VALUE, sizeOf } from "../../src/catalogue/payload-schema.ts";
+import { EventSchema } from "../../src/catalogue/schema-rules.ts";
+
+/*
+ * The validator of event types beside Ajv, which is what most people have: payloads and schemas are drawn, and the two must
+ * agree. Formats and expressions have tables of their own, as Ajv's go by other means.
+ */
+
+const options = { strict: false, validateFormats: false, allErrors: false, logger: false } as const;
+const DRAFTS = [
+  ["http://json-schema.org/draft-07/schema#", () => new Ajv(options)],
+  ["https://json-schema.org/draft/2019-09/schema", () => new Ajv2019(options)],
+  ["https://json-schema.org/draft/2020-12/schema", () => new Ajv2020(options)],
+] as const;
+
+// Not the empty name: Ajv takes it for given where it is required.
+const names = fc.constantFrom("a", "b", "c", "aa", "ab");
+const numbers = fc.constantFrom(0, -0, 1, 2, 3, 1.5, 0.1, 0.3, -1, 1e3);
+const texts = fc.constantFrom("", "a", "b", "ab", "aab", "\u{1f600}", "é");
+
+const payloads: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4, withCrossShrink: true },
+    numbers,
+    texts,
+    fc.constantFrom(null, true, false),
+    fc.array(tie("value"), { maxLength: 4 }),
+    fc.dictionary(names, tie("value"), { maxKeys: 4 }),
+  ),
+})).value;
+
+const count = fc.integer({ min: 0, max: 3 });
+const type = fc.constantFrom("array", "boolean", "integer", "null", "number", "object", "string");
+const pattern = fc.constantFrom("a", "^a", "b$", "^(a|b)*$", "^a?b+$", "^.{2}$", "[^a]");
+
+/** Before 2019-09 a reference stands alone (draft-07, core, 8.3), which Ajv has left behind. */
+const alone = (node: Record<string, unknown>, modern: boolean): JsonSchema =>
+  ("$ref" in node && !modern ? { $ref: node.$ref } : node) as JsonSchema;
+
+/** @param draft decides which keywords there are */
+function schemas(draft: string): fc.Arbitrary<JsonSchema> {
+  const modern = !draft.includes("draft-07");
+  const tuple = draft.includes("2020-12");
+  const { schema } = fc.letrec<{ schema: JsonSchema; node: JsonSchema }>((tie) => {
+    const inner = tie("schema");
+    const some = fc.array(inner, { minLength: 1, maxLength: 3 });
+    const map = fc.dictionary(names, inner, { maxKeys: 3 });
+    const keywords: Record<string, fc.Arbitrary<unknown>> = {
+      type: fc.oneof(type, fc.uniqueArray(type, { minLength: 1, maxLength: 3 })),
+      enum: fc.uniqueArray(fc.oneof(numbers, texts, fc.constant([1]), fc.constant({ a: 1 })), {
+        minLength: 1,
+        maxLength: 4,
+        comparator: (a, b) => Object.is(a, b),
+      }),
+      const: fc.oneof(numbers, texts, fc.constantFrom(null, [], {}, [0], { a: [0] })),
+      required: fc.uniqueArray(names, { maxLength: 2 }),
+      properties: map,
+      patternProperties: fc.dictionary(pattern, inner, { maxKeys: 2 }),
+      additionalProperties: inner,
+      propertyNames: inner,
+      minProperties: count,
+      maxProperties: count,
+      items: inner,
+      contains: inner,
+      minItems: count,
+      maxItems: count,
+      uniqueItems: fc.boolean(),
+      allOf: some,
+      anyOf: some,
+      oneOf: some,
+      not: inner,
+      if: inner,
+      // biome-ignore lint/suspicious/noThenProperty: it is a keyword of JSON Schema
+      then: inner,
+      else: inner,
+      minimum: numbers,
+      maximum: numbers,
+      exclusiveMinimum: numbers,
+      exclusiveMaximum: numbers,
+      multipleOf: fc.constantFrom(1, 2, 0.5, 3),
+      minLength: count,
+      maxLength: count,
+      pattern,
+      $ref: fc.constantFrom("#/$defs/leaf", "#/$defs/other"),
+      ...(modern
+        ? {
+            dependentRequired: fc.dictionary(names, fc.uniqueArray(names, { maxLength: 2 }), { maxKeys: 2 }),
+            dependentSchemas: map,
+            minContains: count,
+            maxContains: count,
+            unevaluatedProperties: inner,
+            unevaluatedItems: inner,
+          }
+        : { dependencies: map }),
+      ...(tuple ? { prefixItems: some } : { additionalItems: inner }),
+    };
+    const member = fc
+      .constantFrom(...Object.keys(keywords))
+      .chain((name) => (keywords[name] ?? fc.constant(null)).map((value) => [name, value] as const));
+    return {
+      schema: fc.oneof({ maxDepth: 3, depthSize: "small", withCrossShrink: true }, fc.boolean(), tie("node")),
+      node: fc.array(member, { maxLength: 4 }).map((members) => alone(Object.fromEntries(members), modern)),
+    };
+  });
+  const leaf = fc.constantFrom({ type: "string" }, { minimum: 1 }, { required: ["a"] }, true, {
+    items: { type: "integer" },
+  });
+  return fc
+    .tuple(schema, leaf, leaf)
+    .map(([root, first, second]) =>
+      typeof root === "boolean"
+        ? root
+        : ({ ...root, $schema: draft, $defs: { leaf: first, other: second } } as JsonSchema),
+    );
+}
+
+describe.each(DRAFTS)("%s", (draft, ajv) => {
+  it("is read as Ajv reads it, in no more steps than the payload's size allows", () => {
+    fc.assert(
+      fc.property(schemas(draft), fc.array(payloads, { minLength: 1, maxLength: 4 }), (schema, values) => {
+        expect(EventSchema.safeParse(schema).error?.issues ?? []).toEqual([]);
+        const theirs = ajv().compile(structuredClone(schema) as object);
+        const ours = new PayloadSchema(schema);
+        for (const drawn of values) {
+          // As it comes out of a request.
+          const value: unknown = JSON.parse(JSON.stringify(drawn));
+          let steps = 0;
+          const complaints = ours.complaints(value, (taken) => {
+            steps = taken;
+          });
+          expect([complaints.length === 0, JSON.stringify(complaints)]).toEqual([
+            theirs(value),
+            JSON.stringify(complaints),
+          ]);
+          expect(steps).toBeLessThanOrEqual(FREE_STEPS + STEPS_PER_VALUE * sizeOf(value as never));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
