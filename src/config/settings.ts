@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CeilingsVariable } from "./ceilings.ts";
 import { EmailRoutes } from "./email-routes.ts";
 import { PlansVariable } from "./plans.ts";
 import { DnsResolver, OwnHosts } from "./targets.ts";
@@ -80,6 +81,7 @@ const Variables = z.object({
     .default("")
     .transform((origin) => origin.replace(/\/$/, "")),
   PLANS: PlansVariable,
+  CEILINGS: CeilingsVariable,
   NOTIFY_FROM: Sender.default(null),
   // Whose pages may call the API from a browser.
   CORS_ORIGINS: origins("CORS_ORIGINS", false).default([]),

@@ -21,7 +21,10 @@ beforeAll(async () => {
 });
 
 async function tokenSession(expiresAt: number | null) {
-  const { id, token } = await insertToken(env, workspaceId, { name: "CI", scopes: ["read"], expiresAt }, now, trail);
+  const fields = { name: "CI", scopes: ["read" as const], expiresAt };
+  const { row } = await insertToken(env, workspaceId, fields, 100, now, trail);
+  if (!row) throw new Error("There was no room");
+  const { id, token } = row;
   const held = { name: "CI", workspaceId, scopes: ["read" as const], expiresAt, lastUsedAt: null };
   return { id, session: await sessionFor(env, { kind: "token", tokenId: id, ...held }, token, now) };
 }

@@ -65,7 +65,7 @@ describe("changes", () => {
   it("say where a long value was cut, and how long it was", () => {
     const url = { cut: "https://a.example/", length: 2000 };
     expect(changesOf({ before: { url: null }, after: { url } })).toEqual([
-      { field: "url", before: null, after: "https://a.example/… (cut: it has 2,000 characters)" },
+      { field: "url", before: null, after: "https://a.example/… (cut: it has 2 000 characters)" },
     ]);
   });
 
