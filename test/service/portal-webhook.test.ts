@@ -232,6 +232,7 @@ describe("a rotation", () => {
     expect(textOf(html)).toContain("A secret is whsec_ and the canonical base64 of 24 to 64 random bytes");
     expect(html).toMatch(/value="too short"/);
     expect(html).toMatch(/value="604800" checked/);
+    expect((await admin.post(`${page}/rotate`, { overlap: "36e2", secret: "" })).status).toBe(422);
   });
 
   it("says that the old one stops at once where one signature fits", async () => {
