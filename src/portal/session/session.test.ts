@@ -39,7 +39,7 @@ describe("the admin's session", () => {
 
   it("ends when the admin token is another", async () => {
     const session = await sessionFor(env, { kind: "admin" }, env.ADMIN_TOKEN, now);
-    expect(await callerOfSession(settings({ ADMIN_TOKEN: "another" }), session, now)).toBeNull();
+    expect(await callerOfSession(settings({ ADMIN_TOKEN: "another-admin-token-for-tests" }), session, now)).toBeNull();
   });
 
   it("does not hold the token", async () => {
