@@ -179,6 +179,7 @@ describe("what goes wrong inside", () => {
     ["a broken database", { DB: broken }, `pht_${"A".repeat(43)}`],
     ["a missing database", { DB: undefined }, `pht_${"B".repeat(43)}`],
     ["a missing secret", { ADMIN_TOKEN: "" }, "anything"],
+    ["a secret that could be guessed", { ADMIN_TOKEN: "letmein" }, "letmein"],
   ])("is answered with nothing but that it did: %s", async (_, bindings, token) => {
     const at = "https://posthorn.example/api/v1/workspaces/1/webhooks";
     const headers = { authorization: `Bearer ${token}`, "x-request-id": "request-7" };

@@ -17,6 +17,23 @@ export const brakeToken = (c: AppContext, id: string): number => brake(c, tokens
 /** The same for what comes to a source. */
 export const brakeSource = (c: AppContext, id: string): number => brake(c, sources, c.env.SOURCE_REQUESTS, id);
 
+/** Each change is a unit of its own, and the binding is asked before it is made. */
+const changes = new Brake({ pack: 1, pauseMs: 60_000 });
+
+/**
+ * Lets a change of a workspace's configuration pass, or what else leaves an entry in its audit log. The admin's are counted
+ * apart from those of the workspace's tokens and users: who has used up his own cannot keep the operator from acting.
+ * @throws ApiError rate_limited
+ */
+export async function brakeChange(c: AppContext, workspaceId: number): Promise<void> {
+  const key = c.get("caller")?.kind === "admin" ? `${workspaceId} admin` : String(workspaceId);
+  const now = Date.now();
+  const refused = changes.wait(key, now);
+  if (refused === 0) await changes.count(c.env.WORKSPACE_CHANGES, key, now);
+  const seconds = refused || changes.wait(key, now);
+  if (seconds > 0) throw rateLimited("This workspace is changed more often than the deployment allows.", seconds);
+}
+
 function brake(c: AppContext, by: Brake, limiter: Limiter, key: string): number {
   const now = Date.now();
   const wait = by.wait(key, now);

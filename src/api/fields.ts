@@ -38,11 +38,33 @@ export const SurveyId = z
 
 export const Channel = z.string().min(1).max(200).refine(isSound, UNSOUND);
 
+/**
+ * A number where there is text alone, as in a query: decimal digits and nothing else, for JavaScript reads `1e1`, `0x10` and
+ * ` 5` as numbers as well, and nobody means them.
+ * @param number what it may be
+ */
+export const inDigits = <Schema extends z.ZodType<number, number>>(number: Schema) =>
+  z
+    .string()
+    .regex(/^[0-9]+$/, { abort: true, error: "Write it in decimal digits, such as 50" })
+    .transform(Number)
+    .pipe(number);
+
+/** A moment in a query whose plus was not escaped, which is a blank there. */
+const LOST_PLUS = /\d\d:\d\d(:\d\d(\.\d+)?)? \d\d:?\d\d$/;
+
 const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /** A moment with its offset; read as milliseconds since 1970, the earliest that is taken. */
 export const Instant = z.iso
-  .datetime({ offset: true, abort: true })
+  .datetime({
+    offset: true,
+    abort: true,
+    error: ({ input }) =>
+      typeof input === "string" && LOST_PLUS.test(input)
+        ? "A blank stands where the + of its offset was: in a URL, write + as %2B"
+        : undefined,
+  })
   .refine((text) => {
     const ms = Date.parse(text);
     return ms >= 0 && ms <= LATEST;

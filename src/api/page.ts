@@ -1,10 +1,13 @@
 import { base64Url, fromBase64Url } from "../config/base64url.ts";
+import { inDigits } from "./fields.ts";
 import { invalidField } from "./problem.ts";
 import { z } from "./z.ts";
 
 /** What every list takes. */
 export const PageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(100).default(50),
+  limit: inDigits(z.int().min(1).max(100))
+    .default(50)
+    .openapi({ type: "integer", minimum: 1, maximum: 100, default: 50 }),
   cursor: z.string().max(500).optional().openapi({ description: "The `next_cursor` of the page before." }),
 });
 
@@ -39,7 +42,7 @@ export async function loadPage<Row, Key extends string | number>(
 }
 
 /** For lists by a number that grows. */
-export const NumberKey = z.coerce.number().int().positive();
+export const NumberKey = inDigits(z.int().positive());
 
 function decode(cursor: string): string | undefined {
   const bytes = fromBase64Url(cursor);

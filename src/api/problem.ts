@@ -7,7 +7,7 @@ export const PROBLEMS = {
   malformed_json: { status: 400, title: "The body is not JSON" },
   unauthorized: { status: 401, title: "A valid bearer token is needed" },
   forbidden: { status: 403, title: "The token may not do this" },
-  quota_exceeded: { status: 403, title: "The plan's limit is reached" },
+  quota_exceeded: { status: 403, title: "A limit of the workspace is reached" },
   not_found: { status: 404, title: "There is no such thing" },
   method_not_allowed: { status: 405, title: "The method is not allowed here" },
   conflict: { status: 409, title: "It conflicts with what is there" },

@@ -3,10 +3,11 @@ import type { Caller } from "../config/authenticate.ts";
 import { UNSOUND, unsoundText } from "../lib/unsound-text.ts";
 import { authorize, type RouteScope, type WorkspaceFrom } from "./authorize.ts";
 import { type BodyLimits, type Json, ORDINARY_LIMITS, readJson } from "./body.ts";
+import { brakeChange } from "./brakes.ts";
 import type { AppContext } from "./context.ts";
 import { type Hints, invalidFields, invalidRequest } from "./invalid.ts";
 import { ApiError, type ProblemCode } from "./problem.ts";
-import { concludeTrail, trailOf } from "./trail.ts";
+import { concludeTrail, pruneTrails, trailOf } from "./trail.ts";
 import { queryOf, requireShort } from "./url-limits.ts";
 import { z } from "./z.ts";
 
@@ -145,15 +146,30 @@ export function defineRoute<
         caller: c.get("caller"),
         trail,
       };
-      // What the path, the query's and the body's schema say of their types is beyond inference here, not above.
-      const answer = await work(call as unknown as Call<Path, Query, Body, From, Action>);
-      if (action && trail) await concludeTrail(c, trail, action, now);
+      const perform = async () => {
+        // What the path, the query's and the body's schema say of their types is beyond inference here, not above.
+        const answer = await work(call as unknown as Call<Path, Query, Body, From, Action>);
+        if (action && trail) await concludeTrail(c, trail, action);
+        return answer;
+      };
+      const answer = await (action ? changing(c, now, perform) : perform());
       if (answer instanceof Response) return answer;
       if (status === 204) return c.body(null, 204);
       const text = answer instanceof JsonText ? answer.text : JSON.stringify(answer);
       return c.body(text, status, { "Content-Type": "application/json" });
     },
   };
+}
+
+/** Does what leaves an entry in the audit log, if the workspace may be changed now. */
+async function changing<T>(c: AppContext, now: number, perform: () => Promise<T>): Promise<T> {
+  const workspaceId = c.get("workspaceId");
+  if (workspaceId !== undefined) await brakeChange(c, workspaceId);
+  try {
+    return await perform();
+  } finally {
+    pruneTrails(c, now);
+  }
 }
 
 type BodyRules = NonNullable<

@@ -1,5 +1,5 @@
 import { type AuditAction, type Origin, Trail } from "../config/audit.ts";
-import { pruneAuditLog } from "../config/audit-queries.ts";
+import { boundAuditLog, pruneAuditLog } from "../config/audit-queries.ts";
 import type { Caller } from "../config/authenticate.ts";
 import type { AppContext } from "./context.ts";
 
@@ -38,11 +38,20 @@ function actorOf(caller: Caller): Pick<Origin, "actor" | "actorName"> {
  * the isolate end in between, it is lost. What makes its own in time loses none.
  * @throws what D1 throws: the operation has happened then, and the log of the Worker says so
  */
-export async function concludeTrail(c: AppContext, trail: Trail, action: AuditAction, at: number): Promise<void> {
+export async function concludeTrail(c: AppContext, trail: Trail, action: AuditAction): Promise<void> {
   if (!trail.settled(action)) {
     const { workspace: _, ...params } = c.req.param();
     const record = Object.values(params).at(-1) ?? null;
     await trail.enter(c.env, action, { workspaceId: c.get("workspaceId") ?? null, record });
   }
+}
+
+/**
+ * Lets old entries go, beside a change: to be called however it ended, as what failed may have left an entry, too.
+ * @param at in milliseconds since 1970
+ */
+export function pruneTrails(c: AppContext, at: number): void {
+  const workspaceId = c.get("workspaceId");
   c.executionCtx.waitUntil(pruneAuditLog(c.env, at));
+  if (workspaceId !== undefined) c.executionCtx.waitUntil(boundAuditLog(c.env, workspaceId));
 }

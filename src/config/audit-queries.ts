@@ -22,6 +22,18 @@ const DAY_MS = 86_400_000;
 /** How many entries go at once: more than come in, so that it never falls behind. */
 const BITE = 10;
 
+/** An isolate looks for those that a workspace has too many of at its first change there, and then at every so many. */
+const EVERY = 20;
+
+/** How many of them go at once: some isolates' {@link EVERY}. */
+const EXCESS_BITE = 200;
+
+/** How many workspaces an isolate keeps count of. */
+const MAX_COUNTED = 10_000;
+
+/** Changes since an isolate last looked, by workspaces. */
+const sinceLooked = new Map<number, number>();
+
 /** Entries from then and before are no longer shown, in milliseconds since 1970. */
 const horizon = (env: Env, now: number): number => now - settingsOf(env).AUDIT_DAYS * DAY_MS;
 
@@ -46,6 +58,33 @@ export function listAuditEntries(
   return reading(() =>
     database(env).select().from(auditLog).where(wanted).orderBy(desc(auditLog.number)).limit(limit).all(),
   );
+}
+
+/** Whether it is time to look for what a workspace has too many of. */
+function isDue(workspaceId: number): boolean {
+  const changes = sinceLooked.get(workspaceId) ?? EVERY;
+  const due = changes >= EVERY;
+  if (!sinceLooked.has(workspaceId) && sinceLooked.size >= MAX_COUNTED) sinceLooked.clear();
+  sinceLooked.set(workspaceId, due ? 1 : changes + 1);
+  return due;
+}
+
+/**
+ * Deletes the oldest entries of a workspace beyond CEILINGS' `audit_entries`, {@link EXCESS_BITE} at most. It is done at
+ * some of the changes alone, for it reads as many rows of an index as entries are kept: between two looks an isolate lets
+ * {@link EVERY} in. To be called beside a change, and left to `waitUntil`: it never fails.
+ */
+export async function boundAuditLog(env: Env, workspaceId: number): Promise<void> {
+  if (!isDue(workspaceId)) return;
+  const mine = eq(auditLog.workspaceId, workspaceId);
+  const kept = settingsOf(env).CEILINGS.audit_entries;
+  const newestTooMany = sql`(SELECT number FROM ${auditLog} WHERE ${mine} ORDER BY number DESC LIMIT 1 OFFSET ${kept})`;
+  const excess = sql`(SELECT number FROM ${auditLog} WHERE ${mine} AND number <= ${newestTooMany} ORDER BY number LIMIT ${EXCESS_BITE})`;
+  try {
+    await database(env).delete(auditLog).where(sql`${auditLog.number} IN ${excess}`);
+  } catch (error) {
+    console.error(`The audit log of workspace ${workspaceId} was not bounded:`, error);
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { getTableColumns, type SQL, sql } from "drizzle-orm";
+import { shortenedFields } from "./audit-cut.ts";
 import { type Audited, shownAfter, shownAmong, shownOf } from "./audited.ts";
 import { database } from "./db.ts";
 import { type AuditRow, auditLog } from "./schema.ts";
@@ -116,7 +117,7 @@ export class Trail {
     where: SQL | undefined,
     change: Pick<Entry, "before" | "after">,
   ) {
-    const text = (of: object | null) => (of === null ? null : JSON.stringify(of));
+    const text = (of: Entry["before"]) => of && JSON.stringify(shortenedFields(of));
     return this.#copy(env, action, record, where, { before: text(change.before), after: text(change.after) });
   }
 
@@ -125,7 +126,8 @@ export class Trail {
    * @throws what D1 throws: what was to be entered must not happen, or not be answered as if all were well
    */
   async enter(env: Env, action: AuditAction, about: Partial<Omit<Entry, "at" | "action">>): Promise<void> {
-    const row = { at: this.#at, workspaceId: null, record: null, before: null, after: null, ...about, action };
+    const [before, after] = [about.before, about.after].map((of) => of && shortenedFields(of));
+    const row = { at: this.#at, workspaceId: null, record: null, ...about, before, after, action };
     try {
       await database(env)
         .insert(auditLog)

@@ -1,11 +1,12 @@
 import { getTableColumns, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { MASK } from "../lib/mask-header.ts";
+import { shortened, shortenedColumn } from "./audit-cut.ts";
 import { apiTokens, endpoints, eventTypes, portalLinks, sources, workspaces } from "./schema.ts";
 
 /**
  * What the audit log shows of a row. A column that is not named here is not shown: a new one may hold a secret. Of a
- * masked one it shows that there is something, and that somebody set it: never what.
+ * masked one it shows that there is something, and that somebody set it: never what. Of a long value it shows the beginning.
  */
 
 type How = "plain" | "masked" | "time";
@@ -100,7 +101,7 @@ export function shownOf({ fields }: Audited, keys: readonly string[] = [...field
 function value({ column, how }: Field): SQL {
   if (how === "masked") return sql`iif(${column} IS NULL, NULL, ${MASK})`;
   if (how === "time") return sql`strftime('%Y-%m-%dT%H:%M:%fZ', ${column} / 1000.0, 'unixepoch')`;
-  return column.dataType === "json" ? sql`json(${column})` : sql`${column}`;
+  return shortenedColumn(column);
 }
 
 /** Those of the columns about to be set that are shown. */
@@ -112,7 +113,7 @@ export function shownAfter({ fields }: Audited, set: Readonly<Record<string, unk
   const members = Object.entries(set).flatMap(([key, given]) => {
     const field = fields.get(key);
     if (!field) return [];
-    return [[field.name, field.how === "masked" && given !== null ? MASK : given]];
+    return [[field.name, field.how === "masked" && given !== null ? MASK : shortened(given)]];
   });
   return JSON.stringify(Object.fromEntries(members));
 }

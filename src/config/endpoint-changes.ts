@@ -28,13 +28,13 @@ export type Insertion = { row: EndpointRow } | { row: null; full: "survey" | "wo
 /**
  * Stores an endpoint, with its secret if it has one, unless its survey has {@link MAX_PER_SURVEY} already or the
  * workspace has as many as it may.
- * @param limit how many the workspace may have; null: as many as it likes
+ * @param limit how many the workspace may have
  */
 export async function insertEndpoint(
   env: Env,
   workspaceId: number,
   fields: EndpointFields & { dialect: string; survey: string | null; secret: string | null },
-  limit: number | null,
+  limit: number,
   now: number,
   trail: Trail,
 ): Promise<Insertion> {
@@ -45,9 +45,9 @@ export async function insertEndpoint(
   const blank = { kind: "webhook" as const, headers: null, verifyToken: null, disabledReason: null, version: 1 };
   const values = { ...blank, ...plain, ...sealed, id, workspaceId, createdAt: now, updatedAt: now };
   const inSurvey = plain.survey === null ? sql<number>`0` : countOf({ workspaceId, survey: plain.survey });
-  const inWorkspace = limit === null ? sql<number>`0` : countOf({ workspaceId });
+  const inWorkspace = countOf({ workspaceId });
   // Part of the INSERT itself, so that of two creations at once, D1 decides which is the last that fits.
-  const room = sql`${inSurvey} < ${MAX_PER_SURVEY} AND ${inWorkspace} < ${limit ?? 1}`;
+  const room = sql`${inSurvey} < ${MAX_PER_SURVEY} AND ${inWorkspace} < ${limit}`;
   // Named: a batch answers with objects, and one whose member is called 0 has it first.
   const named = { inSurvey: inSurvey.as("in_survey"), inWorkspace: inWorkspace.as("in_workspace") };
   const counts = db.select(named).from(workspaces).where(eq(workspaces.id, workspaceId));

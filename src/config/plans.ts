@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jsonVariable } from "./json-variable.ts";
 
 const Limit = z.int().min(0).nullable();
 
@@ -21,20 +22,8 @@ const BUILT_IN: Plans = new Map([
 /** As long as the name of a workspace's plan may be, in characters. */
 export const MAX_PLAN_NAME = 100;
 
-function fromJson(text: string, context: z.RefinementCtx<string>): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    context.addIssue({ code: "custom", message: `PLANS must be JSON text: ${why}` });
-    return z.NEVER;
-  }
-}
-
 /** The variable `PLANS`: JSON text whose plans take the place of all the built-in ones. */
-export const PlansVariable = z
-  .string("PLANS must be JSON text")
-  .transform(fromJson)
+export const PlansVariable = jsonVariable("PLANS")
   .pipe(z.record(z.string().min(1).max(MAX_PLAN_NAME), Limits))
   .transform((plans): Plans => new Map(Object.entries(plans)))
   .default(BUILT_IN);

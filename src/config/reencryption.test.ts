@@ -29,7 +29,7 @@ async function endpoint(by: Env) {
     ...{ retryPolicy: null, timeoutMs: null, disableOnGone: null, channels: [], dialect: "standard", survey: null },
     ...{ headers: { "x-token": "hunter2" }, verifyToken: "v-hunter2", secret: "whsec_first" },
   };
-  const { row } = await insertEndpoint(by, workspaceId, fields, null, NOW, TRAIL);
+  const { row } = await insertEndpoint(by, workspaceId, fields, 100, NOW, TRAIL);
   if (!row) throw new Error("There was no room");
   await rotateSecret(by, row, "whsec_second", NOW + 1000, NOW, TRAIL);
   return rowOf(row.number);
@@ -37,7 +37,7 @@ async function endpoint(by: Env) {
 
 const source = async (by: Env) => {
   const fields = { provider: "github", name: "R", credentials: { secret: "hunter2" }, options: {}, publicUrl: null };
-  const { row } = await insertSource(by, workspaceId, fields, null, NOW, TRAIL);
+  const { row } = await insertSource(by, workspaceId, fields, 100, NOW, TRAIL);
   if (!row) throw new Error("There was no room");
   return row;
 };

@@ -173,21 +173,25 @@ export const auditLog = sqliteTable(
 );
 
 /** One-time ways into the portal (portal-links.ts), kept until a day after they end. */
-export const portalLinks = sqliteTable("portal_links", {
-  id: text().primaryKey(),
-  workspaceId: integer("workspace_id")
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "cascade" }),
-  /** SHA-256 in hex of what stands in the link; that itself is shown once and kept nowhere. */
-  hash: text().notNull().unique(),
-  scopes: text({ mode: "json" }).$type<Scope[]>().notNull(),
-  /** How long who opens it stays signed in. */
-  sessionSeconds: integer("session_seconds").notNull(),
-  createdAt: integer("created_at").notNull(),
-  expiresAt: integer("expires_at").notNull(),
-  /** Null: nobody has opened it. */
-  usedAt: integer("used_at"),
-});
+export const portalLinks = sqliteTable(
+  "portal_links",
+  {
+    id: text().primaryKey(),
+    workspaceId: integer("workspace_id")
+      .notNull()
+      .references(() => workspaces.id, { onDelete: "cascade" }),
+    /** SHA-256 in hex of what stands in the link; that itself is shown once and kept nowhere. */
+    hash: text().notNull().unique(),
+    scopes: text({ mode: "json" }).$type<Scope[]>().notNull(),
+    /** How long who opens it stays signed in. */
+    sessionSeconds: integer("session_seconds").notNull(),
+    createdAt: integer("created_at").notNull(),
+    expiresAt: integer("expires_at").notNull(),
+    /** Null: nobody has opened it. */
+    usedAt: integer("used_at"),
+  },
+  (table) => [index("portal_links_workspace").on(table.workspaceId)],
+);
 
 export const SCOPES = ["publish", "read", "manage"] as const;
 export type Scope = (typeof SCOPES)[number];

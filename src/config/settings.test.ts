@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { settingsOf } from "./settings.ts";
 
+const ADMIN_TOKEN = "an-admin-token-for-tests-and-nothing-else";
+
 const variables = (given: Record<string, string>): Env => {
-  const needed = { ADMIN_TOKEN: "t", ENCRYPTION_KEY: "0123456789abcdef" };
+  const needed = { ADMIN_TOKEN, ENCRYPTION_KEY: "0123456789abcdef" };
   // Settings look at the variables alone.
   return { ...needed, ...given } as unknown as Env;
 };
@@ -79,7 +81,7 @@ describe("OWN_HOSTS", () => {
 
 describe("encryption keys", () => {
   const keysOf = (variables: Record<string, string>) =>
-    settingsOf({ ADMIN_TOKEN: "t", ...variables } as unknown as Env).encryptionKeys;
+    settingsOf({ ADMIN_TOKEN, ...variables } as unknown as Env).encryptionKeys;
   const [a, b, c] = ["0123456789abcdef", "ABCDEFGHIJKLMNOP", "a single key, as it stands"];
 
   it.each<[Record<string, string>, string[]]>([
@@ -105,6 +107,57 @@ describe("encryption keys", () => {
   ])("%j are refused by the variable's name, without what it holds", (variables, message) => {
     expect(() => keysOf(variables)).toThrow(message);
     expect(() => keysOf(variables)).not.toThrow(/hunter2|0123456789/);
+  });
+});
+
+describe("a key that could be guessed", () => {
+  const keysOf = (given: Record<string, string>) =>
+    settingsOf({ ADMIN_TOKEN, ...given } as unknown as Env).encryptionKeys;
+
+  it.each([
+    ["one character, again and again", "a".repeat(40)],
+    ["a word, again and again", "password".repeat(4)],
+    ["few characters", "abababbaabbabbabaabbabab"],
+  ])("does not seal: %s", (_, key) => {
+    expect(() => keysOf({ ENCRYPTION_KEY: key })).toThrow(/first of the encryption keys.*easy to guess/s);
+    expect(() => keysOf({ ENCRYPTION_KEYS: `${key} ABCDEFGHIJKLMNOP` })).toThrow(/first of the encryption keys/);
+    expect(() => keysOf({ ENCRYPTION_KEY: key })).not.toThrow(key);
+    // What it has sealed must open, so that another can take its place.
+    expect(keysOf({ ENCRYPTION_KEYS: "ABCDEFGHIJKLMNOP", ENCRYPTION_KEY: key })).toEqual(["ABCDEFGHIJKLMNOP", key]);
+  });
+});
+
+describe("ADMIN_TOKEN", () => {
+  it.each([
+    ["32 random bytes in hex", "7c1f3f4fd0f3f5f1f6a1f9dbe0c3a5d4e2b1908f7e6d5c4b3a29181706f5e4d3"],
+    ["32 random bytes in base64", "x7kK0m9uGd8fD1c2b3A4s5D6f7G8h9J0k1L2z3X4c5U="],
+    ["24 characters", "k3y-0f-24-characters-!!?"],
+    ["words", "correct-horse-battery-staple"],
+  ])("may be %s", (_, token) => {
+    expect(settings({ ADMIN_TOKEN: token }).ADMIN_TOKEN).toBe(token);
+  });
+
+  it.each([
+    ["nothing", "", /ADMIN_TOKEN must be set/],
+    ["one character", "t", /ADMIN_TOKEN must have at least 24 characters/],
+    ["23 characters", "k3y-0f-23-characters-!!", /at least 24 characters.*openssl rand -hex 32/],
+    ["one character, again and again", "a".repeat(64), /easy to guess/],
+    ["seven different characters", "abcdefgabcdgfebacgfedcab", /easy to guess/],
+    ["a part of it, again and again", "changeme-changeme-changeme-", /easy to guess/],
+    ["a part of it, and a half", "0123456789abcdef0123456789abcdef01234567", /easy to guess/],
+    ["text with a blank in it, which no header brings", "an admin token of several words", /blanks/],
+    ["text with a line feed at its end", "k3y-0f-24-characters-!!?\n", /blanks/],
+    ["other letters than ASCII has", "ein-schlüssel-für-den-admin-und-sonst-nichts", /ASCII/],
+  ])("may not be %s, which is told without its text", (_, token, message) => {
+    expect(() => settings({ ADMIN_TOKEN: token })).toThrow(/^Misconfigured: .*ADMIN_TOKEN/s);
+    expect(() => settings({ ADMIN_TOKEN: token })).toThrow(message);
+    if (token.length > 1) expect(() => settings({ ADMIN_TOKEN: token })).not.toThrow(token);
+  });
+
+  it("that is missing is told", () => {
+    expect(() => settingsOf({ ENCRYPTION_KEY: "0123456789abcdef" } as unknown as Env)).toThrow(
+      /ADMIN_TOKEN must be set/,
+    );
   });
 });
 

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { CeilingsVariable } from "./ceilings.ts";
 import { EmailRoutes } from "./email-routes.ts";
+import { AdminToken, EASY, isGuessable } from "./guessable.ts";
 import { PlansVariable } from "./plans.ts";
 import { DnsResolver, OwnHosts } from "./targets.ts";
 
@@ -52,7 +54,7 @@ const EncryptionKeys = z
   .refine((keys) => keys.every(({ length }) => length >= KEY_LENGTH), `Each of ENCRYPTION_KEYS ${TOO_SHORT}`);
 
 const Variables = z.object({
-  ADMIN_TOKEN: z.string().min(1, "ADMIN_TOKEN must be set"),
+  ADMIN_TOKEN: AdminToken,
   ENCRYPTION_KEY: EncryptionKey,
   ENCRYPTION_KEYS: EncryptionKeys,
   // Whatever does not clearly allow it forbids it.
@@ -80,6 +82,7 @@ const Variables = z.object({
     .default("")
     .transform((origin) => origin.replace(/\/$/, "")),
   PLANS: PlansVariable,
+  CEILINGS: CeilingsVariable,
   NOTIFY_FROM: Sender.default(null),
   // Whose pages may call the API from a browser.
   CORS_ORIGINS: origins("CORS_ORIGINS", false).default([]),
@@ -91,9 +94,17 @@ const Settings = Variables.transform(({ ENCRYPTION_KEY, ENCRYPTION_KEYS, ...othe
   // The single key is what a deployment began with: once there are several, it is the oldest of them.
   const all = [...ENCRYPTION_KEYS, ...(ENCRYPTION_KEY === "" ? [] : [ENCRYPTION_KEY])];
   const [first, ...older] = new Set(all);
-  if (first !== undefined) return { ...others, encryptionKeys: [first, ...older] as const };
-  context.addIssue({ code: "custom", message: "ENCRYPTION_KEYS or ENCRYPTION_KEY must be set" });
-  return z.NEVER;
+  if (first === undefined) {
+    context.addIssue({ code: "custom", message: "ENCRYPTION_KEYS or ENCRYPTION_KEY must be set" });
+    return z.NEVER;
+  }
+  // An older one may be: what it has sealed must open, so that another can take its place.
+  if (isGuessable(first)) {
+    const message = `The first of the encryption keys ${EASY}. Put another before it in ENCRYPTION_KEYS (docs/secrets.md)`;
+    context.addIssue({ code: "custom", message });
+    return z.NEVER;
+  }
+  return { ...others, encryptionKeys: [first, ...older] as const };
 });
 
 /**

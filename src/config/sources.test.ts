@@ -34,7 +34,7 @@ async function workspace(): Promise<number> {
 }
 
 async function stored(workspaceId: number, fields: Partial<typeof FIELDS> = {}) {
-  const { row } = await insertSource(env, workspaceId, { ...FIELDS, ...fields }, null, NOW, trail);
+  const { row } = await insertSource(env, workspaceId, { ...FIELDS, ...fields }, 100, NOW, trail);
   if (!row) throw new Error("There was no room");
   return row;
 }

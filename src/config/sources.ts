@@ -40,13 +40,13 @@ const mine = (workspaceId: number, id: string) => and(eq(sources.workspaceId, wo
 
 /**
  * Stores a source, unless the workspace has as many as it may.
- * @param limit how many the workspace may have; null: as many as it likes
+ * @param limit how many the workspace may have
  */
 export async function insertSource(
   env: Env,
   workspaceId: number,
   { credentials, ...plain }: SourceFields & { provider: string },
-  limit: number | null,
+  limit: number,
   now: number,
   trail: Trail,
 ): Promise<SourceInsertion> {
@@ -56,7 +56,7 @@ export async function insertSource(
   const db = database(env);
   const counted = db.select({ used: count() }).from(sources).where(eq(sources.workspaceId, workspaceId));
   // Part of the INSERT itself, so that of two creations at once, D1 decides which is the last that fits.
-  const room = limit === null ? sql`true` : sql`(${counted}) < ${limit}`;
+  const room = sql`(${counted}) < ${limit}`;
   const insert = db
     .insert(sources)
     .select(sql`SELECT ${rowOf(sources, values)} WHERE ${room}`)

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, lt, lte, or } from "drizzle-orm";
+import { and, count, desc, eq, inArray, isNull, lt, lte, or, sql } from "drizzle-orm";
 import { newTokenId, type TokenId } from "../lib/ids.ts";
 import { sha256Hex } from "../lib/sha256.ts";
 import type { Trail } from "./audit.ts";
@@ -7,6 +7,7 @@ import { base64Url } from "./base64url.ts";
 import { BriefCache } from "./brief-cache.ts";
 import { database } from "./db.ts";
 import { reading } from "./failures.ts";
+import { rowOf } from "./row.ts";
 import { apiTokens, type Scope } from "./schema.ts";
 
 /** A token as it is listed: what it is, never what it says. */
@@ -47,23 +48,47 @@ const cache = new BriefCache<string, TokenHolder>();
 /** A text that cannot be a token costs no query. */
 export const isToken = (text: string): boolean => FORM.test(text);
 
-/** Makes a token. `token` is the only time that its text is seen. */
+/** For so long after its end a token is listed, in milliseconds. */
+const KEPT_MS = 30 * 86_400_000;
+
+/** How many that have ended go at once: more than come in. */
+const BITE = 10;
+
+/** A token that was made, its text in the clear; or how many the workspace has, where that is as many as it may. */
+export type TokenInsertion = { row: TokenRow & { id: TokenId; token: string } } | { row: null; used: number };
+
+/**
+ * Makes a token unless the workspace has as many as it may, and lets some go that ended long ago. `token` is the only time
+ * that its text is seen.
+ * @param limit how many the workspace may have
+ */
 export async function insertToken(
   env: Env,
   workspaceId: number,
   { name, scopes, expiresAt }: Pick<TokenRow, "name" | "scopes" | "expiresAt">,
+  limit: number,
   now: number,
   trail: Trail,
-): Promise<TokenRow & { id: TokenId; token: string }> {
+): Promise<TokenInsertion> {
   const token = `pht_${base64Url(crypto.getRandomValues(new Uint8Array(32)))}`;
   const row = { id: newTokenId(now), name, scopes, createdAt: now, expiresAt, lastUsedAt: null };
   const hash = await sha256Hex(token);
   const db = database(env);
-  await db.batch([
-    db.insert(apiTokens).values({ ...row, workspaceId, hash }),
+  const mine = eq(apiTokens.workspaceId, workspaceId);
+  const ended = and(mine, lte(apiTokens.expiresAt, now - KEPT_MS));
+  const oldest = db.select({ id: apiTokens.id }).from(apiTokens).where(ended).limit(BITE);
+  const counted = db.select({ used: count() }).from(apiTokens).where(mine);
+  const [, [before], [made]] = await db.batch([
+    db.delete(apiTokens).where(inArray(apiTokens.id, oldest)),
+    counted,
+    // Part of the INSERT itself, so that of two creations at once, D1 decides which is the last that fits.
+    db
+      .insert(apiTokens)
+      .select(sql`SELECT ${rowOf(apiTokens, { ...row, workspaceId, hash })} WHERE (${counted}) < ${limit}`)
+      .returning({ id: apiTokens.id }),
     trail.created(env, "token.created", auditedToken, eq(apiTokens.id, row.id)),
   ]);
-  return { ...row, token };
+  return made ? { row: { ...row, token } } : { row: null, used: before?.used ?? 0 };
 }
 
 /** Newest first, from below the id `before`. */

@@ -5,15 +5,26 @@ import { type Limits, NO_LIMITS } from "./plans.ts";
 import { workspaces } from "./schema.ts";
 import { settingsOf } from "./settings.ts";
 
-/** A workspace's plan, if it has one, and what it may have by it. */
-export type WorkspacePlan = { plan: string | null; limits: Limits };
+/**
+ * A workspace's plan, if it has one; what it may have by it, and how many webhooks and sources it may have at all: by its
+ * plan, or else as the deployment's ceilings are.
+ */
+export type WorkspacePlan = {
+  plan: string | null;
+  limits: Limits;
+  room: { webhooks: number; sources: number };
+};
 
 /** Asks D1 each time. Null if there is no such workspace. */
 export async function planOf(env: Env, workspaceId: number): Promise<WorkspacePlan | null> {
   const row = await reading(() =>
     database(env).select({ plan: workspaces.plan }).from(workspaces).where(eq(workspaces.id, workspaceId)).get(),
   );
-  return row ? { plan: row.plan, limits: limitsOf(env, workspaceId, row.plan) } : null;
+  if (!row) return null;
+  const { CEILINGS: ceilings } = settingsOf(env);
+  const limits = limitsOf(env, workspaceId, row.plan);
+  const room = { webhooks: limits.webhooks ?? ceilings.webhooks, sources: limits.sources ?? ceilings.sources };
+  return { plan: row.plan, limits, room };
 }
 
 function limitsOf(env: Env, workspaceId: number, plan: string | null): Limits {
@@ -21,6 +32,6 @@ function limitsOf(env: Env, workspaceId: number, plan: string | null): Limits {
   const limits = settingsOf(env).PLANS.get(plan);
   if (limits) return limits;
   // Nobody's events are refused for a slip of the operator's.
-  console.error(`Workspace ${workspaceId} has no limits: its plan ${JSON.stringify(plan)} is not among PLANS`);
+  console.error(`Workspace ${workspaceId} has no plan's limits: its plan ${JSON.stringify(plan)} is not among PLANS`);
   return NO_LIMITS;
 }

@@ -1,4 +1,4 @@
-import { base64, fromBase64 } from "../lib/bytes.ts";
+import { base64, fromBase64, fromCanonicalBase64 } from "../lib/bytes.ts";
 import type { Dialect } from "./dialect.ts";
 import { hmacSha256 } from "./wire.ts";
 
@@ -9,8 +9,16 @@ import { hmacSha256 } from "./wire.ts";
 
 const PREFIX = "whsec_";
 
+/** The bytes of a stored secret. It may be from before a new one had to be canonical, and signs as it always did. */
 function keyOf(secret: string): Uint8Array<ArrayBuffer> | undefined {
   return secret.startsWith(PREFIX) ? fromBase64(secret.slice(PREFIX.length)) : undefined;
+}
+
+/** Receivers' libraries refuse other base64 than canonical, or read other bytes out of it. */
+function complaintAbout(secret: string): string | undefined {
+  const key = secret.startsWith(PREFIX) ? fromCanonicalBase64(secret.slice(PREFIX.length)) : undefined;
+  if (key && key.length >= 24 && key.length <= 64) return undefined;
+  return "A secret is whsec_ and the canonical base64 of 24 to 64 random bytes: with its padding (=), without blanks.";
 }
 
 const HEADER = "webhook-signature";
@@ -21,10 +29,7 @@ export const standardSignature: Pick<Dialect, "signature" | "secret" | "sign" | 
     required: true,
     overlaps: true,
     generate: () => PREFIX + base64(crypto.getRandomValues(new Uint8Array(32))),
-    complaint: (secret) => {
-      const length = keyOf(secret)?.length ?? 0;
-      return length >= 24 && length <= 64 ? undefined : "A secret is whsec_ and the base64 of 24 to 64 random bytes.";
-    },
+    complaint: complaintAbout,
   },
   async sign(secrets, message, timestamp, body) {
     const content = `${message.deliveryId}.${timestamp}.${body}`;

@@ -194,6 +194,8 @@ export type Provider = {
   readonly options: z.ZodType;
   /** What is wrong with credentials and options together, each of which its schema takes; null if nothing is. */
   misfit(source: Omit<Source, "callbackUrl">): Misfit | null;
+  /** What is wrong with credentials that are given now, though stored ones like them are used on; null if nothing is. */
+  misspelt(credentials: unknown): Misfit | null;
   verify(request: CallbackRequest, source: Source, surroundings: Surroundings): Promise<Verdict>;
   /** The answer to a request that is no callback but a check of ours, before any verification; null for a callback. */
   handshake(request: CallbackRequest, source: Source): Promise<Reply | null>;
@@ -226,6 +228,7 @@ type Typed<Credentials extends z.ZodType, Options extends z.ZodType> = Pick<Prov
   credentials: Credentials;
   options: Options;
   misfit?(credentials: z.output<Credentials>, options: z.output<Options>): Misfit | null;
+  misspelt?(credentials: z.output<Credentials>): Misfit | null;
   verify(
     request: CallbackRequest,
     source: Source<z.output<Credentials>, z.output<Options>>,
@@ -267,6 +270,7 @@ export function defineProvider<Credentials extends z.ZodType, Options extends z.
       const { credentials, options } = sourceOf({ ...source, callbackUrl: "" });
       return typed.misfit?.(credentials, options) ?? null;
     },
+    misspelt: (credentials) => typed.misspelt?.(typed.credentials.parse(credentials)) ?? null,
     verify: (request, source, surroundings) => typed.verify(request, sourceOf(source), surroundings),
     handshake: async (request, source) => (await typed.handshake?.(request, sourceOf(source))) ?? null,
     normalise: (request, source) => typed.normalise(request, sourceOf(source)),

@@ -26,3 +26,12 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
     return undefined;
   }
 }
+
+/**
+ * Undefined for what is not canonical base64 (RFC 4648, 3.5 and 4): with all of its padding, unused bits that are zero, and
+ * no white space. Of the texts that {@link fromBase64} reads as the same bytes it takes one.
+ */
+export function fromCanonicalBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
+  const bytes = fromBase64(text);
+  return bytes && base64(bytes) === text ? bytes : undefined;
+}

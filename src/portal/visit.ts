@@ -44,6 +44,11 @@ export function field(visit: Pick<Visit, "form">, name: string): string {
   return typeof value === "string" ? value.trim() : "";
 }
 
+/**
+ * A number that was typed; what is none in decimal digits stays the text that it is, for the API says what is wrong with it.
+ */
+export const numberIn = (text: string): number | string => (/^[0-9]{1,15}$/.test(text) ? Number(text) : text);
+
 /** The address of the page with other parameters: null takes one away. */
 export function addressWith({ url }: Pick<Visit, "url">, changes: Record<string, string | null>): string {
   const params = new URLSearchParams(url.searchParams);

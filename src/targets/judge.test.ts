@@ -6,7 +6,11 @@ afterEach(() => {
 });
 
 const settings = (variables: Record<string, string> = {}) =>
-  ({ ADMIN_TOKEN: "t", ENCRYPTION_KEY: "0123456789abcdef", ...variables }) as unknown as Env;
+  ({
+    ADMIN_TOKEN: "an-admin-token-for-tests-and-nothing-else",
+    ENCRYPTION_KEY: "0123456789abcdef",
+    ...variables,
+  }) as unknown as Env;
 
 /** DNS, with one address for every name. */
 function dns(address = "192.0.43.8") {

@@ -249,3 +249,83 @@ describe("the log", () => {
     expect(await entriesOf(workspace)).toHaveLength(2);
   });
 });
+
+describe("a long value", () => {
+  // 256 characters is what docs/audit-log.md says.
+  const KEPT = 256;
+  const long = (letter: string, length: number) => letter.repeat(length);
+  const stored = async () =>
+    (await env.DB.prepare(
+      "SELECT length(before) AS before, length(after) AS after FROM audit_log ORDER BY number DESC LIMIT 1",
+    ).first<{ before: number | null; after: number | null }>()) ?? { before: null, after: null };
+
+  it("is cut, which the entry says with how long it was; others are as they are", async () => {
+    const { workspace, webhook } = await workspaceWithWebhook();
+    const at = `/workspaces/${workspace}/webhooks/${webhook}`;
+    const url = `http://127.0.0.1:1/${long("u", 1981)}`;
+    // Two units of UTF-16 each, and one character.
+    const description = long("🎺", 400);
+    const events = Array.from({ length: 50 }, (_, n) => `${long("a", 150)}${n}.*`.slice(-152));
+    const channels = Array.from({ length: 20 }, (_, n) => String(n).padStart(200, "c"));
+    const name = long("n", 200);
+    // A workspace's own type, so that the patterns cover one.
+    for (const type of events)
+      await api("POST", `/workspaces/${workspace}/event-types`, { name: `${type.slice(0, -2)}.x` });
+    await api("PATCH", at, { url, description, events, channels, name });
+    const after = {
+      url: { cut: url.slice(0, KEPT), length: 2000 },
+      description: { cut: long("🎺", KEPT), length: 400 },
+      events: { cut: JSON.stringify(events).slice(0, KEPT), length: JSON.stringify(events).length },
+      channels: { cut: JSON.stringify(channels).slice(0, KEPT), length: JSON.stringify(channels).length },
+      name,
+    };
+    const [updated] = await entriesOf(workspace, "?action=webhook.updated");
+    expect(updated?.after).toEqual(after);
+    // The same as before: what was cut may differ beyond what is kept.
+    await api("PATCH", at, { url, description, events, channels, name });
+    const [again] = await entriesOf(workspace, "?action=webhook.updated");
+    const { name: _, ...cut } = after;
+    expect([again?.before, again?.after]).toEqual([cut, cut]);
+    const { before: kept = 0, after: set = 0 } = await stored();
+    expect((kept ?? 0) + (set ?? 0)).toBeLessThan(4096);
+    await api("DELETE", at);
+    const [deleted] = await entriesOf(workspace, "?action=webhook.deleted");
+    expect(deleted?.before).toMatchObject(after);
+    expect((await stored()).before).toBeLessThan(2048);
+  });
+
+  it("of 256 characters is whole, and one of 257 is not", async () => {
+    const { workspace, webhook } = await workspaceWithWebhook();
+    for (const length of [KEPT, KEPT + 1]) {
+      await api("PATCH", `/workspaces/${workspace}/webhooks/${webhook}`, { description: long("é", length) });
+    }
+    const [second, first] = await entriesOf(workspace, "?action=webhook.updated");
+    expect(first?.after).toEqual({ description: long("é", KEPT) });
+    expect(second?.after).toEqual({ description: { cut: long("é", KEPT), length: KEPT + 1 } });
+    expect(second?.before).toEqual({ description: long("é", KEPT) });
+  });
+
+  it("is cut where a source is made, changed and deleted, and of what was replayed", async () => {
+    const { id: workspace } = await api<{ id: number }>("POST", "/workspaces", { name: "0" });
+    const public_url = `https://hooks.example.com/${long("p", 1000)}`;
+    const source = { provider: "github", name: "g", credentials: { secret: "s3cr3t" }, public_url };
+    const { id } = await api<{ id: string }>("POST", `/workspaces/${workspace}/sources`, source);
+    await api("PATCH", `/workspaces/${workspace}/sources/${id}`, { public_url });
+    await api("DELETE", `/workspaces/${workspace}/sources/${id}`);
+    const entries = await entriesOf(workspace, "?limit=3");
+    const cut = { public_url: { cut: public_url.slice(0, KEPT), length: public_url.length } };
+    expect(entries.map(({ before, after }) => [before, after])).toEqual([
+      [expect.objectContaining(cut), null],
+      [cut, cut],
+      [null, expect.objectContaining(cut)],
+    ]);
+
+    const { workspace: other, webhook } = await workspaceWithWebhook();
+    const events = Array.from({ length: 50 }, (_, n) => String(n).padStart(200, "e"));
+    const since = "2026-01-01T00:00:00.000Z";
+    await api("POST", `/workspaces/${other}/webhooks/${webhook}/replay`, { since, events });
+    const [replayed] = await entriesOf(other, "?action=webhook.replayed");
+    const text = JSON.stringify(events);
+    expect(replayed?.after).toMatchObject({ since, events: { cut: text.slice(0, KEPT), length: text.length } });
+  });
+});

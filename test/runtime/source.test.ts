@@ -1,6 +1,9 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
-import { env } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
+import { createHmac } from "node:crypto";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { Trail } from "../../src/config/audit.ts";
+import { insertSource } from "../../src/config/sources.ts";
 import { EventStream } from "../../src/events/stream.ts";
 import type { Callback, KeptRecord } from "../../src/inbound/contract.ts";
 import type { Status } from "../../src/inbound/provider.ts";
@@ -298,5 +301,26 @@ describe("the bill", () => {
     await untilPublished(events, 2);
     await vi.waitFor(async () => expect((await object.listReceipts(1, undefined))[0]?.events).toHaveLength(1));
     expect((await rows()) - before).toBe(5);
+  });
+});
+
+describe("a source whose secret was stored before it had to be canonical base64", () => {
+  it("goes on, may be changed otherwise, and may be given none of that form anew", async () => {
+    const { id: workspaceId } = await api<{ id: number }>("POST", "/workspaces", { name: "Acme" });
+    const key = "A".repeat(34);
+    const fields = { provider: "standard-webhooks", name: "s", options: {}, publicUrl: null };
+    const credentials = { signing_secret: `whsec_${key}` };
+    const trail = Trail.ofService(Date.now());
+    const { row } = await insertSource(env, workspaceId, { ...fields, credentials }, 10, Date.now(), trail);
+    const at = `/workspaces/${workspaceId}/sources/${row?.id}`;
+    await api("PATCH", at, { name: "t", options: { tolerance: 0 } });
+    const body = '{"type":"a.b"}';
+    const mac = createHmac("sha256", Buffer.from(key, "base64")).update(`msg_1.1700000000.${body}`).digest("base64");
+    const headers = { "webhook-id": "msg_1", "webhook-timestamp": "1700000000", "webhook-signature": `v1,${mac}` };
+    const url = `https://posthorn.example/in/standard-webhooks/${row?.id}`;
+    expect((await exports.default.fetch(url, { method: "POST", headers, body })).status).toBe(200);
+    await expect(api("PATCH", at, { credentials })).rejects.toThrow(
+      /422.*credentials.signing_secret.*canonical base64/s,
+    );
   });
 });

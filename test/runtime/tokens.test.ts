@@ -150,3 +150,25 @@ describe("the last use of a token", () => {
     await vi.waitFor(async () => expect((await listed(id))?.last_used_at).toBe("2026-03-26T14:30:09.000Z"));
   });
 });
+
+describe("a token that ended", () => {
+  const DAY = 24 * HOUR;
+  const ids = async () => (await api<Token[]>("GET", `/workspaces/${workspace}/tokens`)).map(({ id }) => id);
+
+  it("is listed for thirty days, and goes when the next is made, ten at a time", async () => {
+    const old: string[] = [];
+    for (let n = 0; n < 12; n++) old.push((await create({ expires_in: 1 })).id);
+    const [younger, endless] = [await create({ expires_in: 2 }), await create()];
+    // The moment before the thirty days are over, and then the moment.
+    vi.setSystemTime(START + 1000 + 30 * DAY - 1);
+    await create();
+    expect(await ids()).toEqual(expect.arrayContaining(old));
+    vi.setSystemTime(START + 1000 + 30 * DAY);
+    await create();
+    expect((await ids()).filter((id) => old.includes(id))).toHaveLength(2);
+    await create();
+    const left = await ids();
+    expect(left.filter((id) => old.includes(id))).toEqual([]);
+    expect(left).toEqual(expect.arrayContaining([younger.id, endless.id]));
+  });
+});

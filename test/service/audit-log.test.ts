@@ -200,6 +200,23 @@ describe("the log", () => {
     },
   );
 
+  it("says of a time whose plus was not escaped how to write it, and takes it so", async () => {
+    const since = "2026-03-26T14:30:00+05:30";
+    const asItIs = await workspace.call<{ detail: string }>("GET", `/audit-log?since=${since}`);
+    expect([asItIs.status, asItIs.json.detail]).toEqual([422, expect.stringMatching(/^since: .*%2B/)]);
+    expect((await workspace.call("GET", `/audit-log?since=${since.replace("+", "%2B")}`)).status).toBe(200);
+  });
+
+  it.each(["limit=1e1", "limit=0x10", "limit=%205", "limit=+5"])(
+    "takes decimal digits alone: not %s",
+    async (query) => {
+      for (const path of ["audit-log", "webhooks", "events", "tokens"]) {
+        const { status, json } = await workspace.call<{ detail: string }>("GET", `/${path}?${query}`);
+        expect([path, status, json.detail]).toEqual([path, 422, expect.stringContaining("decimal digits")]);
+      }
+    },
+  );
+
   it("does not tell a workspace from where the admin comes, but from where its own tokens are used", async () => {
     const headers = { "user-agent": AGENT, "cf-connecting-ip": "198.51.100.7" };
     const by = api(service.url, token.token);

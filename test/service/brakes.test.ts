@@ -10,6 +10,8 @@ import { dataOf, newWorkspace, type Workspace } from "../support/workspace.ts";
 
 /** Units of 20 requests in ten seconds; unknown things of one address in a minute. */
 const LIMITS = { TOKEN_REQUESTS: 2, SOURCE_REQUESTS: 2, FAILURES: 5 };
+/** In a minute. */
+const CHANGES = 10;
 
 type Braked = Awaited<ReturnType<typeof startBraked>>;
 
@@ -182,8 +184,81 @@ describe("an address that tries sources", () => {
   });
 });
 
+describe("a workspace that is changed too often", () => {
+  let counting: Braked;
+  let own: Workspace;
+  const tokenOf = async (of: Workspace) => of.token("read", "manage", "publish");
+  const change = (token: string, of: Workspace) =>
+    api(counting.url, token)<Problem>("POST", `${of.path}/portal-links`, {});
+  const entries = async () =>
+    dataOf(await own.call<{ data: { action: string }[] }>("GET", "/audit-log?limit=100&action=portal_link.created"));
+
+  beforeAll(async () => {
+    counting = await startBraked({ WORKSPACE_CHANGES: CHANGES });
+    own = await newWorkspace(counting);
+  });
+
+  afterAll(() => counting.stop());
+
+  it("is answered 429 whichever of its tokens is used, and goes on with all that is no change", async () => {
+    const tokens = [await tokenOf(own), await tokenOf(own)];
+    const statuses: number[] = [];
+    for (let n = 0; n < 40; n++) statuses.push((await change(tokens[n % 2] ?? "", own)).status);
+    const made = statuses.filter((status) => status === 201).length;
+    // The minute may begin anew in between, once.
+    expect(made).toBeGreaterThanOrEqual(CHANGES);
+    expect(made).toBeLessThanOrEqual(2 * CHANGES);
+    expect(statuses.slice(made)).toEqual(Array(40 - made).fill(429));
+    const { json, headers } = await change(tokens[0] ?? "", own);
+    expect(json).toMatchObject({ status: 429, code: "rate_limited" });
+    expect(headers.get("retry-after")).toMatch(/^([1-9]|[1-5][0-9]|60)$/);
+    // What was refused has left nothing.
+    expect((await entries()).length).toBe(made);
+    const call = api(counting.url, tokens[0] ?? "");
+    expect((await call("GET", `${own.path}/webhooks`)).status).toBe(200);
+    expect((await call("POST", `${own.path}/events`, { event: "ticket.created", data: {} })).status).toBe(202);
+  });
+
+  it("keeps neither the operator from acting, nor other workspaces", async () => {
+    const token = await tokenOf(own);
+    for (let n = 0; n < 30; n++) await change(token, own);
+    expect((await change(token, own)).status).toBe(429);
+    const other = await newWorkspace(counting);
+    expect((await change(await tokenOf(other), other)).status).toBe(201);
+    const [listed] = dataOf(await own.call<{ data: { id: string }[] }>("GET", "/tokens"));
+    expect((await own.call("DELETE", `/tokens/${listed?.id}`)).status).toBe(204);
+  });
+
+  it("is told so in the portal", async () => {
+    const token = await tokenOf(own);
+    for (let n = 0; n < 30; n++) await change(token, own);
+    const me = await signedIn(counting.url, token);
+    const fields = { name: "order.sent", title: "", description: "", sample: "", schema: "" };
+    const { status, html } = await me.post(`/portal/${own.id}/event-types/~new`, fields);
+    expect(status).toBe(429);
+    expect(html).toContain("changed more often than the deployment allows");
+  });
+
+  it("has a limit that a script which makes hundreds of things does not meet", async () => {
+    const ordinary = await startBraked({ TOKEN_REQUESTS: null });
+    try {
+      const many = await newWorkspace(ordinary);
+      const token = await many.token("manage");
+      const made = await Promise.all(
+        Array.from({ length: 500 }, () =>
+          api(ordinary.url, token)("POST", `${many.path}/webhooks`, { url: "https://a.example/", events: ["*"] }),
+        ),
+      );
+      expect(new Set(made.map(({ status }) => status))).toEqual(new Set([201]));
+    } finally {
+      await ordinary.stop();
+    }
+  });
+});
+
 it("a deployment without the bindings has no limits", async () => {
-  const free = await startBraked({ TOKEN_REQUESTS: null, SOURCE_REQUESTS: null, FAILURES: null });
+  const none = { TOKEN_REQUESTS: null, SOURCE_REQUESTS: null, FAILURES: null, WORKSPACE_CHANGES: null };
+  const free = await startBraked(none);
   try {
     const { path } = await newWorkspace(free);
     for (const [token, status] of [

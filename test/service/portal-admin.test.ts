@@ -98,6 +98,12 @@ describe("workspaces", () => {
     const made = await anna.post(path, fields);
     expect(made.status).toBe(201);
     expect(made.text).toMatch(/\/portal\/link\/phl_/);
+    for (const number of ["3e2", "0x12c", "3.0e2"]) {
+      expect((await anna.post(path, { ...fields, expires_in: number })).status).toBe(422);
+      expect((await anna.post(path, { ...fields, session_seconds: number })).status).toBe(422);
+      const token = { name: "t", scopes: "read", expires_in: number };
+      expect((await anna.post(at("/tokens/new"), token)).status).toBe(422);
+    }
     const refused = await anna.post(path, { ...fields, expires_in: "999999" });
     expect([refused.status, refused.text.includes("phl_")]).toEqual([422, false]);
   });

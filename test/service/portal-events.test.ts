@@ -302,10 +302,11 @@ describe("a type of the workspace's own", () => {
 });
 
 describe("usage", () => {
-  it("without a plan has no limits", async () => {
+  it("without a plan has the deployment's limits, and none of events", async () => {
     const { html } = await reader.get(at("/usage"));
-    expect(html).toContain("This workspace is on no plan, so nothing is limited.");
-    expect(html.match(/no limit/g)?.length).toBeGreaterThanOrEqual(3);
+    expect(html).toContain("This workspace is on no plan.");
+    expect(html.match(/no limit/g)?.length).toBe(1);
+    expect(html).toMatch(/of 1\u202f000 .*of 200 /s);
   });
 
   it("warns of a limit that is near or reached, and says what to do", async () => {

@@ -229,9 +229,10 @@ describe("a rotation", () => {
     const { page } = await webhookThat(200, { dialect: "cases" });
     const { status, html } = await admin.post(`${page}/rotate`, { overlap: "604800", secret: "too short" });
     expect(status).toBe(422);
-    expect(textOf(html)).toContain("A secret is whsec_ and the base64 of 24 to 64 random bytes.");
+    expect(textOf(html)).toContain("A secret is whsec_ and the canonical base64 of 24 to 64 random bytes");
     expect(html).toMatch(/value="too short"/);
     expect(html).toMatch(/value="604800" checked/);
+    expect((await admin.post(`${page}/rotate`, { overlap: "36e2", secret: "" })).status).toBe(422);
   });
 
   it("says that the old one stops at once where one signature fits", async () => {

@@ -17,8 +17,8 @@ const EVENT = { event: "ticket.created", data: {} };
 type Problem = { code: string; status: number; title: string; detail: string; errors?: { path: string }[] };
 type Usage = {
   plan: string | null;
-  webhooks: { used: number; limit: number | null };
-  sources: { used: number; limit: number | null };
+  webhooks: { used: number; limit: number };
+  sources: { used: number; limit: number };
   events: { used: number; limit: number | null; period_start: string; period_end: string };
 };
 
@@ -63,7 +63,7 @@ function told({ status, json, headers }: Answer<unknown>): number | string {
   if (status !== 403) return status;
   const problem = json as Problem;
   expect(headers.get("content-type")).toBe("application/problem+json");
-  expect(problem).toMatchObject({ status: 403, code: "quota_exceeded", title: "The plan's limit is reached" });
+  expect(problem).toMatchObject({ status: 403, code: "quota_exceeded", title: "A limit of the workspace is reached" });
   return problem.detail;
 }
 
@@ -286,15 +286,15 @@ describe("usage", () => {
     expect(events).toMatchObject({ used: 41, limit: 1000 });
   });
 
-  it("names no limits where there are none", async () => {
+  it("names the deployment's limits where the plan has none, and none of events", async () => {
     const workspace = await onPlan("wide");
-    expect(await usage(workspace)).toMatchObject({ sources: { limit: null }, events: { used: 0, limit: null } });
+    expect(await usage(workspace)).toMatchObject({ sources: { limit: 200 }, events: { used: 0, limit: null } });
     await changePlan(workspace, null);
     await publish(workspace);
     expect(await usage(workspace)).toMatchObject({
       plan: null,
-      webhooks: { used: 0, limit: null },
-      sources: { used: 0, limit: null },
+      webhooks: { used: 0, limit: 1000 },
+      sources: { used: 0, limit: 200 },
       events: { used: 1, limit: null },
     });
   });
@@ -363,10 +363,10 @@ describe("a plan", () => {
       const { json } = await call<{ data: Usage }>("GET", `${workspace.path}/usage`);
       expect(json.data).toMatchObject({
         plan: "old",
-        webhooks: { used: 1, limit: null },
+        webhooks: { used: 1, limit: 1000 },
         events: { used: 1, limit: null },
       });
-      await logged(after, `Workspace ${workspace.id} has no limits: its plan "old" is not among PLANS`);
+      await logged(after, `Workspace ${workspace.id} has no plan's limits: its plan "old" is not among PLANS`);
     } finally {
       await after.stop();
     }

@@ -314,7 +314,7 @@ describe("the limit of sources", () => {
     expect((await create<Problem>(GITHUB, own)).json.detail).toContain("has 2: move the workspace to a larger plan");
     await planned(own, null);
     await made(GITHUB, own);
-    expect(await usage(own)).toEqual({ used: 3, limit: null });
+    expect(await usage(own)).toEqual({ used: 3, limit: 200 });
   });
 
   it("lets one of two pass that come at once when there is room for one, thirty times", async () => {

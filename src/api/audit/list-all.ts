@@ -1,16 +1,16 @@
 import { listAuditEntries } from "../../config/audit-queries.ts";
+import { inDigits } from "../fields.ts";
 import { list, loadPage, NumberKey } from "../page.ts";
 import { defineRoute } from "../route.ts";
 import { z } from "../z.ts";
 import { AuditEntry, AuditQuery, filterOf, viewEntry } from "./representation.ts";
 
 const WholeQuery = AuditQuery.extend({
-  workspace_id: z.coerce
-    .number()
-    .int()
-    .positive()
-    .optional()
-    .openapi({ description: "One that was deleted has its entries still." }),
+  workspace_id: inDigits(z.int().positive()).optional().openapi({
+    type: "integer",
+    exclusiveMinimum: 0,
+    description: "One that was deleted has its entries still.",
+  }),
 });
 
 export const listWholeAuditLog = defineRoute(

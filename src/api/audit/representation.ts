@@ -1,4 +1,5 @@
 import { AUDIT_ACTIONS } from "../../config/audit.ts";
+import { isCut, LONGEST_VALUE } from "../../config/audit-cut.ts";
 import type { AuditFilter } from "../../config/audit-queries.ts";
 import type { AuditRow } from "../../config/schema.ts";
 import { auditId } from "../../lib/ids.ts";
@@ -56,7 +57,7 @@ export const AuditEntry = z
       name: z.string().nullable().openapi({ description: "Of a token, as it was called then." }),
     }),
     before: Fields.openapi({
-      description: `The fields that changed, as they were; null where there was nothing. A secret, or what is long, is \`${MASK}\`: it was set.`,
+      description: `The fields that changed, as they were; null where there was nothing. A secret, or what is long, is \`${MASK}\`: it was set. Of a value of more than ${LONGEST_VALUE} characters there is its beginning: \`{"cut": "…", "length": 2000}\`, with how many it had.`,
       example: { url: "https://a.example/hooks", verify_token: null },
     }),
     after: Fields.openapi({
@@ -99,10 +100,11 @@ function typeOf(actor: string): "admin" | "service" | "portal_link" | "token" {
 
 type Values = Record<string, unknown>;
 
-/** The fields that differ. What is masked may differ where it looks the same. */
+/** The fields that differ. What is masked or cut may differ where it looks the same. */
 const changedFields = (before: Values, after: Values): string[] =>
   Object.keys(after).filter(
-    (name) => after[name] === MASK || JSON.stringify(before[name]) !== JSON.stringify(after[name]),
+    (name) =>
+      after[name] === MASK || isCut(after[name]) || JSON.stringify(before[name]) !== JSON.stringify(after[name]),
   );
 
 const only = (values: Values, names: readonly string[]): Values =>

@@ -17,14 +17,18 @@ export const createPortalLink = defineRoute(
     tag: "Portal links",
     summary: "Make a link that opens the portal once, for a user of yours",
     body: { schema: NewPortalLink, optional: true },
+    codes: ["quota_exceeded"],
     success: { status: 201, schema: one(PortalLinkView) },
   },
   async ({ env, workspaceId, body, url: origin, now, trail, caller }) => {
     const scopes = scopesFor(caller, body.scopes);
     const expiresAt = now + body.expires_in * 1000;
     const link = { workspaceId, scopes, sessionSeconds: body.session_seconds, expiresAt };
-    const { id, token } = await insertPortalLink(env, link, now, trail);
-    const url = `${settingsOf(env).PUBLIC_ORIGIN || origin}/portal/link/${token}`;
+    const { CEILINGS, PUBLIC_ORIGIN } = settingsOf(env);
+    const made = await insertPortalLink(env, link, CEILINGS.portal_links, now, trail);
+    if (!made) throw linksFull(CEILINGS.portal_links);
+    const { id, token } = made;
+    const url = `${PUBLIC_ORIGIN || origin}/portal/link/${token}`;
     return { data: { id, url, expires_at: iso(expiresAt), session_seconds: body.session_seconds, scopes } };
   },
 );
@@ -37,6 +41,12 @@ function scopesFor(caller: Caller | undefined, wanted: Scope[] | undefined): Sco
   if (missing) throw lacking(missing);
   return wanted ?? (["read", "manage"] as const).filter((scope) => own.includes(scope));
 }
+
+const linksFull = (limit: number): ApiError =>
+  new ApiError(
+    "quota_exceeded",
+    `This deployment keeps ${limit} portal links of a workspace, and this one has them: each goes a day after its end.`,
+  );
 
 const lacking = (scope: Scope): ApiError =>
   new ApiError("forbidden", `The token lacks the scope ${scope}, and a link cannot give what it lacks.`);

@@ -26,7 +26,7 @@ export const createSource = defineRoute(
     checkByProvider(requireProvider(provider), fields);
     const plan = await planOf(env, workspaceId);
     if (!plan) throw noWorkspace();
-    const inserted = await insertSource(env, workspaceId, fields, plan.limits.sources, now, trail);
+    const inserted = await insertSource(env, workspaceId, fields, plan.room.sources, now, trail);
     if (!inserted.row) throw countExceeded("sources", plan, inserted.used);
     return { data: await viewSource(env, url, inserted.row) };
   },

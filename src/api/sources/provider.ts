@@ -23,12 +23,15 @@ export function requireProvider(name: string): Provider {
 
 /**
  * Checks credentials and options by a provider's own schemas, and whether they fit together.
+ * @param stored whether the credentials are in use already: how a given one is to be spelt does not matter then
  * @throws ApiError invalid_request with every fault of theirs
  */
-export function checkByProvider(provider: Provider, { credentials, options }: Checked): void {
+export function checkByProvider(provider: Provider, { credentials, options }: Checked, stored = false): void {
   const errors = [...faults(provider.credentials, credentials, "credentials"), ...optionFaults(provider, options)];
   if (errors.length > 0) throw invalidFields(errors);
-  const misfit = provider.misfit({ credentials, options: splitOptions(options).own });
+  const misfit =
+    (stored ? null : provider.misspelt(credentials)) ??
+    provider.misfit({ credentials, options: splitOptions(options).own });
   if (misfit) throw invalidField(misfit.path, misfit.message);
 }
 

@@ -22,10 +22,9 @@ export const changeSource = defineRoute(
     if (changes.credentials !== undefined || changes.options !== undefined) {
       // A source never changes its provider: what is read here stays true.
       const before = await requireSource(env, workspaceId, params.source);
-      checkByProvider(requireProvider(before.provider), {
-        credentials: changes.credentials ?? (await openCredentials(env, before)),
-        options: changes.options ?? before.options,
-      });
+      const credentials = changes.credentials ?? (await openCredentials(env, before));
+      const checked = { credentials, options: changes.options ?? before.options };
+      checkByProvider(requireProvider(before.provider), checked, changes.credentials === undefined);
     }
     const row = await updateSource(env, workspaceId, params.source, changes, now, trail);
     if (!row) throw noSource();

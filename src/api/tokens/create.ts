@@ -1,5 +1,7 @@
+import { settingsOf } from "../../config/settings.ts";
 import { insertToken } from "../../config/tokens.ts";
 import { one } from "../page.ts";
+import { ceilingReached } from "../quota.ts";
 import { defineRoute } from "../route.ts";
 import { CreatedToken, endOf, NewToken, viewToken } from "./representation.ts";
 
@@ -12,17 +14,16 @@ export const createToken = defineRoute(
     tag: "Tokens",
     summary: "Create a token",
     body: { schema: NewToken },
+    codes: ["quota_exceeded"],
     success: { status: 201, schema: one(CreatedToken) },
   },
   async ({ env, workspaceId, body, now, trail }) => {
     const { name, scopes } = body;
-    const { token, ...row } = await insertToken(
-      env,
-      workspaceId,
-      { name, scopes, expiresAt: endOf(body, now) },
-      now,
-      trail,
-    );
+    const limit = settingsOf(env).CEILINGS.tokens;
+    const fields = { name, scopes, expiresAt: endOf(body, now) };
+    const inserted = await insertToken(env, workspaceId, fields, limit, now, trail);
+    if (!inserted.row) throw ceilingReached("tokens", limit, inserted.used, "revoke");
+    const { token, ...row } = inserted.row;
     return { data: { ...viewToken(row), token } };
   },
 );

@@ -21,7 +21,7 @@ export const getUsage = defineRoute(
   async ({ env, workspaceId, now }) => {
     const found = await planOf(env, workspaceId);
     if (!found) throw noWorkspace();
-    const { plan, limits } = found;
+    const { plan, limits, room } = found;
     const [webhooks, sources, events] = await Promise.all([
       countEndpoints(env, workspaceId),
       countSources(env, workspaceId),
@@ -34,8 +34,8 @@ export const getUsage = defineRoute(
     return {
       data: {
         plan,
-        webhooks: { used: webhooks, limit: limits.webhooks },
-        sources: { used: sources, limit: limits.sources },
+        webhooks: { used: webhooks, limit: room.webhooks },
+        sources: { used: sources, limit: room.sources },
         events: {
           used: events.used,
           limit: limits.events,

@@ -3,7 +3,7 @@ import { z } from "../z.ts";
 
 const Used = z.object({
   used: z.int(),
-  limit: z.int().nullable().openapi({ description: "Null: as many as one likes." }),
+  limit: z.int().openapi({ description: "The plan's, or the deployment's where the plan has none." }),
 });
 
 const Day = z.object({
@@ -19,7 +19,12 @@ export const UsageView = z
     plan: z.string().nullable(),
     webhooks: Used,
     sources: Used,
-    events: Used.extend({ period_start: Timestamp, period_end: Timestamp, by_day: z.array(Day) }).openapi({
+    events: Used.extend({
+      limit: z.int().nullable().openapi({ description: "The plan's. Null: as many as one likes." }),
+      period_start: Timestamp,
+      period_end: Timestamp,
+      by_day: z.array(Day),
+    }).openapi({
       description: "Of the current calendar month in UTC: the period's first moment, and the next one's.",
     }),
   })

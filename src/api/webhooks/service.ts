@@ -63,7 +63,7 @@ export async function addWebhook(
   await requireHandshake(env, draft.dialect, draft.url, draft.verifyToken, origin);
   const plan = await planOf(env, workspaceId);
   if (!plan) throw noWorkspace();
-  const limit = plan.limits.webhooks;
+  const limit = plan.room.webhooks;
   const inserted = await insertEndpoint(env, workspaceId, { ...BLANK, ...draft, secret }, limit, now, trail);
   if (!inserted.row) throw inserted.full === "survey" ? surveyFull() : countExceeded("webhooks", plan, inserted.used);
   await subscriptionsChanged(env, workspaceId);

@@ -9,7 +9,8 @@ const externalId = z.string().min(1).max(200).openapi({ example: "0b0f9f5e-6f3f-
 const optional = {
   community_name: z.string().min(1).max(200).nullish(),
   plan: z.string().min(1).max(MAX_PLAN_NAME).nullish().openapi({
-    description: "One of the deployment's plans, which limit what a workspace may have; none of them: no limits.",
+    description:
+      "One of the deployment's plans, which limit what a workspace may have; none of them: what the deployment allows everybody.",
     example: "free",
   }),
   notify_url: z.string().min(1).max(2000).nullish(),

@@ -6,7 +6,7 @@ import { defineProvider } from "../provider.ts";
 import { jsonObjectOf } from "../reading/json-callback.ts";
 import { textIn } from "../reading/reading.ts";
 import { rotating, Secret, tolerance } from "../settings.ts";
-import { StandardSecret, standardId, verifyStandardWebhooks } from "../signatures/standard-webhooks.ts";
+import { misspelt, StandardSecret, standardId, verifyStandardWebhooks } from "../signatures/standard-webhooks.ts";
 
 /**
  * Two days, in seconds. The notifications API repeats for eight hours; the schedule that Standard Webhooks recommend
@@ -15,8 +15,9 @@ import { StandardSecret, standardId, verifyStandardWebhooks } from "../signature
 const RETRIES = 172_800;
 
 /** As text for `notifications`; for `standard-webhooks` base64, mostly behind `whsec_`. */
+const isMarked = (text: string) => /^wh(sec|pk|sk)_/.test(text);
 const SigningKey = Secret.superRefine((text, context) => {
-  if (!/^wh(sec|pk|sk)_/.test(text)) return;
+  if (!isMarked(text)) return;
   for (const { message } of StandardSecret.safeParse(text).error?.issues ?? []) context.addIssue(message);
 });
 
@@ -35,6 +36,7 @@ export const bird = defineProvider({
   retriesFor: RETRIES,
   credentials: z.strictObject({ signing_key: rotating(SigningKey) }),
   options,
+  misspelt: ({ signing_key: keys }) => misspelt("signing_key", keys.filter(isMarked)),
   verify: (request, source, surroundings) => {
     const { signing_key: keys } = source.credentials;
     const { generation, tolerance: seconds } = source.options;

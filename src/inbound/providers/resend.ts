@@ -15,7 +15,7 @@ import {
 } from "../reading/reading.ts";
 import { isoOfText } from "../reading/times.ts";
 import { rotating, tolerance } from "../settings.ts";
-import { StandardSecret, standardId, verifyStandardWebhooks } from "../signatures/standard-webhooks.ts";
+import { misspelt, StandardSecret, standardId, verifyStandardWebhooks } from "../signatures/standard-webhooks.ts";
 
 /** A callback is repeated after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h and 10 h, with some to spare. */
 const RETRIES_SECONDS = 108_000;
@@ -40,6 +40,7 @@ export const resend = defineProvider({
   retriesFor: RETRIES_SECONDS,
   credentials: z.strictObject({ signing_secret: rotating(StandardSecret) }),
   options: z.strictObject({ tolerance: tolerance(USUAL_TOLERANCE_SECONDS) }),
+  misspelt: ({ signing_secret }) => misspelt("signing_secret", signing_secret),
   verify: (request, { credentials, options }, { now }) =>
     verifyStandardWebhooks(request, credentials.signing_secret, now, options.tolerance),
   async normalise({ headers, body }) {

@@ -3,7 +3,7 @@ import { defineProvider, MalformedCallback } from "../provider.ts";
 import { at, jsonObjectOf, textAt } from "../reading/json-callback.ts";
 import { isoOf } from "../reading/times.ts";
 import { rotating, tolerance } from "../settings.ts";
-import { StandardSecret, standardId, verifyStandardWebhooks } from "../signatures/standard-webhooks.ts";
+import { misspelt, StandardSecret, standardId, verifyStandardWebhooks } from "../signatures/standard-webhooks.ts";
 
 /**
  * Whoever signs by the Standard Webhooks specification, Svix's customers among them.
@@ -19,6 +19,8 @@ export const standardWebhooks = defineProvider({
     /** What an event is called whose body does not tell it: the specification only recommends its `type`. */
     event: z.string().min(1, "It must not be empty").max(255).optional(),
   }),
+
+  misspelt: ({ signing_secret }) => misspelt("signing_secret", signing_secret),
 
   verify: (request, { credentials, options }, { now }) =>
     verifyStandardWebhooks(request, credentials.signing_secret, now, options.tolerance),

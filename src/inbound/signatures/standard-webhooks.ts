@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { fromBase64 } from "../../lib/bytes.ts";
+import { fromBase64, fromCanonicalBase64 } from "../../lib/bytes.ts";
 import { sameBytes } from "../../lib/constant-time.ts";
-import type { CallbackRequest, Verdict } from "../provider.ts";
+import type { CallbackRequest, Misfit, Verdict } from "../provider.ts";
 import { isStale } from "../settings.ts";
 import { concat, hmac } from "./hmac.ts";
 
@@ -13,6 +13,7 @@ import { concat, hmac } from "./hmac.ts";
  */
 type Key = { version: "v1" | "v1a"; bytes: Uint8Array<ArrayBuffer> };
 
+const PREFIX = /^wh(sec|pk|sk)_/;
 const ED25519_KEY_BYTES = 32;
 const ED25519_SIGNATURE_BYTES = 64;
 /** More signatures than this are not looked at: during a rotation there are two. */
@@ -26,6 +27,18 @@ export const StandardSecret = z
     const key = keyOf(text);
     if ("fault" in key) context.addIssue({ code: "custom", message: key.fault });
   });
+
+/**
+ * What is wrong with secrets that are given now, each of which {@link StandardSecret} accepts: one that is no canonical
+ * base64 was not copied as its sender shows it. Those that are stored already are used on as they are.
+ * @param name what the credentials call them
+ */
+export function misspelt(name: string, secrets: readonly string[]): Misfit | null {
+  const canonical = (secret: string) => fromCanonicalBase64(secret.replace(PREFIX, "")) !== undefined;
+  if (secrets.every(canonical)) return null;
+  const message = "It must be canonical base64: copy it whole, with its padding (=) and without blanks";
+  return { path: `credentials.${name}`, message };
+}
 
 /**
  * Whether a callback is signed by any of the secrets, each of which {@link StandardSecret} accepts.
@@ -85,7 +98,8 @@ async function isSignedBy(key: Key, signatures: readonly string[], signed: Uint8
 }
 
 function keyOf(secret: string): Key | { fault: string } {
-  const [, prefix = "", encoded = ""] = /^(whsec_|whpk_|whsk_)?(.*)$/s.exec(secret) ?? [];
+  const prefix = PREFIX.exec(secret)?.[0] ?? "";
+  const encoded = secret.slice(prefix.length);
   if (prefix === "whsk_") return { fault: "It must be the public key (whpk_), not the private one" };
   // The runtime's decoder forgives white space, which nobody means to be part of a secret.
   const bytes = /^[A-Za-z0-9+/]+={0,2}$/.test(encoded) ? fromBase64(encoded) : undefined;

@@ -21,7 +21,10 @@ beforeAll(async () => {
 });
 
 async function tokenSession(expiresAt: number | null) {
-  const { id, token } = await insertToken(env, workspaceId, { name: "CI", scopes: ["read"], expiresAt }, now, trail);
+  const fields = { name: "CI", scopes: ["read" as const], expiresAt };
+  const { row } = await insertToken(env, workspaceId, fields, 100, now, trail);
+  if (!row) throw new Error("There was no room");
+  const { id, token } = row;
   const held = { name: "CI", workspaceId, scopes: ["read" as const], expiresAt, lastUsedAt: null };
   return { id, session: await sessionFor(env, { kind: "token", tokenId: id, ...held }, token, now) };
 }
@@ -36,7 +39,7 @@ describe("the admin's session", () => {
 
   it("ends when the admin token is another", async () => {
     const session = await sessionFor(env, { kind: "admin" }, env.ADMIN_TOKEN, now);
-    expect(await callerOfSession(settings({ ADMIN_TOKEN: "another" }), session, now)).toBeNull();
+    expect(await callerOfSession(settings({ ADMIN_TOKEN: "another-admin-token-for-tests" }), session, now)).toBeNull();
   });
 
   it("does not hold the token", async () => {

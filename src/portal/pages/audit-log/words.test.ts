@@ -62,6 +62,13 @@ describe("changes", () => {
     ]);
   });
 
+  it("say where a long value was cut, and how long it was", () => {
+    const url = { cut: "https://a.example/", length: 2000 };
+    expect(changesOf({ before: { url: null }, after: { url } })).toEqual([
+      { field: "url", before: null, after: "https://a.example/… (cut: it has 2 000 characters)" },
+    ]);
+  });
+
   it("of nothing are none", () => {
     expect(changesOf({ before: null, after: null })).toEqual([]);
   });

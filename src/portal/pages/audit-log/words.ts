@@ -1,6 +1,8 @@
 import type { z } from "zod";
 import type { AuditEntry } from "../../../api/audit/representation.ts";
 import { AUDIT_ACTIONS, type AuditAction } from "../../../config/audit.ts";
+import { isCut } from "../../../config/audit-cut.ts";
+import { count } from "../../parts/figures.tsx";
 
 type Entry = z.infer<typeof AuditEntry>;
 
@@ -79,6 +81,7 @@ export function changesOf({ before, after }: Pick<Entry, "before" | "after">): C
 function textOf(value: unknown): string | null {
   if (value === null || value === undefined || value === "") return null;
   if (typeof value === "string") return value;
+  if (isCut(value)) return `${value.cut}… (cut: it has ${count(value.length)} characters)`;
   if (Array.isArray(value) && value.length > 0 && value.every((each) => typeof each !== "object"))
     return value.join(", ");
   const text = JSON.stringify(value);

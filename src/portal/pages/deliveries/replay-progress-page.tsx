@@ -7,7 +7,7 @@ import { goTo, page } from "../../page-route.ts";
 import { count, Figure } from "../../parts/figures.tsx";
 import { Exact } from "../../parts/time.tsx";
 import { WebhookHead, webhookTitle } from "../../parts/webhook-head.tsx";
-import { apiPath, asked, type Visit } from "../../visit.ts";
+import { apiPath, asked, numberIn, type Visit } from "../../visit.ts";
 import { listPath, param, replayPath } from "./addresses.ts";
 import { InactiveNote } from "./inactive-note.tsx";
 import type { Webhook } from "./meaning.ts";
@@ -30,7 +30,8 @@ export const replayProgressPage = page(
       rowsOf(visit, path, replay, "pending"),
       rowsOf(visit, path, replay, "failed"),
     ]);
-    const about = { total: Number.parseInt(asked(visit, "total"), 10) || 0, ...replay };
+    const total = numberIn(asked(visit, "total"));
+    const about = { total: typeof total === "number" ? total : 0, ...replay };
     const counted = progressOf(about, { pending: pending.rows, failed: failed.rows }, visit.now);
     const progress = pending.all ? counted : withBacklog(counted, health.waiting + health.in_flight);
     return (

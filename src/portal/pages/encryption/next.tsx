@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Reencryption } from "../../../api/admin/reencrypt.ts";
 import { Code } from "../../parts/code.tsx";
+import { ADD_KEY, DROP_KEY } from "./commands.ts";
 
 /**
  * Asks for the next portion as soon as it is on the page. Its id is another each time, so that it is new to the script
@@ -22,9 +23,6 @@ export function GoOn({ csrf, at, remaining }: { csrf: string; at: string; remain
     </span>
   );
 }
-
-const ADD_KEY = "openssl rand -base64 32 | npm run wrangler -- secret put ENCRYPTION_KEYS";
-const DROP_KEY = "npm run wrangler -- secret delete ENCRYPTION_KEY";
 
 /** What to do now, or the next time that a key is to be replaced. */
 export function Next({ state }: { state: z.infer<typeof Reencryption> }) {
@@ -64,7 +62,8 @@ export function Next({ state }: { state: z.infer<typeof Reencryption> }) {
           <li>A minute later, come back here and move what is stored to it.</li>
           <li>When nothing remains, this page says how to take the old key away.</li>
         </ol>
-        <Code text={ADD_KEY} label="command that adds a key" wrap />
+        <Code text={ADD_KEY} label="commands that add a key" wrap />
+        <p>The second line shows the key: keep it in your password manager, as nobody can read it back.</p>
         <p class="quiet">
           This is for a deployment that has <code>ENCRYPTION_KEY</code> alone. If it has <code>ENCRYPTION_KEYS</code>{" "}
           already, set that to the new key, a space, and the present one.

@@ -1,6 +1,7 @@
 import { base64, hex } from "../../../lib/bytes.ts";
 import type { Placeholder } from "../../guides/guide.ts";
 import type { Guide } from "../../guides/index.ts";
+import { numberIn } from "../../visit.ts";
 import type { Setting } from "./settings.ts";
 
 /** What somebody has typed into a source's form, by the names of its fields. */
@@ -40,8 +41,7 @@ export function optionsIn(settings: readonly Setting[], typed: Typed): Record<st
 function optionValue({ kind, usual }: Setting, text: string): unknown {
   if (kind === "switch") return text === "" ? undefined : true;
   if (text === "" || text === usual) return undefined;
-  // What is no number goes to the API as it is: it says what is wrong with it.
-  if (kind === "number") return /^\d{1,15}$/.test(text) ? Number(text) : text;
+  if (kind === "number") return numberIn(text);
   if (kind !== "lines") return text;
   return text.split(/\s+/).filter((line) => line !== "");
 }

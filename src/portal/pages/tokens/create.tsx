@@ -6,7 +6,7 @@ import { Page } from "../../frame.tsx";
 import { action, page } from "../../page-route.ts";
 import { Code, CopyLine } from "../../parts/code.tsx";
 import { Complaint, Field, Form, wrongWith } from "../../parts/form.tsx";
-import { apiPath, field, inWorkspace, type Visit } from "../../visit.ts";
+import { apiPath, field, inWorkspace, numberIn, type Visit } from "../../visit.ts";
 import { Expiry } from "./list.tsx";
 import { LIFETIMES, SCOPE_WORDS, tryOut, USUAL_LIFETIME } from "./words.ts";
 
@@ -29,7 +29,7 @@ export const createTokenAction = action({ path: PATH, scope: "admin" }, async (v
   const body = {
     name: typed.name,
     scopes: typed.scopes,
-    ...(typed.expires_in === "" ? {} : { expires_in: Number(typed.expires_in) }),
+    ...(typed.expires_in === "" ? {} : { expires_in: numberIn(typed.expires_in) }),
   };
   const made = await visit.api.send("POST", apiPath(visit, "/tokens"), body, one(CreatedToken));
   if (!made.ok) return { status: 422, page: <NewToken visit={visit} typed={typed} problem={made.problem} /> };

@@ -47,7 +47,7 @@ function PlanLine({ visit, usage }: { visit: Visit; usage: Usage }) {
   const { plan, events } = usage;
   return (
     <>
-      {plan === null ? "This workspace is on no plan, so nothing is limited. " : null}
+      {plan === null ? "This workspace is on no plan. " : null}
       {plan !== null && (
         <>
           Plan <strong>{plan}</strong>.{" "}

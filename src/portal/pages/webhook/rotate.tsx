@@ -11,7 +11,7 @@ import { Complaint, Field, Form } from "../../parts/form.tsx";
 import { Snippets } from "../../parts/snippets.tsx";
 import { Ago, exact } from "../../parts/time.tsx";
 import { ofWebhook, webhookTitle } from "../../parts/webhook-head.tsx";
-import { field, type Visit } from "../../visit.ts";
+import { field, numberIn, type Visit } from "../../visit.ts";
 import { loadWebhook, type Webhook, webhookPath } from "./load.ts";
 
 const where = { path: "/portal/{workspace}/webhooks/{webhook}/rotate", scope: "manage" } as const;
@@ -25,7 +25,7 @@ export const rotateAction = action(where, async (visit) => {
   const typed = { overlap: field(visit, "overlap") || DEFAULT_OVERLAP, secret: field(visit, "secret") };
   const body = {
     // What does not sign along has no use for being valid.
-    overlap_seconds: dialectOf(webhook.dialect).secret.overlaps ? Number(typed.overlap) : 0,
+    overlap_seconds: dialectOf(webhook.dialect).secret.overlaps ? numberIn(typed.overlap) : 0,
     ...(typed.secret === "" ? {} : { secret: typed.secret }),
   };
   const outcome = await visit.api.send("POST", webhookPath(visit, "/rotate-secret"), body, one(Rotated));

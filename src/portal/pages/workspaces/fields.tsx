@@ -54,7 +54,7 @@ export function Fields({ visit, typed, problem }: { visit: Visit; typed: Typed; 
       >
         {(attributes) => (
           <select {...attributes}>
-            <option value="">None: no limits</option>
+            <option value="">None: the deployment's limits alone</option>
             {plans.map((plan) => (
               <option value={plan} selected={plan === typed.plan}>
                 {plan}

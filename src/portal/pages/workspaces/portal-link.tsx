@@ -7,7 +7,7 @@ import { action, page } from "../../page-route.ts";
 import { Code, CopyLine } from "../../parts/code.tsx";
 import { Complaint, Field, Form } from "../../parts/form.tsx";
 import { Ago, span } from "../../parts/time.tsx";
-import { apiPath, field, inWorkspace, type Visit } from "../../visit.ts";
+import { apiPath, field, inWorkspace, numberIn, type Visit } from "../../visit.ts";
 
 const PATH = "/portal/{workspace}/settings/portal-link";
 
@@ -36,8 +36,8 @@ export const createPortalLinkAction = action({ path: PATH, scope: "admin" }, asy
   };
   const body = {
     scopes: typed.grant.split(" "),
-    expires_in: Number(typed.expires_in),
-    session_seconds: Number(typed.session_seconds),
+    expires_in: numberIn(typed.expires_in),
+    session_seconds: numberIn(typed.session_seconds),
   };
   const made = await visit.api.send("POST", apiPath(visit, "/portal-links"), body, one(PortalLinkView));
   if (!made.ok) return { status: 422, page: <NewLink visit={visit} typed={typed} problem={made.problem} /> };

@@ -14,12 +14,12 @@ export const switchWorkspacePage = page({ path: "/portal/workspaces/switch", sco
   if (!visit.fragment) return goTo("/portal/workspaces");
   const from = asked(visit, "from");
   const section = /^\/[a-z-]{1,40}$/.test(from) ? from : "/webhooks";
-  const here = Number(asked(visit, "workspace"));
+  const here = asked(visit, "workspace");
   const { data } = await visit.api.get("/api/v1/workspaces", list(WorkspaceView), { limit: IN_MENU });
   return (
     <>
       {data.map(({ id, name }) => (
-        <a href={`/portal/${id}${section}`} aria-current={id === here ? "true" : undefined}>
+        <a href={`/portal/${id}${section}`} aria-current={String(id) === here ? "true" : undefined}>
           <span class="clip">{name}</span>
         </a>
       ))}

@@ -1,0 +1,1 @@
+CREATE INDEX `portal_links_workspace` ON `portal_links` (`workspace_id`);
