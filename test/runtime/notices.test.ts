@@ -2,6 +2,7 @@ import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } fr
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { StoredEvent } from "../../src/events/contract.ts";
 import { EventStream } from "../../src/events/stream.ts";
+import { soon } from "../support/soon.ts";
 import { attempt, object, quiet, quietWebhook } from "./quiet.ts";
 import { api } from "./service.ts";
 
@@ -27,10 +28,9 @@ async function fail(webhook: string, from: number, to: number): Promise<void> {
   for (let seq = from; seq <= to; seq++) await attempt(webhook, seq, false);
 }
 
-/** Lets what the object has begun come to its end, and rings its alarm. */
+/** Rings the object's alarm, and lets it tell what there is to tell. */
 async function ring(webhook: string): Promise<void> {
   await runDurableObjectAlarm(object(webhook));
-  await runInDurableObject(object(webhook), () => scheduler.wait(10));
 }
 
 /** Evicts the object, and sees to it that the next one sends nothing either. */
@@ -93,7 +93,7 @@ describe("an endpoint that fails", () => {
     const away = vi.spyOn(EventStream.prototype, "publish").mockRejectedValue(new Error("Away, for the test"));
     await fail(webhook, 1, 10);
     const path = `/workspaces/${workspace}/webhooks/${webhook}`;
-    await vi.waitFor(async () => expect(await api("GET", path)).toMatchObject({ status: "disabled" }));
+    await soon(async () => expect(await api("GET", path)).toMatchObject({ status: "disabled" }));
     await wakeAnew(webhook);
     await api("PATCH", path, { status: "active" });
     await ring(webhook);
@@ -197,7 +197,7 @@ describe("the endpoint that notifications go to", () => {
     await api("DELETE", `/workspaces/${workspace}`);
     const rows = await env.DB.prepare("SELECT id FROM endpoints WHERE id = ?").bind(webhook).all();
     expect(rows.results).toEqual([]);
-    await vi.waitFor(async () => {
+    await soon(async () => {
       expect((await object(webhook).listDeliveries({ limit: 10 })).deliveries).toEqual([]);
     });
   });
