@@ -2,13 +2,22 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { NEVER_MS } from "./test/support/eventually.ts";
 import { SummaryReporter } from "./test/support/summary.ts";
 
 /** Vectors and samples of the providers; others than those that are here, where the environment names a file. */
 const readJson = async (path: string) => JSON.parse(await readFile(path, "utf8"));
 
-/** What looks at how long something takes wants the machine for itself. */
-const ALONE = ["isolation", "slots", "exactly", "crash", "large"].map((name) => `test/service/${name}.test.ts`);
+/** What reads files and starts nothing. */
+const SOURCES = ["clocks", "constant-time", "dependencies", "security-page"].map(
+  (name) => `test/service/${name}.test.ts`,
+);
+
+/**
+ * Not a measure of anything. A wait that is in vain ends by itself (NEVER_MS) and says what it has seen; this is for what
+ * does not even wait, on a machine that does ten other things.
+ */
+const PATIENCE = { testTimeout: 8 * NEVER_MS, hookTimeout: 8 * NEVER_MS };
 
 export default defineConfig(async () => {
   const inWorkerd = cloudflareTest({
@@ -36,8 +45,7 @@ export default defineConfig(async () => {
             name: "units",
             include: ["src/**/*.test.ts", "test/inbound/**/*.test.ts"],
             setupFiles: ["./test/support/apply-migrations.ts"],
-            // Not a measure of anything: a busy machine takes ten times as long.
-            testTimeout: 60_000,
+            ...PATIENCE,
             // One runtime for all of them: each makes its own rows, and starting one a file takes longer than the tests do.
             isolate: false,
           },
@@ -48,8 +56,7 @@ export default defineConfig(async () => {
             name: "runtime",
             include: ["test/runtime/**/*.test.ts"],
             setupFiles: ["./test/support/apply-migrations.ts"],
-            // Not a measure of anything: a busy machine takes ten times as long.
-            testTimeout: 60_000,
+            ...PATIENCE,
           },
         },
         {
@@ -57,10 +64,9 @@ export default defineConfig(async () => {
             name: "service",
             environment: "node",
             include: ["test/service/**/*.test.ts", "test/conformance/**/*.test.ts", "test/browser/**/*.test.ts"],
-            exclude: ALONE,
+            exclude: SOURCES,
             globalSetup: ["./test/support/build.ts"],
-            testTimeout: 120_000,
-            hookTimeout: 120_000,
+            ...PATIENCE,
             // Each file starts a service of its own, and waits for it most of the time.
             maxWorkers: 2,
             sequence: { groupOrder: 1 },
@@ -68,14 +74,10 @@ export default defineConfig(async () => {
         },
         {
           test: {
-            name: "alone",
+            name: "sources",
             environment: "node",
-            include: ALONE,
-            globalSetup: ["./test/support/build.ts"],
-            testTimeout: 120_000,
-            hookTimeout: 120_000,
-            fileParallelism: false,
-            sequence: { groupOrder: 2 },
+            include: SOURCES,
+            ...PATIENCE,
           },
         },
         {
@@ -86,8 +88,7 @@ export default defineConfig(async () => {
             globalSetup: ["./test/oracles/setup.ts"],
             // Loading the official libraries takes longer than the tests do.
             isolate: false,
-            testTimeout: 60_000,
-            hookTimeout: 60_000,
+            ...PATIENCE,
           },
         },
       ],

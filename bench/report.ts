@@ -1,4 +1,5 @@
 import { cpus } from "node:os";
+import type { Isolation } from "./isolation.ts";
 import type { Measurement } from "./measure.ts";
 import { median } from "./stats.ts";
 import { type Result, ratio } from "./verdict.ts";
@@ -88,5 +89,18 @@ export function report(results: readonly Result[]): string {
     "",
     "Times in ms from when the publish was due, CPU in µs an event. behind: published and not arrived when the last",
     "publish was due; drain: from then to the last arrival; late: how late the load generator itself started.",
+  ].join("\n");
+}
+
+/** How long endpoints wait beside one that hangs. */
+export function isolationReport({ before, beside, neighbours }: Isolation): string {
+  const rows = [before, beside, ...neighbours].map(({ who, p50, p95, p99, longest }) => [
+    who,
+    ...[p50, p95, p99, longest].map(ms),
+  ]);
+  return [
+    aligned([["isolation", "p50", "p95", "p99", "longest"], ...rows]),
+    "",
+    "Times in ms from the 202 to the arrival. The neighbours are those of an endpoint that begins to hang.",
   ].join("\n");
 }

@@ -1,20 +1,24 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { report } from "./report.ts";
+import { type Isolation, isolation } from "./isolation.ts";
+import { isolationReport, report } from "./report.ts";
 import { type Scenario, scenarios, warmUps } from "./scenarios.ts";
 import { Stage } from "./stage.ts";
-import { failures, type Result } from "./verdict.ts";
+import { failures, isolationFailures, type Result } from "./verdict.ts";
+
+/** Beside the scenarios, and compared with nothing but itself. */
+const ISOLATION = "isolation";
 
 const USAGE = `Usage: npm run bench -- [--quick] [--only NAME …] [--json FILE]
   --quick      fewer events and rounds
-  --only NAME  this scenario only, may be given many times: ${scenarios(false)
-    .map(({ name }) => name)
-    .join(", ")}
+  --only NAME  this scenario only, may be given many times: ${[...scenarios(false).map(({ name }) => name), ISOLATION].join(", ")}
   --json FILE  the results in full, beside the table
-Compares the service with a Worker that only signs and posts. Ends with 1 when the service falls behind.`;
+Compares the service with a Worker that only signs and posts, and endpoints with those beside one that hangs. Ends with 1
+when the service falls behind.`;
 
 interface Arguments {
   chosen: Scenario[];
+  isolated: boolean;
   json: string | undefined;
 }
 
@@ -45,12 +49,14 @@ function readArguments(): Arguments {
     process.exit(0);
   }
   const all = scenarios(quick);
-  const unknown = only?.find((name) => all.every((scenario) => scenario.name !== name));
+  const unknown = only?.find((name) => name !== ISOLATION && all.every((scenario) => scenario.name !== name));
   if (unknown !== undefined) fail(`There is no scenario ${unknown}`);
-  return { chosen: all.filter(({ name }) => only?.includes(name) ?? true), json };
+  const isolated = only?.includes(ISOLATION) ?? true;
+  return { chosen: all.filter(({ name }) => only?.includes(name) ?? true), isolated, json };
 }
 
 async function measure(stage: Stage, chosen: readonly Scenario[]): Promise<Result[]> {
+  if (chosen.length === 0) return [];
   const workspaces = Math.max(...chosen.map((scenario) => scenario.workspaces));
   const { bench, floor, service } = await stage.set(workspaces);
   for (const scenario of warmUps(workspaces)) {
@@ -69,16 +75,23 @@ async function measure(stage: Stage, chosen: readonly Scenario[]): Promise<Resul
   return results;
 }
 
-const { chosen, json } = readArguments();
+async function measureIsolation(stage: Stage): Promise<Isolation> {
+  console.error(ISOLATION);
+  return isolation(await stage.serve());
+}
+
+const { chosen, isolated, json } = readArguments();
 const stage = new Stage();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => stage.clear().finally(() => process.exit(130)));
 }
 try {
   const results = await measure(stage, chosen);
-  console.log(report(results));
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify(results, null, 2)}\n`);
-  const found = results.flatMap(failures);
+  if (results.length > 0) console.log(report(results));
+  const beside = isolated ? await measureIsolation(stage) : undefined;
+  if (beside) console.log(isolationReport(beside));
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ results, isolation: beside }, null, 2)}\n`);
+  const found = [...results.flatMap(failures), ...(beside ? isolationFailures(beside) : [])];
   for (const each of found) console.log(`FAILED ${each}`);
   if (found.length === 0) console.log("ok");
   process.exitCode = found.length === 0 ? 0 : 1;

@@ -23,15 +23,20 @@ export class Stage {
     process.once("exit", () => rmSync(this.#dir, { recursive: true, force: true }));
   }
 
-  /** @param workspaces how many to make, with one endpoint each */
-  async set(workspaces: number): Promise<{ bench: Bench; floor: Contender; service: Contender }> {
-    const receiver = await this.#receiver.call("listen", undefined);
-    const service = await spawnService({
+  /** The service, started when it is first asked for. */
+  async serve(): Promise<SpawnedService> {
+    this.#service ??= await spawnService({
       script: await buildWorker(join(this.#dir, "service")),
       stateDir: join(this.#dir, "state"),
       vars: { ENCRYPTION_KEY: randomBytes(32).toString("base64") },
     });
-    this.#service = service;
+    return this.#service;
+  }
+
+  /** @param workspaces how many to make, with one endpoint each */
+  async set(workspaces: number): Promise<{ bench: Bench; floor: Contender; service: Contender }> {
+    const receiver = await this.#receiver.call("listen", undefined);
+    const service = await this.serve();
     const floorUrl = await this.#floor.call("start", {
       receiver: `${receiver}/hook`,
       outDir: join(this.#dir, "floor"),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chromiumPath, launch, openWindow } from "../support/browser.ts";
+import { eventually } from "../support/eventually.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
 import { type SpawnedService, spawnService } from "../support/service.ts";
 import { dataOf, newWorkspace, type Workspace } from "../support/workspace.ts";
@@ -51,7 +52,10 @@ describe.skipIf(chromiumPath === undefined)("the portal in a frame", () => {
     page.on("console", (message) => refused.push(message.text()));
     // The same page, at an origin that nobody has named.
     await page.goto(`${product.url}/elsewhere`);
-    await expect.poll(() => refused.join(" ")).toMatch(/frame-ancestors/);
+    await eventually(
+      () => refused.join(" "),
+      (said) => /frame-ancestors/.test(said),
+    );
     expect(await page.frameLocator("iframe").getByText("Ticket sync").count()).toBe(0);
     await browser.close();
   });

@@ -27,7 +27,6 @@ describe.skipIf(chromiumPath === undefined)("a webhook that fails", () => {
     await eventually(
       () => workspace.getWebhook(id),
       ({ status }) => status === "disabled",
-      { timeoutMs: 60_000 },
     );
     await workspace.publish({ event: "ticket.updated", data: { id: 3 } });
 

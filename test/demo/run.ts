@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Webhook } from "standardwebhooks";
 import { buildWorker } from "../../src/local/build.ts";
 import { type Api, api } from "../support/api.ts";
+import { eventually } from "../support/eventually.ts";
 import { answer, failTimes, type Received, type Receiver, startReceiver } from "../support/receiver.ts";
 import { spawnService } from "../support/service.ts";
 import { chapter, end, promise, request, say, table } from "./show.ts";
@@ -58,11 +59,9 @@ const verdict = (verified: boolean): string => (verified ? "signature verified" 
 const eventOf = ({ body }: Received) => JSON.parse(body.toString()) as { event: string; data: { id: number } };
 
 async function waitUntil<T>(what: string, look: () => Promise<T | undefined>): Promise<T | undefined> {
-  for (const deadline = Date.now() + 20_000; Date.now() < deadline; await new Promise((wake) => setTimeout(wake, 50))) {
-    const found = await look();
-    if (found !== undefined) return found;
-  }
-  promise(what, false, "nothing within 20 s");
+  const found = await eventually(look, (seen) => seen !== undefined).catch((error: Error) => error);
+  if (!(found instanceof Error)) return found;
+  promise(what, false, found.message);
   return undefined;
 }
 
@@ -111,7 +110,7 @@ class Story {
   }
 
   async arrivals(path: string, count: number): Promise<Received[]> {
-    await this.#receiver.waitFor(() => this.at(path).length >= count, { timeoutMs: 20_000 });
+    await this.#receiver.waitFor(() => this.at(path).length >= count);
     return this.at(path);
   }
 
@@ -192,7 +191,7 @@ async function otherSystems(story: Story, receiver: Receiver): Promise<void> {
   await story.publish("ticket.deleted", { id: 42 });
   for (const [index, { dialect, verify }] of endpoints.entries()) {
     const posts = () => story.at(`/${dialect}`).filter((each) => each.method === "POST");
-    await receiver.waitFor(() => posts().length === 1, { timeoutMs: 20_000 });
+    await receiver.waitFor(() => posts().length === 1);
     const [received] = posts();
     const verified = received !== undefined && verify(received, created[index]?.secret ?? "");
     if (received) request(dialect, received, verdict(verified));

@@ -6,6 +6,7 @@ import type { AppEnv } from "../../src/api/context.ts";
 import { requestId } from "../../src/api/request-id.ts";
 import { defineRoute, nothing } from "../../src/api/route.ts";
 import { pruneAuditLog } from "../../src/config/audit-queries.ts";
+import { soon } from "../support/soon.ts";
 import { attempt, quietWebhook } from "./quiet.ts";
 import { api, workspaceWithWebhook } from "./service.ts";
 
@@ -152,7 +153,7 @@ describe("an entry", () => {
   it("says of what the service did by itself that nobody asked for it", async () => {
     const { workspace, webhook } = await quietWebhook();
     for (let seq = 1; seq <= 10; seq++) await attempt(webhook, seq, false);
-    await vi.waitFor(async () => expect(await entriesOf(workspace, "?actor=service")).toHaveLength(1), 10_000);
+    await soon(async () => expect(await entriesOf(workspace, "?actor=service")).toHaveLength(1));
     const [entry] = await entriesOf(workspace, "?actor=service");
     expect(entry).toMatchObject({
       action: "webhook.disabled",
@@ -206,9 +207,9 @@ describe("the log", () => {
     expect(await numbers()).toEqual([...old, late]);
 
     await api("PATCH", `/workspaces/${workspace}`, { name: "later" });
-    await vi.waitFor(async () => expect(await numbers()).toEqual([...old.slice(10), late, late + 1]));
+    await soon(async () => expect(await numbers()).toEqual([...old.slice(10), late, late + 1]));
     await api("PATCH", `/workspaces/${workspace}`, { name: "last" });
-    await vi.waitFor(async () => expect(await numbers()).toEqual([late, late + 1, late + 2]));
+    await soon(async () => expect(await numbers()).toEqual([late, late + 1, late + 2]));
   });
 
   it("costs two written rows an entry, one for its deletion, and reads but a few rows to look for old ones", async () => {
@@ -245,7 +246,7 @@ describe("the log", () => {
       return prepare(sql);
     });
     await api("PATCH", `/workspaces/${workspace}`, { name: "1" });
-    await vi.waitFor(() => expect(said).toHaveBeenCalledWith("The audit log was not pruned:", expect.anything()));
+    await soon(() => expect(said).toHaveBeenCalledWith("The audit log was not pruned:", expect.anything()));
     expect(await entriesOf(workspace)).toHaveLength(2);
   });
 });

@@ -3,10 +3,12 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { AttemptError } from "../../src/delivery/contract.ts";
 import type { Endpoint } from "../../src/delivery/endpoint.ts";
 import type { Outcome } from "../../src/delivery/parcel.ts";
+import { COALESCE_MS } from "../../src/delivery/window.ts";
 import type { NewEvent } from "../../src/events/contract.ts";
 import { encodeEvent, positionOf } from "../../src/events/record.ts";
 import type { EventStream } from "../../src/events/stream.ts";
 import { eventId } from "../../src/lib/ids.ts";
+import { soon } from "../support/soon.ts";
 import { api, workspaceWithWebhook } from "./service.ts";
 
 /**
@@ -103,7 +105,8 @@ const outcomes = (indices: number[], error: AttemptError | null): Outcome[] =>
 /** Accepts, claims and settles a parcel in one go, before any consumer can, and counts the rows of each step. */
 async function life(count: number, error: AttemptError | null): Promise<{ accepted: number; settled: number }> {
   // Coalescing: a release within 10 ms of the last one would come later, and with a row of its own.
-  await scheduler.wait(30);
+  const before = Date.now();
+  await soon(() => expect(Date.now()).toBeGreaterThan(before + COALESCE_MS));
   return inEndpoint(async (endpoint, parcels) => {
     endpoint.dispatcher.flow = { ...endpoint.dispatcher.flow, window: 100, latencyMs: 5 };
     const start = endpoint.sql.rowsWritten;

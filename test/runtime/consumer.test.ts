@@ -1,8 +1,12 @@
-import { createExecutionContext, createMessageBatch, env, getQueueResult } from "cloudflare:test";
+import { createExecutionContext, createMessageBatch, env, getQueueResult, runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { seal } from "../../src/config/secrets.ts";
 import { consume } from "../../src/delivery/consumer.ts";
 import { Endpoint } from "../../src/delivery/endpoint.ts";
+import { encodeEvent } from "../../src/events/record.ts";
+import { eventId } from "../../src/lib/ids.ts";
+import { soon } from "../support/soon.ts";
+import { arrival, object, quietWebhook, type Row } from "./quiet.ts";
 import { api, workspaceWithWebhook } from "./service.ts";
 
 afterEach(() => {
@@ -55,16 +59,45 @@ describe("the consumer", () => {
     });
     const claim = vi.spyOn(Endpoint.prototype, "claim");
     await api("POST", `/workspaces/${workspace}/events`, { event: "ticket.created", data: {} });
-    await vi.waitFor(
-      async () => {
-        const { deliveries } = await env.ENDPOINT.getByName(webhook).listDeliveries({ limit: 10 });
-        expect(deliveries.map((delivery) => delivery.attempts)).toEqual([1]);
-      },
-      { timeout: 10_000, interval: 100 },
-    );
+    await soon(async () => {
+      const { deliveries } = await env.ENDPOINT.getByName(webhook).listDeliveries({ limit: 10 });
+      expect(deliveries.map((delivery) => delivery.attempts)).toEqual([1]);
+    });
     expect(refused).toBe(3);
     expect(claim).toHaveBeenCalledTimes(1);
-  }, 15_000);
+  });
+
+  it("begins a timeout with its request: what waits for a slot has none yet", async () => {
+    const [EVENTS, SLOTS] = [10, 5];
+    const { webhook } = await quietWebhook();
+    const [{ seq, release }] = await runInDurableObject(object(webhook), async (endpoint: Endpoint, { storage }) => {
+      await endpoint.accept([arrival(1)], 1);
+      const released = "SELECT seq, release FROM open_parcels WHERE released_at IS NOT NULL";
+      return soon(() => [storage.sql.exec<Row>(released).one()] as const);
+    });
+    // More than there are slots in one parcel.
+    const claim = Endpoint.prototype.claim;
+    const numbers = Array.from({ length: EVENTS }, (_, n) => n);
+    vi.spyOn(Endpoint.prototype, "claim").mockImplementation(function (this: Endpoint, ...call) {
+      const event = { type: "ticket.created", data: "1", occurredAt: null, channels: [] };
+      const events = numbers.map((index) => encodeEvent(eventId({ at: Date.now(), seq: 1, index }), event));
+      return { ...claim.apply(this, call), indices: numbers, events: `[${events}]` };
+    });
+    vi.spyOn(Endpoint.prototype, "settle").mockImplementation(() => {});
+    const timeouts = vi.spyOn(AbortSignal, "timeout");
+    const open: (() => void)[] = [];
+    vi.spyOn(globalThis, "fetch").mockImplementation(
+      () => new Promise((resolve) => open.push(() => resolve(new Response("ok")))),
+    );
+    const result = resultOf({ endpoint: webhook, seq, release });
+    for (let answered = 0; answered < EVENTS; answered++) {
+      const begun = Math.min(EVENTS, answered + SLOTS);
+      await soon(() => expect(open).toHaveLength(begun));
+      expect(timeouts.mock.calls).toEqual(Array(begun).fill([10_000]));
+      open[answered]?.();
+    }
+    expect((await result).explicitAcks).toEqual(["0"]);
+  });
 
   it("counts an attempt that cannot even be made as a failure, and does not take it up for ever", async () => {
     vi.spyOn(console, "error").mockImplementation(() => {});
@@ -83,7 +116,7 @@ describe("the consumer", () => {
       .run();
     const claim = vi.spyOn(Endpoint.prototype, "claim");
     await api("POST", `/workspaces/${workspace}/events`, { event: "ticket.created", data: {} });
-    await vi.waitFor(async () => {
+    await soon(async () => {
       const { deliveries } = await env.ENDPOINT.getByName(id).listDeliveries({ limit: 10 });
       expect(deliveries).toMatchObject([{ attempts: 1, lastError: "unknown", status: "pending" }]);
       expect(deliveries[0]?.nextAttemptAt).toBeGreaterThan(Date.now() + 3_000_000);

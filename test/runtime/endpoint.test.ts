@@ -2,6 +2,7 @@ import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } fr
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Endpoint } from "../../src/delivery/endpoint.ts";
 import { EventStream } from "../../src/events/stream.ts";
+import { soon } from "../support/soon.ts";
 import { arrival, attempt, object, quietWebhook, type Row, withQueues } from "./quiet.ts";
 import { api, workspaceWithWebhook } from "./service.ts";
 
@@ -23,7 +24,7 @@ describe("an endpoint", () => {
     });
     vi.spyOn(console, "error").mockImplementation(() => {});
     for (let failure = 1; failure <= 10; failure++) await attempt(webhook, failure, false);
-    await vi.waitFor(async () => {
+    await soon(async () => {
       await runDurableObjectAlarm(object(webhook));
       const { events } = await env.EVENT_STREAM.getByName(String(workspace)).listEvents({ limit: 10 });
       expect(events.map((event) => event.type)).toEqual(["endpoint.disabled", "endpoint.failing", "endpoint.failing"]);
@@ -40,7 +41,7 @@ describe("an endpoint", () => {
   it("is enabled once, whoever tells it first", async () => {
     const { workspace, webhook } = await quietWebhook();
     for (let failure = 1; failure <= 10; failure++) await attempt(webhook, failure, false);
-    await vi.waitFor(async () => {
+    await soon(async () => {
       await runDurableObjectAlarm(object(webhook));
       const path = `/workspaces/${workspace}/webhooks/${webhook}`;
       expect(await api("GET", path)).toMatchObject({ status: "disabled" });
@@ -82,7 +83,7 @@ describe("an endpoint", () => {
       Object.defineProperty(endpoint, "env", { value: withQueues(refuse) });
       await endpoint.accept([arrival(1)], 1);
     });
-    await vi.waitFor(async () => {
+    await soon(async () => {
       expect(refused).toBe(1);
       expect(await object(webhook).health()).toMatchObject({ waiting: 1, inFlight: 0 });
     });
@@ -93,7 +94,7 @@ describe("an endpoint", () => {
     });
     await evictDurableObject(object(webhook));
     await runDurableObjectAlarm(object(webhook));
-    await vi.waitFor(async () => {
+    await soon(async () => {
       const { deliveries } = await object(webhook).listDeliveries({ limit: 1 });
       expect(deliveries[0]?.attempts).toBe(1);
     });
@@ -140,7 +141,7 @@ describe("an endpoint", () => {
     await attempt(webhook, 1, true);
     vi.spyOn(console, "error").mockImplementation(() => {});
     await api("DELETE", `/workspaces/${workspace}/webhooks/${webhook}`);
-    await vi.waitFor(async () => {
+    await soon(async () => {
       expect(await object(webhook).accept([arrival(2)], 1)).toBe(false);
       expect((await object(webhook).listDeliveries({ limit: 10 })).deliveries).toEqual([]);
     });

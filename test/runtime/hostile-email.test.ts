@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
 import worker from "../../src/index.ts";
+import { eventually } from "../support/eventually.ts";
 import { hostileMails } from "../support/hostile-mails.ts";
 import { api } from "./service.ts";
 
@@ -31,12 +32,9 @@ it.each(hostileMails())(
     await hand("From: jo@example.com\r\nMessage-ID: <ordinary@example.com>\r\nSubject: Hello\r\n\r\nordinary\r\n");
     const receipts = await source.listReceipts(10, undefined);
     expect(receipts.map(({ verdict }) => verdict)).toEqual(["verified", real ? "verified" : "malformed"]);
-    const events = await vi.waitUntil(
-      async () => {
-        const { events: all } = await env.EVENT_STREAM.getByName(String(workspace)).listEvents({ limit: 10 });
-        return all.length >= 2 && all;
-      },
-      { timeout: 60_000 },
+    const events = await eventually(
+      async () => (await env.EVENT_STREAM.getByName(String(workspace)).listEvents({ limit: 10 })).events,
+      (all) => all.length >= 2,
     );
     const types = events.map(({ type }) => type).sort();
     expect(types).toEqual(["message.received", real ? "message.received" : "source.attention"].sort());

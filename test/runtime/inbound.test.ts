@@ -5,6 +5,7 @@ import { Source } from "../../src/inbound/source.ts";
 import worker from "../../src/index.ts";
 import reply from "../inbound/mails/reply.eml?raw";
 import type { Vector } from "../inbound/vector-sources.ts";
+import { soon } from "../support/soon.ts";
 import { api } from "./service.ts";
 
 const SECRET = "8f742231b10e8888abcd99yyyzzz85a5";
@@ -29,16 +30,13 @@ async function newSource(provider: string, credentials: object, options: object 
     receipts: () => object.listReceipts(100, undefined),
     /** All events, once there are so many and no receipt waits any more: what would come twice has come. */
     async settled(count: number) {
-      await vi.waitFor(
-        async () => {
-          expect((await object.listReceipts(100, undefined)).every((receipt) => receipt.events !== null)).toBe(true);
-          expect(await events()).toHaveLength(count);
-        },
-        { timeout: 5000 },
-      );
+      await soon(async () => {
+        expect((await object.listReceipts(100, undefined)).every((receipt) => receipt.events !== null)).toBe(true);
+        expect(await events()).toHaveLength(count);
+      });
       return events();
     },
-    rejections: () => vi.waitFor(async () => expectSome((await object.rejections()).counts), { timeout: 5000 }),
+    rejections: () => soon(async () => expectSome((await object.rejections()).counts)),
     async post(body: string, headers: Record<string, string> = {}): Promise<Response> {
       return exports.default.fetch(created.callback_url, { method: "POST", headers, body });
     },

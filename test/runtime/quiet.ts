@@ -1,9 +1,9 @@
 import { env, runInDurableObject } from "cloudflare:test";
-import { vi } from "vitest";
 import type { Endpoint } from "../../src/delivery/endpoint.ts";
 import type { Outcome } from "../../src/delivery/parcel.ts";
 import { encodeEvent, positionOf } from "../../src/events/record.ts";
 import { eventId } from "../../src/lib/ids.ts";
+import { soon } from "../support/soon.ts";
 import { workspaceWithWebhook } from "./service.ts";
 
 /** Endpoints whose deliveries no consumer takes: the tests make the attempts themselves. */
@@ -48,7 +48,7 @@ export async function attempt(webhook: string, seq: number, ok: boolean): Promis
   await runInDurableObject(object(webhook), async (endpoint: Endpoint, { storage }) => {
     await endpoint.accept([arrival(seq)], 1);
     // Coalesced, its release may still be to come.
-    await vi.waitFor(() => {
+    await soon(() => {
       const released = "SELECT seq, release FROM open_parcels WHERE released_at IS NOT NULL ORDER BY seq DESC LIMIT 1";
       const [row] = storage.sql.exec<Row>(released).toArray();
       if (!row) throw new Error("Not released yet");

@@ -8,6 +8,7 @@ import { EventStream } from "../../src/events/stream.ts";
 import type { Callback, KeptRecord } from "../../src/inbound/contract.ts";
 import type { Status } from "../../src/inbound/provider.ts";
 import { utf8 } from "../../src/lib/bytes.ts";
+import { soon } from "../support/soon.ts";
 import { api } from "./service.ts";
 
 const DAY_MS = 86_400_000;
@@ -69,7 +70,7 @@ const mail = (more: Partial<Extract<KeptRecord, { type: "inbound" }>> = {}): Kep
 });
 
 const untilPublished = (events: () => Promise<unknown[]>, count: number) =>
-  vi.waitFor(async () => expect(await events()).toHaveLength(count), { timeout: 5000 });
+  soon(async () => expect(await events()).toHaveLength(count));
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -161,13 +162,10 @@ describe("a callback", () => {
       }),
     );
     const { receipt } = await object.accept(callback(many));
-    await vi.waitFor(
-      async () => {
-        const [listed] = await object.listReceipts(1, undefined);
-        expect({ id: listed?.id, events: listed?.events?.length }).toEqual({ id: receipt, events: 3000 });
-      },
-      { timeout: 15_000 },
-    );
+    await soon(async () => {
+      const [listed] = await object.listReceipts(1, undefined);
+      expect({ id: listed?.id, events: listed?.events?.length }).toEqual({ id: receipt, events: 3000 });
+    });
     expect(await env.EVENT_STREAM.getByName(String(workspaceId)).usage(Date.now())).toMatchObject({ used: 0 });
     expect(await events()).toHaveLength(100);
     // Production refuses a row of more than 2 MB.
@@ -235,7 +233,7 @@ describe("the way to the stream", () => {
     vi.spyOn(console, "error").mockImplementation(() => {});
     await object.accept(callback([status("queued")]));
     await object.accept(callback([status("sent")]));
-    await vi.waitFor(() => expect(publish).toHaveBeenCalled());
+    await soon(() => expect(publish).toHaveBeenCalled());
     publish.mockRestore();
     await runDurableObjectAlarm(object);
     await untilPublished(events, 2);
@@ -299,7 +297,7 @@ describe("the bill", () => {
     const before = await rows();
     await object.accept(callback([status("sent")]));
     await untilPublished(events, 2);
-    await vi.waitFor(async () => expect((await object.listReceipts(1, undefined))[0]?.events).toHaveLength(1));
+    await soon(async () => expect((await object.listReceipts(1, undefined))[0]?.events).toHaveLength(1));
     expect((await rows()) - before).toBe(5);
   });
 });

@@ -131,6 +131,7 @@ it("figures are called complete when what the bound left out was published befor
 });
 
 it("an endpoint tells how it was doing", async () => {
+  const before = Date.now();
   const { webhook } = await quietWebhook();
   await attempt(webhook, 1, true);
   await attempt(webhook, 2, true);
@@ -140,17 +141,18 @@ it("an endpoint tells how it was doing", async () => {
   const counts = { delivered: 2, failed: 0, attempts: 3, failedAttempts: 1, retries: 0, p50Ms: 5, p95Ms: 5 };
   expect(stats).toMatchObject({ total: counts, completeSince: null, stepMs: 1_800_000 });
   expect(stats.steps.reduce((sum, step) => sum + step.attempts, 0)).toBe(3);
-  expect(stats.lastFailureAt).toBeGreaterThan(Date.now() - 60_000);
-  expect(stats.lastSuccessAt).toBeGreaterThan(Date.now() - 60_000);
+  expect(stats.lastFailureAt).toBeGreaterThanOrEqual(before);
+  expect(stats.lastSuccessAt).toBeGreaterThanOrEqual(before);
   expect(await object(webhook).health()).toMatchObject({ successRate24h: 2 / 3, p50Ms24h: 5 });
 });
 
 it("an endpoint's figures of a longer period than is kept are complete since retention's edge", async () => {
   const { webhook } = await workspaceWithWebhook();
   await quiet(webhook, { RETENTION_DAYS: "7" });
-  const edge = Date.now() - 7 * 24 * 3600 * 1000;
+  const edge = () => Date.now() - 7 * 24 * 3600 * 1000;
+  const before = edge();
   const { completeSince } = await object(webhook).stats("30d", true);
-  expect(completeSince).toBeGreaterThanOrEqual(edge);
-  expect(completeSince).toBeLessThan(edge + 60_000);
+  expect(completeSince).toBeGreaterThanOrEqual(before);
+  expect(completeSince).toBeLessThanOrEqual(edge());
   expect(await object(webhook).stats("7d", true)).toMatchObject({ completeSince: null });
 });

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { Endpoint } from "../../src/delivery/endpoint.ts";
 import type { NewEvent, PublishResult } from "../../src/events/contract.ts";
 import { EventStream } from "../../src/events/stream.ts";
+import { soon } from "../support/soon.ts";
 import { api, workspaceWithWebhook } from "./service.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -21,7 +22,7 @@ async function publish(workspace: number, ...events: NewEvent[]): Promise<string
 
 /** The types of an endpoint's deliveries, the oldest first, once there are `count`. */
 async function delivered(webhook: string, count: number): Promise<string[]> {
-  return vi.waitFor(async () => {
+  return soon(async () => {
     const { deliveries } = await env.ENDPOINT.getByName(webhook).listDeliveries({ limit: 100 });
     expect(deliveries.length).toBeGreaterThanOrEqual(count);
     return deliveries.map((each) => each.type).reverse();

@@ -1,5 +1,6 @@
 import { env, exports } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { soon } from "../support/soon.ts";
 import { api } from "./service.ts";
 
 const START = Date.UTC(2026, 2, 26, 14, 30);
@@ -96,7 +97,7 @@ describe("the last use of a token", () => {
   it("is noted once an hour, however often it is used", async () => {
     const { id, token, last_used_at } = await create();
     expect(last_used_at).toBeNull();
-    const noted = () => vi.waitFor(async () => expect((await listed(id))?.last_used_at).not.toBeNull());
+    const noted = () => soon(async () => expect((await listed(id))?.last_used_at).not.toBeNull());
     // One after the other, before the isolate reads the token anew.
     for (let n = 0; n < 5; n++) await use(token);
     await noted();
@@ -108,14 +109,14 @@ describe("the last use of a token", () => {
     expect(uses()).toBe(1);
     vi.setSystemTime(START + HOUR);
     await use(token);
-    await vi.waitFor(async () => expect((await listed(id))?.last_used_at).toBe("2026-03-26T15:30:00.000Z"));
+    await soon(async () => expect((await listed(id))?.last_used_at).toBe("2026-03-26T15:30:00.000Z"));
     expect(uses()).toBe(2);
   });
 
   it("is written by one isolate alone where several see it, and bills one row", async () => {
     const { id, token } = await create();
     await use(token);
-    await vi.waitFor(() => expect(uses()).toBe(1));
+    await soon(() => expect(uses()).toBe(1));
     const [sql] = asked.filter((each) => /^update "api_tokens"/i.test(each));
     // What another isolate would send that has not read the row since.
     const again = (at: number) =>
@@ -136,7 +137,7 @@ describe("the last use of a token", () => {
       return prepare(sql);
     });
     expect((await use(token)).status).toBe(200);
-    await vi.waitFor(() => expect(said).toHaveBeenCalledWith(expect.stringContaining(id), expect.anything()));
+    await soon(() => expect(said).toHaveBeenCalledWith(expect.stringContaining(id), expect.anything()));
     expect((await listed(id))?.last_used_at).toBeNull();
   });
 
@@ -147,7 +148,7 @@ describe("the last use of a token", () => {
     expect(uses()).toBe(0);
     vi.setSystemTime(START + 9000);
     expect((await use(token)).status).toBe(403);
-    await vi.waitFor(async () => expect((await listed(id))?.last_used_at).toBe("2026-03-26T14:30:09.000Z"));
+    await soon(async () => expect((await listed(id))?.last_used_at).toBe("2026-03-26T14:30:09.000Z"));
   });
 });
 

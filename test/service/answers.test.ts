@@ -1,16 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../support/eventually.ts";
-import {
-  answer,
-  drip,
-  failTimes,
-  type Handler,
-  hang,
-  huge,
-  type Receiver,
-  redirect,
-  startReceiver,
-} from "../support/receiver.ts";
+import { answer, drip, type Handler, hang, huge, type Receiver, redirect, startReceiver } from "../support/receiver.ts";
 import { type SpawnedService, spawnService } from "../support/service.ts";
 import { type Attempt, type Delivery, newWorkspace } from "../support/workspace.ts";
 
@@ -49,44 +39,60 @@ async function deliver(
 }
 
 describe("Retry-After", () => {
-  const PATIENCE_S = 3;
-  /** A date has whole seconds: this one is at least as far away. */
-  const date = () => new Date(Math.ceil(Date.now() / 1000 + PATIENCE_S) * 1000).toUTCString();
-  const forms: [string, () => string][] = [
-    ["seconds", () => String(PATIENCE_S)],
-    ["an HTTP date", date],
+  /** So long that no test sees its end, and so short that one waits for it. */
+  const [LONG_S, SHORT_S] = [3600, 3];
+  const forms: [string, (seconds: number) => string][] = [
+    ["seconds", String],
+    // It has whole seconds: this one is at least as far away.
+    ["an HTTP date", (seconds) => new Date(Math.ceil(Date.now() / 1000 + seconds) * 1000).toUTCString()],
   ];
+  const cases = forms.flatMap(([form, value]) => [429, 503].map((status) => [form, status, value] as const));
 
-  it.concurrent.each(forms.flatMap(([form, value]) => [429, 503].map((status) => [form, status, value] as const)))(
+  /** Asks for so much patience once, and then has it. @returns the handler, and when the patience ends */
+  function asking(status: number, seconds: number, value: (seconds: number) => string) {
+    let end = Number.NaN;
+    const handler: Handler = (request, response) => {
+      if (!Number.isNaN(end)) return answer(200)(request, response);
+      const header = value(seconds);
+      end = /^\d+$/.test(header) ? Date.now() + seconds * 1000 : Date.parse(header);
+      return answer(status, "", { "retry-after": header })(request, response);
+    };
+    return { handler, end: () => end };
+  }
+
+  it.each(cases)(
     "in %s with status %i puts the next attempt off, by a tenth more at most",
     async (_, status, value) => {
-      let header = "";
-      const first: Handler = (request, response) => {
-        header = value();
-        return answer(status, "", { "retry-after": header })(request, response);
-      };
-      let calls = 0;
-      const handler: Handler = (request, response) => (++calls === 1 ? first : answer(200))(request, response);
-      const { delivery, attempt, path, read } = await deliver(handler, { retry_policy: [1] });
+      const { handler, end } = asking(status, LONG_S, value);
+      const { delivery, attempt } = await deliver(handler, { retry_policy: [1] });
       expect(attempt).toMatchObject({ status, error: "status" });
-      const started = Date.parse(attempt.at);
-      const wanted = /^\d+$/.test(header) ? started + PATIENCE_S * 1000 : Date.parse(header);
       const next = Date.parse(delivery.next_attempt_at ?? "");
-      expect(next).toBeGreaterThanOrEqual(wanted);
-      // The delay counts from the settlement, which follows the answer.
-      expect(next).toBeLessThanOrEqual(started + (wanted - started) * 1.1 + 1000);
+      expect(next).toBeGreaterThanOrEqual(end());
+      // The delay counts from the settlement, which is over; a date is up to a second further away.
+      expect(next).toBeLessThanOrEqual(Date.now() + (LONG_S + 1) * 1100);
+    },
+  );
 
-      await receiver.waitFor((all) => all.filter((each) => each.path === path).length === 2);
+  it.concurrent.each(cases)(
+    "in %s with status %i is followed by an attempt when it is over",
+    async (_, status, value) => {
+      const { handler, end } = asking(status, SHORT_S, value);
+      const workspace = await newWorkspace(service);
+      const path = `/${++paths}`;
+      receiver.on(path, handler);
+      const { id } = await workspace.webhook({ url: receiver.url + path, retry_policy: [1] });
+      await workspace.publish({ event: "ticket.created", data: {} });
+      const { status: outcome, attempts } = await workspace.attempted(id, 2);
+      expect(outcome).toBe("delivered");
+      expect(attempts.map(({ trigger }) => trigger)).toEqual(["event", "retry"]);
       const retry = receiver.requests.findLast((each) => each.path === path);
-      expect(retry?.at).toBeGreaterThanOrEqual(wanted);
-      const done = await eventually(read, (seen) => seen.status === "delivered");
-      expect(done.attempts.map(({ trigger }) => trigger)).toEqual(["event", "retry"]);
+      expect(retry?.at).toBeGreaterThanOrEqual(end());
     },
   );
 
   it("does not shorten what the schedule says", async () => {
-    const { delivery } = await deliver(answer(503, "", { "retry-after": "1" }), { retry_policy: [600] });
-    expect(Date.parse(delivery.next_attempt_at ?? "")).toBeGreaterThanOrEqual(Date.now() + 590_000);
+    const { delivery, attempt } = await deliver(answer(503, "", { "retry-after": "1" }), { retry_policy: [600] });
+    expect(Date.parse(delivery.next_attempt_at ?? "")).toBeGreaterThanOrEqual(Date.parse(attempt.at) + 600_000);
   });
 });
 
@@ -114,7 +120,6 @@ describe("an answer", () => {
     const { attempt } = await deliver(drip(50), { timeout_ms: 1000 });
     expect(attempt.status).toBe(200);
     expect(attempt.duration_ms).toBeGreaterThan(950);
-    expect(attempt.duration_ms).toBeLessThan(3000);
     expect(attempt.response_body).toMatch(/^\.+$/);
   });
 
@@ -122,7 +127,6 @@ describe("an answer", () => {
     const { attempt } = await deliver(hang(), { timeout_ms: 1000 });
     expect(attempt).toMatchObject({ status: null, error: "timeout", response_headers: null, response_body: "" });
     expect(attempt.duration_ms).toBeGreaterThan(950);
-    expect(attempt.duration_ms).toBeLessThan(3000);
   });
 
   it("of 100 MB costs its first 4 096 bytes, and the connection is closed long before its end", async () => {
@@ -175,15 +179,18 @@ describe("a server that cannot be reached", () => {
 
   it("is recorded as an attempt where it hangs up, and asked again", async () => {
     let calls = 0;
-    const { attempt, path, read } = await deliver(
-      (request, response) => (++calls === 1 ? void response.destroy() : failTimes(0)(request, response)),
-      { retry_policy: [1] },
+    const workspace = await newWorkspace(service);
+    const path = `/${++paths}`;
+    receiver.on(path, (request, response) =>
+      ++calls === 1 ? void response.destroy() : answer(200)(request, response),
     );
-    console.log(`hung up: ${attempt.error}`);
-    expect(attempt.status).toBeNull();
-    expect(ERRORS).toContain(attempt.error);
-    await receiver.waitFor((all) => all.filter((each) => each.path === path).length === 2);
-    await eventually(read, ({ status }) => status === "delivered");
+    const { id } = await workspace.webhook({ url: receiver.url + path, retry_policy: [1] });
+    await workspace.publish({ event: "ticket.created", data: {} });
+    const { status, attempts } = await workspace.attempted(id, 2);
+    console.log(`hung up: ${attempts[0]?.error}`);
+    expect(attempts[0]?.status).toBeNull();
+    expect(ERRORS).toContain(attempts[0]?.error);
+    expect(status).toBe("delivered");
   });
 });
 

@@ -56,9 +56,8 @@ describe("a token that asks too often", () => {
     const [busy, other] = [await newToken(), await newToken()];
     const headers = { authorization: `Bearer ${busy}` };
     const { answer, before } = await until(429, () => fetch(`${service.url}${workspace.path}/webhooks`, { headers }));
-    // Two units of 20 may pass; the third is refused, and the ten seconds may begin anew in the middle.
+    // Two units of 20 may pass, and the third is refused; more only where the ten seconds begin anew in the middle.
     expect(before).toBeGreaterThanOrEqual(60);
-    expect(before).toBeLessThan(140);
     expect(answer.headers.get("content-type")).toBe("application/problem+json");
     expect(await answer.json()).toMatchObject({ status: 429, code: "rate_limited" });
     expect(retryAfter(answer.headers)).toBeGreaterThanOrEqual(1);
@@ -67,7 +66,7 @@ describe("a token that asks too often", () => {
     const served = await eventually(
       () => read(busy),
       ({ status }) => status === 200,
-      { timeoutMs: 15_000, everyMs: 500 },
+      { everyMs: 500 },
     );
     expect(served.status).toBe(200);
   });
@@ -107,15 +106,20 @@ describe("an address that tries tokens", () => {
     const address = "198.51.100.1";
     const statuses: number[] = [];
     for (let n = 0; n < 40; n++) statuses.push((await read(unknownToken(), address)).status);
-    // The minute may begin anew in between, once.
-    const refused = statuses.filter((status) => status === 401).length;
+    // Five a minute, and the minute may begin anew in between.
+    const refused = statuses.indexOf(429);
     expect(refused).toBeGreaterThanOrEqual(5);
     expect(refused).toBeLessThanOrEqual(10);
-    expect(statuses.slice(refused)).toEqual(Array(40 - refused).fill(429));
-    const { json, headers } = await read(unknownToken(), address);
-    expect(json).toMatchObject({ code: "rate_limited" });
-    expect(retryAfter(headers)).toBeGreaterThan(30);
-    expect(retryAfter(headers)).toBeLessThanOrEqual(60);
+    expect(statuses.slice(0, refused)).toEqual(Array(refused).fill(401));
+    // One a second is looked up all the same: of those that come at once, nearly none.
+    const burst = await Promise.all(Array.from({ length: 40 }, () => read(unknownToken(), address)));
+    const braked = burst.filter(({ status }) => status === 429);
+    expect(braked.length).toBeGreaterThan(burst.length / 2);
+    for (const { json, headers } of braked) {
+      expect(json).toMatchObject({ code: "rate_limited" });
+      expect(retryAfter(headers)).toBeGreaterThanOrEqual(1);
+      expect(retryAfter(headers)).toBeLessThanOrEqual(60);
+    }
   });
 
   it("does not lock out the tokens that are known behind it, nor for long one that is new there", async () => {
@@ -131,7 +135,7 @@ describe("an address that tries tokens", () => {
     await eventually(
       () => read(unheard, address),
       ({ status }) => status === 200,
-      { timeoutMs: 5000, everyMs: 200 },
+      { everyMs: 200 },
     );
     expect((await read(unknownToken(), address)).status).toBe(429);
   });
@@ -161,9 +165,15 @@ describe("an address that tries tokens", () => {
     const ask = (token: string) =>
       fetch(at, { headers: { authorization: `Bearer ${token}`, "cf-connecting-ip": address } });
     await until(429, () => ask(unknownToken()));
-    // Unseen, both: the one look-up of this second is spent.
-    const answers = await Promise.all([ask(unknownToken()), ask(foreign), ask(unknownToken())]);
-    expect(answers.filter(({ status }) => status === 429).length).toBeGreaterThanOrEqual(2);
+    // Unseen, all of them, where the one look-up of the second was spent before.
+    const told = await eventually(
+      async () => {
+        const answers = await Promise.all([ask(unknownToken()), ask(foreign), ask(unknownToken())]);
+        return Promise.all(answers.map(async (answer) => [answer.status, ((await answer.json()) as Problem).code]));
+      },
+      (seen) => seen.every(([status]) => status === 429),
+    );
+    expect(told).toEqual(Array(3).fill([429, "rate_limited"]));
   });
 });
 

@@ -88,7 +88,6 @@ describe("an endpoint", () => {
     await eventually(
       () => at.workspace.getWebhook(at.webhook.id),
       ({ status }) => status === "disabled",
-      { timeoutMs: 30_000 },
     );
     expect(at.arrived()).toHaveLength(10);
   });
@@ -101,7 +100,6 @@ describe("an endpoint", () => {
     const { window } = await eventually(
       () => at.workspace.health(at.webhook.id),
       ({ waiting, in_flight }) => waiting + in_flight === 0,
-      { timeoutMs: 30_000 },
     );
     expect(window).toBeGreaterThanOrEqual(10);
 

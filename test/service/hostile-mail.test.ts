@@ -25,8 +25,6 @@ const SECRET = "8f742231b10e8888abcd99yyyzzz85a5";
 const [FROM, TO] = ["jo@example.com", "help@in.example.com"];
 /** In bytes: a mail of 10 MB takes some of them when it is honest, too. */
 const GROWTH = 600_000_000;
-/** "Never", for what takes milliseconds. */
-const PATIENCE = { timeoutMs: 60_000 };
 
 /** A way in which mail comes. */
 interface Way {
@@ -153,7 +151,7 @@ async function ordinary(way: Way): Promise<void> {
   const word = `ordinary-${++mails}-`;
   const headers = [`From: ${FROM}`, `To: ${TO}`, `Message-ID: <${word}@example.com>`, "Subject: Hello"];
   expect(await hand(way, [...headers, "", word, ""].join("\r\n"))).toBe(true);
-  await receiver.waitFor((all) => all.some(({ path, body }) => path === inbox.path && body.includes(word)), PATIENCE);
+  await receiver.waitFor((all) => all.some(({ path, body }) => path === inbox.path && body.includes(word)));
 }
 
 describe.each(hostileMails())("a mail of $name", ({ mail, real }) => {
@@ -165,7 +163,7 @@ describe.each(hostileMails())("a mail of $name", ({ mail, real }) => {
     if (receipt?.verdict === "malformed") {
       expect(receipt.reason).toMatch(/more than|deep/);
       // Its people are told.
-      await receiver.waitFor(() => attention.requests().length > told, PATIENCE);
+      await receiver.waitFor(() => attention.requests().length > told);
       expect(attention.requests().at(-1)?.body.toString()).toContain("could not be read");
     }
     await ordinary(way);

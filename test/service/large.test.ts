@@ -24,7 +24,7 @@ async function tenant(): Promise<{ workspace: Workspace; bodies(count: number): 
   await workspace.webhook({ url: receiver.url + path });
   const mine = () => receiver.requests.filter((request) => request.path === path);
   const bodies = async (count: number) => {
-    await receiver.waitFor(() => mine().length >= count, { timeoutMs: 60_000 });
+    await receiver.waitFor(() => mine().length >= count);
     return mine().map(({ body }) => body.toString());
   };
   return { workspace, bodies };

@@ -88,7 +88,6 @@ async function untilDisabled(workspace: At, webhook: Webhook): Promise<void> {
   await eventually(
     () => ask<Webhook>(workspace, "GET", `/webhooks/${webhook.id}`),
     ({ status }) => status === "disabled",
-    { timeoutMs: 40_000 },
   );
 }
 
@@ -165,7 +164,6 @@ describe("a workspace's people", () => {
     const rows = await eventually(
       () => ask<{ status: string; attempts: number }[]>(workspace, "GET", `/webhooks/${notifyWebhook}/deliveries`),
       (seen) => seen.length === 6 && seen.every(({ attempts }) => attempts >= 2),
-      { timeoutMs: 30_000 },
     );
     expect(rows.map(({ status }) => status)).toEqual(Array(6).fill("pending"));
     const health = await ask<{ status: string; streak: number }>(workspace, "GET", `/webhooks/${notifyWebhook}/health`);

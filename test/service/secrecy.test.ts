@@ -236,7 +236,6 @@ describe("after a full run", () => {
           await eventually(
             () => workspace.deliveries(id),
             (rows) => rows.length === sent && rows.every(({ attempts }) => attempts === 1),
-            { timeoutMs: 60_000 },
           );
         }
       }
@@ -342,7 +341,6 @@ describe("after a full run", () => {
     const emails = await eventually(
       () => emailsTo(service, "ops@example.com"),
       ({ length }) => length > 0,
-      { timeoutMs: 30_000 },
     );
     const mails = emails.map(({ text }, at) => ({ where: `email ${at}`, bytes: Buffer.from(text) }));
 
@@ -362,7 +360,6 @@ describe("after a full run", () => {
       await eventually(
         () => workspace.deliveries(id),
         (rows) => rows.some(({ attempts }) => attempts > 0),
-        { timeoutMs: 30_000 },
       );
     }
     await readAll(workspace, made);

@@ -57,7 +57,7 @@ const newest = (endpoints: readonly Stored[], attempts: number) =>
     const [row] = await eventually(
       () => workspace.deliveries(id),
       ([first]) => first?.attempts === attempts && first.status === "failed",
-      { timeoutMs: 60_000, everyMs: 200 },
+      { everyMs: 200 },
     );
     return { hostile, delivery: row?.id ?? "", error: row?.last_error };
   });

@@ -127,23 +127,31 @@ describe("a name that leads elsewhere after it was stored", () => {
     expect((await own.health(id)).streak).toBe(1);
   });
 
-  it("is believed for as long as DNS says, and not called after that", async () => {
-    const host = newHost([A("192.0.43.8", 6)]);
+  // For how long exactly, and that it is five seconds at least, is seen in src/targets/ with a clock of its own.
+  it("is believed for as long as DNS says", async () => {
+    const host = newHost([A("192.0.43.8", 3600)]);
     const { deliver } = await endpoint(host);
     const stored = service.lookups(host);
     await deliver();
-    const heard = Date.now();
-    for (let times = 0; times < 3; times++) await deliver();
+    service.resolves(host, PRIVATE);
+    for (let times = 0; times < 3; times++) expect(last(await deliver())[0]).toBeNull();
     expect([service.lookups(host) - stored, service.outgoing(host).length]).toEqual([1, 4]);
+  });
+
+  it("is not called when that is over", async () => {
+    const host = newHost([A("192.0.43.8", 6)]);
+    const { deliver } = await endpoint(host);
+    await deliver();
     service.resolves(host, PRIVATE);
     const [error] = await eventually(
       async () => last(await deliver()),
       ([seen]) => seen !== null,
-      { timeoutMs: 20_000, everyMs: 200 },
+      { everyMs: 200 },
     );
     expect(error).toBe("blocked");
-    expect(Date.now() - heard).toBeGreaterThan(5000);
-    expect(service.lookups(host) - stored).toBe(2);
+    const called = service.outgoing(host).length;
+    expect(last(await deliver())[0]).toBe("blocked");
+    expect(service.outgoing(host)).toHaveLength(called);
   });
 
   it("is not verified anew", async () => {
@@ -178,7 +186,7 @@ describe("while the resolver is away", () => {
     await eventually(
       async () => [last(await deliver())[0], service.lookups(host) > asked],
       ([error, anew]) => error !== null || anew === true,
-      { timeoutMs: 20_000, everyMs: 200 },
+      { everyMs: 200 },
     );
     expect(service.lookups(host)).toBeGreaterThan(asked);
     expect(last(await deliver())[0]).toBeNull();
@@ -196,7 +204,6 @@ describe("while the resolver is away", () => {
     const again = await eventually(
       () => own.delivery(delivery.id),
       ({ status }) => status !== "pending",
-      { timeoutMs: 20_000 },
     );
     expect([again.status, again.attempts.length]).toEqual(["delivered", 2]);
   });

@@ -147,12 +147,11 @@ export async function furnishRichly(workspace: Workspace, servers: Servers): Pro
   await eventually(
     () => workspace.getWebhook(billing.id),
     ({ status }) => status === "disabled",
-    { timeoutMs: 60_000 },
   );
   await eventually(
     () => workspace.deliveries(crm.id),
     (all) => all.every(({ status }) => status !== "pending"),
-    { timeoutMs: 120_000, everyMs: 1000 },
+    { everyMs: 1000 },
   );
   return { webhook: crm.id, warehouse: warehouse.id, disabled: billing.id, source, token };
 }

@@ -75,3 +75,52 @@ export function huge(bytes: number): Handler & { taken(): number } {
   };
   return Object.assign(handler, { taken: () => taken });
 }
+
+/** A handler that keeps every request open until the test lets go, and what it knows of them. */
+export interface Holding {
+  handler: Handler;
+  /** Requests that are open now. */
+  open(): number;
+  /** How many were open at once, at the most. */
+  most(): number;
+  /** Requests that the client ended before they were answered. */
+  givenUp(): number;
+  /** Answers the request that has been open the longest. @throws Error if none is open */
+  letOneGo(how?: Handler): Promise<void>;
+  /** Answers what is open, and from now on everything at once. */
+  letGo(how?: Handler): Promise<void>;
+}
+
+/** Holds requests open. Each ends when the test says so, and not by a clock. */
+export function holding(): Holding {
+  const held = new Map<ServerResponse, Received>();
+  let then: Handler | undefined;
+  let most = 0;
+  let givenUp = 0;
+  async function end(response: ServerResponse, request: Received, how: Handler): Promise<void> {
+    held.delete(response);
+    await how(request, response);
+  }
+  return {
+    handler(request, response) {
+      if (then) return then(request, response);
+      held.set(response, request);
+      most = Math.max(most, held.size);
+      response.on("close", () => {
+        if (held.delete(response)) givenUp++;
+      });
+    },
+    open: () => held.size,
+    most: () => most,
+    givenUp: () => givenUp,
+    async letOneGo(how = answer(200)) {
+      const [first] = held;
+      if (!first) throw new Error("No request is open");
+      await end(...first, how);
+    },
+    async letGo(how = answer(200)) {
+      then = how;
+      for (const each of [...held]) await end(...each, how);
+    },
+  };
+}

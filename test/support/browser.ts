@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { root } from "../../src/local/wrangler.ts";
+import { NEVER_MS } from "./eventually.ts";
 
 /** Where Debian's package, and others, put it; CHROMIUM names another. */
 const PLACES = [process.env.CHROMIUM ?? "", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -40,6 +41,7 @@ export async function openWindow(
   options: BrowserContextOptions = {},
 ): Promise<{ context: BrowserContext; page: Page; complaints: Complaints }> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  context.setDefaultTimeout(NEVER_MS);
   const page = await context.newPage();
   const complaints: Complaints = [];
   page.on("pageerror", (error) => complaints.push(error.message));

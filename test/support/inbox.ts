@@ -10,9 +10,9 @@ export interface Inbox {
   answers(handler: Handler): void;
   /**
    * Waits until that many requests have arrived here.
-   * @throws Error after `timeoutMs` (10 000 unless told)
+   * @throws Error once nothing has arrived at the receiver for NEVER_MS
    */
-  arrived(count: number, options?: { timeoutMs?: number }): Promise<Received[]>;
+  arrived(count: number): Promise<Received[]>;
   /** The first request, waited for. */
   first(): Promise<Received>;
 }
@@ -29,8 +29,8 @@ export function openInbox(receiver: Receiver, handler: Handler = answer(200)): I
     path,
     requests,
     answers: (next) => receiver.on(path, next),
-    async arrived(count, options) {
-      await receiver.waitFor(() => requests().length >= count, options);
+    async arrived(count) {
+      await receiver.waitFor(() => requests().length >= count);
       return requests();
     },
     async first() {

@@ -55,12 +55,10 @@ export async function furnish(workspace: Workspace, receiver: Receiver): Promise
   await eventually(
     () => workspace.getWebhook(broken.id),
     ({ status }) => status === "disabled",
-    { timeoutMs: 90_000 },
   );
   const rows = await eventually(
     () => workspace.deliveries(webhook.id),
     (all) => all.length >= 24 && all.every(({ status }) => status === "delivered"),
-    { timeoutMs: 60_000 },
   );
   const retried = rows.find(({ attempts }) => attempts > 1) ?? rows[0];
 

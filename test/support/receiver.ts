@@ -3,6 +3,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { answer, type Handler } from "./behaviours.ts";
+import { NEVER_MS } from "./eventually.ts";
 
 export * from "./behaviours.ts";
 
@@ -35,9 +36,9 @@ export interface Receiver {
   on(path: string, handler: Handler): void;
   /**
    * Waits until the condition holds, looking again whenever a request arrives.
-   * @throws Error after `timeoutMs` (10 000 unless told), saying what had arrived
+   * @throws Error, saying what had arrived, once nothing has for {@link NEVER_MS}
    */
-  waitFor(condition: Condition, options?: { timeoutMs?: number }): Promise<Received[]>;
+  waitFor(condition: Condition): Promise<Received[]>;
   /** Stops listening and cuts every connection: from then on the port refuses. */
   close(): Promise<void>;
 }
@@ -89,8 +90,10 @@ export async function startReceiver({
   async function take(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await read(message);
     requests.push(request);
+    const answering = (async () => (handlers.get(request.path) ?? answer(200))(request, response))();
+    // Only now: whoever waits may ask what the handler has made of it.
     for (const look of [...watchers]) look();
-    await (handlers.get(request.path) ?? answer(200))(request, response);
+    await answering;
   }
 
   const listener = (message: IncomingMessage, response: ServerResponse): void => {
@@ -110,7 +113,7 @@ export async function startReceiver({
     on(path, handler) {
       handlers.set(path, handler);
     },
-    waitFor(condition, { timeoutMs = 10_000 } = {}) {
+    waitFor(condition) {
       const holds = () => (typeof condition === "number" ? requests.length >= condition : condition(requests));
       return new Promise((resolve, reject) => {
         const done = () => {
@@ -119,6 +122,7 @@ export async function startReceiver({
         };
         const look = () => {
           try {
+            timer.refresh();
             if (!holds()) return;
             resolve(requests);
           } catch (error) {
@@ -129,8 +133,8 @@ export async function startReceiver({
         const timer = setTimeout(() => {
           done();
           const wanted = typeof condition === "number" ? `${condition} request(s)` : "the condition";
-          reject(new Error(`Waited ${timeoutMs} ms for ${wanted}: ${describe(requests)}`));
-        }, timeoutMs);
+          reject(new Error(`Nothing has arrived for ${NEVER_MS} ms, waiting for ${wanted}: ${describe(requests)}`));
+        }, NEVER_MS);
         watchers.add(look);
         look();
       });

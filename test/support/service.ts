@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { tether } from "../../src/local/watchdog.ts";
 import { root } from "../../src/local/wrangler.ts";
+import { NEVER_MS } from "./eventually.ts";
 
 export { api } from "./api.ts";
 
@@ -41,8 +42,6 @@ export interface SpawnedService {
   restart(vars?: Record<string, string>): Promise<void>;
 }
 
-const READY_MS = 60_000;
-
 async function launch(args: string[], log: Buffer[]): Promise<{ child: ChildProcess; url: string }> {
   const child = spawn(process.execPath, [join(root, "src/local/serve.ts"), ...args], {
     cwd: root,
@@ -51,7 +50,7 @@ async function launch(args: string[], log: Buffer[]): Promise<{ child: ChildProc
   });
   tether(child, "KILL", { group: true });
   child.stderr.on("data", (chunk: Buffer) => log.push(chunk));
-  const timer = setTimeout(() => child.kill("SIGTERM"), READY_MS);
+  const timer = setTimeout(() => child.kill("SIGTERM"), NEVER_MS);
   try {
     for await (const line of createInterface(child.stdout)) {
       const [word, url] = line.split(" ");
@@ -70,7 +69,7 @@ async function ended(child: ChildProcess): Promise<number | null> {
 
 /**
  * Starts the service as its own process and waits until it takes requests. It never outlives this process.
- * @throws Error with its stderr when it does not become ready within 60 seconds
+ * @throws Error with its stderr when it has not become ready after {@link NEVER_MS}
  */
 export async function spawnService({ vars = {}, stateDir, script }: SpawnOptions = {}): Promise<SpawnedService> {
   const state = stateDir ?? mkdtempSync(join(tmpdir(), "posthorn-"));

@@ -128,7 +128,6 @@ export async function newWorkspace(
       const [row] = await eventually(
         () => workspace.deliveries(webhook),
         ([only]) => only?.attempts === attempts && (only.status !== "pending" || only.next_attempt_at !== null),
-        { timeoutMs: 30_000 },
       );
       return workspace.delivery(row?.id ?? "");
     },

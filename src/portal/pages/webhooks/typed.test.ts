@@ -52,6 +52,7 @@ describe("what is typed", () => {
       headers: { "X-A": "1" },
       retry_policy: [60],
       timeout_ms: 2500,
+      disable_on_gone: null,
       channels: ["east", "west"],
     });
   });
