@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Json } from "../catalogue/event-type.ts";
 import { KEPT_RAW_IN_ALL, keep, MAX_RECORDS, MAX_WEIGHT } from "./keeping.ts";
-import type { InboundRecord, StatusRecord } from "./provider.ts";
+import type { GenericRecord, InboundRecord, StatusRecord } from "./provider.ts";
 
 const BODY = new Uint8Array();
 
@@ -58,6 +58,17 @@ describe("a callback's records", () => {
     const kept = records.filter((record) => "raw" in record && record.raw !== null);
     expect(kept).toHaveLength(KEPT_RAW_IN_ALL / 50_000);
     expect(keep([status(1, "w".repeat(100_001))], null, BODY).records).toMatchObject([{ raw: null }]);
+  });
+
+  it("have a payload's text, of the body or of what the provider read it from", () => {
+    const text = ' {"id": 12345678901234567890, "2": 1.0, "1": 1e2}\n';
+    const raw: Json = JSON.parse(text);
+    const generic: GenericRecord = { type: "generic", event: "e", dedup_key: "k", occurred_at: null, raw };
+    const textOf = (record: GenericRecord, body: string) =>
+      keep([record], null, new TextEncoder().encode(body)).records.map((kept) => "text" in kept && kept.text);
+    expect(textOf(generic, text)).toEqual([text.trim()]);
+    expect(textOf({ ...generic, text }, "payload=%7B")).toEqual([text.trim()]);
+    expect(textOf(generic, '{"another":1}')).toEqual([null]);
   });
 
   it("are weighed once where they share something", () => {

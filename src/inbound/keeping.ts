@@ -70,7 +70,7 @@ function keepAll(records: readonly Normalised[], body: Uint8Array): KeptRecord[]
 }
 
 function keepOne(record: Normalised, body: Uint8Array): KeptRecord {
-  if (record.type === "generic") return { ...record, text: textOf(record.raw, body) };
+  if (record.type === "generic") return { ...record, text: record.text?.trim() ?? textOf(record.raw, body) };
   if (record.type !== "inbound") return record;
   const { text, html, channel } = record;
   return {
