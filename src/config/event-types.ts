@@ -51,14 +51,13 @@ export async function insertEventType(
   trail: Trail,
 ): Promise<EventTypeRow | null> {
   const { title, description, schema, sample } = fields;
-  const asText = schema === null ? null : JSON.stringify(schema);
   const db = database(env);
   const used = db.select({ n: count() }).from(eventTypes).where(eq(eventTypes.workspaceId, workspaceId));
   try {
     const insert = db
       .insert(eventTypes)
       .select(
-        sql`SELECT ${workspaceId}, ${name}, ${title}, ${description}, ${asText}, ${sample}, ${now} WHERE (${used}) < ${MAX_OWN_TYPES}`,
+        sql`SELECT ${workspaceId}, ${name}, ${title}, ${description}, ${schema}, ${sample}, ${now} WHERE (${used}) < ${MAX_OWN_TYPES}`,
       )
       .returning();
     // Where there is no room for it, there may be one of that name, but from before.

@@ -40,7 +40,9 @@ async function schemasOf(env: Env, workspaceId: number): Promise<PayloadSchemas>
       .where(and(eq(eventTypes.workspaceId, workspaceId), isNotNull(schema)))
       .all(),
   );
-  return new Map(rows.flatMap((row) => (row.schema === null ? [] : [[row.name, new PayloadSchema(row.schema)]])));
+  return new Map(
+    rows.flatMap((row) => (row.schema === null ? [] : [[row.name, new PayloadSchema(JSON.parse(row.schema))]])),
+  );
 }
 
 /** To be called when anything of the rules was changed. */

@@ -1,6 +1,5 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import type { JsonSchema } from "../catalogue/event-type.ts";
 
 /**
  * What people configure. Times are milliseconds since 1970. What happens (events, deliveries, attempts) is never
@@ -109,9 +108,9 @@ export const eventTypes = sqliteTable(
     name: text().notNull(),
     title: text(),
     description: text(),
-    /** JSON Schema that a payload must satisfy; null: any will do. */
-    schema: text({ mode: "json" }).$type<JsonSchema>(),
-    /** JSON text: the payload of a test. */
+    /** JSON text, as it was written: a JSON Schema that a payload must satisfy; null: any will do. */
+    schema: text(),
+    /** JSON text, as it was written: the payload of a test. */
     sample: text(),
     createdAt: integer("created_at").notNull(),
   },

@@ -1,6 +1,7 @@
 /**
- * Cuts an event's payload out of the request as text. `JSON.stringify(JSON.parse(text))` would change it: 1.0 becomes 1,
- * and 12345678901234567890 another number. A receiver gets the digits that the product published.
+ * Cuts an event's payload, or what else is a user's own JSON, out of a text as text. `JSON.stringify(JSON.parse(text))`
+ * would change it: 1.0 becomes 1, 12345678901234567890 another number, and names that are numbers come first. A receiver
+ * gets what the product published.
  */
 
 const QUOTE = 0x22;
@@ -65,11 +66,12 @@ function eachMember(text: string, from: number, member: (key: string, start: num
   }
 }
 
-function eachElement(text: string, from: number, element: (start: number) => void): void {
+function eachElement(text: string, from: number, element: (start: number, end: number) => void): void {
   let at = skipSpace(text, from + 1);
   while (text.charCodeAt(at) !== CLOSE_ARRAY) {
-    element(at);
-    at = skipSpace(text, skipValue(text, at));
+    const end = skipValue(text, at);
+    element(at, end);
+    at = skipSpace(text, end);
     if (text.charCodeAt(at) === COMMA) at = skipSpace(text, at + 1);
   }
 }
@@ -87,6 +89,18 @@ export function memberText(text: string, name: string): string | undefined {
   eachMember(text, from, (key, start, end) => {
     if (key === name) found = text.slice(start, end);
   });
+  return found;
+}
+
+/**
+ * The texts of a list's elements, as they stand, in order; none where the text is no list.
+ * @param text must be JSON
+ */
+export function elementTexts(text: string): string[] {
+  const from = skipSpace(text, 0);
+  const found: string[] = [];
+  if (text.charCodeAt(from) !== OPEN_ARRAY) return found;
+  eachElement(text, from, (start, end) => found.push(text.slice(start, end)));
   return found;
 }
 

@@ -20,7 +20,7 @@ export type Attachment = KeptMedia & { id: string };
 export type KeptRecord =
   | Exclude<Normalised, InboundRecord | GenericRecord>
   /** `text` is the payload as JSON text, digit for digit as it came; null where only `raw` tells it. */
-  | (GenericRecord & { text: string | null })
+  | (Omit<GenericRecord, "text"> & { text: string | null })
   | (Omit<InboundRecord, "media"> & {
       media: KeptMedia[];
       /** An email's text without the history that it quotes. */

@@ -149,6 +149,8 @@ export type GenericRecord = {
   dedup_key: string;
   occurred_at: string | null;
   raw: Json;
+  /** The JSON text that `raw` was read from, where that is not the body. */
+  text?: string;
 };
 
 /** Kept as a receipt, and no event. */

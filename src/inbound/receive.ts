@@ -1,11 +1,11 @@
-import type { Json } from "../catalogue/event-type.ts";
 import type { ReceivingSource } from "../config/sources.ts";
 import { looksLikeCredential, MASK } from "../lib/mask-header.ts";
 import { ask, sourceObject } from "../lib/objects.ts";
 import { Redactor } from "../lib/redact.ts";
 import { refuseUrl } from "../targets/judge.ts";
 import { fetchCertificate } from "./certificates.ts";
-import type { Callback, KeptRecord } from "./contract.ts";
+import type { Callback } from "./contract.ts";
+import { keep } from "./keeping.ts";
 import {
   type CallbackRequest,
   type ControlRecord,
@@ -16,7 +16,6 @@ import {
   type Reply,
   type Source,
 } from "./provider.ts";
-import { newText } from "./reading/reply.ts";
 import { RejectionLog } from "./rejection-log.ts";
 import { splitOptions } from "./tickets.ts";
 
@@ -115,57 +114,22 @@ export async function read(provider: Provider, request: Request, source: Source)
 export function callbackOf(
   { provider, source, origin, now }: Pick<Arrival, "provider" | "source" | "origin" | "now">,
   request: Request,
-  { records, malformed }: Said,
+  said: Said,
   replayKeys: string[],
 ): Callback {
+  const { records, malformed } = keep(said.records, said.malformed, request.body);
   return {
     workspaceId: source.workspaceId,
     provider: provider.name,
     origin,
     at: now,
     request: { ...request, headers: shown(request.headers, source.credentials) },
-    records: malformed === null ? records.map((record) => keep(record, request.body)) : [unread(malformed)],
+    records,
     malformed,
     replayKeys,
     tickets: splitOptions(source.options).tickets,
     keepMs: Math.max(provider.retriesFor * 1000, LEAST_KEPT_MS),
   };
-}
-
-/** Its people must hear of it: what was said is in nobody's event. */
-const unread = (why: string): ControlRecord => {
-  return { type: "control", note: `A callback was taken and could not be read: ${why}`, dedup_key: null, alert: true };
-};
-
-/**
- * Of a text, so many characters go to the source beside the raw request, which has all of it: a call holds 32 MB, and an
- * event shows less than this.
- */
-const KEPT_TEXT = 100_000;
-
-function keep(record: Normalised, body: Uint8Array): KeptRecord {
-  if (record.type === "generic") return { ...record, text: textOf(record.raw, body) };
-  if (record.type !== "inbound") return record;
-  const { text, html, channel } = record;
-  return {
-    ...record,
-    media: record.media.map(({ bytes: _, ...rest }) => rest),
-    text: text === null ? null : text.slice(0, KEPT_TEXT),
-    ...(html ? { html: html.slice(0, KEPT_TEXT) } : {}),
-    ...(channel === "email" && text !== null ? { reply: newText(text).slice(0, KEPT_TEXT) } : {}),
-    // A message says all of it in its own words.
-    raw: null,
-  };
-}
-
-/** The body as it was written, if that is what the payload was read from: to write it anew would change its numbers. */
-function textOf(raw: Json, body: Uint8Array): string | null {
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(body);
-    return JSON.stringify(JSON.parse(text)) === JSON.stringify(raw) ? text.trim() : null;
-  } catch {
-    return null;
-  }
 }
 
 /**

@@ -6,16 +6,20 @@ import { eventually } from "../support/eventually.ts";
 import { openInbox } from "../support/inbox.ts";
 import {
   deliver,
+  FORM_TYPE,
+  glued,
   hmac,
   JSON_TYPE,
+  jwt,
   type Outgoing,
   SENDGRID_PUBLIC_KEY,
   seconds,
   sendgridSigned,
+  sha256,
 } from "../support/provider-callbacks.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
 import { type SpawnedService, spawnService } from "../support/service.ts";
-import { createSource, listReceipts, rejectionCounts } from "../support/sources.ts";
+import { createSource, listReceipts, type ReceivingSource, rejectionCounts } from "../support/sources.ts";
 import { newWorkspace, type Workspace } from "../support/workspace.ts";
 
 const SECRET = "8f742231b10e8888abcd99yyyzzz85a5";
@@ -35,8 +39,20 @@ const post = (body: string, headers: Record<string, string> = {}): Outgoing => (
   ...{ method: "POST", headers: { ...JSON_TYPE, ...headers }, body },
 });
 
+function standardSigned(body: string): Outgoing {
+  const at = new Date();
+  const signature = new StandardWebhook(WHSEC).sign("msg_1", at, body);
+  const time = String(Math.floor(at.getTime() / 1000));
+  return post(body, { "webhook-id": "msg_1", "webhook-timestamp": time, "webhook-signature": signature });
+}
+
 /** Genuine callbacks with whatever body, signed as each provider documents it. */
-const SIGNED: [provider: string, credentials: object, options: object, sign: (body: string) => Outgoing][] = [
+const SIGNED: [
+  provider: string,
+  credentials: object,
+  options: object,
+  sign: (body: string, url: string) => Outgoing,
+][] = [
   ["sendgrid", { public_key: SENDGRID_PUBLIC_KEY }, {}, (body) => sendgridSigned(body, JSON_TYPE)],
   ["postmark", { header: "X-Postmark-Token", value: SECRET }, {}, (body) => post(body, { "x-postmark-token": SECRET })],
   [
@@ -69,23 +85,71 @@ const SIGNED: [provider: string, credentials: object, options: object, sign: (bo
       return post(body, { "x-slack-request-timestamp": time, "x-slack-signature": signature });
     },
   ],
-  [
-    "standard-webhooks",
-    { signing_secret: WHSEC },
-    {},
-    (body) => {
-      const at = new Date();
-      const signature = new StandardWebhook(WHSEC).sign("msg_1", at, body);
-      const time = String(Math.floor(at.getTime() / 1000));
-      return post(body, { "webhook-id": "msg_1", "webhook-timestamp": time, "webhook-signature": signature });
-    },
-  ],
+  ["standard-webhooks", { signing_secret: WHSEC }, {}, standardSigned],
   [
     "generic",
     { value: SECRET },
     { scheme: "header", header: "X-Token", event: "it" },
     (body) => post(body, { "x-token": SECRET }),
   ],
+  ["gupshup", { header: "X-Token", value: SECRET }, {}, (body) => post(body, { "x-token": SECRET })],
+  [
+    "meta-whatsapp",
+    { app_secret: SECRET, verify_token: "a-token" },
+    {},
+    (body) => post(body, { "x-hub-signature-256": `sha256=${hmac("sha256", SECRET, "hex", body)}` }),
+  ],
+  [
+    "stripe",
+    { signing_secret: SECRET },
+    {},
+    (body) => {
+      const time = String(seconds());
+      return post(body, { "stripe-signature": `t=${time},v1=${hmac("sha256", SECRET, "hex", `${time}.${body}`)}` });
+    },
+  ],
+  ["resend", { signing_secret: WHSEC }, {}, standardSigned],
+  ["bird", { signing_key: WHSEC }, {}, standardSigned],
+  [
+    "bird",
+    { signing_key: SECRET },
+    { generation: "notifications" },
+    (body, url) => {
+      const time = String(seconds());
+      const signature = hmac("sha256", SECRET, "base64", `${time}\n${url}\n`, sha256(body));
+      return post(body, { "messagebird-request-timestamp": time, "messagebird-signature": signature });
+    },
+  ],
+  [
+    "vonage-messages",
+    { signature_secret: SECRET },
+    {},
+    (body) => {
+      const claims = {
+        iat: seconds(),
+        jti: crypto.randomUUID(),
+        iss: "Vonage",
+        payload_hash: sha256(body).toString("hex"),
+      };
+      return post(body, { authorization: `Bearer ${jwt(claims, SECRET)}` });
+    },
+  ],
+  [
+    "mandrill",
+    { webhook_key: SECRET },
+    {},
+    (events, url) => {
+      const body = new URLSearchParams({ mandrill_events: events }).toString();
+      const signature = hmac("sha1", SECRET, "base64", url + glued(body));
+      return { method: "POST", headers: { ...FORM_TYPE, "x-mandrill-signature": signature }, body };
+    },
+  ],
+];
+
+/** Those that must read it to find its signature, so that it is not believed. */
+const UNREAD: [provider: string, credentials: object, options: object, status: number][] = [
+  ["mailgun", { signing_key: SECRET }, {}, 406],
+  ["aws-ses-sns", {}, { topics: ["arn:aws:sns:us-east-1:123456789012:Topic"] }, 400],
 ];
 
 const BODIES: [string, string][] = [
@@ -94,23 +158,52 @@ const BODIES: [string, string][] = [
   ["300,000 values", `[${"0,".repeat(300_000)}0]`],
 ];
 
+const counted = (source: ReceivingSource, holds: (counts: Record<string, number>) => boolean) =>
+  eventually(() => rejectionCounts(workspace, source), holds);
+
 describe.each(SIGNED)("a genuine callback of %s", (provider, credentials, options, sign) => {
   it.each(BODIES)("with %s is taken once, and its people are told", async (_, body) => {
     const source = await createSource(workspace, provider, credentials, options);
     const inbox = openInbox(receiver);
     const webhook = await workspace.webhook({ url: inbox.url, events: ["source.attention"] });
     // Answered as any other that was taken: the provider does not come again.
-    expect((await deliver(source.callback_url, sign(body))).status).toBeLessThan(300);
+    expect((await deliver(source.callback_url, sign(body, source.callback_url))).status).toBeLessThan(300);
     const [receipt, ...others] = await listReceipts(workspace, source);
     expect(others).toEqual([]);
     expect(receipt).toMatchObject({ verdict: "malformed", reason: expect.stringMatching(/more than/) });
     expect((await inbox.first()).body.toString()).toContain("more than");
+    const files = `/sources/${source.id}/receipts/${receipt?.id}/attachments/0-0`;
+    expect((await workspace.call("GET", files)).status).toBe(404);
     await workspace.call("DELETE", `/webhooks/${webhook.id}`);
     // One byte forged, and it is refused like any other.
-    expect((await deliver(source.callback_url, { ...sign(body), headers: JSON_TYPE })).status).toBeGreaterThan(399);
-    await eventually(
-      () => rejectionCounts(workspace, source),
-      (counts) => Object.keys(counts).length > 0,
-    );
+    expect(
+      (await deliver(source.callback_url, { ...sign(body, source.callback_url), headers: JSON_TYPE })).status,
+    ).toBeGreaterThan(399);
+    await counted(source, (counts) => Object.keys(counts).length > 0);
   });
+});
+
+describe.each(UNREAD)("a callback of %s", (provider, credentials, options, status) => {
+  it.each(BODIES)("with %s is refused for good, and counted", async (_, body) => {
+    const source = await createSource(workspace, provider, credentials, options);
+    expect((await deliver(source.callback_url, post(body))).status).toBe(status);
+    expect(await listReceipts(workspace, source)).toEqual([]);
+    await counted(source, ({ malformed }) => malformed === 1);
+  });
+});
+
+it("a callback of vonage-sms, whose parameters are signed, is refused for good", async () => {
+  const source = await createSource(workspace, "vonage-sms", { signature_secret: SECRET });
+  const deep = `{"sig":"00","a":${BODIES[1]?.[1]}}`;
+  expect((await deliver(source.callback_url, post(deep))).status).toBe(400);
+  await counted(source, ({ malformed }) => malformed === 1);
+});
+
+it("a token whose algorithm is no text is refused, not asked for again", async () => {
+  const source = await createSource(workspace, "vonage-messages", { signature_secret: SECRET });
+  for (const alg of [`${"[".repeat(5000)}${"]".repeat(5000)}`, '{"toString":1,"valueOf":1}']) {
+    const head = Buffer.from(`{"alg":${alg}}`).toString("base64url");
+    const answer = await deliver(source.callback_url, post("{}", { authorization: `Bearer ${head}.e30.AA` }));
+    expect(answer.status).toBe(400);
+  }
 });

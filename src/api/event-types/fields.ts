@@ -1,9 +1,10 @@
 import { PayloadSchema } from "../../catalogue/payload-schema.ts";
 import { EventSchema, MAX_SCHEMA_LENGTH } from "../../catalogue/schema-rules.ts";
 import type { EventTypeFields } from "../../config/event-types.ts";
+import { compactJson, memberText } from "../../events/json-span.ts";
 import { defined } from "../defined.ts";
 import { EventType } from "../fields.ts";
-import { ApiError } from "../problem.ts";
+import { ApiError, invalidField } from "../problem.ts";
 import { z } from "../z.ts";
 
 /** What may be left out; null is as good as left out on creation, and clears the field in a change. */
@@ -30,17 +31,28 @@ export const EventTypeChanges = z.strictObject(optional).openapi("EventTypeChang
 /** Why a change does not take this. */
 export const CHANGE_HINTS = { name: "A type keeps its name: create another type" };
 
-/** The columns that a body names; those that it leaves out are left out. */
-export function eventTypeFields(body: z.infer<typeof EventTypeChanges>): Partial<EventTypeFields> {
-  const { title, description, schema, sample } = body;
-  const text = sample === undefined || sample === null ? sample : JSON.stringify(sample);
-  return defined({ title, description, schema, sample: text });
+/**
+ * The columns that a body names; those that it leaves out are left out.
+ * @param text the body as it came: what was written in it as JSON is kept as it was written
+ * @throws ApiError invalid_request for a schema whose text is too long, however little it says
+ */
+export function eventTypeFields(body: z.infer<typeof EventTypeChanges>, text: string): Partial<EventTypeFields> {
+  const { title, description } = body;
+  const written = (name: "schema" | "sample"): string | null | undefined => {
+    const value = body[name];
+    return value === undefined || value === null ? value : compactJson(memberText(text, name) ?? "null");
+  };
+  const schema = written("schema");
+  if (schema && schema.length > MAX_SCHEMA_LENGTH) {
+    throw invalidField("schema", `A schema may have at most ${MAX_SCHEMA_LENGTH} characters`);
+  }
+  return defined({ title, description, schema, sample: written("sample") });
 }
 
 /** @throws ApiError invalid_request where the sample is none of what the schema asks for */
 export function checkSample({ schema, sample }: Pick<EventTypeFields, "schema" | "sample">): void {
   if (schema === null || sample === null) return;
-  const errors = new PayloadSchema(schema)
+  const errors = new PayloadSchema(JSON.parse(schema))
     .complaints(JSON.parse(sample))
     .map(({ path, message }) => ({ path: ["sample", ...path].join("."), message }));
   const [first] = errors;

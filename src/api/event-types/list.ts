@@ -1,9 +1,9 @@
 import { builtIn } from "../../catalogue/index.ts";
 import { listEventTypes } from "../../config/event-types.ts";
 import { list, loadPage, NumberKey, PageQuery } from "../page.ts";
-import { defineRoute } from "../route.ts";
+import { defineRoute, JsonText } from "../route.ts";
 import { z } from "../z.ts";
-import { EventTypeView, viewBuiltIn, viewOwn } from "./representation.ts";
+import { EventTypeView, OWN, textOfBuiltIn, textOfOwn } from "./representation.ts";
 
 const Filter = PageQuery.extend({
   system: z.string().max(100).optional().openapi({ description: "Only those of this system.", example: "gopimi" }),
@@ -21,12 +21,16 @@ export const listAllEventTypes = defineRoute(
   },
   async ({ env, workspaceId, query }) => {
     const own = await listEventTypes(env, workspaceId);
-    const all = [...own.map(viewOwn), ...builtIn.map(viewBuiltIn)];
+    const all = [
+      ...own.map((row) => ({ system: OWN, text: () => textOfOwn(row) })),
+      ...builtIn.map((type) => ({ system: type.system, text: () => textOfBuiltIn(type) })),
+    ];
     const wanted = all
       .filter(({ system }) => query.system === undefined || system === query.system)
-      .map((view, index) => ({ view, place: index + 1 }));
+      .map(({ text }, index) => ({ text, place: index + 1 }));
     const load = async (limit: number, after = 0) => wanted.slice(after, after + limit);
     const { rows, next_cursor } = await loadPage(query, NumberKey, load, ({ place }) => place);
-    return { data: rows.map(({ view }) => view), next_cursor };
+    const texts = rows.map(({ text }) => text());
+    return new JsonText(`{"data":[${texts.join(",")}],"next_cursor":${JSON.stringify(next_cursor)}}`);
   },
 );

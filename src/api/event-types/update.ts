@@ -1,9 +1,9 @@
 import { findEventType, updateEventType } from "../../config/event-types.ts";
 import { one } from "../page.ts";
-import { defineRoute } from "../route.ts";
+import { defineRoute, JsonText } from "../route.ts";
 import { CHANGE_HINTS, checkSample, EventTypeChanges, eventTypeFields } from "./fields.ts";
 import { refusal } from "./refusals.ts";
-import { EventTypeView, viewOwn } from "./representation.ts";
+import { EventTypeView, textOfOwn } from "./representation.ts";
 
 export const changeEventType = defineRoute(
   {
@@ -17,15 +17,15 @@ export const changeEventType = defineRoute(
     codes: ["conflict"],
     success: { status: 200, schema: one(EventTypeView) },
   },
-  async ({ env, workspaceId, params, body, trail }) => {
+  async ({ env, workspaceId, params, body, json, trail }) => {
     const before = await findEventType(env, workspaceId, params.name);
     if (!before) throw refusal(params.name);
-    const changes = eventTypeFields(body);
+    const changes = eventTypeFields(body, json.text);
     checkSample({ ...before, ...changes });
     const none = Object.keys(changes).length === 0;
     if (none) trail.unchanged("event_type.updated");
     const row = none ? before : await updateEventType(env, workspaceId, params.name, changes, trail);
     if (!row) throw refusal(params.name);
-    return { data: viewOwn(row) };
+    return new JsonText(`{"data":${textOfOwn(row)}}`);
   },
 );

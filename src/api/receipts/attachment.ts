@@ -1,5 +1,5 @@
 import { openCredentials } from "../../config/sources.ts";
-import type { Media } from "../../inbound/provider.ts";
+import { MalformedCallback, type Media } from "../../inbound/provider.ts";
 import { providers } from "../../inbound/providers/index.ts";
 import { splitOptions } from "../../inbound/tickets.ts";
 import { FILE_POLICY } from "../page-policy.ts";
@@ -21,14 +21,17 @@ export const getAttachment = defineRoute(
     const provider = providers[source.provider];
     const [, record, index] = /^(\d{1,6})-(\d{1,6})$/.exec(params.attachment) ?? [];
     // The raw request is what is kept: its files are taken out of it anew.
-    const records = await provider?.normalise(
-      { ...receipt.request, headers: new Headers(receipt.request.headers) },
-      {
-        credentials: await openCredentials(env, source),
-        options: splitOptions(source.options).own,
-        callbackUrl: receipt.request.url,
-      },
-    );
+    const request = { ...receipt.request, headers: new Headers(receipt.request.headers) };
+    const settings = {
+      credentials: await openCredentials(env, source),
+      options: splitOptions(source.options).own,
+      callbackUrl: receipt.request.url,
+    };
+    const records = await provider?.normalise(request, settings).catch((error: unknown) => {
+      // What made no sense when it came has no files now.
+      if (error instanceof MalformedCallback) return [];
+      throw error;
+    });
     const found = records?.[Number(record)];
     const media = found?.type === "inbound" ? found.media[Number(index)] : undefined;
     if (!media?.bytes) throw new ApiError("not_found", "There is no such attachment.");

@@ -60,11 +60,20 @@ const isOptOut = (preferences: Json | undefined): boolean =>
   at(preferences, "unsubscribeAll") === true ||
   objectsAt(preferences, "topicSubscriptionStatus").some((topic) => topic.subscriptionStatus === "OptOut");
 
+/**
+ * More than a mail of SES has recipients (50: https://docs.aws.amazon.com/ses/latest/dg/quotas.html), and more than an event
+ * and its part have names. Of each recipient's record both are copied.
+ */
+const MOST_RECIPIENTS = 1000;
+const MOST_NAMES = 200;
+
 function statuses(event: JsonObject, kind: Kind, notificationId: string): StatusRecord[] {
   const part = at(event, kind.part);
   const told = kind.recipients === undefined ? undefined : at(part, kind.recipients);
   // Of an opening, a click or a rejection SES knows the mail, not which of its recipients it was.
   const about: readonly Json[] = Array.isArray(told) ? told : textsAt(event, "mail", "destination");
+  const names = Object.keys(event).length + (isObject(part) ? Object.keys(part).length : 0);
+  if (about.length > MOST_RECIPIENTS || names > MOST_NAMES) throw new MalformedCallback("No event of SES is so large.");
   const records = new Map<string | null, StatusRecord>();
   for (const one of about.length > 0 ? about : [null]) {
     const recipient = typeof one === "string" ? one : textAt(one, "emailAddress");

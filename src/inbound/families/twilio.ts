@@ -15,7 +15,7 @@ import {
 import { byCodeUnits, firstValue, formOf, isForm, type Pair, parseForm, queryOf } from "../reading/form.ts";
 import { locationOf } from "../reading/location.ts";
 import { isOptOut } from "../reading/opt-out.ts";
-import { asObject, given, parametersOf, valuesOf } from "../reading/parameters.ts";
+import { asObject, given, givenByName, parametersOf, valuesOf } from "../reading/parameters.ts";
 import { errorOf } from "../reading/reading.ts";
 import { twilioUrls } from "../reading/urls.ts";
 import { rotating, Secret } from "../settings.ts";
@@ -152,8 +152,9 @@ const hasOptedOut = (told: string | undefined, text: string | null, channel: Cha
 /** `MediaUrl0`, `MediaContentType0` and so on. To fetch them takes the account's credentials. */
 function mediaOf(pairs: readonly Pair[]): Media[] {
   const media: Media[] = [];
-  for (let url = given(pairs, "MediaUrl0"); url !== undefined; url = given(pairs, `MediaUrl${media.length}`)) {
-    media.push({ content_type: given(pairs, `MediaContentType${media.length}`) ?? null, url });
+  const values = givenByName(pairs);
+  for (let url = values.get("MediaUrl0"); url !== undefined; url = values.get(`MediaUrl${media.length}`)) {
+    media.push({ content_type: values.get(`MediaContentType${media.length}`) ?? null, url });
   }
   return media;
 }

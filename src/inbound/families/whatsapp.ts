@@ -59,13 +59,25 @@ function recordsOf(change: JsonObject, variant: Variant): Normalised[] {
     return objectsAt(value, "user_preferences").map((preference) => preferenceOf(preference, value));
   }
   if (field !== "messages") return [ignored(field)];
+  const contacts = contactsOf(value);
   const records = [
     ...objectsAt(value, "statuses").map((status) => statusOf(status, value, variant)),
-    ...objectsAt(value, "messages").map((message) => messageOf(message, value)),
+    ...objectsAt(value, "messages").map((message) => messageOf(message, value, contacts)),
   ];
   if (records.length > 0) return records;
   const error = errorOf(value);
   return [ignored(error ? `an error: ${error.code ?? ""} ${error.text ?? ""}`.trim() : "nothing in it")];
+}
+
+/** Who wrote, by number and by the id of who hides it; the first of each counts. */
+function contactsOf(value: Json | undefined): ReadonlyMap<string, JsonObject> {
+  const contacts = new Map<string, JsonObject>();
+  for (const contact of objectsAt(value, "contacts")) {
+    for (const id of [textAt(contact, "wa_id"), textAt(contact, "user_id")]) {
+      if (id !== null && !contacts.has(id)) contacts.set(id, contact);
+    }
+  }
+  return contacts;
 }
 
 function statusOf(status: JsonObject, value: Json | undefined, variant: Variant): StatusRecord | IgnoredRecord {
@@ -105,7 +117,11 @@ function preferenceOf(preference: JsonObject, value: Json | undefined): StatusRe
   };
 }
 
-function messageOf(message: JsonObject, value: Json | undefined): InboundRecord | IgnoredRecord {
+function messageOf(
+  message: JsonObject,
+  value: Json | undefined,
+  contacts: ReadonlyMap<string, JsonObject>,
+): InboundRecord | IgnoredRecord {
   const id = textAt(message, "id");
   // Who hides the number behind a user name has an id in its place.
   const from = textAt(message, "from") ?? textAt(message, "from_user_id");
@@ -113,16 +129,13 @@ function messageOf(message: JsonObject, value: Json | undefined): InboundRecord 
   const type = textAt(message, "type") ?? "";
   // WhatsApp's own word about the sender, such as that the number has changed.
   if (type === "system") return ignored(`system: ${textAt(message, "system", "type") ?? "unknown"}`, id);
-  const contact = objectsAt(value, "contacts").find(
-    (each) => textAt(each, "wa_id") === from || textAt(each, "user_id") === from,
-  );
   const to = textAt(value, "metadata", "display_phone_number") ?? textAt(value, "metadata", "phone_number_id");
   return {
     type: "inbound",
     channel: "whatsapp",
     message_id: id,
     from,
-    from_name: textAt(contact, "profile", "name"),
+    from_name: textAt(contacts.get(from), "profile", "name"),
     to: to === null ? [] : [to],
     text: null,
     media: [],

@@ -63,7 +63,7 @@ describe("normalisation", () => {
   it("reads a form, and verifies it as it came", async () => {
     const form = { ...headers, "Content-Type": "application/x-www-form-urlencoded" };
     const body = "payload=%7B%22ref%22%3A%22a+b%22%7D";
-    expect(await normalise(body, form)).toEqual([{ ...expected, raw: { ref: "a b" } }]);
+    expect(await normalise(body, form)).toEqual([{ ...expected, raw: { ref: "a b" }, text: '{"ref":"a b"}' }]);
     expect(await verify(body, `sha256=${mac("sha256", SECRET, body, "hex")}`)).toBe("verified");
     expect(await verify('{"ref":"a b"}', `sha256=${mac("sha256", SECRET, body, "hex")}`)).toBe("bad_signature");
     await expect(normalise("other=1", form)).rejects.toThrow(MalformedCallback);

@@ -23,7 +23,8 @@ export const github = defineProvider({
     const [event, delivery] = [headers.get("x-github-event"), headers.get("x-github-delivery")];
     if (!event || !delivery) throw new MalformedCallback("Its headers name no event or no delivery.");
     // The payload, encoded, is what a form holds, and the form is what was signed.
-    const raw = jsonOf(isForm(headers) ? (firstValue(formOf(body), "payload") ?? "") : body);
-    return [{ type: "generic", event, dedup_key: delivery, occurred_at: null, raw }];
+    const inForm = isForm(headers) ? { text: firstValue(formOf(body), "payload") ?? "" } : undefined;
+    const raw = jsonOf(inForm?.text ?? body);
+    return [{ type: "generic", event, dedup_key: delivery, occurred_at: null, raw, ...inForm }];
   },
 });

@@ -33,6 +33,16 @@ describe("a digest", () => {
       "statusDatetime=2019-01-11T09%3A17%3A11+00%3A00&a=1",
       "a=1&statusDatetime=2019-01-11T09%3A17%3A11%2B00%3A00",
     ],
+    [
+      "with the zone's plus, unescaped",
+      "b=1&statusDatetime=2019-01-11T09:17:11+0000&a=x+0000",
+      "a=x+0000&b=1&statusDatetime=2019-01-11T09:17:11%2B0000",
+    ],
+    [
+      "with the zone's plus of the first time",
+      "statusDatetime=a%2000%3A00&statusDatetime=b%2000%3A00",
+      "statusDatetime=a%2B00%3A00&statusDatetime=b%2000%3A00",
+    ],
     ["without values", "b&a=", "a=&b="],
     ["empty", "", ""],
   ])("covers the query %s", async (_, query, signed) => {

@@ -92,10 +92,18 @@ async function verifyDigest(
 
 /** At most eight: as it came, in order, and encoded anew in two ways; each also with the zone's plus restored. */
 function signedQueries(query: string): Set<string> {
-  const whole = query.replace(/(?<=(?:^|&)statusDatetime=[^&]*)(?:\+|%20)(?=\d\d(?::|%3A)?\d\d(?:&|$))/i, "%2B");
+  const whole = withEncodedPlus(query);
   return new Set(
     [query, whole].flatMap((each) => [each, sortedRaw(each), formEncoded(each), reencoded(formEncoded(each))]),
   );
+}
+
+/** A query whose time has its zone's plus as a space, or as a plus that is read as one: with the plus encoded. */
+function withEncodedPlus(query: string): string {
+  const parts = query.split("&");
+  const zoned = /^(statusDatetime=.*)(?:\+|%20)(\d\d(?::|%3A)?\d\d)$/is;
+  const place = parts.findIndex((part) => zoned.test(part));
+  return parts.map((part, at) => (at === place ? part.replace(zoned, "$1%2B$2") : part)).join("&");
 }
 
 const sortedRaw = (query: string) =>

@@ -15,7 +15,7 @@ import {
 import { byCodeUnits, firstValue, formOf, type Pair, parseForm, queryOf } from "../reading/form.ts";
 import { locationOf } from "../reading/location.ts";
 import { isOptOut } from "../reading/opt-out.ts";
-import { asObject, given, parametersOf } from "../reading/parameters.ts";
+import { asObject, given, givenByName, parametersOf } from "../reading/parameters.ts";
 import { errorOf } from "../reading/reading.ts";
 import { isoTime } from "../reading/times.ts";
 import { signedBases } from "../reading/urls.ts";
@@ -166,7 +166,8 @@ function inbound(pairs: readonly Pair[], id: string, channel: Channel): InboundR
 /** `Media0`, `Media1` and so on. */
 function mediaOf(pairs: readonly Pair[]): Media[] {
   const media: Media[] = [];
-  for (let url = given(pairs, "Media0"); url !== undefined; url = given(pairs, `Media${media.length}`)) {
+  const values = givenByName(pairs);
+  for (let url = values.get("Media0"); url !== undefined; url = values.get(`Media${media.length}`)) {
     media.push({ content_type: null, url });
   }
   return media;

@@ -99,9 +99,10 @@ describe("normalisation", () => {
         raw: { command: "/weather", text: "Graz now", trigger_id: "13345224609.738474920" },
       },
     ]);
-    const interaction = `payload=${encodeURIComponent('{"type":"view_closed","team":{"id":"T1"}}')}`;
+    const text = '{"type":"view_closed","team":{"id":12345678901234567890}}';
+    const interaction = `payload=${encodeURIComponent(text)}`;
     const digest = createHash("sha256").update(interaction).digest("hex");
-    expect(await normalise(interaction, FORM)).toMatchObject([{ event: "view_closed", dedup_key: digest }]);
+    expect(await normalise(interaction, FORM)).toMatchObject([{ event: "view_closed", dedup_key: digest, text }]);
   });
 
   it("makes nothing of what Slack does not write", async () => {

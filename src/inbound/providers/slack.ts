@@ -57,5 +57,12 @@ async function interaction(form: readonly Pair[], body: Uint8Array): Promise<Gen
   const name = payload === undefined ? textAt(raw, "command") && "slash_command" : textAt(raw, "type");
   if (!name) throw new MalformedCallback("It is a form of no kind that is known.");
   const dedup_key = textAt(raw, "trigger_id") ?? hex(await digest("SHA-256", concat(body)));
-  return { type: "generic", event: name, dedup_key, occurred_at: null, raw };
+  return {
+    type: "generic",
+    event: name,
+    dedup_key,
+    occurred_at: null,
+    raw,
+    ...(payload === undefined ? {} : { text: payload }),
+  };
 }

@@ -17,6 +17,13 @@ export function given(pairs: readonly Pair[], ...names: string[]): string | unde
   return undefined;
 }
 
+/** What {@link given} gives of each name: for those who ask for as many names as there are parameters. */
+export function givenByName(pairs: readonly Pair[]): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const [name, value] of pairs) if (value !== "" && !values.has(name)) values.set(name, value);
+  return values;
+}
+
 /** By name, with every value of a name that came more than once. */
 export function asObject(pairs: readonly Pair[]): { readonly [name: string]: Json } {
   return Object.fromEntries([...valuesOf(pairs)].map(([name, all]) => [name, all.length > 1 ? all : (all[0] ?? "")]));

@@ -38,6 +38,14 @@ describe("a token", () => {
     expect(await openJws(token, [SECRET], [...ALL, alg])).toEqual({ ok: false, reason: "unsupported" });
   });
 
+  it.each([`${"[".repeat(5000)}${"]".repeat(5000)}`, '{"toString":1,"valueOf":1}', "null", "7"])(
+    "of an algorithm that is no text is refused: %#",
+    async (alg) => {
+      const token = `${base64Url(utf8(`{"alg":${alg}}`))}.${part({})}.${part("x")}`;
+      expect(await openJws(token, [SECRET], ALL)).toEqual({ ok: false, reason: "unsupported" });
+    },
+  );
+
   it("of an algorithm that is not allowed here is refused", async () => {
     expect(await openJws(TOKEN, [SECRET], ["HS512"])).toEqual({ ok: false, reason: "unsupported" });
   });

@@ -23,7 +23,8 @@ export async function openJws(
   const claims = parse(payload);
   const signature = fromBase64Url(mark);
   if (!header || !claims || !signature || more.length > 0) return { ok: false, reason: "malformed" };
-  const algorithm = String(header.alg);
+  // Made a text, a list that nests deep would be an error, and so would an object.
+  const algorithm = typeof header.alg === "string" ? header.alg : "";
   const hash = Object.hasOwn(HASHES, algorithm) ? HASHES[algorithm] : undefined;
   if (!hash || !algorithms.includes(algorithm)) return { ok: false, reason: "unsupported" };
   for (const secret of secrets) {

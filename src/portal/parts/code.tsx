@@ -1,3 +1,5 @@
+import { indented } from "./indented.ts";
+
 /** Text to be read by machines, shown to people. */
 
 /** A secret, an address, a command: in one line, with a button that copies it. */
@@ -53,39 +55,4 @@ export function Json({ text, label }: { text: string; label: string }) {
       </button>
     </div>
   );
-}
-
-/** Beyond this, colours cost more than they give. */
-const LONGEST = 200_000;
-
-/**
- * Indents JSON without reading its numbers: what JavaScript would round stays as it was written. Null for what is none.
- */
-export function indented(text: string): string | null {
-  if (text.length > LONGEST || !isJson(text)) return null;
-  let depth = 0;
-  let out = "";
-  const breakLine = () => `\n${"  ".repeat(depth)}`;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g)) {
-    if (token === "{" || token === "[") {
-      depth++;
-      out += token + breakLine();
-    } else if (token === "}" || token === "]") {
-      depth--;
-      // What is empty stays on its line.
-      out = /[{[]\s*$/.test(out) ? out.trimEnd() + token : out + breakLine() + token;
-    } else if (token === ",") out += token + breakLine();
-    else if (token === ":") out += ": ";
-    else out += token;
-  }
-  return out;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return /^\s*[[{]/.test(text);
-  } catch {
-    return false;
-  }
 }

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { prettyJson, problemWithForm, readTyped, withWays } from "./json-field.tsx";
 
 describe("JSON that is typed", () => {
-  it("is its value, or nothing", () => {
-    expect(readTyped('{"a": 1}')).toEqual({ ok: true, value: { a: 1 } });
-    expect(readTyped(" \n")).toEqual({ ok: true, value: undefined });
+  it("is its text, or nothing", () => {
+    expect(readTyped('{"a": 1.0}')).toEqual({ ok: true, text: '{"a": 1.0}' });
+    expect(readTyped(" \n")).toEqual({ ok: true, text: "null" });
   });
 
   it("says where it is none", () => {
@@ -14,9 +14,9 @@ describe("JSON that is typed", () => {
   });
 
   it("is shown indented, and null as nothing", () => {
-    expect(prettyJson({ a: [1] })).toBe('{\n  "a": [\n    1\n  ]\n}');
+    expect(prettyJson('{"a":[1.0]}')).toBe('{\n  "a": [\n    1.0\n  ]\n}');
     expect(prettyJson(null)).toBe("");
-    expect(prettyJson(false)).toBe("false");
+    expect(prettyJson("1e2")).toBe("1e2");
   });
 });
 

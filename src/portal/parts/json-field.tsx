@@ -1,17 +1,19 @@
 import type { Child } from "hono/jsx";
 import type { FieldError, Problem } from "../../api/problem.ts";
 import { Field } from "./form.tsx";
+import { indented } from "./indented.ts";
 
 /** JSON that somebody types into a form, and what is wrong with it. */
 
-/** What was typed as JSON: its value, or why it is none. Nothing typed is nothing said. */
-export type Typed = { ok: true; value: unknown } | { ok: false; message: string };
+/** What was typed as JSON: its text, which may go into a request's; or why it is none. Nothing typed is null. */
+export type Typed = { ok: true; text: string } | { ok: false; message: string };
 
-/** Reads what was typed into a field; undefined for nothing. */
+/** Reads what was typed into a field. Its value is nobody's business here: to read it would round long numbers. */
 export function readTyped(text: string): Typed {
-  if (text.trim() === "") return { ok: true, value: undefined };
+  if (text.trim() === "") return { ok: true, text: "null" };
   try {
-    return { ok: true, value: JSON.parse(text) };
+    JSON.parse(text);
+    return { ok: true, text };
   } catch (error) {
     return { ok: false, message: `This is no JSON: ${error instanceof Error ? error.message : String(error)}.` };
   }
@@ -46,9 +48,9 @@ export function withWays(problem: Problem | null, fields: readonly string[]): Pr
   return { ...problem, title: TITLE, errors };
 }
 
-/** JSON as people read it; empty for null, which is nothing. */
-export const prettyJson = (value: unknown): string =>
-  value === null || value === undefined ? "" : JSON.stringify(value, null, 2);
+/** JSON text as people read and change it, digit for digit; empty for null, which is nothing. */
+export const prettyJson = (text: string | null | undefined): string =>
+  text === null || text === undefined ? "" : (indented(text) ?? text);
 
 /** A field for JSON. */
 export function JsonField({

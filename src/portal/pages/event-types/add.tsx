@@ -6,7 +6,7 @@ import { action, goTo, page } from "../../page-route.ts";
 import { problemWithForm, withWays } from "../../parts/json-field.tsx";
 import { apiPath, asked, inWorkspace, type Visit } from "../../visit.ts";
 import { NEW_TYPE, typePath } from "./paths.ts";
-import { type Draft, fieldsOf, TYPE_FIELDS, TypeForm, typedDraft } from "./type-form.tsx";
+import { bodyOf, type Draft, TYPE_FIELDS, TypeForm, typedDraft } from "./type-form.tsx";
 
 const where = { path: `/portal/{workspace}${NEW_TYPE}`, scope: "manage" } as const;
 
@@ -23,10 +23,9 @@ export const addEventTypeAction = action(where, async (visit) => {
 });
 
 async function add(visit: Visit, draft: Draft): Promise<Problem | null> {
-  const read = fieldsOf(draft);
+  const read = bodyOf(draft, { name: draft.name });
   if (!read.ok) return problemWithForm(read.errors);
-  const body = { name: draft.name, ...read.fields };
-  const outcome = await visit.api.send("POST", apiPath(visit, "/event-types"), body, one(EventTypeView));
+  const outcome = await visit.api.send("POST", apiPath(visit, "/event-types"), read.body, one(EventTypeView));
   return outcome.ok ? null : outcome.problem;
 }
 

@@ -1,10 +1,15 @@
 import type { z } from "zod";
 import { EventTypeView } from "../../../api/event-types/representation.ts";
 import { list } from "../../../api/page.ts";
+import { elementTexts, memberText } from "../../../events/json-span.ts";
 import { covers } from "../../../events/match.ts";
 import { apiPath, type Visit } from "../../visit.ts";
 
-export type CatalogueType = z.infer<typeof EventTypeView>;
+/** A type; its schema and sample are JSON text, digit for digit as they were written, and null where it has none. */
+export type CatalogueType = Omit<z.infer<typeof EventTypeView>, "schema" | "sample"> & {
+  schema: string | null;
+  sample: string | null;
+};
 
 /** The types of one system, under a name for people. */
 export type Group = { system: string; name: string; about: string; types: CatalogueType[] };
@@ -20,17 +25,24 @@ const SYSTEMS: Readonly<Record<string, { name: string; about: string }>> = {
   operational: { name: "Posthorn", about: "What Posthorn itself reports about webhooks and sources." },
 };
 
+const TypePage = list(EventTypeView);
+
 /** Every type that the workspace knows: its own first. */
 export async function catalogueOf(visit: Visit): Promise<CatalogueType[]> {
   const types: CatalogueType[] = [];
   for (let cursor: string | null = ""; cursor !== null; ) {
-    const page: { data: CatalogueType[]; next_cursor: string | null } = await visit.api.get(
+    const page: { answer: z.infer<typeof TypePage>; text: string } = await visit.api.getExact(
       apiPath(visit, "/event-types"),
-      list(EventTypeView),
+      TypePage,
       { limit: 100, cursor },
     );
-    types.push(...page.data);
-    cursor = page.next_cursor;
+    const texts = elementTexts(memberText(page.text, "data") ?? "");
+    for (const [place, type] of page.answer.data.entries()) {
+      const written = (name: "schema" | "sample") =>
+        type[name] === null ? null : memberText(texts[place] ?? "", name);
+      types.push({ ...type, schema: written("schema") ?? null, sample: written("sample") ?? null });
+    }
+    cursor = page.answer.next_cursor;
   }
   return types;
 }

@@ -56,7 +56,7 @@ function Definition({ visit, type, alone }: { visit: Visit; type: CatalogueType;
           {sample === null ? (
             <p class="quiet">It has none. A test of a webhook sends a placeholder.</p>
           ) : (
-            <Json text={JSON.stringify(sample)} label={`the sample of ${systemName(system)}`} />
+            <Json text={sample} label={`the sample of ${systemName(system)}`} />
           )}
         </div>
         <div class="stack-s">
@@ -66,7 +66,7 @@ function Definition({ visit, type, alone }: { visit: Visit; type: CatalogueType;
           ) : (
             <>
               <p class="quiet">A payload that does not satisfy it is refused when it is published.</p>
-              <Json text={JSON.stringify(schema)} label={`the schema of ${systemName(system)}`} />
+              <Json text={schema} label={`the schema of ${systemName(system)}`} />
             </>
           )}
         </div>

@@ -10,7 +10,7 @@ import { apiPath, inWorkspace, type Visit } from "../../visit.ts";
 import { allWebhooks } from "../events/all-webhooks.ts";
 import { type CatalogueType, catalogueOf } from "./catalogue.ts";
 import { typePath } from "./paths.ts";
-import { type Draft, draftOfType, fieldsOf, TYPE_FIELDS, TypeForm, typedDraft } from "./type-form.tsx";
+import { bodyOf, type Draft, draftOfType, TYPE_FIELDS, TypeForm, typedDraft } from "./type-form.tsx";
 
 const edit = { path: "/portal/{workspace}/event-types/{name}/edit", scope: "manage" } as const;
 const remove = { path: "/portal/{workspace}/event-types/{name}/delete", scope: "manage" } as const;
@@ -38,9 +38,9 @@ export const editEventTypeAction = action(edit, async (visit) => {
 });
 
 async function change(visit: Visit, draft: Draft): Promise<Problem | null> {
-  const read = fieldsOf(draft);
+  const read = bodyOf(draft);
   if (!read.ok) return problemWithForm(read.errors);
-  const outcome = await visit.api.send("PATCH", apiPathOf(visit), read.fields, one(EventTypeView));
+  const outcome = await visit.api.send("PATCH", apiPathOf(visit), read.body, one(EventTypeView));
   return outcome.ok ? null : outcome.problem;
 }
 

@@ -1,5 +1,6 @@
 import type { Child } from "hono/jsx";
 import type { FieldError, Problem } from "../../../api/problem.ts";
+import { JsonText } from "../../../api/route.ts";
 import { Complaint, Field, Form } from "../../parts/form.tsx";
 import { JsonField, prettyJson, readTyped } from "../../parts/json-field.tsx";
 import { field, type Visit } from "../../visit.ts";
@@ -28,15 +29,22 @@ export const typedDraft = (visit: Visit): Draft => ({
   sample: field(visit, "sample"),
 });
 
-type Fields = { title: string | null; description: string | null; schema: unknown; sample: unknown };
-
-/** A draft as the API takes it: what was left empty is null, which clears it. Or what is no JSON in it. */
-export function fieldsOf(draft: Draft): { ok: true; fields: Fields } | { ok: false; errors: FieldError[] } {
+/**
+ * A draft as the API takes it, its JSON as it was typed: what was left empty is null, which clears it. Or what is no JSON
+ * in it.
+ * @param more what else the request says
+ */
+export function bodyOf(
+  draft: Draft,
+  more: { name?: string } = {},
+): { ok: true; body: JsonText } | { ok: false; errors: FieldError[] } {
   const [schema, sample] = [readTyped(draft.schema), readTyped(draft.sample)];
   if (schema.ok && sample.ok) {
-    const { title, description } = draft;
-    const texts = { title: title || null, description: description || null };
-    return { ok: true, fields: { ...texts, schema: schema.value ?? null, sample: sample.value ?? null } };
+    const texts = JSON.stringify({ ...more, title: draft.title || null, description: draft.description || null });
+    return {
+      ok: true,
+      body: new JsonText(`${texts.slice(0, -1)},"schema":${schema.text},"sample":${sample.text}}`),
+    };
   }
   const errors = [
     ...(schema.ok ? [] : [{ path: "schema", message: schema.message }]),

@@ -41,6 +41,12 @@ export function RawRequest({ request }: { request: Request }) {
   );
 }
 
+/** The fields of a form that are shown, of the part of it that is: one of 30 MB may be a single field, or millions. */
+export function fieldsIn(form: string): [name: string, value: string][] {
+  const parts = form.slice(0, SHOWN).split("&", SHOWN_FIELDS);
+  return [...new URLSearchParams(parts.join("&"))];
+}
+
 function Body({ request: { body, body_encoding: encoding, headers } }: { request: Request }) {
   if (body === "") return <p class="quiet">It had none.</p>;
   const type = headers["content-type"] ?? "";
@@ -54,10 +60,10 @@ function Body({ request: { body, body_encoding: encoding, headers } }: { request
       </p>
     );
   }
-  const fields = type.startsWith("application/x-www-form-urlencoded") ? [...new URLSearchParams(body)] : [];
+  const fields = type.startsWith("application/x-www-form-urlencoded") ? fieldsIn(body) : [];
   return (
     <>
-      {fields.length > 0 && <Pairs pairs={fields.slice(0, SHOWN_FIELDS)} />}
+      {fields.length > 0 && <Pairs pairs={fields} />}
       {body.length > SHOWN ? (
         <>
           <Code text={body.slice(0, SHOWN)} label="body" wrap />

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { type CataloguedType, firstOf, groupsOf } from "./catalogue.ts";
+import type { CatalogueType } from "../event-types/catalogue.ts";
+import { firstOf, groupsOf } from "./catalogue.ts";
 
-const type = (name: string, system: string): CataloguedType => ({
+const type = (name: string, system: string): CatalogueType => ({
   ...{ name, system, title: `${name} of ${system}`, description: null },
-  ...{ built_in: true, schema: null, sample: {}, created_at: null },
+  ...{ built_in: true, schema: null, sample: "{}", created_at: null },
 });
 const TYPES = [
   type("order.paid", "workspace"),

@@ -5,7 +5,8 @@ import { Page } from "../../frame.tsx";
 import { action, goTo, page } from "../../page-route.ts";
 import { nameOfWebhook } from "../../parts/webhook-name.ts";
 import { apiPath, inWorkspace, type Visit } from "../../visit.ts";
-import { type CataloguedType, catalogueOf, groupsOf } from "./catalogue.ts";
+import { type CatalogueType, catalogueOf } from "../event-types/catalogue.ts";
+import { groupsOf } from "./catalogue.ts";
 import { WebhookForm } from "./form.tsx";
 import { previewOf } from "./preview.tsx";
 import { save, statusOf } from "./save.ts";
@@ -44,13 +45,13 @@ function typedAgain(visit: Visit, webhook: Webhook): Typed {
 }
 
 /** The patterns that have a checkbox. */
-const offered = (types: readonly CataloguedType[]): ReadonlySet<string> =>
+const offered = (types: readonly CatalogueType[]): ReadonlySet<string> =>
   new Set(groupsOf(types).flatMap(({ pattern, types }) => [pattern ?? "", ...types.map(({ name }) => name)]));
 
 async function formPage(
   visit: Visit,
   webhook: Webhook,
-  types: readonly CataloguedType[],
+  types: readonly CatalogueType[],
   typed: Typed,
   problem: Problem | null = null,
 ) {

@@ -2,8 +2,9 @@ import type { PropsWithChildren } from "hono/jsx";
 import type { Problem } from "../../../api/problem.ts";
 import { Complaint, Form, wrongWith } from "../../parts/form.tsx";
 import { inWorkspace, type Visit } from "../../visit.ts";
+import type { CatalogueType } from "../event-types/catalogue.ts";
 import { Advanced } from "./advanced.tsx";
-import { type CataloguedType, groupsOf } from "./catalogue.ts";
+import { groupsOf } from "./catalogue.ts";
 import { UrlVerdict } from "./check-url.tsx";
 import { DialectField, FixedDialect } from "./dialect-field.tsx";
 import { EventsField } from "./events-field.tsx";
@@ -32,7 +33,7 @@ export function WebhookForm({
   to: string;
   back: string;
   typed: Typed;
-  types: readonly CataloguedType[];
+  types: readonly CatalogueType[];
   preview: Preview;
   /** Null for one to be. */
   webhook: Webhook | null;

@@ -5,7 +5,7 @@ import { dialectOf } from "../../../dialects/index.ts";
 import { Page } from "../../frame.tsx";
 import { action, page } from "../../page-route.ts";
 import { apiPath, field, inWorkspace, type Visit } from "../../visit.ts";
-import { catalogueOf } from "./catalogue.ts";
+import { catalogueOf } from "../event-types/catalogue.ts";
 import { CreatedPage } from "./created.tsx";
 import { WebhookForm } from "./form.tsx";
 import { previewOf } from "./preview.tsx";

@@ -8,7 +8,8 @@ import { deliveryId, eventId } from "../../../lib/ids.ts";
 import { action } from "../../page-route.ts";
 import { Json } from "../../parts/code.tsx";
 import { apiPath, inWorkspace, type Visit } from "../../visit.ts";
-import { type CataloguedType, catalogueOf, firstOf } from "./catalogue.ts";
+import { type CatalogueType, catalogueOf } from "../event-types/catalogue.ts";
+import { firstOf } from "./catalogue.ts";
 import { listOf } from "./delays.ts";
 import { patternsOf, type Typed, typedIn } from "./typed.ts";
 
@@ -33,7 +34,7 @@ export const previewPage = action({ path: "/portal/{workspace}/webhooks/preview"
 });
 
 /** Makes the delivery of a sample of the first event that is chosen, by the code that makes real ones. */
-export async function previewOf(visit: Visit, typed: Typed, types: readonly CataloguedType[]): Promise<Preview> {
+export async function previewOf(visit: Visit, typed: Typed, types: readonly CatalogueType[]): Promise<Preview> {
   const { data: workspace } = await visit.api.get(apiPath(visit, ""), one(WorkspaceView));
   const dialect = dialectOf(typed.dialect);
   const patterns = patternsOf(typed);
@@ -58,18 +59,17 @@ export async function previewOf(visit: Visit, typed: Typed, types: readonly Cata
 
 function sampleMessage(
   workspace: z.infer<typeof WorkspaceView>,
-  type: CataloguedType | undefined,
+  type: CatalogueType | undefined,
   channels: string[],
   now: number,
 ): Message {
-  const data = type?.sample ?? { test: true };
   return {
     deliveryId: deliveryId({ at: now, endpoint: 1, family: 1, index: 0 }),
     eventId: eventId({ at: now, seq: 1, index: 0 }),
     type: type?.name ?? "ticket.created",
     channels,
     occurredAt: now,
-    data: JSON.stringify(data),
+    data: type?.sample ?? '{"test":true}',
     workspace: {
       id: workspace.id,
       externalId: workspace.external_id,
