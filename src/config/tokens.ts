@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, lt, lte, or } from "drizzle-orm";
+import { and, desc, eq, inArray, isNull, lt, lte, or } from "drizzle-orm";
 import { newTokenId, type TokenId } from "../lib/ids.ts";
 import { sha256Hex } from "../lib/sha256.ts";
 import type { Trail } from "./audit.ts";
@@ -7,7 +7,7 @@ import { base64Url } from "./base64url.ts";
 import { BriefCache } from "./brief-cache.ts";
 import { database } from "./db.ts";
 import { reading } from "./failures.ts";
-import { apiTokens, type Scope } from "./schema.ts";
+import { apiTokens, portalLinks, type Scope } from "./schema.ts";
 
 /** A token as it is listed: what it is, never what it says. */
 export type TokenRow = {
@@ -91,16 +91,42 @@ export async function findToken(env: Env, workspaceId: number, id: string): Prom
   return (await reading(() => database(env).select(LISTED).from(apiTokens).where(mine).get())) ?? null;
 }
 
-/** Revokes a token: at once in this isolate, within 30 s in the others. False if there was none. */
+/**
+ * Revokes a token, with the portal links that it made: at once in this isolate, within 30 s in the others. Its sessions
+ * in the portal, and those of its links, go with it. False if there was none.
+ */
 export async function deleteToken(env: Env, workspaceId: number, id: string, trail: Trail): Promise<boolean> {
   const mine = and(eq(apiTokens.workspaceId, workspaceId), eq(apiTokens.id, id));
   const db = database(env);
-  const [, deleted] = await db.batch([
+  const [, , deleted] = await db.batch([
     trail.deleted(env, "token.revoked", auditedToken, mine),
+    db.delete(portalLinks).where(and(eq(portalLinks.workspaceId, workspaceId), eq(portalLinks.tokenId, id))),
     db.delete(apiTokens).where(mine).returning({ hash: apiTokens.hash }),
   ]);
   for (const { hash } of deleted) cache.drop(hash);
   return deleted.length > 0;
+}
+
+/** For so long after its end a token is still listed, and told from one that never was, in milliseconds. */
+const KEPT_MS = 30 * 86_400_000;
+
+/**
+ * Deletes tokens that ended 30 days ago, at most `limit` of them, and what links they have left behind. Their end stands
+ * in the audit log since they were made. @returns how many there were
+ */
+export async function sweepTokens(env: Env, now: number, limit: number): Promise<number> {
+  const db = database(env);
+  const ended = db
+    .select({ id: apiTokens.id })
+    .from(apiTokens)
+    .where(lte(apiTokens.expiresAt, now - KEPT_MS))
+    .orderBy(apiTokens.expiresAt)
+    .limit(limit);
+  const [, gone] = await db.batch([
+    db.delete(portalLinks).where(inArray(portalLinks.tokenId, ended)),
+    db.delete(apiTokens).where(inArray(apiTokens.id, ended)).returning({ id: apiTokens.id }),
+  ]);
+  return gone.length;
 }
 
 /** Forgets, in this isolate, the tokens of a workspace that was deleted. */
