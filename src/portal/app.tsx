@@ -45,15 +45,10 @@ portal.use(
   bodyLimit({ maxSize: FORM_LIMIT, onError: refuseLarge }),
 );
 
-const YEAR_S = 365 * 24 * 3600;
-
-portal.get("/portal/assets/:version/:name", (c) => {
+portal.get("/portal/assets/:version/:name", async (c) => {
   const file = asset(c.req.param("name"));
   if (!file) return c.text("There is no such file.", 404);
-  return c.body(file.text, 200, {
-    "Content-Type": file.type,
-    "Cache-Control": `public, max-age=${YEAR_S}, immutable`,
-  });
+  return file.answer((name) => c.req.header(name));
 });
 
 signInRoutes(portal);

@@ -8,14 +8,14 @@ import { hex, utf8 } from "../../lib/bytes.ts";
 const SESSION = "posthorn_session";
 const THEME = "posthorn_theme";
 
-const derived = new WeakMap<Env, Promise<string[]>>();
+const derived = new WeakMap<Env, readonly string[]>();
 
 /**
  * The keys that cookies are signed with: one of each of the deployment's, so that a new one signs nobody out. A
  * signature opens nothing, as a session has its row; but what nobody has signed costs no look-up.
  */
-function signingKeys(env: Env): Promise<string[]> {
-  const known = derived.get(env) ?? Promise.all(settingsOf(env).encryptionKeys.map(derive));
+async function signingKeys(env: Env): Promise<readonly string[]> {
+  const known = derived.get(env) ?? (await Promise.all(settingsOf(env).encryptionKeys.map(derive)));
   derived.set(env, known);
   return known;
 }
