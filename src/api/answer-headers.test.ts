@@ -12,21 +12,21 @@ const ask = (url: string, init?: RequestInit, bindings: object = {}) =>
   app.fetch(new Request(url, init), { ...env, ...bindings }, context);
 
 describe("every answer", () => {
-  it.each([
+  it.each<[string, string, number, string?]>([
     ["of a route", "https://posthorn.example/", 200],
-    ["that is a document", "https://posthorn.example/openapi.json", 200],
+    ["that is a document", "https://posthorn.example/openapi.json", 200, "public, max-age=300"],
     ["without a token", "https://posthorn.example/api/v1/workspaces", 401],
     ["where there is nothing", "https://posthorn.example/nothing", 404],
     ["to a provider", "https://posthorn.example/in/github/src_00000000000000000000000000", 404],
     ["to a URL that is too long", `https://posthorn.example/?${"x".repeat(9000)}`, 414],
-  ])("%s keeps browsers from making more of it", async (_, url, status) => {
+  ])("%s keeps browsers from making more of it", async (_, url, status, kept = "no-store") => {
     const answer = await ask(url);
     expect(answer.status).toBe(status);
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       "x-content-type-options": "nosniff",
       "x-frame-options": "DENY",
       "referrer-policy": "no-referrer",
-      "cache-control": "no-store",
+      "cache-control": kept,
       "cross-origin-opener-policy": "same-origin",
       "cross-origin-resource-policy": "same-origin",
       "strict-transport-security": "max-age=63072000",

@@ -9,6 +9,7 @@ import { z } from "./z.ts";
 const PARAMETERS: Record<string, z.ZodType> = {
   workspace: z.int().positive().openapi({ example: 1 }),
   token_id: z.string().openapi({ example: "tok_01KMN3V4W5X6Y7Z8A9B0C1D2E3" }),
+  link: z.string().openapi({ example: "lnk_01KMN3V4W5X6Y7Z8A9B0C1D2E3" }),
   webhook: z.string().openapi({ example: "wh_01KMN3V4W5X6Y7Z8A9B0C1D2E3" }),
   survey: SurveyId,
   webhookId: z.string().openapi({ example: "wh_01J1C6ZGQ6FQTH2X6M2VS3P0XW" }),

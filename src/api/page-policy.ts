@@ -20,11 +20,20 @@ export function nonceOf(c: AppContext): string {
  * The Content-Security-Policy of a page of ours: what it loads is its own, what it runs bears its nonce.
  * @param framedBy the origins whose pages may show it in a frame
  */
-export function pagePolicy(nonce: string, framedBy: readonly string[] = []): string {
+export const pagePolicy = (nonce: string, framedBy: readonly string[] = []): string =>
+  policyOf(`'nonce-${nonce}'`, framedBy);
+
+/**
+ * The same for a page in which nothing stands that anybody has written, and that is kept: a nonce would be another each
+ * time, and could be read in what was kept. It runs this service's own files, and nothing that is written into it.
+ */
+export const STANDING_PAGE_POLICY = policyOf("'self'", []);
+
+function policyOf(source: string, framedBy: readonly string[]): string {
   return [
     "default-src 'none'",
-    `script-src 'nonce-${nonce}'`,
-    `style-src 'nonce-${nonce}'`,
+    `script-src ${source}`,
+    `style-src ${source}`,
     "img-src 'self' data:",
     "font-src 'self'",
     "connect-src 'self'",

@@ -19,7 +19,7 @@ export type AuditFilter = {
 
 const DAY_MS = 86_400_000;
 
-/** How many entries go at once: more than come in, so that it never falls behind. */
+/** How many entries go beside a change: more than come in, so that it never falls behind. */
 const BITE = 10;
 
 /** An isolate looks for those that a workspace has too many of at its first change there, and then at every so many. */
@@ -92,11 +92,24 @@ export async function boundAuditLog(env: Env, workspaceId: number): Promise<void
  * however long the log is. To be called beside a change, and left to `waitUntil`: it never fails.
  */
 export async function pruneAuditLog(env: Env, now: number): Promise<void> {
-  const oldest = sql`(SELECT number FROM ${auditLog} ORDER BY number LIMIT ${BITE})`;
-  const old = and(sql`${auditLog.number} IN ${oldest}`, lte(auditLog.at, horizon(env, now)));
   try {
-    await database(env).delete(auditLog).where(old);
+    await database(env)
+      .delete(auditLog)
+      .where(old(env, now, BITE));
   } catch (error) {
     console.error("The audit log was not pruned:", error);
   }
+}
+
+/** Deletes the oldest entries, `limit` at most, that are older than AUDIT_DAYS. @returns how many there were */
+export async function sweepAuditLog(env: Env, now: number, limit: number): Promise<number> {
+  const gone = database(env)
+    .delete(auditLog)
+    .where(old(env, now, limit));
+  return (await gone.returning({ number: auditLog.number })).length;
+}
+
+function old(env: Env, now: number, limit: number) {
+  const oldest = sql`(SELECT number FROM ${auditLog} ORDER BY number LIMIT ${limit})`;
+  return and(sql`${auditLog.number} IN ${oldest}`, lte(auditLog.at, horizon(env, now)));
 }

@@ -21,6 +21,8 @@ export const AUDIT_ACTIONS = [
   "token.created",
   "token.revoked",
   "portal_link.created",
+  "portal_link.revoked",
+  "portal_sessions.ended",
   "webhook.created",
   "webhook.updated",
   "webhook.deleted",

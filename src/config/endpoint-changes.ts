@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, lte, notInArray, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNull, lte, notInArray, or, type SQL, sql } from "drizzle-orm";
 import { newEndpointId } from "../lib/ids.ts";
 import { MASK } from "../lib/mask-header.ts";
 import type { Trail } from "./audit.ts";
@@ -153,6 +153,17 @@ export async function rotateSecret(
     }),
   ]);
   return { hadOne: shortened.length > 0, ended: ended.length };
+}
+
+/**
+ * Deletes rotated secrets that sign no more, at most `limit` of them: a rotation deletes those of its own webhook alone.
+ * @returns how many there were
+ */
+export async function sweepEndpointSecrets(env: Env, now: number, limit: number): Promise<number> {
+  const { id, expiresAt } = endpointSecrets;
+  const db = database(env);
+  const ended = db.select({ id }).from(endpointSecrets).where(lte(expiresAt, now)).orderBy(expiresAt).limit(limit);
+  return (await db.delete(endpointSecrets).where(inArray(id, ended)).returning({ id })).length;
 }
 
 const nextVersion = sql`${endpoints.version} + 1`;

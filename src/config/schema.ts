@@ -34,7 +34,10 @@ export const apiTokens = sqliteTable(
     /** A moment at which it was used; written once an hour at most (tokens.ts). */
     lastUsedAt: integer("last_used_at"),
   },
-  (table) => [index("api_tokens_workspace").on(table.workspaceId)],
+  (table) => [
+    index("api_tokens_workspace").on(table.workspaceId),
+    index("api_tokens_expires").on(table.expiresAt).where(sql`expires_at IS NOT NULL`),
+  ],
 );
 
 export const endpoints = sqliteTable(
@@ -95,7 +98,10 @@ export const endpointSecrets = sqliteTable(
     /** Null for the newest; a rotated one signs along until then. */
     expiresAt: integer("expires_at"),
   },
-  (table) => [index("endpoint_secrets_endpoint").on(table.endpoint)],
+  (table) => [
+    index("endpoint_secrets_endpoint").on(table.endpoint),
+    index("endpoint_secrets_expires").on(table.expiresAt).where(sql`expires_at IS NOT NULL`),
+  ],
 );
 
 /** Types of a workspace's own, beside those that every workspace knows (catalogue/). */
@@ -188,8 +194,40 @@ export const portalLinks = sqliteTable(
     expiresAt: integer("expires_at").notNull(),
     /** Null: nobody has opened it. */
     usedAt: integer("used_at"),
+    /** The token that made it, and takes it along when it is revoked (tokens.ts); null: the admin. */
+    tokenId: text("token_id"),
   },
-  (table) => [index("portal_links_workspace").on(table.workspaceId)],
+  (table) => [
+    index("portal_links_workspace").on(table.workspaceId),
+    // Partial, as the sessions' are: a row that has none pays none.
+    index("portal_links_token").on(table.tokenId).where(sql`token_id IS NOT NULL`),
+  ],
+);
+
+/** Who is signed in to the portal (portal-sessions.ts): without its row a cookie is worth nothing. */
+export const portalSessions = sqliteTable(
+  "portal_sessions",
+  {
+    /** SHA-256 in hex of what the cookie says; that itself is kept nowhere. */
+    hash: text().primaryKey(),
+    /** Null for the admin's. */
+    workspaceId: integer("workspace_id").references(() => workspaces.id, { onDelete: "cascade" }),
+    /** The token that was shown; null for the others. */
+    tokenId: text("token_id").references(() => apiTokens.id, { onDelete: "cascade" }),
+    /** The link that was opened; null for the others. */
+    linkId: text("link_id").references(() => portalLinks.id, { onDelete: "cascade" }),
+    /** Says which admin token was shown, and nothing of it; null for the others. */
+    adminMark: text("admin_mark"),
+    createdAt: integer("created_at").notNull(),
+    expiresAt: integer("expires_at").notNull(),
+  },
+  (table) => [
+    index("portal_sessions_expires").on(table.expiresAt),
+    index("portal_sessions_workspace").on(table.workspaceId).where(sql`workspace_id IS NOT NULL`),
+    index("portal_sessions_token").on(table.tokenId).where(sql`token_id IS NOT NULL`),
+    index("portal_sessions_link").on(table.linkId).where(sql`link_id IS NOT NULL`),
+    index("portal_sessions_admin").on(table.adminMark).where(sql`admin_mark IS NOT NULL`),
+  ],
 );
 
 export const SCOPES = ["publish", "read", "manage"] as const;

@@ -8,7 +8,7 @@ import { BriefCache } from "./brief-cache.ts";
 import { database } from "./db.ts";
 import { reading } from "./failures.ts";
 import { rowOf } from "./row.ts";
-import { apiTokens, type Scope } from "./schema.ts";
+import { apiTokens, portalLinks, type Scope } from "./schema.ts";
 
 /** A token as it is listed: what it is, never what it says. */
 export type TokenRow = {
@@ -48,7 +48,7 @@ const cache = new BriefCache<string, TokenHolder>();
 /** A text that cannot be a token costs no query. */
 export const isToken = (text: string): boolean => FORM.test(text);
 
-/** For so long after its end a token is listed, in milliseconds. */
+/** For so long after its end a token is still listed, and told from one that never was, in milliseconds. */
 const KEPT_MS = 30 * 86_400_000;
 
 /** How many that have ended go at once: more than come in. */
@@ -116,16 +116,39 @@ export async function findToken(env: Env, workspaceId: number, id: string): Prom
   return (await reading(() => database(env).select(LISTED).from(apiTokens).where(mine).get())) ?? null;
 }
 
-/** Revokes a token: at once in this isolate, within 30 s in the others. False if there was none. */
+/**
+ * Revokes a token, with the portal links that it made: at once in this isolate, within 30 s in the others. Its sessions
+ * in the portal, and those of its links, go with it. False if there was none.
+ */
 export async function deleteToken(env: Env, workspaceId: number, id: string, trail: Trail): Promise<boolean> {
   const mine = and(eq(apiTokens.workspaceId, workspaceId), eq(apiTokens.id, id));
   const db = database(env);
-  const [, deleted] = await db.batch([
+  const [, , deleted] = await db.batch([
     trail.deleted(env, "token.revoked", auditedToken, mine),
+    db.delete(portalLinks).where(and(eq(portalLinks.workspaceId, workspaceId), eq(portalLinks.tokenId, id))),
     db.delete(apiTokens).where(mine).returning({ hash: apiTokens.hash }),
   ]);
   for (const { hash } of deleted) cache.drop(hash);
   return deleted.length > 0;
+}
+
+/**
+ * Deletes tokens that ended 30 days ago, at most `limit` of them, and what links they have left behind. Their end stands
+ * in the audit log since they were made. @returns how many there were
+ */
+export async function sweepTokens(env: Env, now: number, limit: number): Promise<number> {
+  const db = database(env);
+  const ended = db
+    .select({ id: apiTokens.id })
+    .from(apiTokens)
+    .where(lte(apiTokens.expiresAt, now - KEPT_MS))
+    .orderBy(apiTokens.expiresAt)
+    .limit(limit);
+  const [, gone] = await db.batch([
+    db.delete(portalLinks).where(inArray(portalLinks.tokenId, ended)),
+    db.delete(apiTokens).where(inArray(apiTokens.id, ended)).returning({ id: apiTokens.id }),
+  ]);
+  return gone.length;
 }
 
 /** Forgets, in this isolate, the tokens of a workspace that was deleted. */

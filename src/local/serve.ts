@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { hourly } from "./hourly.ts";
 import { buildWorker, startService } from "./service.ts";
 import { watchWorkerd } from "./watchdog.ts";
 
@@ -65,8 +66,10 @@ watchWorkerd();
 try {
   const scriptPath = script ?? (await buildWorker(join(stateDir, "worker")));
   const service = await startService({ port, stateDir, vars, scriptPath });
+  const endClock = hourly(() => service.runScheduled());
   end = () => {
     end = () => {};
+    endClock();
     service.stop().then(
       () => process.exit(0),
       () => process.exit(1),

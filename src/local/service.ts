@@ -32,6 +32,11 @@ export interface Service {
   adminToken: string;
   /** Whether that token was made by this start, so that nobody knows it yet. */
   madeKeys: boolean;
+  /**
+   * Runs now what Cloudflare runs by the clock.
+   * @throws Error where the Worker says that it failed
+   */
+  runScheduled(): Promise<void>;
   /** Ends the Worker. What it stored stays in the state folder; what its queues held in memory does not. */
   stop(): Promise<void>;
 }
@@ -96,11 +101,19 @@ export async function startService({
     for (const { binding, migrations_dir: folder } of config.d1_databases) {
       await migrate(await mf.getD1Database(binding), resolve(root, folder ?? "migrations"));
     }
-    return { url: address.origin, adminToken: keys.ADMIN_TOKEN, madeKeys: made, stop: () => mf.dispose() };
+    const runScheduled = () => schedule(mf);
+    const { ADMIN_TOKEN: adminToken } = keys;
+    return { url: address.origin, adminToken, madeKeys: made, runScheduled, stop: () => mf.dispose() };
   } catch (error) {
     await mf.dispose();
     throw error;
   }
+}
+
+async function schedule(mf: Miniflare): Promise<void> {
+  const worker = await mf.getWorker();
+  const { outcome } = await worker.scheduled({ cron: "local" });
+  if (outcome !== "ok") throw new Error(`What runs by the clock has failed (${outcome}): the Worker's log says why.`);
 }
 
 /** The script and the texts that it imports (styles, what runs in browsers), which wrangler lays beside it. */

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { devVars } from "./dev-vars.ts";
+import { hourly } from "./hourly.ts";
 import { tether } from "./watchdog.ts";
 import { quietEnv, root, wrangler, wranglerCommand } from "./wrangler.ts";
 
@@ -62,4 +63,9 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 dev.on("exit", (code) => process.exit(ending ? 0 : (code ?? 1)));
 
 while (!(await answers())) await sleep(200);
+// Wrangler has no clock of its own, but an address that stands for one.
+hourly(async () => {
+  const { ok, status } = await fetch(`${url}/cdn-cgi/local/scheduled`);
+  if (!ok) throw new Error(`What runs by the clock has failed (${status}): see above.`);
+});
 console.log(welcome(vars.ADMIN_TOKEN ?? ""));

@@ -12,7 +12,6 @@ import { requestId } from "../api/request-id.ts";
 import { urlLimit } from "../api/url-limits.ts";
 import type { Caller } from "../config/authenticate.ts";
 import { workspaceOf } from "../config/workspaces.ts";
-import { sameText } from "../lib/constant-time.ts";
 import { Api, Refused } from "./api.ts";
 import { asset } from "./assets.ts";
 import { compressed } from "./compressed.ts";
@@ -24,7 +23,7 @@ import { EndedInFrame, linkRoutes } from "./pages/link.tsx";
 import { ProblemPage } from "./pages/problem.tsx";
 import { signInRoutes } from "./pages/sign-in.tsx";
 import { referenceRoutes } from "./reference/page.tsx";
-import { callerOfSession, readSession, themeOf } from "./session/index.ts";
+import { isOurs, readSession, themeOf } from "./session/index.ts";
 import type { Visit } from "./visit.ts";
 
 /** The pages under Settings, and how one gets in. */
@@ -46,15 +45,10 @@ portal.use(
   bodyLimit({ maxSize: FORM_LIMIT, onError: refuseLarge }),
 );
 
-const YEAR_S = 365 * 24 * 3600;
-
-portal.get("/portal/assets/:version/:name", (c) => {
+portal.get("/portal/assets/:version/:name", async (c) => {
   const file = asset(c.req.param("name"));
   if (!file) return c.text("There is no such file.", 404);
-  return c.body(file.text, 200, {
-    "Content-Type": file.type,
-    "Cache-Control": `public, max-age=${YEAR_S}, immutable`,
-  });
+  return file.answer((name) => c.req.header(name));
 });
 
 signInRoutes(portal);
@@ -75,6 +69,7 @@ portal.onError(async (error, c) => {
   const known = error instanceof Refused ? null : asApiError(error);
   if (known !== null && known !== error) console.error(c.get("requestId"), error);
   const problem = error instanceof Refused ? error.problem : problemOf(asApiError(error), c.get("requestId"));
+  for (const [name, value] of Object.entries(known?.headers ?? {})) c.header(name, value);
   // Where even who visits cannot be told, the page has no frame; what went wrong is in the log by now.
   const visit = await visitOf(c).catch(() => null);
   return problemPage(c, visit instanceof Response ? null : visit, problem);
@@ -88,10 +83,7 @@ async function serve(c: AppContext, route: PageRoute): Promise<Response> {
     return problemPage(c, visit, notFound("There is no such workspace, or it is not yours to see.", c));
   }
   if (route.method === "post") {
-    const given = visit.form.get("csrf");
-    if (typeof given !== "string" || !(await sameText(given, visit.session.csrf))) {
-      return problemPage(c, visit, stale(c));
-    }
+    if (!(await isOurs(visit.session, visit.form))) return problemPage(c, visit, stale(c));
   }
   return render(c, await route.handle(visit));
 }
@@ -114,9 +106,9 @@ async function html(c: AppContext, page: Child): Promise<Response> {
 /** Who visits which page; or the way to sign in, for who has not. */
 async function visitOf(c: AppContext): Promise<Visit | Response> {
   const now = Date.now();
-  const session = await readSession(c);
-  const caller = session && (await callerOfSession(c.env, session, now));
-  if (!session || !caller) return toSignIn(c);
+  const session = await readSession(c, now);
+  if (!session) return toSignIn(c);
+  const { caller } = session;
   c.set("caller", caller);
   if (session.kind === "link") allowFraming(c);
   const url = new URL(c.req.url);

@@ -1,6 +1,7 @@
 import htmx from "htmx.org/dist/htmx.min.js";
 import uplot from "uplot/dist/uPlot.iife.min.js";
 import uplotStyles from "uplot/dist/uPlot.min.css";
+import { StandingText } from "../api/standing-text.ts";
 import charts from "./client/charts.js";
 import portal from "./client/portal.js";
 import { styles } from "./styles/index.ts";
@@ -14,6 +15,15 @@ const files = {
   "uplot.js": { text: uplot, type: "text/javascript; charset=utf-8" },
   "charts.js": { text: charts, type: "text/javascript; charset=utf-8" },
 } as const;
+
+const YEAR_S = 365 * 24 * 3600;
+
+const standing = new Map(
+  Object.entries(files).map(([name, { text, type }]) => {
+    const headers = { "Content-Type": type, "Cache-Control": `public, max-age=${YEAR_S}, immutable` };
+    return [name, new StandingText(headers, () => text)] as const;
+  }),
+);
 
 export type AssetName = keyof typeof files;
 
@@ -34,6 +44,4 @@ export function assetUrl(name: AssetName): string {
 }
 
 /** A file by its name; undefined if there is none of that name. */
-export function asset(name: string): { text: string; type: string } | undefined {
-  return Object.hasOwn(files, name) ? files[name as AssetName] : undefined;
-}
+export const asset = (name: string): StandingText | undefined => standing.get(name);

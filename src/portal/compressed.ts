@@ -12,6 +12,8 @@ const WORTH_IT = 1000;
 export const compressed = createMiddleware<AppEnv>(async (c, next) => {
   await next();
   const { headers } = c.res;
+  // What says so has seen to it itself.
+  if (headers.has("Vary")) return;
   headers.append("Vary", "Accept-Encoding");
   const length = Number(headers.get("Content-Length") ?? WORTH_IT);
   if (/\bgzip\b/.test(c.req.header("Accept-Encoding") ?? "") && length >= WORTH_IT && c.res.body !== null) {

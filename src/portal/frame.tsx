@@ -46,7 +46,15 @@ export function Document({
   title,
   charts,
   children,
-}: PropsWithChildren<{ visit: Pick<Visit, "nonce" | "theme">; title: string; charts?: boolean | undefined }>) {
+}: PropsWithChildren<{
+  visit: {
+    /** Without one where the page's policy goes by the address of what it runs. */
+    nonce?: string;
+    theme: Visit["theme"];
+  };
+  title: string;
+  charts?: boolean | undefined;
+}>) {
   const { nonce, theme } = visit;
   return (
     <html lang="en" data-theme={theme ?? undefined}>

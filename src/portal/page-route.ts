@@ -42,5 +42,7 @@ export const NOTICES = {
   rotated: "The secret was replaced.",
   published: "Published. What became of it appears below.",
   revoked: "Revoked. It is refused everywhere within 30 seconds.",
+  link_revoked: "Revoked. Whoever came by it is signed out everywhere within 30 seconds.",
+  sessions_ended: "Ended. Whoever was signed in to this workspace is signed out everywhere within 30 seconds.",
 } as const;
 export type NoticeName = keyof typeof NOTICES;

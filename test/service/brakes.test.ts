@@ -266,6 +266,30 @@ describe("a workspace that is changed too often", () => {
   });
 });
 
+describe("an address that tries portal links", () => {
+  it("is answered 404 for the first of them and 429 for what follows; others open theirs", async () => {
+    const link = dataOf(await workspace.call<{ data: { url: string } }>("POST", "/portal-links")).url;
+    const open = (url: string, address: string) =>
+      fetch(url, { headers: { "cf-connecting-ip": address }, redirect: "manual" });
+    const guess = () => open(`${service.url}/portal/link/phl_${randomBytes(32).toString("base64url")}`, "198.51.100.6");
+    expect((await guess()).status).toBe(404);
+    const { answer, before } = await until(429, guess);
+    expect(before).toBeLessThanOrEqual(10);
+    expect(retryAfter(answer.headers)).toBeGreaterThanOrEqual(1);
+    expect(retryAfter(answer.headers)).toBeLessThanOrEqual(60);
+    expect(await answer.text()).toContain("Too many links that are not known");
+    expect((await open(link, "198.51.100.7")).status).toBe(303);
+  });
+
+  it("is slowed down for texts that can be no link, too", async () => {
+    let n = 0;
+    const { before } = await until(429, () =>
+      fetch(`${service.url}/portal/link/guess-${++n}`, { headers: { "cf-connecting-ip": "198.51.100.8" } }),
+    );
+    expect(before).toBeLessThanOrEqual(10);
+  });
+});
+
 it("a deployment without the bindings has no limits", async () => {
   const none = { TOKEN_REQUESTS: null, SOURCE_REQUESTS: null, FAILURES: null, WORKSPACE_CHANGES: null };
   const free = await startBraked(none);

@@ -27,6 +27,7 @@ interface Document {
 let service: SpawnedService;
 let receiver: Receiver;
 let operations: Operation[];
+let victim: Workspace;
 /** Real ids of the workspace that others must not reach, by the names of the parameters. */
 let samples: Record<string, string>;
 /** Of the callers below, and one of the victim's that may do everything there. */
@@ -65,6 +66,9 @@ async function documented(): Promise<Operation[]> {
   );
 }
 
+const newLink = async (): Promise<string> =>
+  dataOf(await victim.call<{ data: { id: string } }>("POST", "/portal-links", { expires_in: 3600 })).id;
+
 /** A mail with one file, by way of a source: real ids of all that there is below a source. */
 async function receivedMail(workspace: Workspace) {
   const authorization = `Basic ${Buffer.from("postmark:hunter2").toString("base64")}`;
@@ -79,7 +83,7 @@ async function receivedMail(workspace: Workspace) {
 beforeAll(async () => {
   [service, receiver] = await Promise.all([spawnService(), startReceiver()]);
   operations = await documented();
-  const victim = await newWorkspace(service, "Victim");
+  victim = await newWorkspace(service, "Victim");
   const stranger = await newWorkspace(service, "Stranger");
   const survey = "survey-7";
   // A survey's webhook is a webhook: its id stands in the paths of both.
@@ -102,6 +106,7 @@ beforeAll(async () => {
     event: event.id,
     delivery: delivery.id,
     token_id: spare.id,
+    link: await newLink(),
     ...received,
     name,
   };
@@ -253,6 +258,8 @@ describe("every operation", () => {
   it.each(CALLERS)("answers %s as the table says, and does nothing where it refuses", async (caller) => {
     const asked = operations.filter((operation) => rowOf(operation).needs !== "signed");
     const refused = asked.filter((operation) => refusal(operation, rowOf(operation), caller) !== null);
+    // Who may end all sessions has taken the one before away.
+    samples.link = await newLink();
     const before = await everythingVisible();
     const wronglyRefused = await differing(refused, async (operation) => {
       const row = rowOf(operation);
@@ -279,6 +286,7 @@ describe("every operation", () => {
   });
 
   it("answers an id of another workspace, under the caller's own, as one that was never given", async () => {
+    samples.link = await newLink();
     // A survey's id is its publisher's: everybody may have one of that name.
     const { workspace: _, survey: __, ...ids } = samples;
     const own = await newWorkspace(service, "Curious");

@@ -111,6 +111,16 @@ export const STEPS: Step[] = [
     tells: (id) => [["portal_link.created", id("link"), null, { scopes: ["read"], session_seconds: 3600 }]],
   },
   {
+    route: `DELETE ${below("/portal-links/{link}")}`,
+    by: "token",
+    tells: (id) => [["portal_link.revoked", id("link"), { scopes: ["read"], session_seconds: 3600 }, null]],
+  },
+  {
+    route: `POST ${below("/portal-sessions/end")}`,
+    by: "token",
+    tells: (id) => [["portal_sessions.ended", id("workspace"), null, null]],
+  },
+  {
     route: `POST ${below("/webhooks")}`,
     by: "token",
     body: {

@@ -81,6 +81,7 @@ export async function furnish(workspace: Workspace, receiver: Receiver): Promise
     }),
   );
   await workspace.call("POST", "/tokens", { name: "Ada's laptop", scopes: ["read", "manage"] });
+  await workspace.call("POST", "/portal-links");
   return {
     disabled: broken.id,
     ids: {

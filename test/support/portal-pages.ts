@@ -58,6 +58,8 @@ export const PORTAL_PAGES: readonly PortalPage[] = [
   { path: "/portal/{workspace}/audit-log", name: "audit-log", title: "The audit log" },
   { path: "/portal/{workspace}/settings", name: "workspace", title: "One workspace" },
   { path: "/portal/{workspace}/settings/portal-link", name: "portal-link", title: "A link for your user" },
+  { path: "/portal/{workspace}/settings/portal-links", name: "portal-links", title: "Portal links" },
+  { path: "/portal/{workspace}/settings/portal-links/end", name: "portal-sessions-end", title: "End all sessions" },
   { path: "/portal/{workspace}/settings/delete", name: "workspace-delete", title: "Delete a workspace" },
   { path: "/portal/workspaces", name: "workspaces", title: "Workspaces" },
   { path: "/portal/workspaces/new", name: "workspace-new", title: "Create a workspace" },

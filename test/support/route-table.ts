@@ -44,7 +44,12 @@ export const ROUTE_TABLE: Readonly<Record<string, Row>> = {
   [`GET ${inWorkspace("/tokens/{token_id}")}`]: { needs: "admin" },
   [`DELETE ${inWorkspace("/tokens/{token_id}")}`]: { needs: "admin" },
 
+  [`GET ${inWorkspace("/portal-links")}`]: { needs: "manage" },
   [`POST ${inWorkspace("/portal-links")}`]: { needs: "manage", body: { scopes: ["read"] } },
+  [`GET ${inWorkspace("/portal-links/{link}")}`]: { needs: "manage" },
+  [`DELETE ${inWorkspace("/portal-links/{link}")}`]: { needs: "manage" },
+  // It takes no body, and takes the links away each time.
+  [`POST ${inWorkspace("/portal-sessions/end")}`]: { needs: "manage", letIn: 200 },
 
   "GET /api/v1/audit-log": { needs: "admin" },
   "GET /api/v1/admin/reencrypt": { needs: "admin" },

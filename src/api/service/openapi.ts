@@ -1,10 +1,17 @@
 import { documentOf } from "../openapi.ts";
-import { defineRoute, JsonText, type Route } from "../route.ts";
+import { defineRoute, type Route } from "../route.ts";
+import { StandingText } from "../standing-text.ts";
 import { z } from "../z.ts";
+
+/**
+ * Another one comes with a deployment, and who has the last one asks again after five minutes. What was kept for nobody's
+ * page is not for a page that CORS lets read it.
+ */
+const HEADERS = { "Content-Type": "application/json", "Cache-Control": "public, max-age=300", Vary: "Origin" };
 
 /** @param routes all of the service; asked for late, as this one is among them */
 export function openapiRoute(routes: () => readonly Route[]): Route {
-  let text: string | undefined;
+  const text = new StandingText(HEADERS, () => JSON.stringify(documentOf(routes())));
   return defineRoute(
     {
       method: "get",
@@ -14,9 +21,6 @@ export function openapiRoute(routes: () => readonly Route[]): Route {
       summary: "Get this document",
       success: { status: 200, schema: z.record(z.string(), z.unknown()) },
     },
-    async () => {
-      text ??= JSON.stringify(documentOf(routes()));
-      return new JsonText(text);
-    },
+    ({ header }) => text.answer(header),
   );
 }

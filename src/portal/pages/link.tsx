@@ -1,11 +1,15 @@
 import type { Hono } from "hono";
 import type { AppContext, AppEnv } from "../../api/context.ts";
 import { nonceOf } from "../../api/page-policy.ts";
-import { openPortalLink } from "../../config/portal-links.ts";
-import { Document } from "../frame.tsx";
+import { ApiError } from "../../api/problem.ts";
+import { type Closed, lookAtPortalLink, openPortalLink } from "../../config/portal-links.ts";
+import { workspaceOf } from "../../config/workspaces.ts";
+import { formOf } from "../form-of.ts";
+import { Csrf, Document } from "../frame.tsx";
 import { allowFraming, isInFrame } from "../framing.ts";
+import { guardedLink } from "../link-guard.ts";
 import { Horn } from "../parts/icons.tsx";
-import { keepSession, readSession, sessionOfLink, themeOf } from "../session/index.ts";
+import { beginSession, isOurs, readSession, type Session, themeOf } from "../session/index.ts";
 import type { Visit } from "../visit.ts";
 
 type Bare = Pick<Visit, "nonce" | "theme">;
@@ -16,52 +20,116 @@ const AGAIN = "Go back to where you found it, and open the settings from there a
 const CLOSED = {
   used: { title: "This link was used", why: "It opens the settings once, and somebody has opened it." },
   expired: { title: "This link has expired", why: "It could be opened for a short time only." },
-  unknown: { title: "This link is not known", why: "The address is incomplete, or the link is older than a day." },
+  unknown: {
+    title: "This link is not known",
+    why: "The address is incomplete, or the link was revoked, or is older than a day.",
+  },
 } as const;
+
+const PATH = "/portal/link/:token";
 
 /** The way in by a link that a product has made for its user. */
 export function linkRoutes(portal: Hono<AppEnv>): void {
-  portal.get("/portal/link/:token", async (c) => {
+  portal.get(PATH, async (c) => {
     allowFraming(c);
     // Programs that look at an address before a person does would use it up.
     if (c.req.method === "HEAD" || isPrefetch(c)) return c.body(null, c.req.method === "HEAD" ? 200 : 503);
-    const now = Date.now();
-    const link = await openPortalLink(c.env, c.req.param("token"), now);
-    if ("closed" in link) {
-      const session = link.closed === "used" ? await readSession(c) : null;
-      // Whoever it has let in comes back to it by a reload of the page around the frame, or by going back.
-      const isMine =
-        session?.kind === "link" && link.closed === "used" && session.link === link.id && session.until > now;
-      return isMine ? c.redirect(startOf(session.workspaceId), 303) : closed(c, link.closed);
-    }
-    // In a frame of the same site the ordinary cookie is sent, and there must not be two.
-    const framed = isInFrame(c) && c.req.header("Sec-Fetch-Site") === "cross-site";
-    await keepSession(c, sessionOfLink(link, now), framed);
-    return c.redirect(startOf(link.workspaceId), 303);
+    const session = await readSession(c, Date.now());
+    if (!session) return open(c, null);
+    const token = c.req.param("token");
+    const link = await guardedLink(c, token, () => lookAtPortalLink(c.env, token, Date.now()));
+    if ("closed" in link) return closed(c, link, session);
+    return isGuestOf(session, link.workspaceId) ? open(c, session) : question(c, session);
   });
+
+  // The answer to the question. A form of another site has not come as far as this.
+  portal.post(PATH, async (c) => {
+    allowFraming(c);
+    const session = await readSession(c, Date.now());
+    if (!session) return c.redirect(c.req.path, 303);
+    if (!(await isOurs(session, await formOf(c)))) throw stale();
+    return open(c, session);
+  });
+}
+
+const stale = (): ApiError =>
+  new ApiError("forbidden", "The form was not from a page of this session. Open the link again, by its address.");
+
+/** A product makes a link for each visit: whoever is its guest already goes on as such, with what the new one allows. */
+const isGuestOf = (session: Session, workspaceId: number): boolean =>
+  session.kind === "link" && session.workspaceId === workspaceId;
+
+async function open(c: AppContext, before: Session | null): Promise<Response> {
+  const token = c.req.param("token") ?? "";
+  const link = await guardedLink(c, token, () => openPortalLink(c.env, token, Date.now()));
+  if ("closed" in link) return closed(c, link, before);
+  // In a frame of the same site the ordinary cookie is sent, and there must not be two.
+  const framed = isInFrame(c) && c.req.header("Sec-Fetch-Site") === "cross-site";
+  await beginSession(c, before, link.session, framed);
+  return c.redirect(startOf(link.workspaceId), 303);
 }
 
 const startOf = (workspaceId: number): string => `/portal/${workspaceId}/webhooks`;
 
 const isPrefetch = (c: AppContext): boolean => /prefetch|preview/.test(c.req.header("Sec-Purpose") ?? "");
 
-function closed(c: AppContext, reason: keyof typeof CLOSED): Response | Promise<Response> {
-  const { title, why } = CLOSED[reason];
-  c.status(reason === "unknown" ? 404 : 410);
+function closed(c: AppContext, link: Closed, session: Session | null): Response | Promise<Response> {
+  // Whoever it has let in comes back to it by a reload of the page around the frame, or by going back.
+  if (link.closed === "used" && session?.linkId === link.id && session.workspaceId !== null) {
+    return c.redirect(startOf(session.workspaceId), 303);
+  }
+  const { title, why } = CLOSED[link.closed];
+  c.status(link.closed === "unknown" ? 404 : 410);
   const page = (
     <Notice visit={{ nonce: nonceOf(c), theme: themeOf(c) }} title={title}>
-      {why} {AGAIN}
+      <p>
+        {why} {AGAIN}
+      </p>
     </Notice>
   );
   return c.html(`<!doctype html>${page}`);
 }
 
+/**
+ * Asks whoever is signed in as somebody else. He may have been led to a link of a stranger's, and would work in that
+ * one's workspace without knowing it.
+ */
+async function question(c: AppContext, session: Session): Promise<Response> {
+  const page = (
+    <Notice visit={{ nonce: nonceOf(c), theme: themeOf(c) }} title="You are signed in already">
+      <p>
+        You are signed in {await whoIs(c, session)}. This link opens the settings of another, as a guest, and signs you
+        out there.
+      </p>
+      <p>If you did not ask for it a moment ago, somebody else has sent it: close this page.</p>
+      <form method="post" action={c.req.path} class="row">
+        <Csrf visit={{ session }} />
+        <button type="submit" class="primary">
+          Sign out there, and open the link
+        </button>
+        <a class="button" href="/portal">
+          Stay signed in
+        </a>
+      </form>
+    </Notice>
+  );
+  return c.html(`<!doctype html>${page}`);
+}
+
+async function whoIs(c: AppContext, { caller, kind }: Session): Promise<string> {
+  if (caller.kind === "admin") return "as the deployment's admin";
+  const workspace = (await workspaceOf(c.env, caller.workspaceId))?.name ?? "a workspace";
+  return kind === "link" ? `as a guest of ${workspace}` : `to ${workspace}, with the token ${caller.name}`;
+}
+
 /** In place of the page to sign in, which is shown in no frame: nobody may be made to type a token into one. */
 export const EndedInFrame = ({ visit }: { visit: Bare }) => (
   <Notice visit={visit} title="You are not signed in here">
-    Your visit has ended, or your browser keeps no cookies for this frame. Reload the page around it, or open the
-    settings from there again. If it stays so, allow cookies for this site, or ask for a link that opens in a window of
-    its own.
+    <p>
+      Your visit has ended, or your browser keeps no cookies for this frame. Reload the page around it, or open the
+      settings from there again. If it stays so, allow cookies for this site, or ask for a link that opens in a window
+      of its own.
+    </p>
   </Notice>
 );
 
@@ -73,7 +141,7 @@ function Notice({ visit, title, children }: { visit: Bare; title: string; childr
           <Horn /> Posthorn
         </span>
         <h1>{title}</h1>
-        <p>{children}</p>
+        {children}
       </main>
     </Document>
   );

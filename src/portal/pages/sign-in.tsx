@@ -3,21 +3,13 @@ import type { AppContext, AppEnv } from "../../api/context.ts";
 import { login } from "../../api/login.ts";
 import { nonceOf } from "../../api/page-policy.ts";
 import { asApiError } from "../../api/problem.ts";
-import { sameText } from "../../lib/constant-time.ts";
+import { insertSession, LONGEST_SESSION_S } from "../../config/portal-sessions.ts";
+import { backOf } from "../back.ts";
 import { formOf } from "../form-of.ts";
 import { Document } from "../frame.tsx";
 import { isInFrame } from "../framing.ts";
 import { Horn } from "../parts/icons.tsx";
-import {
-  callerOfSession,
-  forgetSession,
-  keepSession,
-  keepTheme,
-  readSession,
-  SESSION_S,
-  sessionFor,
-  themeOf,
-} from "../session/index.ts";
+import { beginSession, finishSession, isOurs, keepTheme, readSession, themeOf } from "../session/index.ts";
 
 /** The ways in and out, and what somebody sets for himself. They are for whoever has no session yet, or ends one. */
 export function signInRoutes(portal: Hono<AppEnv>): void {
@@ -30,7 +22,8 @@ export function signInRoutes(portal: Hono<AppEnv>): void {
     try {
       const caller = token === "" ? null : await login(c, token);
       if (caller && caller.kind !== "expired") {
-        await keepSession(c, await sessionFor(c.env, caller, token, Date.now()), false);
+        const now = Date.now();
+        await beginSession(c, await readSession(c, now), await insertSession(c.env, caller, now), false);
         return c.redirect(to, 303);
       }
       c.status(401);
@@ -39,12 +32,14 @@ export function signInRoutes(portal: Hono<AppEnv>): void {
       const known = asApiError(error);
       if (known !== error) throw error;
       c.status(429);
+      for (const [name, value] of Object.entries(known.headers)) c.header(name, value);
       return signInPage(c, to, known.message);
     }
   });
 
   portal.post("/portal/sign-out", async (c) => {
-    if (await isOurs(c)) forgetSession(c);
+    const session = await readSession(c, Date.now());
+    if (!session || (await isOurs(session, await formOf(c)))) await finishSession(c, session);
     return c.redirect("/portal/sign-in", 303);
   });
 
@@ -56,29 +51,15 @@ export function signInRoutes(portal: Hono<AppEnv>): void {
   });
 
   portal.get("/portal", async (c) => {
-    const session = await readSession(c);
-    const caller = session && (await callerOfSession(c.env, session, Date.now()));
+    const caller = (await readSession(c, Date.now()))?.caller;
     if (!caller) return c.redirect("/portal/sign-in", 303);
     return c.redirect(caller.kind === "admin" ? "/portal/workspaces" : `/portal/${caller.workspaceId}/webhooks`, 303);
   });
 }
 
-async function isOurs(c: AppContext): Promise<boolean> {
-  const session = await readSession(c);
-  const given = (await formOf(c)).get("csrf");
-  return session !== null && typeof given === "string" && (await sameText(given, session.csrf));
-}
-
 function complaint(token: string, expired: boolean): string {
   if (token === "") return "Paste a token.";
   return expired ? "This token has expired. Ask for a new one." : "This token is not known, or was revoked.";
-}
-
-/** A page of ours to go on to: never an address that somebody has put into a link. */
-function backOf(path: string | undefined): string {
-  return path !== undefined && /^\/portal(\/[A-Za-z0-9_./-]*)?(\?[^\\#\s]*)?$/.test(path) && !path.includes("//")
-    ? path
-    : "/portal";
 }
 
 function signInPage(c: AppContext, to: string, wrong: string | null): Response | Promise<Response> {
@@ -120,7 +101,7 @@ function signInPage(c: AppContext, to: string, wrong: string | null): Response |
           </form>
         </div>
         <p class="small quiet">
-          You stay signed in for {SESSION_S / 3600} hours, in this browser. The token itself is not kept.
+          You stay signed in for {LONGEST_SESSION_S / 3600} hours, in this browser. The token itself is not kept.
         </p>
       </main>
     </Document>

@@ -3,15 +3,15 @@ import { Hono } from "hono";
 import { setSignedCookie } from "hono/cookie";
 import { describe, expect, it } from "vitest";
 import type { AppEnv } from "../../api/context.ts";
-import { forgetSession, keepSession, keepTheme, readSession } from "./cookies.ts";
-import type { Session } from "./session.ts";
+import { forgetCookie, keepCookie, keepTheme, readCookie } from "./cookies.ts";
 
 const KEY = "a-key-of-the-tests-and-no-other";
-const session: Session = { kind: "admin", mark: "a1", csrf: "x".repeat(24), until: Date.now() + 3_600_000 };
+const session = `phs_${"a1_-".repeat(10)}xyz`;
+const until = Date.now() + 3_600_000;
 
 const pages = new Hono<AppEnv>();
 pages.get("/keep", async (c) => {
-  await keepSession(c, session, c.req.query("framed") !== undefined);
+  await keepCookie(c, session, until, c.req.query("framed") !== undefined);
   return c.text("");
 });
 pages.get("/theme", (c) => {
@@ -19,10 +19,10 @@ pages.get("/theme", (c) => {
   return c.text("");
 });
 pages.get("/forget", (c) => {
-  forgetSession(c);
+  forgetCookie(c);
   return c.text("");
 });
-pages.get("/read", async (c) => c.json(await readSession(c)));
+pages.get("/read", async (c) => c.json(await readCookie(c)));
 
 const ask = async (path: string, { keys = KEY, cookie = "", origin = "https://posthorn.example" } = {}) =>
   pages.request(origin + path, { headers: cookie === "" ? {} : { cookie } }, bindings(keys));
@@ -41,27 +41,49 @@ const read = async (cookie: string, keys = KEY): Promise<unknown> => (await ask(
 
 describe("a session's cookie", () => {
   it("brings back what was kept", async () => {
-    expect(await read(await kept())).toEqual(session);
+    expect(await read(await kept())).toBe(session);
   });
 
   it("is for our pages over https alone, and for no script", async () => {
     expect(setBy(await ask("/keep")).replace(/=[^;]*/, "")).toMatch(
-      /^posthorn_session; Max-Age=3(600|599); Path=\/portal; HttpOnly; Secure; SameSite=Lax$/,
+      /^__Host-posthorn_session; Max-Age=3(600|59\d); Path=\/; HttpOnly; Secure; SameSite=Lax$/,
     );
   });
 
+  // RFC 6265bis, 4.1.3.2: `__Host-` takes Secure, Path=/ and no Domain. Browsers take it by https alone.
   it.each([
-    ["over http", "/keep", "http://posthorn.example", "HttpOnly; SameSite=Lax"],
-    ["in a frame", "/keep?framed", "https://posthorn.example", "HttpOnly; Secure; SameSite=None; Partitioned"],
+    ["over http", "/keep", "http://posthorn.example", "", "Path=/portal; HttpOnly; SameSite=Lax"],
+    [
+      "in a frame",
+      "/keep?framed",
+      "https://posthorn.example",
+      "__Host-",
+      "Path=/; HttpOnly; Secure; SameSite=None; Partitioned",
+    ],
     // Browsers take no such cookie over http, but from their own machine.
-    ["in a frame over http", "/keep?framed", "http://posthorn.example", "HttpOnly; SameSite=Lax"],
-    ["in a frame of this machine", "/keep?framed", "http://127.0.0.1", "HttpOnly; Secure; SameSite=None; Partitioned"],
-  ])("%s", async (_, path, origin, attributes) => {
-    expect(setBy(await ask(path, { origin })).split("Path=/portal; ")[1]).toBe(attributes);
+    ["in a frame over http", "/keep?framed", "http://posthorn.example", "", "Path=/portal; HttpOnly; SameSite=Lax"],
+    [
+      "in a frame of this machine",
+      "/keep?framed",
+      "http://127.0.0.1",
+      "",
+      "Path=/portal; HttpOnly; Secure; SameSite=None; Partitioned",
+    ],
+  ])("%s", async (_, path, origin, prefix, attributes) => {
+    const [, name, rest] = /^([^=]*)=[^;]*; Max-Age=\d+; (.*)$/.exec(setBy(await ask(path, { origin }))) ?? [];
+    expect([name, rest]).toEqual([`${prefix}posthorn_session`, attributes]);
   });
 
-  it("is taken back where it was set", async () => {
-    expect(setBy(await ask("/forget"))).toBe("posthorn_session=; Max-Age=0; Path=/portal; Secure; SameSite=Lax");
+  it.each([
+    ["https://posthorn.example", "__Host-posthorn_session=; Max-Age=0; Path=/; Secure; SameSite=Lax"],
+    ["http://posthorn.example", "posthorn_session=; Max-Age=0; Path=/portal; SameSite=Lax"],
+  ])("is taken back at %s where it was set", async (origin, cookie) => {
+    expect(setBy(await ask("/forget", { origin }))).toBe(cookie);
+  });
+
+  it("of the same name without the prefix, which any host of the domain can set, is not read by https", async () => {
+    const cookie = (await kept()).replace("__Host-", "");
+    expect(await read(cookie)).toBeNull();
   });
 
   it("counts for nothing under another key, and is still good under one that has become older", async () => {
@@ -69,7 +91,7 @@ describe("a session's cookie", () => {
     const other = "another-key-of-the-tests";
     expect(await read(cookie, other)).toBeNull();
     const rotated = await kept("0123456789abcdef");
-    expect(await read(rotated, "fedcba9876543210 0123456789abcdef")).toEqual(session);
+    expect(await read(rotated, "fedcba9876543210 0123456789abcdef")).toBe(session);
   });
 
   it("counts for nothing where a character of it is another", async () => {
@@ -82,20 +104,19 @@ describe("a session's cookie", () => {
   });
 
   it.each(["", "x", "%", "a.b", "%00.%00", "e30.", "null"])("that says %j is no session", async (text) => {
-    expect(await read(`posthorn_session=${text}`)).toBeNull();
+    expect(await read(`__Host-posthorn_session=${text}`)).toBeNull();
   });
 
   it.each<[string, string]>([
-    ["no base64url", "***"],
-    ["no JSON", btoa("{").replaceAll("=", "")],
-    ["another shape", btoa('{"kind":"admin"}').replaceAll("=", "")],
-    ["another kind", btoa('{"kind":"root","until":9e15}').replaceAll("=", "")],
-    ["no object", btoa("null")],
+    ["empty", ""],
+    ["too short", "phs_x"],
+    ["a token", `pht_${"A".repeat(43)}`],
+    ["what a version before wrote", btoa('{"kind":"admin","mark":"a1","until":9e15}').replaceAll("=", "")],
   ])("that we have signed though it is %s is no session, and no failure", async (_, text) => {
-    // As keepSession signs: with what it derives of the key.
+    // As keepCookie signs: with what it derives of the key.
     const signer = new Hono<AppEnv>();
     signer.get("/", async (c) => {
-      await setSignedCookie(c, "posthorn_session", text, await derived(), { path: "/portal" });
+      await setSignedCookie(c, "posthorn_session", text, await derived(), { prefix: "host" });
       return c.text("");
     });
     const [cookie = ""] = setBy(await signer.request("https://posthorn.example/")).split(";");

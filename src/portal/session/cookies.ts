@@ -1,17 +1,23 @@
 import { deleteCookie, getCookie, getSignedCookie, setCookie, setSignedCookie } from "hono/cookie";
 import type { CookieOptions } from "hono/utils/cookie";
 import type { AppContext } from "../../api/context.ts";
-import { base64Url, fromBase64Url } from "../../config/base64url.ts";
+import { isSessionText } from "../../config/portal-sessions.ts";
 import { settingsOf } from "../../config/settings.ts";
 import { hex, utf8 } from "../../lib/bytes.ts";
-import { Session } from "./session.ts";
 
 const SESSION = "posthorn_session";
 const THEME = "posthorn_theme";
 
-/** The keys that cookies are signed with: one of each of the deployment's, so that a new one signs nobody out. */
-function signingKeys(env: Env): Promise<string[]> {
-  return Promise.all(settingsOf(env).encryptionKeys.map(derive));
+const derived = new WeakMap<Env, readonly string[]>();
+
+/**
+ * The keys that cookies are signed with: one of each of the deployment's, so that a new one signs nobody out. A
+ * signature opens nothing, as a session has its row; but what nobody has signed costs no look-up.
+ */
+async function signingKeys(env: Env): Promise<readonly string[]> {
+  const known = derived.get(env) ?? (await Promise.all(settingsOf(env).encryptionKeys.map(derive)));
+  derived.set(env, known);
+  return known;
 }
 
 /** HKDF (RFC 5869): of a key that seals secrets, nothing else may be known by what it signs. */
@@ -21,50 +27,45 @@ async function derive(text: string): Promise<string> {
   return hex(new Uint8Array(await crypto.subtle.deriveBits(purpose, key, 256)));
 }
 
+const isHttps = (c: AppContext): boolean => new URL(c.req.url).protocol === "https:";
+
 /**
  * Where a cookie holds. Somebody whom a product shows the portal inside a page of its own is there on another site, where
  * browsers send a cookie only if it says so, and then to that site's frames alone (`Partitioned`). That takes `Secure`,
  * which browsers accept from their own machine without https.
  */
 function reach(c: AppContext, framed: boolean): Pick<CookieOptions, "secure" | "sameSite" | "partitioned"> {
-  const { protocol, hostname } = new URL(c.req.url);
-  const secure = protocol === "https:";
-  const local = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname);
+  const secure = isHttps(c);
+  const local = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(new URL(c.req.url).hostname);
   if (framed && (secure || local)) return { secure: true, sameSite: "None", partitioned: true };
   return { secure, sameSite: "Lax" };
 }
 
-/** Keeps who has signed in. */
-export async function keepSession(c: AppContext, session: Session, framed: boolean): Promise<void> {
+/**
+ * `__Host-`, which keeps other hosts of the domain from setting a session of theirs (RFC 6265bis, 4.1.3.2). Browsers take
+ * it by https alone, also on their own machine; by https nothing else is read.
+ */
+const prefixed = (c: AppContext): { path: string; prefix?: "host" } =>
+  isHttps(c) ? { path: "/", prefix: "host" } : { path: "/portal" };
+
+/** Keeps what stands for a session, until then in milliseconds since 1970. */
+export async function keepCookie(c: AppContext, text: string, until: number, framed: boolean): Promise<void> {
   const [key = ""] = await signingKeys(c.env);
-  const text = base64Url(utf8(JSON.stringify(session)));
-  const seconds = Math.max(0, Math.floor((session.until - Date.now()) / 1000));
-  const common = { path: "/portal", httpOnly: true, maxAge: seconds };
-  await setSignedCookie(c, SESSION, text, key, { ...common, ...reach(c, framed) });
+  const maxAge = Math.max(0, Math.floor((until - Date.now()) / 1000));
+  await setSignedCookie(c, SESSION, text, key, { ...prefixed(c), httpOnly: true, maxAge, ...reach(c, framed) });
 }
 
-/** The session that came with the request, if one of our keys has signed it; whether it still holds is not looked at. */
-export async function readSession(c: AppContext): Promise<Session | null> {
+/** What stands for a session, if one of our keys has signed it; whether there is such a session is not looked at. */
+export async function readCookie(c: AppContext): Promise<string | null> {
   for (const key of await signingKeys(c.env)) {
-    const text = await getSignedCookie(c, key, SESSION);
-    if (text) return parse(text);
+    const text = await getSignedCookie(c, key, SESSION, prefixed(c).prefix);
+    if (text) return isSessionText(text) ? text : null;
   }
   return null;
 }
 
-/** Null for what is none, though we have signed it: a version before may have written it in another way. */
-function parse(text: string): Session | null {
-  const bytes = fromBase64Url(text);
-  if (!bytes) return null;
-  try {
-    return Session.safeParse(JSON.parse(new TextDecoder().decode(bytes))).data ?? null;
-  } catch {
-    return null;
-  }
-}
-
-export function forgetSession(c: AppContext): void {
-  deleteCookie(c, SESSION, { path: "/portal", ...reach(c, false) });
+export function forgetCookie(c: AppContext): void {
+  deleteCookie(c, SESSION, { ...prefixed(c), ...reach(c, false) });
 }
 
 /** How somebody wants to see the pages; null: as the system does. */
@@ -77,7 +78,7 @@ export function themeOf(c: AppContext): Theme {
 
 const YEAR_S = 365 * 24 * 3600;
 
-/** @param framed as {@link keepSession} has it */
+/** @param framed as {@link keepCookie} has it */
 export function keepTheme(c: AppContext, theme: Theme, framed: boolean): void {
   const where = { path: "/portal", ...reach(c, framed) };
   if (theme === null) deleteCookie(c, THEME, where);

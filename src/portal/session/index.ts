@@ -1,2 +1,2 @@
-export { forgetSession, keepSession, keepTheme, readSession, type Theme, themeOf } from "./cookies.ts";
-export { callerOfSession, SESSION_S, Session, sessionFor, sessionOfLink } from "./session.ts";
+export { keepTheme, type Theme, themeOf } from "./cookies.ts";
+export { beginSession, finishSession, isOurs, readSession, type Session } from "./session.ts";

@@ -1,74 +1,58 @@
-import { z } from "zod";
+import type { AppContext } from "../../api/context.ts";
 import type { Caller } from "../../config/authenticate.ts";
 import { base64Url } from "../../config/base64url.ts";
-import type { PortalLink } from "../../config/portal-links.ts";
-import { SCOPES } from "../../config/schema.ts";
-import { settingsOf } from "../../config/settings.ts";
-import { holderOf } from "../../config/tokens.ts";
-import { workspaceOf } from "../../config/workspaces.ts";
-import { utf8 } from "../../lib/bytes.ts";
-import { sameBytes } from "../../lib/constant-time.ts";
-import { sha256Hex } from "../../lib/sha256.ts";
+import { endSession, type NewSession, type PortalSession, sessionOf } from "../../config/portal-sessions.ts";
+import { sameText } from "../../lib/constant-time.ts";
+import { sha256 } from "../../lib/sha256.ts";
+import { forgetCookie, keepCookie, readCookie } from "./cookies.ts";
 
-/** How long somebody who signed in stays so, in seconds. */
-export const SESSION_S = 12 * 3600;
-
-const common = {
+/** Somebody who has signed in, and whom he stands for now. */
+export type Session = PortalSession & {
+  kind: "admin" | "token" | "link";
   /** Goes into every form, and comes back with it. */
-  csrf: z.string().min(20),
-  /** When it ends, in milliseconds since 1970. */
-  until: z.int(),
+  csrf: string;
+  caller: Caller;
 };
 
 /**
- * What the cookie of somebody who signed in says. None holds a token: the admin's a mark of the token that was given, a
- * workspace token's its hash. Both are looked up at every request, so whoever loses the token loses the session.
+ * What a session's forms bear: whoever has the cookie could work it out, and nobody the cookie from it. 144 bits of the
+ * digest of a secret with 256.
  */
-export const Session = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("admin"), mark: z.string(), ...common }),
-  z.object({ kind: z.literal("token"), hash: z.string(), ...common }),
-  z.object({
-    kind: z.literal("link"),
-    link: z.string(),
-    workspaceId: z.int(),
-    scopes: z.array(z.enum(SCOPES)),
-    ...common,
-  }),
-]);
-export type Session = z.infer<typeof Session>;
+const csrfOf = async (text: string): Promise<string> =>
+  base64Url((await sha256(`form of a portal session: ${text}`)).subarray(0, 18));
 
-type Common = Pick<Session, "csrf" | "until">;
-
-const fresh = (now: number, seconds = SESSION_S): Common => ({
-  csrf: base64Url(crypto.getRandomValues(new Uint8Array(18))),
-  until: now + seconds * 1000,
-});
-
-/** Says which admin token it is, and nothing of it. */
-const adminMark = (env: Env): Promise<string> => sha256Hex(`portal session of ${settingsOf(env).ADMIN_TOKEN}`);
-
-/** A session for who has shown this token, which {@link authenticate} has found to be this caller's. */
-export async function sessionFor(env: Env, caller: Caller, token: string, now: number): Promise<Session> {
-  if (caller.kind === "admin") return { kind: "admin", mark: await adminMark(env), ...fresh(now) };
-  return { kind: "token", hash: await sha256Hex(token), ...fresh(now) };
+/** Whose session came with the request; null for none, or one that has ended. */
+export async function readSession(c: AppContext, now: number): Promise<Session | null> {
+  const text = await readCookie(c);
+  const found = text === null ? null : await sessionOf(c.env, text, now);
+  if (text === null || found === null) return null;
+  const { session, caller } = found;
+  const kind = caller.kind === "admin" ? "admin" : session.linkId === null ? "token" : "link";
+  return { ...session, kind, csrf: await csrfOf(text), caller };
 }
 
-/** A session for who was sent in by a link. */
-export function sessionOfLink({ id, workspaceId, scopes, sessionSeconds }: PortalLink, now: number): Session {
-  return { kind: "link", link: id, workspaceId, scopes, ...fresh(now, sessionSeconds) };
+/** Whether a form was from a page of this session. */
+export async function isOurs(session: Session, form: FormData): Promise<boolean> {
+  const given = form.get("csrf");
+  return typeof given === "string" && (await sameText(given, session.csrf));
 }
 
-/** Whom a session stands for now; null if for nobody any more: it ended, or the token was revoked or replaced. */
-export async function callerOfSession(env: Env, session: Session, now: number): Promise<Caller | null> {
-  if (session.until <= now) return null;
-  if (session.kind === "admin")
-    return sameBytes(utf8(session.mark), utf8(await adminMark(env))) ? { kind: "admin" } : null;
-  if (session.kind === "token") {
-    const holder = await holderOf(env, session.hash);
-    return holder && (holder.expiresAt === null || holder.expiresAt > now) ? holder : null;
-  }
-  const { link, workspaceId, scopes, until } = session;
-  if (!(await workspaceOf(env, workspaceId))) return null;
-  // Its use is known by the link's own row: there is none of a token to write to.
-  return { kind: "token", tokenId: link, name: "portal link", workspaceId, scopes, expiresAt: until, lastUsedAt: now };
+/**
+ * Lets a session go on in this browser, and ends the one that was there: its cookie is gone from here.
+ * @param framed whether it is in a frame of another site
+ */
+export async function beginSession(
+  c: AppContext,
+  before: Session | null,
+  { text, until }: NewSession,
+  framed: boolean,
+): Promise<void> {
+  if (before) await endSession(c.env, before);
+  await keepCookie(c, text, until, framed);
+}
+
+/** Ends a session, wherever its cookie is, and takes the cookie out of this browser, also that of one that has ended. */
+export async function finishSession(c: AppContext, session: Session | null): Promise<void> {
+  if (session) await endSession(c.env, session);
+  forgetCookie(c);
 }

@@ -17,6 +17,8 @@ const WORDS: Readonly<Record<AuditAction, string>> = {
   "token.created": "created a token",
   "token.revoked": "revoked a token",
   "portal_link.created": "made a portal link",
+  "portal_link.revoked": "revoked a portal link",
+  "portal_sessions.ended": "ended all sessions in the portal",
   "webhook.created": "added a webhook",
   "webhook.updated": "changed a webhook",
   "webhook.deleted": "deleted a webhook",
@@ -45,7 +47,7 @@ export const ACTION_GROUPS: readonly { name: string; actions: readonly AuditActi
     ["Webhooks", ["webhook", "delivery", "notification"]],
     ["Event types", ["event_type"]],
     ["Sources", ["source"]],
-    ["Access", ["token", "portal_link"]],
+    ["Access", ["token", "portal_link", "portal_sessions"]],
     ["Workspace", ["workspace"]],
     ["Deployment", ["secrets"]],
   ] as const

@@ -1,5 +1,5 @@
 import { one } from "../../../api/page.ts";
-import { PortalLinkView } from "../../../api/portal-links/representation.ts";
+import { CreatedPortalLink } from "../../../api/portal-links/representation.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { settingsOf } from "../../../config/settings.ts";
 import { Page } from "../../frame.tsx";
@@ -39,7 +39,7 @@ export const createPortalLinkAction = action({ path: PATH, scope: "admin" }, asy
     expires_in: numberIn(typed.expires_in),
     session_seconds: numberIn(typed.session_seconds),
   };
-  const made = await visit.api.send("POST", apiPath(visit, "/portal-links"), body, one(PortalLinkView));
+  const made = await visit.api.send("POST", apiPath(visit, "/portal-links"), body, one(CreatedPortalLink));
   if (!made.ok) return { status: 422, page: <NewLink visit={visit} typed={typed} problem={made.problem} /> };
   const { url, expires_at, session_seconds } = made.data.data;
   return {

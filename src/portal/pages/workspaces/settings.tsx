@@ -134,6 +134,9 @@ function Aside({ visit, workspace }: { visit: Visit; workspace: Workspace }) {
               Make a link for your user
             </a>
           </p>
+          <p>
+            <a href={inWorkspace(visit, "/settings/portal-links")}>Links, and who is in by one</a>
+          </p>
         </div>
       </section>
       <section class="card">

@@ -1,0 +1,145 @@
+import type { z } from "zod";
+import { list, one } from "../../../api/page.ts";
+import { EndedSessions, PortalLinkView } from "../../../api/portal-links/representation.ts";
+import { nothing } from "../../../api/route.ts";
+import { Page } from "../../frame.tsx";
+import { action, goTo, page } from "../../page-route.ts";
+import { ActionButton, Confirm } from "../../parts/form.tsx";
+import { Badge } from "../../parts/status.tsx";
+import { Empty, Pager, Table } from "../../parts/table.tsx";
+import { Ago } from "../../parts/time.tsx";
+import { apiPath, asked, inWorkspace, type Visit } from "../../visit.ts";
+
+type Link = z.infer<typeof PortalLinkView>;
+
+const PATH = "/portal/{workspace}/settings/portal-links";
+
+const here = (visit: Visit): string => inWorkspace(visit, "/settings/portal-links");
+
+const crumbs = (visit: Visit) => [{ name: "Workspace", path: inWorkspace(visit, "/settings") }];
+
+/** Who can come in by a link, and who has: the way to turn them out. */
+export const listPortalLinksPage = page({ path: PATH, scope: "admin" }, async (visit) => {
+  const { data, next_cursor } = await visit.api.get(apiPath(visit, "/portal-links"), list(PortalLinkView), {
+    cursor: asked(visit, "cursor"),
+  });
+  return (
+    <Page
+      visit={visit}
+      title="Portal links"
+      lead="Who can come into this workspace by a link, and who has. Links are let go a day after they end."
+      crumbs={crumbs(visit)}
+      actions={
+        <>
+          <a class="button danger" href={`${here(visit)}/end`}>
+            End all sessions
+          </a>
+          <MakeButton visit={visit} />
+        </>
+      }
+    >
+      <div class="card">
+        {data.length === 0 ? (
+          <Empty title="No link">
+            <p>Your backend makes one when a user of yours asks for his webhooks; here you make one by hand.</p>
+          </Empty>
+        ) : (
+          <Table label="Portal links">
+            <thead>
+              <tr>
+                <th>Link</th>
+                <th>State</th>
+                <th>Scopes</th>
+                <th>Made by</th>
+                <th>Made</th>
+                <th>Ends</th>
+                <th>
+                  <span class="visually-hidden">Actions</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {data.map((link) => (
+                <Row visit={visit} link={link} />
+              ))}
+            </tbody>
+          </Table>
+        )}
+        <Pager visit={visit} next={next_cursor} />
+      </div>
+    </Page>
+  );
+});
+
+const STATES = {
+  unopened: { tone: "calm", name: "unopened" },
+  expired: { tone: "warn", name: "expired" },
+  in_use: { tone: "good", name: "in use" },
+  ended: { tone: "calm", name: "ended" },
+} as const;
+
+function Row({ visit, link }: { visit: Visit; link: Link }) {
+  const { tone, name } = STATES[link.status];
+  return (
+    <tr id={link.id}>
+      <td class="main">
+        <code class="small">{link.id}</code>
+      </td>
+      <td>
+        <Badge tone={tone}>{name}</Badge>
+      </td>
+      <td>
+        <span class="row tight">
+          {link.scopes.map((scope) => (
+            <span class="tag">{scope}</span>
+          ))}
+        </span>
+      </td>
+      <td>{link.made_by === null ? "Admin" : <code class="small">{link.made_by}</code>}</td>
+      <td>
+        <Ago at={link.created_at} now={visit.now} />
+      </td>
+      <td>
+        <Ago at={link.status === "unopened" ? link.expires_at : link.session_ends_at} now={visit.now} none="ended" />
+      </td>
+      <td class="num">
+        <ActionButton visit={visit} to={`${here(visit)}/${link.id}/revoke`} kind="small">
+          Revoke<span class="visually-hidden"> {link.id}</span>
+        </ActionButton>
+      </td>
+    </tr>
+  );
+}
+
+const MakeButton = ({ visit }: { visit: Visit }) => (
+  <a class="button primary" href={inWorkspace(visit, "/settings/portal-link")}>
+    Make a link
+  </a>
+);
+
+export const revokePortalLinkAction = action({ path: `${PATH}/{link}/revoke`, scope: "admin" }, async (visit) => {
+  const path = apiPath(visit, `/portal-links/${encodeURIComponent(visit.params.link ?? "")}`);
+  await visit.api.do("DELETE", path, undefined, nothing);
+  return goTo(here(visit), "link_revoked");
+});
+
+export const endSessionsPage = page({ path: `${PATH}/end`, scope: "admin" }, (visit) => (
+  <Page
+    visit={visit}
+    title="End all sessions?"
+    crumbs={[...crumbs(visit), { name: "Portal links", path: here(visit) }]}
+  >
+    <Confirm visit={visit} to={`${here(visit)}/end`} back={here(visit)} verb="End all sessions">
+      <p>
+        Everybody who came into this workspace by a link, or signed in with one of its tokens, is signed out everywhere
+        within 30 seconds. Links that nobody has opened open no more.
+      </p>
+      <p>Tokens stay good: whoever has one can sign in again. Revoke those that leaked.</p>
+    </Confirm>
+  </Page>
+));
+
+export const endSessionsAction = action({ path: `${PATH}/end`, scope: "admin" }, async (visit) => {
+  await visit.api.do("POST", apiPath(visit, "/portal-sessions/end"), undefined, one(EndedSessions));
+  return goTo(here(visit), "sessions_ended");
+});

@@ -1,0 +1,46 @@
+import { sweepAuditLog } from "../config/audit-queries.ts";
+import { sweepEndpointSecrets } from "../config/endpoint-changes.ts";
+import { sweepPortalLinks } from "../config/portal-links.ts";
+import { sweepSessions } from "../config/portal-sessions.ts";
+import { sweepTokens } from "../config/tokens.ts";
+
+/**
+ * All that ends by itself in D1, and who deletes it: at most `limit` rows at once, telling how many it did. What happens
+ * (events, deliveries, receipts) is let go by the objects that hold it.
+ */
+const EXPIRING: readonly { name: string; sweep: (env: Env, now: number, limit: number) => Promise<number> }[] = [
+  { name: "portal sessions", sweep: sweepSessions },
+  { name: "portal links", sweep: sweepPortalLinks },
+  { name: "tokens", sweep: sweepTokens },
+  { name: "rotated secrets", sweep: sweepEndpointSecrets },
+  { name: "the audit log", sweep: sweepAuditLog },
+];
+
+/**
+ * How many rows go at once, and how often in one run. 500: D1 does one thing at a time, and others wait. 40: what one run
+ * leaves, the next takes; at one an hour 480,000 rows of each kind a day.
+ */
+const BITES = { rows: 500, most: 40 };
+
+/**
+ * Deletes what has ended, in bites. What fails holds up none of the others.
+ * @param now in milliseconds since 1970
+ * @throws AggregateError naming what could not be swept: the run counts as failed, and the next begins anew
+ */
+export async function sweep(env: Env, now: number, { rows, most } = BITES): Promise<void> {
+  const failures: { name: string; error: unknown }[] = [];
+  for (const { name, sweep: bite } of EXPIRING) {
+    try {
+      for (let bites = 0; bites < most; bites++) if ((await bite(env, now, rows)) < rows) break;
+    } catch (error) {
+      console.error(`Not swept: ${name}:`, error);
+      failures.push({ name, error });
+    }
+  }
+  if (failures.length === 0) return;
+  const names = failures.map(({ name }) => name).join(", ");
+  throw new AggregateError(
+    failures.map(({ error }) => error),
+    `Not swept: ${names}. The next run tries again.`,
+  );
+}
