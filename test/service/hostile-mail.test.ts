@@ -154,14 +154,14 @@ async function ordinary(way: Way): Promise<void> {
   await receiver.waitFor((all) => all.some(({ path, body }) => path === inbox.path && body.includes(word)));
 }
 
-describe.each(hostileMails())("a mail of $name", ({ mail, real }) => {
+describe.each(hostileMails())("a mail of $name", ({ mail, real, tellsTooMuch }) => {
   it.each(WAYS)("by way of $name is answered, and the next one is read", async (way) => {
     const told = attention.requests().length;
     const taken = await hand(way, mail);
     const [receipt] = taken ? await listReceipts(workspace, sourceOf(way)) : [];
-    if (taken && way.raw) expect(receipt?.verdict).toBe(real ? "verified" : "malformed");
+    if (taken && way.raw) expect(receipt?.verdict).toBe(real && !tellsTooMuch ? "verified" : "malformed");
     if (receipt?.verdict === "malformed") {
-      expect(receipt.reason).toMatch(/more than|deep/);
+      expect(receipt.reason).toMatch(/more than|deep|too long|too much/);
       // Its people are told.
       await receiver.waitFor(() => attention.requests().length > told);
       expect(attention.requests().at(-1)?.body.toString()).toContain("could not be read");

@@ -1,8 +1,8 @@
-import PostalMime, { type Address, type Attachment } from "postal-mime";
-import { type InboundRecord, MalformedCallback, type Media } from "../provider.ts";
+import type { Address, Attachment } from "postal-mime";
+import type { InboundRecord, Media } from "../provider.ts";
 import { MAX_MAILBOXES, tooManyMailboxes } from "./address.ts";
-import { checkMail, MAX_HEADER_BYTES, MAX_MAIL_DEPTH } from "./mail-bounds.ts";
 import { contentIdOf, messageIdsOf } from "./mail-headers.ts";
+import { parseMime } from "./mime-parser.ts";
 import { isoOfText } from "./times.ts";
 
 /** What a mail itself says; who it really went to and came from, only its envelope knows. */
@@ -26,14 +26,10 @@ export type Mail = Required<
 /**
  * A raw mail (RFC 5322, MIME). Mails within it stay files, so that their words are not taken for this one's. The
  * bytes of a file are exact where it is encoded; of one that stands in lines as it is, the lines end in LF.
- * @throws MalformedCallback for one that has more of something than {@link checkMail} lets pass
+ * @throws MalformedCallback for one that has more of something than mail-bounds.ts lets pass
  */
 export async function parseMail(raw: Uint8Array): Promise<Mail> {
-  checkMail(raw);
-  const limits = { maxNestingDepth: MAX_MAIL_DEPTH, maxHeadersSize: MAX_HEADER_BYTES };
-  const mail = await PostalMime.parse(raw, { forceRfc822Attachments: true, ...limits }).catch((error: unknown) => {
-    throw new MalformedCallback(`It is no mail: ${error instanceof Error ? error.message : "unreadable"}`);
-  });
+  const mail = await parseMime(raw);
   const [from] = mailboxes(mail.from ? [mail.from] : []);
   return {
     message_id: messageIdsOf(mail.messageId)[0] ?? null,

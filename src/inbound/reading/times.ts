@@ -35,8 +35,12 @@ export function isoOfSeconds(value: unknown): string | null {
   return typeof seconds === "number" ? iso(Math.round(seconds * 1000)) : null;
 }
 
+/** A mail's date with a comment in it, and longer than any other, in characters. */
+const LONGEST_TIME = 200;
+
 /** @param value ISO 8601, or a mail's date (RFC 5322, 3.3) */
-export const isoOfText = (value: unknown): string | null => (typeof value === "string" ? iso(Date.parse(value)) : null);
+export const isoOfText = (value: unknown): string | null =>
+  typeof value === "string" && value.length <= LONGEST_TIME ? iso(Date.parse(value)) : null;
 
 /**
  * What names no zone is in UTC: providers mean that, where they say nothing.

@@ -1,0 +1,52 @@
+import * as fc from "fast-check";
+import { expect, it } from "vitest";
+import { Steps } from "../../lib/steps.ts";
+import { htmlToText, textToHtml } from "./html-text.ts";
+
+const text = (html: string) => htmlToText(html, new Steps());
+
+it.each([
+  ["<p>Gr&uuml;&szlig;e</p><p>aus&nbsp;K&#246;ln &#x1f600;</p>", "Grüße\n\naus\u00a0Köln 😀"],
+  ["one<br>two<BR />three", "one\ntwo\nthree"],
+  ['see <a class="x" href="https://example.com/?a=1&amp;b=2">there</a>', "see  (https://example.com/?a=1&b=2) there"],
+  ["<ul><li>a<li>b</ul>", "* a\n* b"],
+  ["<head><title>no</title><style>p > a {}</style></head>yes<SCRIPT>if (a<b) no()</Script>.", "yes."],
+  ["a<!-- <p>no</p> -->b", "ab"],
+  ["1 < 2", "1 < 2"],
+  ["<b>a</b> &unknown; &#55296;", "a &unknown; \ufffd"],
+  ["", ""],
+])("%j reads %j", (html, expected) => {
+  expect(text(html)).toBe(expected);
+});
+
+it("a text is shown as it stands", () => {
+  expect(textToHtml(' <b>&\n"it\'s" ')).toBe("<div>&lt;b&gt;&amp;<br />&quot;it&#39;s&quot;</div>");
+});
+
+it("costs as much for each character whatever it is made of", () => {
+  const tokens = [
+    "<",
+    ">",
+    "<a ",
+    "href=",
+    "href ='",
+    '"',
+    "<!--",
+    "-->",
+    "<script>",
+    "</script>",
+    "<style",
+    "</head",
+    "&amp",
+  ];
+  const pieces = fc.array(fc.constantFrom(...tokens, " ", "\n", "x", "&#"), { minLength: 1, maxLength: 6 });
+  fc.assert(
+    fc.property(pieces, (some) => {
+      const html = some.join("").repeat(10_000);
+      const steps = new Steps();
+      htmlToText(html, steps);
+      expect(steps.taken / html.length).toBeLessThan(8);
+    }),
+    { numRuns: 60 },
+  );
+});

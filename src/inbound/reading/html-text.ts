@@ -1,0 +1,161 @@
+import type { Steps } from "../../lib/steps.ts";
+
+/**
+ * The text of an HTML part, for a mail whose other parts are text: read once from its beginning to its end, with no more
+ * understanding of HTML than that takes. Nothing of it is ever shown as HTML.
+ */
+
+/** Elements that begin lines, and whose content is nothing to read. */
+const LINES: ReadonlySet<string> = new Set(["br", "hr", "li"]);
+const BLOCKS: ReadonlySet<string> = new Set([
+  "p",
+  "div",
+  "table",
+  "tr",
+  "td",
+  "th",
+  "ul",
+  "ol",
+  "h1",
+  "h2",
+  "h3",
+  "h4",
+]);
+const UNREAD: ReadonlySet<string> = new Set(["script", "style", "title", "head"]);
+
+export function htmlToText(html: string, steps: Steps): string {
+  const pieces: string[] = [];
+  // Letters of ASCII alone, for others may change their length.
+  const finds = new Finder(
+    html.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase()),
+    steps,
+  );
+  for (let at = 0; at < html.length; ) {
+    const open = finds.next("<", at);
+    pieces.push(html.slice(at, open).replaceAll(/\s+/g, " "));
+    if (open === html.length) break;
+    if (html.startsWith("<!--", open)) {
+      at = Math.min(html.length, finds.next("-->", open + 4) + 3);
+      continue;
+    }
+    const close = finds.next(">", open);
+    // Without an end it is no tag, and neither is any that follows.
+    if (close === html.length) {
+      pieces.push(html.slice(open).replaceAll(/\s+/g, " "));
+      break;
+    }
+    const tag = html.slice(open + 1, close);
+    const name = nameOf(tag);
+    pieces.push(shown(name, tag));
+    at = close + 1;
+    if (UNREAD.has(name) && !tag.startsWith("/")) {
+      const end = finds.next(`</${name}`, at);
+      if (end < html.length) at = end;
+    }
+  }
+  return decodeEntities(tidy(pieces.join("")));
+}
+
+/** Where a text stands next. Asked from places that move on, it reads the whole once for each text that it is asked for. */
+class Finder {
+  readonly #text: string;
+  readonly #steps: Steps;
+  readonly #known = new Map<string, number>();
+
+  constructor(text: string, steps: Steps) {
+    this.#text = text;
+    this.#steps = steps;
+  }
+
+  /** The text's length where it stands nowhere from there on. */
+  next(what: string, from: number): number {
+    const known = this.#known.get(what);
+    this.#steps.taken++;
+    if (known !== undefined && known >= from) return known;
+    const found = this.#text.indexOf(what, from);
+    const next = found < 0 ? this.#text.length : found;
+    this.#steps.taken += next - from;
+    this.#known.set(what, next);
+    return next;
+  }
+}
+
+/** In lower case, of an opening or a closing tag. Names are short: no more is looked at. */
+const nameOf = (tag: string): string => /^\/?([a-z][a-z0-9]{0,9})/i.exec(tag.slice(0, 12))?.[1]?.toLowerCase() ?? "";
+
+function shown(name: string, tag: string): string {
+  if (BLOCKS.has(name)) return "\n\n";
+  if (!LINES.has(name)) return name === "a" ? linkOf(tag) : "";
+  if (name === "li") return tag.startsWith("/") ? "" : "\n* ";
+  return name === "hr" ? "\n-------------\n" : "\n";
+}
+
+/** Longer ones are nothing to read. */
+const LONGEST_TAG = 4000;
+
+/** Where a link leads, in brackets. */
+function linkOf(tag: string): string {
+  if (tag.length > LONGEST_TAG) return "";
+  const place = tag.toLowerCase().indexOf("href=");
+  if (place < 0) return "";
+  const value = tag.slice(place + 5).trimStart();
+  const quote = value.charAt(0);
+  const target = quote === '"' || quote === "'" ? value.slice(1).split(quote, 1)[0] : value.split(/\s/, 1)[0];
+  return target ? ` (${target}) ` : "";
+}
+
+/** Without white space around lines, and with one empty line between paragraphs at most. */
+function tidy(text: string): string {
+  const lines: string[] = [];
+  for (const each of text.split("\n")) {
+    const line = each.trim();
+    if (line !== "" || (lines.length > 0 && lines.at(-1) !== "")) lines.push(line);
+  }
+  return lines.join("\n").trimEnd();
+}
+
+/** Those of HTML 4 for U+00A0 to U+00FF in their order, and what is common besides: https://www.w3.org/TR/html4/sgml/entities.html */
+const LATIN =
+  "nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute micro para " +
+  "middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml Aring AElig Ccedil Egrave Eacute " +
+  "Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash Ugrave Uacute Ucirc Uuml Yacute " +
+  "THORN szlig agrave aacute acirc atilde auml aring aelig ccedil egrave eacute ecirc euml igrave iacute icirc iuml eth ntilde " +
+  "ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute thorn yuml";
+const ENTITIES: ReadonlyMap<string, string> = new Map([
+  ...LATIN.split(" ").map((name, index) => [name, String.fromCharCode(0xa0 + index)] as const),
+  ...Object.entries({
+    amp: "&",
+    lt: "<",
+    gt: ">",
+    quot: '"',
+    apos: "'",
+    euro: "€",
+    hellip: "…",
+    bull: "•",
+    trade: "™",
+  }),
+  ...Object.entries({ ndash: "–", mdash: "—", lsquo: "‘", rsquo: "’", sbquo: "‚", ldquo: "“", rdquo: "”", bdquo: "„" }),
+]);
+
+const decodeEntities = (text: string): string =>
+  text.replace(
+    /&(?:#x([0-9a-f]{1,6})|#([0-9]{1,7})|([a-z][a-z0-9]{0,7}));/gi,
+    (whole, hex?: string, dec?: string, name?: string) => {
+      if (name !== undefined) return ENTITIES.get(name) ?? whole;
+      const code = hex === undefined ? Number.parseInt(dec ?? "", 10) : Number.parseInt(hex, 16);
+      return code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff)
+        ? String.fromCodePoint(code)
+        : "\ufffd";
+    },
+  );
+
+/** Text as HTML that shows it as it stands. */
+export const textToHtml = (text: string): string =>
+  `<div>${text
+    .trim()
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", "&#39;")
+    .replaceAll("\n", "<br />")}</div>`;

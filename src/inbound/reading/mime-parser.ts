@@ -1,0 +1,82 @@
+import PostalMime, { type Email } from "postal-mime";
+import { Steps } from "../../lib/steps.ts";
+import { MalformedCallback } from "../provider.ts";
+import { Base64Decoder, type BodyDecoder, PlainDecoder } from "./body-decoders.ts";
+import { htmlToText, textToHtml } from "./html-text.ts";
+import { checkMail, MAX_HEADER_BYTES, MAX_MAIL_DEPTH } from "./mail-bounds.ts";
+
+/**
+ * The MIME parser, bounded. Of postal-mime 4.0.0 two things grow faster than a mail does: its decoders keep an object or two
+ * for each line, and for each padding in base64; and where a part is to be shown as the other kind of text, its expressions
+ * take time that grows with the cube of an HTML part. These are replaced in each parser that is made, by the members that
+ * it has within. A test holds each member to its place.
+ */
+type Parser = {
+  processLine(line: Uint8Array<ArrayBuffer>, isFinal: boolean): Promise<void>;
+  renderTextContent(): void;
+  readonly currentNode: Node;
+  readonly textMap: ReadonlyMap<Node, Entries>;
+  readonly textContent: Partial<Record<Kind, string>>;
+  parse(raw: Uint8Array): Promise<Email>;
+};
+
+type Node = {
+  readonly state: "header" | "body" | "finished";
+  readonly contentTransferEncoding: { readonly encoding: string };
+  contentDecoder: BodyDecoder | null;
+};
+
+type Kind = "plain" | "html";
+type Entries = Partial<Record<Kind, readonly { readonly value: string }[]>>;
+
+/**
+ * Reads a raw mail; mails within it stay files.
+ * @param steps counts what is shown as another kind of text
+ * @throws MalformedCallback for one that has more of something than {@link checkMail} lets pass
+ */
+export async function parseMime(raw: Uint8Array, steps = new Steps()): Promise<Email> {
+  checkMail(raw);
+  const made: unknown = new PostalMime({
+    forceRfc822Attachments: true,
+    maxNestingDepth: MAX_MAIL_DEPTH,
+    maxHeadersSize: MAX_HEADER_BYTES,
+  });
+  // Its declarations leave its members out.
+  const parser = made as Parser;
+  const processLine = parser.processLine.bind(parser);
+  parser.processLine = (line, isFinal) => {
+    replaceDecoder(parser.currentNode);
+    return processLine(line, isFinal);
+  };
+  parser.renderTextContent = () => render(parser, steps);
+  try {
+    return await parser.parse(raw);
+  } catch (error) {
+    throw new MalformedCallback(`It is no mail: ${error instanceof Error ? error.message : "unreadable"}`);
+  }
+}
+
+/** A part's headers were read with the line before: nothing of its body was decoded yet. */
+function replaceDecoder(node: Node): void {
+  const { contentDecoder } = node;
+  if (node.state === "header" || !contentDecoder) return;
+  if (contentDecoder instanceof PlainDecoder || contentDecoder instanceof Base64Decoder) return;
+  const { encoding } = node.contentTransferEncoding;
+  if (/base64/i.test(encoding)) node.contentDecoder = new Base64Decoder();
+  else if (!/quoted-printable/i.test(encoding)) node.contentDecoder = new PlainDecoder();
+}
+
+/** Each kind of text that there is, of all parts: of one that has only the other kind, made from that. */
+function render({ textMap, textContent }: Parser, steps: Steps): void {
+  const all = [...textMap.values()];
+  for (const kind of ["plain", "html"] as const) {
+    if (!all.some((entries) => entries[kind])) continue;
+    const other = kind === "html" ? "plain" : "html";
+    const shown = all.flatMap((entries) =>
+      entries[kind] !== undefined
+        ? entries[kind].map(({ value }) => value)
+        : (entries[other] ?? []).map(({ value }) => (kind === "html" ? textToHtml(value) : htmlToText(value, steps))),
+    );
+    textContent[kind] = shown.join("\n");
+  }
+}
