@@ -20,9 +20,9 @@ export type Context = {
 };
 
 /** Of each text of a message, so many characters go into an event, and of a provider's own words: an event holds 256 KB. */
-const MAX_TEXT = 60_000;
+export const MAX_TEXT = 60_000;
 const MAX_RAW = 60_000;
-const MAX_PAYLOAD = 180_000;
+export const MAX_PAYLOAD = 180_000;
 
 type Message = Extract<KeptRecord, { type: "inbound" }>;
 type Generic = Extract<KeptRecord, { type: "generic" }>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Json } from "../catalogue/event-type.ts";
-import { KEPT_RAW_IN_ALL, keep, MAX_RECORDS, MAX_WEIGHT } from "./keeping.ts";
+import { KEPT_RAW_IN_ALL, keep, MAX_RECORDS } from "./keeping.ts";
 import type { GenericRecord, InboundRecord, StatusRecord } from "./provider.ts";
 
 const BODY = new Uint8Array();
@@ -29,14 +29,20 @@ describe("a callback's records", () => {
   });
 
   it.each<[string, StatusRecord | InboundRecord]>([
-    ["an id", { ...status(1), message_id: "i".repeat(MAX_WEIGHT) }],
-    ["a key", { ...status(1), dedup_key: "k".repeat(MAX_WEIGHT) }],
-    ["an error", { ...status(1), error: { code: null, text: "e".repeat(MAX_WEIGHT) } }],
-    ["recipients", message({ to: Array.from({ length: 20_000 }, (_, number) => `n${number}@example.com`) })],
-    ["files", message({ media: Array.from({ length: 5000 }, () => ({ content_type: null, url: "u".repeat(30) })) })],
-    ["a name", message({ from_name: "n".repeat(MAX_WEIGHT) })],
+    ["an id", { ...status(1), message_id: "i".repeat(1_000_000) }],
+    ["a key", { ...status(1), dedup_key: "k".repeat(1_000_000) }],
+    ["an error", { ...status(1), error: { code: null, text: "\u0000".repeat(143_000) } }],
+    ["recipients", message({ to: Array.from({ length: 20_000 }, (_, number) => `${number}${"n".repeat(70)}`) })],
+    ["files", message({ media: Array.from({ length: 5000 }, () => ({ content_type: null, url: "u".repeat(270) })) })],
+    ["a name", message({ from_name: "ü".repeat(500_000) })],
   ])("are none that an event cannot hold, for %s", (_, record) => {
-    expect(keep([record], null, BODY).malformed).toBe("One thing in it is too long to be told.");
+    expect(keep([record], null, BODY).malformed).toBe("One thing in it is more than an event holds.");
+  });
+
+  it("may have as many names and addresses as the headers of a mail", () => {
+    const to = Array.from({ length: 5000 }, (_, number) => `someone-${number}@example.com`);
+    const references = Array.from({ length: 20_000 }, (_, number) => `<${number}@mail.example.com>`);
+    expect(keep([message({ channel: "email", to, references })], null, BODY).malformed).toBeNull();
   });
 
   it("may have a text of any length, of which the beginning is kept", () => {

@@ -1,19 +1,25 @@
 import type { Json } from "../catalogue/event-type.ts";
+import { utf8 } from "../lib/bytes.ts";
 import type { KeptRecord } from "./contract.ts";
+import { MAX_PAYLOAD, MAX_TEXT } from "./events.ts";
 import { type ControlRecord, MalformedCallback, type Normalised } from "./provider.ts";
 import { newText } from "./reading/reply.ts";
 
 /**
- * What of a callback goes to its source beside the raw request, which has all of it. A call holds 32 MB, a row 2 MB and an
- * event 256 KB; what were more than that would be answered 503, and come again for ever.
+ * What of a callback goes to its source beside the raw request, which has all of it. A call holds 32 MB and a row 2 MB; what
+ * were more than that would be answered 503, and come again for ever.
  */
 
 /** Things that one callback may tell of: SendGrid's and Mandrill's batches have some thousand at most. */
 export const MAX_RECORDS = 10_000;
 /** Of a message's text, so many characters: an event shows less than this. */
 const KEPT_TEXT = 100_000;
-/** What a record may weigh without its text and without its provider's own words, in characters. */
-export const MAX_WEIGHT = 150_000;
+/**
+ * Of an event, in bytes, as JSON within JSON: so it lies in a row of 2 MB, beside its receipt's headers, beside what a
+ * webhook has answered, and with up to 60,000 characters of its provider's own words. A mail whose headers are as long as
+ * they may be has less.
+ */
+const MAX_EVENT = 1_000_000;
 /** Of a provider's own words, one record keeps so many characters (an event shows less), all of a callback so many. */
 const KEPT_RAW = 100_000;
 export const KEPT_RAW_IN_ALL = 4_000_000;
@@ -55,11 +61,12 @@ function keepAll(records: readonly Normalised[], body: Uint8Array): KeptRecord[]
   let ownWords = KEPT_RAW_IN_ALL;
   return records.map((record) => {
     const kept = keepOne(record, body);
-    const own = Object.entries(kept).filter(([name]) => !APART.includes(name));
-    const weight = weightOf(Object.fromEntries(own), known);
-    if (weight > MAX_WEIGHT) throw new MalformedCallback("One thing in it is too long to be told.");
+    const own = JSON.stringify(Object.fromEntries(Object.entries(kept).filter(([name]) => !APART.includes(name))));
+    if (bytesInRow(own) + bytesInRow(...shownOf(kept)) > MAX_EVENT) {
+      throw new MalformedCallback("One thing in it is more than an event holds.");
+    }
     const texts = kept.type === "inbound" ? [kept.text, kept.html, kept.reply] : [];
-    room -= 2 * (weight + texts.reduce((sum, text) => sum + (text?.length ?? 0), 0));
+    room -= 2 * (own.length + texts.reduce((sum, text) => sum + (text?.length ?? 0), 0));
     if (room < 0) throw new MalformedCallback("It tells of more than can be kept beside it.");
     if (kept.type !== "status") return kept;
     const words = weightOf(kept.raw, known);
@@ -68,6 +75,19 @@ function keepAll(records: readonly Normalised[], body: Uint8Array): KeptRecord[]
     return kept;
   });
 }
+
+/** Of a record's long texts, what its event shows. */
+function shownOf(kept: KeptRecord): string[] {
+  if (kept.type === "inbound")
+    return [kept.text ?? "", kept.html ?? ""].map((text) => JSON.stringify(text.slice(0, MAX_TEXT)));
+  if (kept.type !== "generic") return [];
+  const payload = kept.text ?? JSON.stringify(kept.raw);
+  return payload.length > MAX_PAYLOAD ? [] : [payload];
+}
+
+/** In UTF-8, of JSON that becomes a text of other JSON. */
+const bytesInRow = (...json: readonly string[]): number =>
+  json.reduce((sum, text) => sum + utf8(JSON.stringify(text)).length, 0);
 
 function keepOne(record: Normalised, body: Uint8Array): KeptRecord {
   if (record.type === "generic") return { ...record, text: record.text?.trim() ?? textOf(record.raw, body) };

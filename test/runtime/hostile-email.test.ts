@@ -32,12 +32,12 @@ it.each(hostileMails())(
     await hand(mail);
     await hand("From: jo@example.com\r\nMessage-ID: <ordinary@example.com>\r\nSubject: Hello\r\n\r\nordinary\r\n");
     const receipts = await source.listReceipts(10, undefined);
-    expect(receipts.map(({ verdict }) => verdict)).toEqual(["verified", becomes ? "verified" : "malformed"]);
+    expect(receipts.map(({ verdict }) => verdict)).toEqual(["verified", real ? "verified" : "malformed"]);
     const events = await eventually(
       async () => (await env.EVENT_STREAM.getByName(String(workspace)).listEvents({ limit: 10 })).events,
       (all) => all.length >= 2,
     );
     const types = events.map(({ type }) => type).sort();
-    expect(types).toEqual(["message.received", becomes ? "message.received" : "source.attention"].sort());
+    expect(types).toEqual(["message.received", real ? "message.received" : "source.attention"].sort());
   },
 );

@@ -154,12 +154,12 @@ async function ordinary(way: Way): Promise<void> {
   await receiver.waitFor((all) => all.some(({ path, body }) => path === inbox.path && body.includes(word)));
 }
 
-describe.each(hostileMails())("a mail of $name", ({ mail, real, tellsTooMuch }) => {
+describe.each(hostileMails())("a mail of $name", ({ mail, real }) => {
   it.each(WAYS)("by way of $name is answered, and the next one is read", async (way) => {
     const told = attention.requests().length;
     const taken = await hand(way, mail);
     const [receipt] = taken ? await listReceipts(workspace, sourceOf(way)) : [];
-    if (taken && way.raw) expect(receipt?.verdict).toBe(real && !tellsTooMuch ? "verified" : "malformed");
+    if (taken && way.raw) expect(receipt?.verdict).toBe(real ? "verified" : "malformed");
     if (receipt?.verdict === "malformed") {
       expect(receipt.reason).toMatch(/more than|deep|too long|too much/);
       // Its people are told.

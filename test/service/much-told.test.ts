@@ -63,9 +63,14 @@ const typesOf = async (source: ReceivingSource): Promise<string[]> => {
 describe("a callback that is malformed for it", () => {
   it.each<[string, string, () => Outgoing, RegExp]>([
     ["of 190,000 things", "sendgrid", () => sendgridSigned(`[${"1,".repeat(190_000)}1]`, JSON_TYPE), /10000 things/],
-    ["with an error of 5 MB", "postmark", () => bounce({ ID: 1, Details: "d".repeat(5_000_000) }), /too long/],
-    ["with an id of 5 MB", "postmark", () => bounce({ MessageID: "i".repeat(5_000_000) }), /too long/],
-    ["with a key of 5 MB", "postmark", () => bounce({ ID: "k".repeat(5_000_000) }), /too long/],
+    [
+      "with an error of 5 MB",
+      "postmark",
+      () => bounce({ ID: 1, Details: "d".repeat(5_000_000) }),
+      /more than an event/,
+    ],
+    ["with an id of 5 MB", "postmark", () => bounce({ MessageID: "i".repeat(5_000_000) }), /more than an event/],
+    ["with a key of 5 MB", "postmark", () => bounce({ ID: "k".repeat(5_000_000) }), /more than an event/],
     [
       "to 20,000 recipients",
       "postmark",
@@ -73,9 +78,9 @@ describe("a callback that is malformed for it", () => {
         postmark({
           From: "a@example.com",
           MessageID: "m",
-          ToFull: Array.from({ length: 20_000 }, (_, number) => ({ Email: `${number}@example.com` })),
+          ToFull: Array.from({ length: 20_000 }, (_, number) => ({ Email: `${"r".repeat(80)}${number}@example.com` })),
         }),
-      /too long/,
+      /more than an event/,
     ],
   ])("%s is kept, and its people are told", async (_, provider, callback, reason) => {
     const source = await createSource(workspace, provider, SOURCES[provider] ?? {});
