@@ -170,7 +170,10 @@ it("a ciphertext that was moved to another row does not open: the API and the lo
   expect(arrived[0]?.headers["x-gopimi-signature"]).toBe(hexSignature(secret, arrived[0]?.body ?? ""));
   const log = await eventually(
     () => service.output(),
-    (output) => output.includes(`endpoint_secret:${thief.id} cannot be opened`),
+    (output) =>
+      [`endpoint_secret:${thief.id}`, `endpoint_headers:${other.id}`].every((whose) =>
+        output.includes(`${whose} cannot be opened`),
+      ),
   );
   expect(log).toContain(`The sealed value of endpoint_secret:${thief.id} cannot be opened (authentication)`);
   expect(log).toContain(`The sealed value of endpoint_headers:${other.id} cannot be opened (authentication)`);
