@@ -118,7 +118,9 @@ beforeAll(async () => {
   const delivery = await target.attempted(webhook.id);
   await target.call("POST", "/event-types", { name: "order.sent" });
   const received = await receivedMail(target);
+  const link = dataOf(await target.call<{ data: { id: string } }>("POST", "/portal-links", {})).id;
   samples = {
+    link,
     workspace: String(target.id),
     survey,
     webhook: webhook.id,
