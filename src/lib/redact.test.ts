@@ -45,6 +45,13 @@ describe("hide", () => {
   });
 });
 
+it("finds a signing secret without its padding, in the other alphabet, and in a name", () => {
+  const redactor = new Redactor(secretForms("whsec_+/KQ9r8GKYqrTwjUPD8ILPZIo2LaLaQ="));
+  expect(redactor.hide("a +/KQ9r8GKYqrTwjUPD8ILPZIo2LaLaQ b")).toBe("a •••• b");
+  expect(redactor.hide("a -_KQ9r8GKYqrTwjUPD8ILPZIo2LaLaQ b")).toBe("a •••• b");
+  expect(redactor.touches("x--_kq9r8gkyqrtwjupd8ilpzio2lalaq")).toBe(true);
+});
+
 describe("whatever the spelling", () => {
   // Each by hand, or by the tool that is named.
   const secret = 'p@ss/w0rd+"é"<&>';

@@ -116,5 +116,11 @@ function basic(encoded: string): string[] {
   return [pair, pair.slice(pair.indexOf(":") + 1)];
 }
 
-/** A signing secret, and what it is without the prefix by which Standard Webhooks marks one: some show it without. */
-export const secretForms = (secret: string): string[] => [secret, secret.replace(/^whsec_/, "")];
+/**
+ * A signing secret, and how else the same may be written: without the prefix by which Standard Webhooks marks one, without
+ * the padding of its base64, in the alphabet for URLs.
+ */
+export function secretForms(secret: string): string[] {
+  const bare = secret.replace(/^whsec_/, "").replace(/={1,2}$/, "");
+  return [secret, bare, bare.replaceAll("+", "-").replaceAll("/", "_")];
+}
