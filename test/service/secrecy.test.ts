@@ -29,7 +29,17 @@ const echo: Handler = (request, response) => {
 /** What receivers show of what they know, each a way of its own: all in the end as it was sent. */
 const PARROTS: ((secret: string) => Handler)[] = [
   (secret) => answer(200, spellings(secret).map(String).join(" ")),
-  (secret) => answer(200, JSON.stringify({ sent: spellings(secret).map(String) }), JSON_TYPE),
+  // What is escaped already would be escaped twice, which nobody claims to recognise.
+  (secret) =>
+    answer(
+      200,
+      JSON.stringify({
+        sent: spellings(secret)
+          .map(String)
+          .filter((each) => !each.includes("\\")),
+      }),
+      JSON_TYPE,
+    ),
   (secret) => answer(200, "no", { "x-echo": `you sent ${secret}`, "x-hex": Buffer.from(secret).toString("hex") }),
   (secret) =>
     answer(200, "no", {
