@@ -35,7 +35,15 @@ const numbers = async () =>
 
 /** All that people configure, as D1 has it; when it was last touched is not among it. */
 async function configuration(): Promise<unknown[]> {
-  const tables = ["workspaces", "api_tokens", "endpoints", "endpoint_secrets", "event_types", "sources"];
+  const tables = [
+    "workspaces",
+    "api_tokens",
+    "endpoints",
+    "endpoint_secrets",
+    "event_types",
+    "sources",
+    "portal_links",
+  ];
   const rows = await env.DB.batch(tables.map((table) => env.DB.prepare(`SELECT * FROM ${table}`)));
   return rows.map(({ results }) => results.map((row) => ({ ...(row as object), updated_at: undefined })));
 }
@@ -55,11 +63,13 @@ describe("a change and its entry", () => {
   let webhook: string;
   let token: string;
   let source: string;
+  let link: string;
 
   beforeEach(async () => {
     ({ workspace, webhook } = await workspaceWithWebhook());
     const at = `/workspaces/${workspace}`;
     ({ id: token } = await api<{ id: string }>("POST", `${at}/tokens`, { name: "t", scopes: ["read"] }));
+    ({ id: link } = await api<{ id: string }>("POST", `${at}/portal-links`));
     await api("POST", `${at}/event-types`, { name: "order.sent" });
     const account = { provider: "github", name: "g", credentials: { secret: "s3cr3t-of-github" } };
     ({ id: source } = await api<{ id: string }>("POST", `${at}/sources`, account));
@@ -77,6 +87,9 @@ describe("a change and its entry", () => {
       ["DELETE", at],
       ["POST", `${at}/tokens`, { name: "new", scopes: ["read"] }],
       ["DELETE", `${at}/tokens/${token}`],
+      ["POST", `${at}/portal-links`],
+      ["DELETE", `${at}/portal-links/${link}`],
+      ["POST", `${at}/portal-sessions/end`],
       ["POST", `${at}/webhooks`, { url, events: ["*"] }],
       ["PATCH", `${at}/webhooks/${webhook}`, { url }],
       ["POST", `${at}/webhooks/${webhook}/rotate-secret`, {}],
@@ -113,7 +126,13 @@ describe("a change and its entry", () => {
   it("are neither there where a change finds nothing, or says nothing", async () => {
     const had = (await numbers()).length;
     const at = `/workspaces/${workspace}`;
-    for (const path of ["/webhooks/wh_none", "/sources/src_none", "/tokens/tok_none", "/event-types/none.such"]) {
+    for (const path of [
+      "/webhooks/wh_none",
+      "/sources/src_none",
+      "/tokens/tok_none",
+      "/portal-links/lnk_none",
+      "/event-types/none.such",
+    ]) {
       await expect(api("DELETE", at + path)).rejects.toThrow("404");
     }
     await api("PATCH", at, {});

@@ -117,6 +117,7 @@ describe("after a full run", () => {
     await look("/api/v1/admin/reencrypt");
     await each("/api/v1/workspaces", (id) => [`/api/v1/workspaces/${id}`]);
     await look(`${at}/tokens`);
+    await look(`${at}/portal-links`);
     await look("/api/v1/audit-log?limit=100");
     await look(`${at}/audit-log?limit=100`);
     await look(`${at}/webhook-stats`);
@@ -141,6 +142,11 @@ describe("after a full run", () => {
     const guest = visitor(service.url);
     expect((await guest.get(new URL(url).pathname)).status).toBe(303);
     const admin = await signedIn(service.url, service.adminToken);
+    for (const [name, who] of Object.entries({ guest, admin })) {
+      const [session = ""] = /phs_[\w-]{43}/.exec(who.cookies()) ?? [];
+      expect(session).not.toBe("");
+      keep(`what stands for the session of ${name}`, session);
+    }
     const look = async (path: string) => {
       const { status, html } = await admin.get(path);
       if (status !== 200) throw new Error(`${path}: ${status}`);
@@ -148,7 +154,15 @@ describe("after a full run", () => {
       return html;
     };
     const at = `/portal/${workspace.id}`;
-    for (const path of ["/webhooks", "/events", "/sources", "/tokens", "/audit-log", "/settings"])
+    for (const path of [
+      "/webhooks",
+      "/events",
+      "/sources",
+      "/tokens",
+      "/audit-log",
+      "/settings",
+      "/settings/portal-links",
+    ])
       await look(at + path);
     for (const path of ["/portal/audit-log", "/portal/encryption", "/portal/workspaces"]) await look(path);
     for (const { id } of webhooks) {
