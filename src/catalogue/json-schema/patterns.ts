@@ -48,7 +48,7 @@ function compile(source: string): Compiled {
     if (size > MAX_PROGRAM) return { complaint: "The expression is too large: repeat less in it" };
     const test = (text: string, budget: Budget) => {
       // Each character is looked at from as many places in the expression as it has, at the most.
-      budget.take(stepsFor(text.length) * (1 + Math.ceil(size / 16)));
+      budget.take(stepsFor(text.length) * (1 + Math.ceil(size / 8)));
       return expression.matcher(text).find();
     };
     return { pattern: { test } };

@@ -28,6 +28,7 @@ export class References {
   /** Each schema that has a name of its own, without a fragment; and each that an anchor marks. */
   readonly #named = new Map<string, Json>();
   readonly #bases = new WeakMap<object, string>();
+  readonly #resolved = new WeakMap<object, Map<string, Json | undefined>>();
   readonly #draft4: boolean;
 
   /** @throws TypeError for an `$id` that is no URI reference */
@@ -65,8 +66,15 @@ export class References {
     return here;
   }
 
-  /** What a reference leads to from a schema; undefined for nothing. */
+  /** What a reference leads to from a schema; undefined for nothing. Found once, and remembered. */
   resolve(from: object, reference: string): Json | undefined {
+    const known = this.#resolved.get(from) ?? new Map<string, Json | undefined>();
+    this.#resolved.set(from, known);
+    if (!known.has(reference)) known.set(reference, this.#find(from, reference));
+    return known.get(reference);
+  }
+
+  #find(from: object, reference: string): Json | undefined {
     const base = this.#bases.get(from) ?? ROOT;
     if (!URL.canParse(reference, base)) return undefined;
     const target = new URL(reference, base);
