@@ -50,7 +50,6 @@ export const listPortalLinksPage = page({ path: PATH, scope: "admin" }, async (v
                 <th>Link</th>
                 <th>State</th>
                 <th>Scopes</th>
-                <th>Made by</th>
                 <th>Made</th>
                 <th>Ends</th>
                 <th>
@@ -84,18 +83,20 @@ function Row({ visit, link }: { visit: Visit; link: Link }) {
     <tr id={link.id}>
       <td class="main">
         <code class="small">{link.id}</code>
+        <div class="quiet small">
+          made by {link.made_by === null ? "the admin" : <code class="small">{link.made_by}</code>}
+        </div>
       </td>
       <td>
         <Badge tone={tone}>{name}</Badge>
       </td>
       <td>
-        <span class="row tight">
+        <span class="tags">
           {link.scopes.map((scope) => (
             <span class="tag">{scope}</span>
           ))}
         </span>
       </td>
-      <td>{link.made_by === null ? "Admin" : <code class="small">{link.made_by}</code>}</td>
       <td>
         <Ago at={link.created_at} now={visit.now} />
       </td>
