@@ -46,10 +46,14 @@ beforeAll(async () => {
     const events = Array.from({ length: BATCH }, (_, n) => ({ event: "ticket.created", data: { n: from + n } }));
     published.push(...(await workspace.publishAll(events)).map(({ id }) => id));
   }
-  for (const { id } of [healthy, flaky]) {
+  for (const [path, { id }] of [
+    ["/healthy", healthy],
+    ["/flaky", flaky],
+  ] as const) {
+    // The endpoint has nothing to do, too, while the stream has not handed everything over yet.
     await eventually(
-      () => workspace.health(id),
-      ({ waiting, in_flight }) => waiting + in_flight === 0,
+      async () => ({ deliveries: asked(path).size, ...(await workspace.health(id)) }),
+      ({ deliveries, waiting, in_flight }) => deliveries === EVENTS && waiting + in_flight === 0,
       { everyMs: 500 },
     );
   }
