@@ -49,6 +49,10 @@ it("finds a signing secret without its padding, in the other alphabet, and in a 
   const redactor = new Redactor(secretForms("whsec_+/KQ9r8GKYqrTwjUPD8ILPZIo2LaLaQ="));
   expect(redactor.hide("a +/KQ9r8GKYqrTwjUPD8ILPZIo2LaLaQ b")).toBe("a •••• b");
   expect(redactor.hide("a -_KQ9r8GKYqrTwjUPD8ILPZIo2LaLaQ b")).toBe("a •••• b");
+  // The bytes that sign: "opensesame" and so on, as xxd writes them.
+  const standard = new Redactor(secretForms("whsec_b3BlbnNlc2FtZWFnYWlu"));
+  expect(standard.hide("key 6f70656e736573616d65616761696e.")).toBe("key ••••.");
+  expect(standard.hide("key 6F70656E736573616D65616761696E.")).toBe("key ••••.");
   expect(redactor.touches("x--_kq9r8gkyqrtwjupd8ilpzio2lalaq")).toBe(true);
 });
 
@@ -70,6 +74,17 @@ describe("whatever the spelling", () => {
     ["JSON of PHP", String.raw`p@ss\/w0rd+\"é\"<&>`, 19],
     ["JSON of Python", String.raw`p@ss/w0rd+\"\u00e9\"<&>`, 23],
     ["JSON of Go", String.raw`p@ss/w0rd+\"\u00e9\"\u003c\u0026\u003e`, 38],
+    [
+      "JSON with every character escaped",
+      [...'p@ss/w0rd+"é"<&>'].map((each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}`).join(""),
+      96,
+    ],
+    ["HTML by numbers", [...'p@ss/w0rd+"é"<&>'].map((each) => `&#${each.charCodeAt(0)};`).join(""), 80],
+    [
+      "HTML by hexadecimal numbers",
+      [...'p@ss/w0rd+"é"<&>'].map((each) => `&#x${each.charCodeAt(0).toString(16)};`).join(""),
+      80,
+    ],
     ["HTML", "p@ss/w0rd+&quot;é&quot;&lt;&amp;&gt;", 36],
   ])("hides it in %s", (_, written, hidden) => {
     const left = redactor.hide(`a: ${written}!`);

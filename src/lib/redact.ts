@@ -1,4 +1,4 @@
-import { fromBase64, utf8 } from "./bytes.ts";
+import { fromBase64, hex, utf8 } from "./bytes.ts";
 import { isCredential, MASK } from "./mask-header.ts";
 import { spellings } from "./spellings.ts";
 
@@ -118,9 +118,11 @@ function basic(encoded: string): string[] {
 
 /**
  * A signing secret, and how else the same may be written: without the prefix by which Standard Webhooks marks one, without
- * the padding of its base64, in the alphabet for URLs.
+ * the padding of its base64, in the alphabet for URLs; and the bytes that it stands for, in hexadecimal.
  */
 export function secretForms(secret: string): string[] {
   const bare = secret.replace(/^whsec_/, "").replace(/={1,2}$/, "");
-  return [secret, bare, bare.replaceAll("+", "-").replaceAll("/", "_")];
+  const key = secret.startsWith("whsec_") ? fromBase64(bare) : undefined;
+  const digits = key ? hex(key) : "";
+  return [secret, bare, bare.replaceAll("+", "-").replaceAll("/", "_"), digits, digits.toUpperCase()];
 }

@@ -28,12 +28,29 @@ function inJson(text: string): string[] {
   const forHtml = ascii.replace(/[<>&']/g, unicodeEscape);
   const upper = (escaped: string) =>
     escaped.replace(/\\u[0-9a-f]{4}/g, (found) => `\\u${found.slice(2).toUpperCase()}`);
-  return [json, json.replaceAll("/", "\\/"), ascii, forHtml, upper(forHtml), forHtml.replaceAll("/", "\\/")];
+  const every = [...text]
+    .flatMap((character) => character.split(""))
+    .map(unicodeEscape)
+    .join("");
+  return [
+    every,
+    upper(every),
+    json,
+    json.replaceAll("/", "\\/"),
+    ascii,
+    forHtml,
+    upper(forHtml),
+    forHtml.replaceAll("/", "\\/"),
+  ];
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-const inHtml = (text: string): string[] =>
-  ["&#39;", "&#x27;"].map((quote) => text.replace(/[&<>"']/g, (each) => ENTITIES[each] ?? quote));
+const inHtml = (text: string): string[] => [
+  ...["&#39;", "&#x27;"].map((quote) => text.replace(/[&<>"']/g, (each) => ENTITIES[each] ?? quote)),
+  // Every character by its number.
+  Array.from(text, (each) => `&#${each.codePointAt(0)};`).join(""),
+  Array.from(text, (each) => `&#x${each.codePointAt(0)?.toString(16)};`).join(""),
+];
 
 /**
  * A text as it is, in base64 (also within a longer text, both alphabets), hexadecimal, percent-encoded, and in the escapes

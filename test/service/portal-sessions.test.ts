@@ -220,6 +220,10 @@ describe("a portal link", () => {
     const path = pathOf(await make());
     expect((await fetch(service.url + path, { method: "HEAD" })).headers.getSetCookie()).toEqual([]);
     expect((await visitor(service.url).get(path, { "sec-purpose": "prefetch" })).status).toBe(503);
+    // What browsers said before there was that header.
+    for (const old of [{ purpose: "prefetch" }, { "x-moz": "prefetch" }, { "x-purpose": "preview" }]) {
+      expect((await visitor(service.url).get(path, old)).status).toBe(503);
+    }
     expect((await visitor(service.url).get(path)).status).toBe(303);
   });
 

@@ -71,7 +71,10 @@ async function open(c: AppContext, before: Session | null): Promise<Response> {
 
 const startOf = (workspaceId: number): string => `/portal/${workspaceId}/webhooks`;
 
-const isPrefetch = (c: AppContext): boolean => /prefetch|preview/.test(c.req.header("Sec-Purpose") ?? "");
+/** What browsers say, and have said, of a request that nobody has asked for yet. */
+const PURPOSES = ["Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"];
+const isPrefetch = (c: AppContext): boolean =>
+  PURPOSES.some((name) => /prefetch|preview|prerender/i.test(c.req.header(name) ?? ""));
 
 function closed(c: AppContext, link: Closed, session: Session | null): Response | Promise<Response> {
   // Whoever it has let in comes back to it by a reload of the page around the frame, or by going back.
