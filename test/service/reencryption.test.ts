@@ -23,6 +23,8 @@ const [OLD, NEW] = ["the-old-encryption-key-of-a-test", "the-new-encryption-key-
 const sha256 = (data: string | Buffer) => createHash("sha256").update(data).digest();
 const idOf = (key: string) => sha256(sha256(key)).toString("hex").slice(0, 8);
 const WEBHOOKS = 24;
+/** How many events each webhook got, at least, while values were moved. */
+const LEAST = 3;
 
 /** A webhook, and what its requests must show: of each, every value that it may have had since the last that is sure. */
 interface Known {
@@ -108,21 +110,22 @@ it("in the middle of traffic and changes loses none, and then the old key can go
   const move = async () => {
     // Several at once do each other no harm, and go on as long as there is something to do.
     const enough = () =>
-      (steps.at(-1)?.remaining ?? 1) === 0 && webhooks.every(({ inbox }) => inbox.requests().length > 2);
+      (steps.at(-1)?.remaining ?? 1) === 0 && webhooks.every(({ inbox }) => inbox.requests().length > LEAST);
     while (!enough()) {
       steps.push(...(await Promise.all([reencrypt(), reencrypt()])));
     }
     going = false;
   };
   await Promise.all([publish(), change(webhooks.slice(0, 8)), change(webhooks.slice(8, 16)), move()]);
-  expect(steps.reduce((sum, { moved }) => sum + moved, 0)).toBeGreaterThan(WEBHOOKS);
+  // What a change seals anew is not there to be moved: sure are the two values of each webhook that nobody changed.
+  expect(steps.reduce((sum, { moved }) => sum + moved, 0)).toBeGreaterThanOrEqual(2 * (WEBHOOKS - 16));
   expect(steps.flatMap(({ unopened }) => unopened)).toEqual([]);
   expect(await progress()).toMatchObject({ remaining: 0, keys: [{ role: "first" }, { id: idOf(OLD), values: 0 }] });
 
   await service.restart({ ENCRYPTION_KEYS: NEW, ENCRYPTION_KEY: "" });
   expect((await progress()).keys).toHaveLength(1);
   const { id: last } = await workspace.publish({ event: "ticket.created", data: { last: true } });
-  expect(published.length).toBeGreaterThan(3);
+  expect(published.length).toBeGreaterThan(LEAST);
   for (const { inbox, secrets, tokens } of webhooks) {
     const mine = await eventually(
       () => inbox.requests(),
