@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { JsonSchema } from "./event-type.ts";
-import { PayloadSchema } from "./payload-schema.ts";
+import { Budget } from "./json-schema/budget.ts";
+import { MAX_STEPS, PayloadSchema } from "./payload-schema.ts";
 import { EventSchema } from "./schema-rules.ts";
 
 const invoice: JsonSchema = {
@@ -17,8 +18,11 @@ const invoice: JsonSchema = {
   },
 };
 
+const complaintsOf = (schema: JsonSchema, payload: unknown) =>
+  new PayloadSchema(schema, "a type").complaints(payload, new Budget(MAX_STEPS));
+
 describe("a payload", () => {
-  const complaints = (payload: unknown) => new PayloadSchema(invoice).complaints(payload);
+  const complaints = (payload: unknown) => complaintsOf(invoice, payload);
 
   it("that satisfies its schema is not complained about", () => {
     expect(complaints({ id: 7, due: "2026-11-30", lines: [{ "net/eur": 9.5 }] })).toEqual([]);
@@ -44,15 +48,15 @@ describe("a payload", () => {
 
   it("is refused, and harms nobody, where references lead in circles", () => {
     const circular = { $ref: "#/$defs/a", $defs: { a: { $ref: "#/$defs/b" }, b: { $ref: "#/$defs/a" } } };
-    expect(new PayloadSchema(circular).complaints({})).toEqual([
+    expect(complaintsOf(circular, {})).toEqual([
       { path: [], message: expect.stringContaining("The schema of this event type cannot be applied to it") },
     ]);
   });
 
   it("is judged by the draft that the schema names", () => {
     const draft4 = { $schema: "http://json-schema.org/draft-04/schema#", minimum: 5, exclusiveMinimum: true };
-    expect(new PayloadSchema(draft4).complaints(5)).toHaveLength(1);
-    expect(new PayloadSchema(draft4).complaints(6)).toEqual([]);
+    expect(complaintsOf(draft4, 5)).toHaveLength(1);
+    expect(complaintsOf(draft4, 6)).toEqual([]);
   });
 
   it("leaves the schema as it was", () => {
@@ -98,9 +102,16 @@ describe("a schema", () => {
     [{ pattern: "(a{1000}){1000}" }, /^pattern: .*repeat/],
     [{ pattern: "((\\p{L}{0,500}){0,2}x){0,1}" }, /^pattern: .*(too large|repeat)/],
     [{ pattern: "a".repeat(1001) }, /^pattern: .*1000 characters/],
+    [{ pattern: "(?i:a)b" }, /^pattern: .*flags within/],
+    [{ pattern: "\\p{scx=Greek}" }, /^pattern: .*RE2.*\\p\{scx=Greek\}/],
+    [
+      { properties: Object.fromEntries(Array.from({ length: 6 }, (_, n) => [`p${n}`, { pattern: `[a-c]{9${n}0}` }])) },
+      /too large together/,
+    ],
+    [{ $ref: "#/default", default: { type: "string" } }, /leads to no schema/],
     [{ patternProperties: { "(": true } }, /^patternProperties.*: .*regular expression/],
-    [{ properties: { a: { $ref: "#/$defs/lost" } } }, /"#\/\$defs\/lost" leads to nothing/],
-    [{ $ref: "https://example.com/other.json" }, /leads to nothing/],
+    [{ properties: { a: { $ref: "#/$defs/lost" } } }, /"#\/\$defs\/lost" leads to no schema/],
+    [{ $ref: "https://example.com/other.json" }, /leads to no schema/],
     [{ $schema: "https://json-schema.org/draft/2099-01/schema" }, /^\$schema: .*2020-12/],
     [{ $id: "http://[" }, /cannot be read/],
   ])("is refused, with the reason: %j", (schema, reason) => {

@@ -1,9 +1,10 @@
 import type { Json, JsonSchema } from "./event-type.ts";
-import { Budget, OverBudget } from "./json-schema/budget.ts";
+import { type Budget, OverBudget } from "./json-schema/budget.ts";
 import { Complaints, type PayloadComplaint } from "./json-schema/complaints.ts";
 import { Choices } from "./json-schema/equality.ts";
-import { References } from "./json-schema/references.ts";
-import { type Draft, EndlessSchema, Validation } from "./json-schema/validate.ts";
+import { compilePatterns } from "./json-schema/patterns.ts";
+import { patternsIn, References } from "./json-schema/references.ts";
+import { type Draft, EndlessSchema, type Means, Validation } from "./json-schema/validate.ts";
 
 export type { PayloadComplaint } from "./json-schema/complaints.ts";
 
@@ -11,15 +12,13 @@ export type { PayloadComplaint } from "./json-schema/complaints.ts";
 const TOLD = 10;
 
 /**
- * Steps that a check may take: so many for any payload, which the largest schema needs for itself, and so many more for
- * each value or sixteen characters of it. Every keyword of a schema that looks at every value is some ten; what takes
- * more looks at the same again and again.
+ * Steps that the checks of all payloads of one request may take together: what a request of the largest size takes of a
+ * schema that looks at every value of it by some ten keywords, and about a second.
  */
-export const FREE_STEPS = 100_000;
-export const STEPS_PER_VALUE = 100;
+export const MAX_STEPS = 10_000_000;
 
 const TOO_MUCH =
-  "It takes too many steps to check it against the schema of this event type: send less in it, or simplify the schema";
+  "It takes too many steps to check this request against the schemas of its event types: send less at once, or simplify the schema";
 const ENDLESS =
   "The schema of this event type cannot be applied to it: its references lead in circles. Change the schema";
 
@@ -37,50 +36,56 @@ export function draftOf(schema: JsonSchema): Draft | undefined {
   return DRAFTS.find(([part]) => String(named).includes(part))?.[1];
 }
 
-/** A JSON Schema that payloads are checked against, in a number of steps that their size bounds. */
+/** A JSON Schema that payloads are checked against, in steps that are counted. */
 export class PayloadSchema {
   readonly #schema: JsonSchema;
-  readonly #draft: Draft;
-  readonly #references: References;
-  readonly #choices = new Choices();
-  readonly #tracks: boolean;
+  readonly #name: string;
+  /** Prepared with the first payload: most schemas of a workspace see none while they are at hand. Null: it cannot be. */
+  #means: Means | null | undefined;
 
-  /** @throws TypeError for a schema whose `$id` cannot be read; what may be stored is checked beforehand (schema-rules.ts) */
-  constructor(schema: JsonSchema) {
+  /** @param name of what it belongs to, for the log */
+  constructor(schema: JsonSchema, name: string) {
     this.#schema = schema;
-    this.#draft = draftOf(schema) ?? "2020-12";
-    this.#references = new References(schema, this.#draft === "4");
-    this.#tracks = /"unevaluated(Items|Properties)"/.test(JSON.stringify(schema));
+    this.#name = name;
   }
 
   /**
-   * Nothing, if the payload satisfies the schema; at most {@link TOLD} faults otherwise.
-   * @param counted is told how many steps it took, for tests that hold them to the size
+   * Nothing, if the payload satisfies the schema; at most {@link TOLD} faults otherwise. Nothing either for a schema that was
+   * stored under earlier rules and has an expression that these do not take: what it asks for cannot be known.
+   * @param budget of {@link MAX_STEPS} for all payloads of a request; when it is spent, that is the fault
+   * @throws TypeError for a schema whose `$id` cannot be read; what may be stored is checked beforehand (schema-rules.ts)
    */
-  complaints(payload: unknown, counted: (steps: number) => void = () => {}): readonly PayloadComplaint[] {
-    const value = payload as Json;
-    const budget = new Budget(FREE_STEPS + STEPS_PER_VALUE * sizeOf(value));
+  complaints(payload: unknown, budget: Budget): readonly PayloadComplaint[] {
     const told = Complaints.upTo(TOLD);
     try {
-      new Validation(this.#draft, this.#references, this.#choices, this.#tracks, budget).run(this.#schema, value, told);
+      if (this.#means === undefined) this.#means = this.#prepared(budget);
+      if (this.#means !== null) new Validation(this.#means, budget).run(this.#schema, payload as Json, told);
       return told.list;
     } catch (error) {
       // References that lead in circles show only with a payload that goes that way.
       if (error instanceof EndlessSchema) return [{ path: [], message: ENDLESS }];
       if (error instanceof OverBudget) return [{ path: [], message: TOO_MUCH }];
       throw error;
-    } finally {
-      counted(budget.taken);
     }
   }
-}
 
-/** Values in a payload, and sixteen characters of its texts and names as one more. Depth is bounded where it is read. */
-export function sizeOf(value: Json): number {
-  if (typeof value === "string") return 1 + Math.ceil(value.length / 16);
-  if (typeof value !== "object" || value === null) return 1;
-  let size = 1;
-  for (const [name, each] of Object.entries(value))
-    size += sizeOf(each) + (Array.isArray(value) ? 0 : Math.ceil(name.length / 16));
-  return size;
+  #prepared(budget: Budget): Means | null {
+    const text = JSON.stringify(this.#schema);
+    budget.take(text.length);
+    const draft = draftOf(this.#schema) ?? "2020-12";
+    const references = new References(this.#schema, draft === "4");
+    const compiled = compilePatterns(patternsIn(references), budget);
+    if ("complaint" in compiled) {
+      console.error(`The schema of ${this.#name} is not applied: ${compiled.complaint}`);
+      return null;
+    }
+    const { patterns } = compiled;
+    return {
+      draft,
+      references,
+      patterns,
+      choices: new Choices(),
+      tracks: /"unevaluated(Items|Properties)"/.test(text),
+    };
+  }
 }

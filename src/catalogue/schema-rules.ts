@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { JsonSchema } from "./event-type.ts";
-import { compilePattern } from "./json-schema/patterns.ts";
-import { References } from "./json-schema/references.ts";
+import { Budget } from "./json-schema/budget.ts";
+import { compilePattern, compilePatterns } from "./json-schema/patterns.ts";
+import { patternsIn, References } from "./json-schema/references.ts";
 import { draftOf } from "./payload-schema.ts";
 
 /** What a JSON Schema must be to be kept: the validator itself takes any object, and a misspelt one checks nothing. */
@@ -122,13 +123,14 @@ function complaints(schema: JsonSchema): Complaint[] {
     if (draftOf(schema) === undefined) {
       return [{ path: ["$schema"], message: "Known are the drafts 2020-12, 2019-09, 07 and 04" }];
     }
-    return unresolved(schema).map((ref) => ({ path: [], message: `$ref "${ref}" leads to nothing in this schema` }));
+    const references = new References(schema, draftOf(schema) === "4");
+    const patterns = compilePatterns(patternsIn(references), new Budget(Number.POSITIVE_INFINITY));
+    if ("complaint" in patterns) return [{ path: [], message: patterns.complaint }];
+    return references
+      .lost()
+      .map((reference) => ({ path: [], message: `$ref "${reference}" leads to no schema within this one` }));
   } catch (error) {
     const tooDeep = error instanceof RangeError;
     return [{ path: [], message: tooDeep ? "It is nested too deeply" : "Its $id and $ref cannot be read" }];
   }
-}
-
-function unresolved(schema: JsonSchema): string[] {
-  return new References(schema, draftOf(schema) === "4").lost(schema);
 }

@@ -41,7 +41,10 @@ async function schemasOf(env: Env, workspaceId: number): Promise<PayloadSchemas>
       .all(),
   );
   return new Map(
-    rows.flatMap((row) => (row.schema === null ? [] : [[row.name, new PayloadSchema(JSON.parse(row.schema))]])),
+    rows.flatMap(({ name, schema }) => {
+      if (schema === null) return [];
+      return [[name, new PayloadSchema(JSON.parse(schema), `${name} of workspace ${workspaceId}`)] as const];
+    }),
   );
 }
 

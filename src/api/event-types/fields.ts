@@ -1,4 +1,5 @@
-import { PayloadSchema } from "../../catalogue/payload-schema.ts";
+import { Budget } from "../../catalogue/json-schema/budget.ts";
+import { MAX_STEPS, PayloadSchema } from "../../catalogue/payload-schema.ts";
 import { EventSchema, MAX_SCHEMA_LENGTH } from "../../catalogue/schema-rules.ts";
 import type { EventTypeFields } from "../../config/event-types.ts";
 import { compactJson, memberText } from "../../events/json-span.ts";
@@ -52,8 +53,8 @@ export function eventTypeFields(body: z.infer<typeof EventTypeChanges>, text: st
 /** @throws ApiError invalid_request where the sample is none of what the schema asks for */
 export function checkSample({ schema, sample }: Pick<EventTypeFields, "schema" | "sample">): void {
   if (schema === null || sample === null) return;
-  const errors = new PayloadSchema(JSON.parse(schema))
-    .complaints(JSON.parse(sample))
+  const errors = new PayloadSchema(JSON.parse(schema), "a type that is to be stored")
+    .complaints(JSON.parse(sample), new Budget(MAX_STEPS))
     .map(({ path, message }) => ({ path: ["sample", ...path].join("."), message }));
   const [first] = errors;
   if (first) throw new ApiError("invalid_request", `${first.path}: ${first.message}`, { errors });

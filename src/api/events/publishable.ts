@@ -1,11 +1,14 @@
 import { builtIn } from "../../catalogue/index.ts";
+import { Budget } from "../../catalogue/json-schema/budget.ts";
 import { operationalEvents } from "../../catalogue/operational.ts";
-import { PayloadSchema } from "../../catalogue/payload-schema.ts";
+import { MAX_STEPS, PayloadSchema } from "../../catalogue/payload-schema.ts";
 import type { PayloadSchemas } from "../../config/publish-rules.ts";
 import { ApiError, type FieldError } from "../problem.ts";
 
 const builtInSchemas: PayloadSchemas = new Map(
-  builtIn.flatMap(({ name, schema }) => (schema === undefined ? [] : [[name, new PayloadSchema(schema)] as const])),
+  builtIn.flatMap(({ name, schema }) =>
+    schema === undefined ? [] : [[name, new PayloadSchema(schema, name)] as const],
+  ),
 );
 
 const operational = new Set(operationalEvents.map(({ name }) => name));
@@ -20,17 +23,18 @@ type Candidate = { type: string; data: unknown; path: readonly string[] };
  * @throws ApiError invalid_request with everything that is wrong
  */
 export function requirePublishable(own: PayloadSchemas, candidates: readonly Candidate[]): void {
-  const errors = candidates.flatMap((candidate) => faults(own, candidate));
+  const budget = new Budget(MAX_STEPS);
+  const errors = candidates.flatMap((candidate) => faults(own, candidate, budget));
   const [first] = errors;
   if (first) throw new ApiError("invalid_request", `${first.path}: ${first.message}`, { errors });
 }
 
-function faults(own: PayloadSchemas, { type, data, path }: Candidate): FieldError[] {
+function faults(own: PayloadSchemas, { type, data, path }: Candidate, budget: Budget): FieldError[] {
   if (operational.has(type)) {
     const message = `${type} is what Posthorn itself reports: publish it under another name`;
     return [{ path: [...path, "event"].join("."), message }];
   }
   const schema = builtInSchemas.get(type) ?? own.get(type);
-  const complaints = schema?.complaints(data) ?? [];
+  const complaints = schema?.complaints(data, budget) ?? [];
   return complaints.map((each) => ({ path: [...path, "data", ...each.path].join("."), message: each.message }));
 }

@@ -5,11 +5,13 @@ export class OverBudget extends Error {
   override readonly name = "OverBudget";
 }
 
-/** A number of steps: a keyword applied to a value, a member looked at, sixteen characters read. */
+/** A number of steps: a keyword applied to a value, a member looked at, sixteen characters read. Each is some 100 ns. */
 export class Budget {
+  /** How many were asked for so far, with those that were refused. */
   taken = 0;
   readonly #most: number;
 
+  /** @param most that may be taken */
   constructor(most: number) {
     this.#most = most;
   }

@@ -31,12 +31,15 @@ export class Complaints {
     return this.#most === 0 ? this : new Complaints(this.#list, this.#most, { above: this.#path, step });
   }
 
-  /** @returns false, as what is complained about is not valid */
-  add(message: string): false {
+  /**
+   * @param message put together only where it is told, as it may repeat much of the schema
+   * @returns false, as what is complained about is not valid
+   */
+  add(message: string | (() => string)): false {
     if (this.#list.length >= this.#most) return false;
     const path: string[] = [];
     for (let here = this.#path; here !== null; here = here.above) path.unshift(here.step);
-    this.#list.push({ path, message });
+    this.#list.push({ path, message: typeof message === "string" ? message : message() });
     return false;
   }
 }

@@ -40,9 +40,10 @@ export class Canonical {
   }
 
   #object(value: { readonly [name: string]: Json }): string {
-    const names = Object.keys(value).sort();
-    // Sorting compares each name with some: the logarithm of so few as fit a payload is below sixteen.
-    this.#budget.take(names.length);
+    const names = Object.keys(value);
+    // Sorting compares each name with as many as the logarithm of their number.
+    this.#budget.take(names.length * Math.ceil(Math.log2(names.length + 1)));
+    names.sort();
     return `{${names.map((name) => `${JSON.stringify(name)}:${this.of(value[name] ?? null)}`).join(",")}}`;
   }
 }

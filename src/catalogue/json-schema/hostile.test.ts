@@ -1,21 +1,17 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { JsonSchema } from "../event-type.ts";
-import { FREE_STEPS, PayloadSchema, STEPS_PER_VALUE, sizeOf } from "../payload-schema.ts";
+import { MAX_STEPS, PayloadSchema } from "../payload-schema.ts";
 import { EventSchema } from "../schema-rules.ts";
+import { Budget } from "./budget.ts";
 
 const TOO_MUCH = [{ path: [], message: expect.stringContaining("too many steps") }];
 
-/** One keyword's charge may go beyond the last step that was left: no more than a text of the payload is read at once. */
-const OVERSHOOT = 1_000_000;
-
 function check(schema: JsonSchema, payload: unknown): { complaints: readonly unknown[]; steps: number } {
   expect(EventSchema.safeParse(schema).success).toBe(true);
-  let steps = 0;
-  const complaints = new PayloadSchema(schema).complaints(payload, (taken) => {
-    steps = taken;
-  });
-  return { complaints, steps };
+  const budget = new Budget(MAX_STEPS);
+  const complaints = new PayloadSchema(schema, "a type").complaints(payload, budget);
+  return { complaints, steps: budget.taken };
 }
 
 /** `$ref`s that double: each level leads to the next one twice. */
@@ -52,7 +48,7 @@ describe("what would take for ever", () => {
     for (const length of [28, 32, 200_000]) {
       const { complaints, steps } = check({ format: "url" }, `https://${"a".repeat(length)}`);
       expect(complaints).toEqual([]);
-      expect(steps).toBeLessThan(length + 100);
+      expect(steps).toBeLessThan(2 * length + 100);
     }
     for (const format of [
       "date",
@@ -90,7 +86,7 @@ describe("what would take for ever", () => {
         "P1Y",
         '"',
       ] as const) {
-        expect(check({ format }, unit.repeat(20_000)).steps).toBeLessThan(20_000 * unit.length);
+        expect(check({ format }, unit.repeat(20_000)).steps).toBeLessThan(2 * 20_000 * unit.length + 100);
       }
     }
   });
@@ -116,7 +112,9 @@ describe("what would take for ever", () => {
     expect(check(schema, payload).complaints).toEqual([]);
   });
 
-  it("never takes more steps than its size allows, for any schema within the stored limits", () => {
+  it("takes no step more than there are, and says so, for any schema within the stored limits", () => {
+    // As few as let many of those that are drawn come to their end, and many not.
+    const MOST = 20_000;
     const keyword = fc.constantFrom<Record<string, unknown>>(
       { allOf: [{ $ref: "#" }] },
       { anyOf: [{ $ref: "#/$defs/a" }, { $ref: "#/$defs/a" }] },
@@ -152,20 +150,70 @@ describe("what would take for ever", () => {
     );
     fc.assert(
       fc.property(schema, payload, (drawn, value) => {
-        const { steps } = check(drawn, value);
-        expect(steps).toBeLessThanOrEqual(FREE_STEPS + STEPS_PER_VALUE * sizeOf(value as never) + OVERSHOOT);
+        expect(EventSchema.safeParse(drawn).success).toBe(true);
+        const budget = new Budget(MOST);
+        const complaints = new PayloadSchema(drawn, "a type").complaints(value, budget);
+        if (budget.taken > MOST) expect(complaints).toEqual(TOO_MUCH);
+        else expect(complaints).not.toEqual(TOO_MUCH);
       }),
       { numRuns: 200 },
     );
   });
 });
 
-it("an expression that was stored before the present rules is not looked for, and refuses nothing", () => {
-  const old = new PayloadSchema({
-    properties: { a: { pattern: "(?=x)y" } },
-    patternProperties: { "(?!b)c": false },
-    additionalProperties: false,
+describe("work that is easily overlooked is counted", () => {
+  const many = (inner: unknown, n = 1000) => Array.from({ length: n }, () => structuredClone(inner));
+  const names = (n: number) => Array.from({ length: n }, (_, index) => `n${index}`);
+  /** Steps for each of so many values, which the schema makes that much work of. */
+  it.each([
+    [
+      "expressions for the names of objects that have none",
+      200,
+      {},
+      { patternProperties: Object.fromEntries(names(200).map((n) => [n, true])) },
+    ],
+    ["names that other names need", 200, {}, { dependentRequired: Object.fromEntries(names(200).map((n) => [n, []])) }],
+    ["types that it may have", 6, 1, { type: ["null", "boolean", "object", "array", "string", "number"] }],
+    ["the sorting of names", 64 * 7, Object.fromEntries(names(64).map((n) => [n, 1])), { const: 1 }],
+    [
+      "what others have looked at",
+      500,
+      Array(100).fill(1),
+      { items: true, allOf: Array(5).fill({ unevaluatedItems: true }) },
+    ],
+  ])("%s", (_, least, value, items) => {
+    const { complaints, steps } = check({ items } as JsonSchema, many(value));
+    expect(complaints.length).toBeLessThanOrEqual(10);
+    expect(steps).toBeGreaterThan(1000 * least);
   });
-  expect(old.complaints({ a: "anything", d: 1 })).toEqual([]);
-  expect(old.complaints([])).toEqual([]);
+
+  it("a fault is put into words only where it is told", () => {
+    const words = { toJSON: vi.fn(() => "words") };
+    const schema = { items: { enum: [words] } } as unknown as JsonSchema;
+    new PayloadSchema(schema, "a type").complaints(many(1), new Budget(MAX_STEPS));
+    // Ten faults are told, and the choices are read once.
+    expect(words.toJSON.mock.calls.length).toBeLessThan(20);
+  });
+});
+
+describe("a schema that was stored before the present rules", () => {
+  const log = vi.spyOn(console, "error").mockImplementation(() => {});
+  beforeEach(() => log.mockClear());
+
+  it.each([
+    ["an expression that is not taken", { properties: { a: { pattern: "(?=x)y" } }, required: ["b"] }],
+    ["one in what must not be", { not: { pattern: "(?=x)y" } }],
+    ["one among forms", { oneOf: [{ pattern: "(?=x)y" }, { const: "z" }] }],
+    ["one as a name", { patternProperties: { "(?!b)c": false }, additionalProperties: false }],
+    [
+      "more expressions than are taken together",
+      { allOf: Array.from({ length: 9 }, (_, n) => ({ pattern: `[ab]{99${n}}` })) },
+    ],
+  ])("is not applied, and the log says so once: %s", (_, schema) => {
+    const old = new PayloadSchema(schema, "old of workspace 7");
+    for (const payload of [{ a: "anything", d: 1 }, [], "y", "z"]) {
+      expect(old.complaints(payload, new Budget(MAX_STEPS))).toEqual([]);
+    }
+    expect(log.mock.calls).toEqual([[expect.stringContaining("The schema of old of workspace 7 is not applied: ")]]);
+  });
 });

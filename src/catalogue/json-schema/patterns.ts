@@ -1,5 +1,6 @@
 import { RE2JS } from "re2js";
-import { type Budget, stepsFor } from "./budget.ts";
+import type { Budget } from "./budget.ts";
+import { ecmaToRe2, Untranslatable } from "./ecma-to-re2.ts";
 
 /**
  * Regular expressions of strangers. The runtime's own backtrack: `^(a|a)*$` takes time that doubles with every character.
@@ -9,10 +10,21 @@ import { type Budget, stepsFor } from "./budget.ts";
 
 /** Of an expression, in characters. */
 export const MAX_PATTERN_LENGTH = 1000;
-/** Of what it is compiled to: `(a{100}){10}` has a thousand. */
+/** Instructions of what an expression is compiled to: `(a{100}){10}` has a thousand. */
 export const MAX_PROGRAM = 2000;
+/** Of all expressions of one schema together, as it is compiled in the middle of a request. */
+export const MAX_PROGRAMS = 5000;
+
+/** Steps that compiling takes for each character, of which some stand for hundreds of ranges, and each instruction. */
+const STEPS_TO_READ = 150;
+const STEPS_TO_WRITE = 20;
+/** Places in an expression that are looked at in a step, for one character; and what a character takes beside them. */
+const PLACES_PER_STEP = 8;
+const PLACES_BESIDE = 8;
 
 export type Pattern = {
+  /** Instructions that it is compiled to. */
+  size: number;
   /** Whether it is found anywhere in a text, as JSON Schema has it. */
   test(text: string, budget: Budget): boolean;
 };
@@ -20,20 +32,7 @@ export type Pattern = {
 /** A compiled expression, or why it is none. */
 export type Compiled = { pattern: Pattern } | { complaint: string };
 
-/** Isolate-wide: compiling takes longer than matching. */
-const known = new Map<string, Compiled>();
-const MAX_KNOWN = 500;
-
 export function compilePattern(source: string): Compiled {
-  const before = known.get(source);
-  if (before) return before;
-  if (known.size >= MAX_KNOWN) known.clear();
-  const compiled = compile(source);
-  known.set(source, compiled);
-  return compiled;
-}
-
-function compile(source: string): Compiled {
   if (source.length > MAX_PATTERN_LENGTH) {
     return { complaint: `An expression may have at most ${MAX_PATTERN_LENGTH} characters` };
   }
@@ -43,46 +42,42 @@ function compile(source: string): Compiled {
     return { complaint: "It is no regular expression" };
   }
   try {
-    const expression = RE2JS.compile(RE2JS.translateRegExp(scripts(spaces(source))));
+    const expression = RE2JS.compile(ecmaToRe2(source));
     const size = expression.programSize();
     if (size > MAX_PROGRAM) return { complaint: "The expression is too large: repeat less in it" };
     const test = (text: string, budget: Budget) => {
       // Each character is looked at from as many places in the expression as it has, at the most.
-      budget.take(stepsFor(text.length) * (1 + Math.ceil(size / 8)));
+      budget.take(1 + Math.ceil((text.length * (size + PLACES_BESIDE)) / PLACES_PER_STEP));
       return expression.matcher(text).find();
     };
-    return { pattern: { test } };
+    return { pattern: { size, test } };
   } catch (error) {
+    if (error instanceof Untranslatable) {
+      return { complaint: `Expressions are those of RE2, which has no ${error.message}` };
+    }
     const why = error instanceof Error ? error.message.replace(/^error parsing regexp: /, "") : "unknown";
-    return {
-      complaint: `The expression could take very long, or repeats too much (${why}): leave out lookaround and backreferences, and repeat at most 1,000 times`,
-    };
+    return { complaint: `RE2 does not take this expression (${why}): repeat at most 1,000 times` };
   }
 }
 
-/** ECMA-262 names scripts by `\p{Script=Greek}` or `sc=`, RE2 by the name alone. */
-const scripts = (source: string): string =>
-  source.replace(/\\([pP])\{(?:Script|sc|gc|General_Category)=(\w+)\}/g, "\\$1{$2}");
+/** The expressions of a schema by their text, or why they cannot be had, all of them. */
+export type Patterns = { patterns: ReadonlyMap<string, Pattern> } | { complaint: string };
 
-/** What `\s` has in ECMA-262 beyond ASCII, as a part of a class. */
-const SPACES = String.raw`\t\n\v\f\r \x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}`;
-
-/** `\s` and `\S` are ASCII's for RE2, and Unicode's for ECMA-262; `\S` within a class is left at that. */
-function spaces(source: string): string {
-  let translated = "";
-  let inClass = false;
-  for (let at = 0; at < source.length; at++) {
-    const character = source.charAt(at);
-    if (character === "\\") {
-      const escaped = source.charAt(++at);
-      if (escaped === "s") translated += inClass ? SPACES : `[${SPACES}]`;
-      else if (escaped === "S" && !inClass) translated += `[^${SPACES}]`;
-      else translated += character + escaped;
-      continue;
+/** @param budget pays for the compiling of each */
+export function compilePatterns(sources: Iterable<string>, budget: Budget): Patterns {
+  const patterns = new Map<string, Pattern>();
+  let size = 0;
+  for (const source of sources) {
+    if (patterns.has(source)) continue;
+    budget.take(STEPS_TO_READ * source.length);
+    const compiled = compilePattern(source);
+    if ("complaint" in compiled) return { complaint: `${JSON.stringify(source.slice(0, 100))}: ${compiled.complaint}` };
+    size += compiled.pattern.size;
+    if (size > MAX_PROGRAMS) {
+      return { complaint: "The expressions of the schema are too large together: use fewer, or repeat less in them" };
     }
-    if (character === "[") inClass = true;
-    else if (character === "]") inClass = false;
-    translated += character;
+    budget.take(STEPS_TO_WRITE * compiled.pattern.size);
+    patterns.set(source, compiled.pattern);
   }
-  return translated;
+  return { patterns };
 }

@@ -2,7 +2,8 @@ import type { Json, JsonSchema } from "../event-type.ts";
 
 /** What `$ref` leads to, within one schema: JSON Schema 2020-12, core, 8.2, and what earlier drafts call it. */
 
-type Node = { readonly [keyword: string]: Json };
+/** A schema that is neither true nor false. */
+export type Node = { readonly [keyword: string]: Json };
 
 /** Where a schema in a schema begins to resolve what it refers to. */
 const ROOT = "schema:/root";
@@ -27,7 +28,7 @@ const isNode = (value: Json): value is Node => typeof value === "object" && valu
 export class References {
   /** Each schema that has a name of its own, without a fragment; and each that an anchor marks. */
   readonly #named = new Map<string, Json>();
-  readonly #bases = new WeakMap<object, string>();
+  readonly #bases = new Map<Json, string>();
   readonly #resolved = new WeakMap<object, Map<string, Json | undefined>>();
   readonly #draft4: boolean;
 
@@ -43,6 +44,11 @@ export class References {
     const here = this.#name(value, base);
     this.#bases.set(value, here);
     for (const inner of below(value)) this.#walk(inner, here);
+  }
+
+  /** Every schema in the schema, itself the first; but those that are true or false. */
+  schemas(): Iterable<Node> {
+    return [...this.#bases.keys()].filter(isNode);
   }
 
   /** Enters a schema under the names that it has. @returns what is resolved against within it */
@@ -66,15 +72,20 @@ export class References {
     return here;
   }
 
-  /** What a reference leads to from a schema; undefined for nothing. Found once, and remembered. */
-  resolve(from: object, reference: string): Json | undefined {
+  /** The schema that a reference leads to from another; undefined for none. Found once, and remembered. */
+  resolve(from: Node, reference: string): Json | undefined {
     const known = this.#resolved.get(from) ?? new Map<string, Json | undefined>();
     this.#resolved.set(from, known);
-    if (!known.has(reference)) known.set(reference, this.#find(from, reference));
+    if (!known.has(reference)) {
+      const found = this.#find(from, reference);
+      // What is no schema is none because somebody refers to it (2020-12, core, 9.4.2).
+      const isSchema = typeof found === "boolean" || (found !== undefined && this.#bases.has(found));
+      known.set(reference, isSchema ? found : undefined);
+    }
     return known.get(reference);
   }
 
-  #find(from: object, reference: string): Json | undefined {
+  #find(from: Node, reference: string): Json | undefined {
     const base = this.#bases.get(from) ?? ROOT;
     if (!URL.canParse(reference, base)) return undefined;
     const target = new URL(reference, base);
@@ -89,18 +100,23 @@ export class References {
     }, document);
   }
 
-  /** Every reference of the schema that leads to nothing. */
-  lost(root: JsonSchema): string[] {
+  /** Every reference of the schema that leads to no schema in it. */
+  lost(): string[] {
     const lost: string[] = [];
-    const look = (value: Json): void => {
-      if (!isNode(value)) return;
-      for (const reference of [value.$ref, value.$recursiveRef, value.$dynamicRef]) {
-        if (typeof reference === "string" && this.resolve(value, reference) === undefined) lost.push(reference);
+    for (const schema of this.schemas()) {
+      for (const reference of [schema.$ref, schema.$recursiveRef, schema.$dynamicRef]) {
+        if (typeof reference === "string" && this.resolve(schema, reference) === undefined) lost.push(reference);
       }
-      for (const inner of below(value)) look(inner);
-    };
-    look(root);
+    }
     return lost;
+  }
+}
+
+/** The regular expressions that a schema and those in it look for. */
+export function* patternsIn(references: References): Generator<string> {
+  for (const { pattern, patternProperties } of references.schemas()) {
+    if (typeof pattern === "string") yield pattern;
+    if (patternProperties !== undefined && isNode(patternProperties)) yield* Object.keys(patternProperties);
   }
 }
 

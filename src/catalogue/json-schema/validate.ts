@@ -4,17 +4,21 @@ import { Complaints } from "./complaints.ts";
 import { Canonical, type Choices } from "./equality.ts";
 import { FORMATS } from "./formats.ts";
 import { isMultipleOf } from "./multiple-of.ts";
-import { compilePattern } from "./patterns.ts";
-import type { References } from "./references.ts";
+import type { Pattern } from "./patterns.ts";
+import type { Node, References } from "./references.ts";
 
 /** JSON Schema's drafts that are known. */
 export type Draft = "4" | "7" | "2019-09" | "2020-12";
 
-type Node = { readonly [keyword: string]: Json };
 type Members = { readonly [name: string]: Json };
 
 /** Levels of schemas within schemas and references behind references, on the way of one value. */
 const MAX_DEPTH = 400;
+
+/** What takes longer than a keyword that compares, as measured: a format, for the text and for its parser; a division. */
+const STEPS_OF_A_FORMAT = 5;
+const STEPS_OF_A_FORMAT_PER_CHARACTER = 2;
+const STEPS_OF_A_MULTIPLE = 5;
 
 /** Thrown where references lead in circles, or on without an end. */
 export class EndlessSchema extends Error {
@@ -30,24 +34,28 @@ const isObject = (value: Json | undefined): value is Members =>
 const own = (members: Members, name: string): Json | undefined =>
   Object.hasOwn(members, name) ? members[name] : undefined;
 
+/** What a schema is prepared as, once for all payloads. */
+export type Means = {
+  draft: Draft;
+  references: References;
+  choices: Choices;
+  /** Of every expression in it. */
+  patterns: ReadonlyMap<string, Pattern>;
+  /** Whether any keyword asks what others have looked at. */
+  tracks: boolean;
+};
+
 /**
  * One value against one schema: the validation of JSON Schema, with every piece of work counted. Keywords that are not
  * known, or not of the form that theirs is, say nothing: what may be stored is checked beforehand.
  */
 export class Validation {
-  readonly #draft: Draft;
-  readonly #references: References;
+  readonly #means: Means;
   readonly #budget: Budget;
   readonly #canonical: Canonical;
-  readonly #choices: Choices;
-  /** Whether any keyword asks what others have looked at. */
-  readonly #tracks: boolean;
 
-  constructor(draft: Draft, references: References, choices: Choices, tracks: boolean, budget: Budget) {
-    this.#draft = draft;
-    this.#choices = choices;
-    this.#references = references;
-    this.#tracks = tracks;
+  constructor(means: Means, budget: Budget) {
+    this.#means = means;
     this.#budget = budget;
     this.#canonical = new Canonical(budget);
   }
@@ -67,7 +75,14 @@ export class Validation {
     if (!isObject(schema)) return true;
     this.#budget.take(Object.keys(schema).length);
     const at: At = { schema, value, told, seen, depth: depth + 1 };
-    const alone = typeof schema.$ref === "string" && (this.#draft === "4" || this.#draft === "7");
+    if (schema.unevaluatedItems === undefined && schema.unevaluatedProperties === undefined) return this.#keywords(at);
+    // What those beside and around it have looked at is not evaluated for it (2020-12, core, 11).
+    return this.#within(seen, (into) => this.#keywords({ ...at, seen: into }));
+  }
+
+  #keywords(at: At): boolean {
+    const { schema, value, told } = at;
+    const alone = typeof schema.$ref === "string" && (this.#means.draft === "4" || this.#means.draft === "7");
     const refs = this.#referred(at);
     if (alone) return refs;
     const results = [
@@ -87,7 +102,7 @@ export class Validation {
     return ["$ref", "$recursiveRef", "$dynamicRef"].every((keyword) => {
       const reference = schema[keyword];
       if (typeof reference !== "string") return true;
-      const target = this.#references.resolve(schema, reference);
+      const target = this.#means.references.resolve(schema, reference);
       return target === undefined ? true : this.#apply(target, value, told, seen, depth);
     });
   }
@@ -99,17 +114,18 @@ export class Validation {
     this.#budget.take(allowed.length);
     const is = typeOf(value);
     const fits = allowed.some((each) => each === is || (each === "integer" && Number.isInteger(value)));
-    return fits || told.add(`It is of the type "${is}", and must be of "${allowed.join('" or "')}"`);
+    return fits || told.add(() => `It is of the type "${is}", and must be of "${allowed.join('" or "')}"`);
   }
 
   #values({ schema, value, told }: At): boolean {
     let valid = true;
     if ("const" in schema && this.#canonical.of(schema.const ?? null) !== this.#canonical.of(value)) {
-      valid = told.add(`It must be ${shown(schema.const ?? null)}`);
+      valid = told.add(() => `It must be ${shown(schema.const ?? null)}`);
     }
     if (Array.isArray(schema.enum)) {
-      if (!this.#choices.of(schema.enum).has(this.#canonical.of(value))) {
-        valid = told.add(`It must be one of ${shown(schema.enum)}`);
+      const { enum: choices } = schema;
+      if (!this.#means.choices.of(choices).has(this.#canonical.of(value))) {
+        valid = told.add(() => `It must be one of ${shown(choices)}`);
       }
     }
     return valid;
@@ -142,7 +158,7 @@ export class Validation {
 
   /** What a schema has looked at counts only if it holds. */
   #within(seen: Seen, work: (into: Seen) => boolean): boolean {
-    if (!this.#tracks) return work(seen);
+    if (!this.#means.tracks) return work(seen);
     const into = nothingSeen();
     if (!work(into)) return false;
     this.#budget.take(into.names.size + into.items.size);
@@ -165,20 +181,20 @@ export class Validation {
         valid = told.add(`It has ${length} characters, and may have at most ${maxLength}`);
       }
     }
-    if (typeof pattern === "string" && this.#matches(pattern, text) === false) {
-      valid = told.add(`It does not match ${pattern}`);
+    if (typeof pattern === "string" && !this.#matches(pattern, text)) {
+      valid = told.add(() => `It does not match ${pattern}`);
     }
     if (typeof format === "string") {
-      this.#budget.take(stepsFor(text.length));
+      this.#budget.take(STEPS_OF_A_FORMAT + STEPS_OF_A_FORMAT_PER_CHARACTER * text.length);
       if (FORMATS.get(format)?.(text) === false) valid = told.add(`It is no ${format}`);
     }
     return valid;
   }
 
-  /** Undefined for an expression that was stored before the present rules, which is not looked for. */
-  #matches(source: string, text: string): boolean | undefined {
-    const compiled = compilePattern(source);
-    return "complaint" in compiled ? undefined : compiled.pattern.test(text, this.#budget);
+  #matches(source: string, text: string): boolean {
+    const pattern = this.#means.patterns.get(source);
+    if (!pattern) throw new Error(`An expression was not compiled with its schema: ${source}`);
+    return pattern.test(text, this.#budget);
   }
 
   #number(schema: Node, value: number, told: Complaints): boolean {
@@ -192,6 +208,7 @@ export class Validation {
     if (typeof maximum === "number" && value > maximum) valid = told.add(`It must be at most ${maximum}`);
     if (typeof above === "number" && value <= above) valid = told.add(`It must be greater than ${above}`);
     if (typeof below === "number" && value >= below) valid = told.add(`It must be less than ${below}`);
+    if (typeof multipleOf === "number") this.#budget.take(STEPS_OF_A_MULTIPLE);
     if (typeof multipleOf === "number" && !isMultipleOf(value, multipleOf)) {
       valid = told.add(`It must be a multiple of ${multipleOf}`);
     }
@@ -218,12 +235,13 @@ export class Validation {
       seen.itemsBelow = Math.max(seen.itemsBelow, Math.min(to, items.length));
     };
     const tuple = Array.isArray(schema.items) ? schema.items : listOf(schema.prefixItems);
-    for (const [at, inner] of tuple.entries()) if (at < items.length) each(inner, at, at + 1);
+    for (const [at, inner] of tuple.slice(0, items.length).entries()) each(inner, at, at + 1);
     const rest = Array.isArray(schema.items) ? schema.additionalItems : schema.items;
     if (rest !== undefined) each(rest, tuple.length, items.length);
     if (schema.contains !== undefined && !this.#contains({ schema, told, seen, depth }, items)) valid = false;
     if (schema.unevaluatedItems !== undefined) {
       const { itemsBelow } = seen;
+      this.#budget.take(Math.max(items.length - itemsBelow, 0));
       for (let at = itemsBelow; at < items.length; at++)
         if (!seen.items.has(at)) each(schema.unevaluatedItems, at, at + 1);
     }
@@ -236,7 +254,7 @@ export class Validation {
     for (const [at, item] of items.entries()) {
       if (!this.#apply(contains, item, Complaints.none, nothingSeen(), depth)) continue;
       found++;
-      if (this.#draft === "2020-12") seen.items.add(at);
+      if (this.#means.draft === "2020-12") seen.items.add(at);
     }
     const least = typeof minContains === "number" ? minContains : 1;
     if (found < least)
@@ -259,7 +277,7 @@ export class Validation {
     }
     for (const name of textsOf(schema.required)) {
       this.#budget.take(1);
-      if (!Object.hasOwn(members, name)) valid = told.add(missing(schema, name));
+      if (!Object.hasOwn(members, name)) valid = told.add(() => missing(schema, name));
     }
     if (!this.#dependent(at, members)) valid = false;
     if (schema.propertyNames !== undefined) {
@@ -292,6 +310,7 @@ export class Validation {
     let valid = true;
     const properties = objectOf(schema.properties);
     const patterns = Object.entries(objectOf(schema.patternProperties));
+    this.#budget.take(patterns.length);
     const check = (inner: Json, name: string): void => {
       if (!this.#apply(inner, members[name] ?? null, told.at(name), nothingSeen(), depth)) valid = false;
       seen.names.add(name);
@@ -301,9 +320,9 @@ export class Validation {
       if (named !== undefined) check(named, name);
       let covered = named !== undefined;
       for (const [pattern, inner] of patterns) {
-        const matches = this.#matches(pattern, name);
-        if (matches === true) check(inner, name);
-        if (matches !== false) covered = true;
+        if (!this.#matches(pattern, name)) continue;
+        check(inner, name);
+        covered = true;
       }
       if (!covered && schema.additionalProperties !== undefined) check(schema.additionalProperties, name);
     }
