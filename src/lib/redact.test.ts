@@ -86,6 +86,17 @@ describe("whatever the spelling", () => {
       80,
     ],
     ["HTML", "p@ss/w0rd+&quot;é&quot;&lt;&amp;&gt;", 36],
+    ["HTML with every name there is", "p&commat;ss&sol;w0rd&plus;&quot;&#233;&quot;&lt;&amp;&gt;", 58],
+    ["HTML without semicolons", "p&#64ss&#x2fw0rd&#43&#34é&#34&lt&amp&gt", 39],
+    ["base64 in lines (MIME)", "cEBzcy93\r\nMHJkKyLD\r\nqSI8Jj4=", 26],
+    ["base64 in lines, in JSON", String.raw`cEBzcy93\nMHJkKyLD\nqSI8Jj4=`, 26],
+    ["base64 in lines, in a form", "cEBzcy93%0D%0AMHJkKyLD%0aqSI8Jj4%3D", 31],
+    ["hexadecimal in groups (xxd)", "7040 7373 2f77 3072 642b 22c3 a922 3c26 3e", 42],
+    ["percent-encoding, here and there", "p%40s%73/w0rd%2B%22é%22<&>", 26],
+    ["JavaScript", String.raw`p\x40ss\/w0rd\u{2b}\"\u00E9\"\x3c&>`, 36],
+    ["JavaScript's escape", "p@ss/w0rd+%22%u00E9%22%3C%26%3E", 31],
+    ["JSON and percent-encoding at once", String.raw`p%40ss\u002fw0rd+\"%c3%A9\"<&>`, 31],
+    ["all at once", String.raw`p&#64;ss\/w0rd%2B&quot;\u00e9%22&lt;&#x26;\u003e`, 47],
   ])("hides it in %s", (_, written, hidden) => {
     const left = redactor.hide(`a: ${written}!`);
     expect(left).toContain("••••");
@@ -94,9 +105,11 @@ describe("whatever the spelling", () => {
   });
 
   it("hides every secret in every encoding of every text it stands in", () => {
+    // White space does not count: it comes and goes where texts are repeated.
+    const opaque = fc.string({ minLength: 6, maxLength: 40 }).filter((drawn) => drawn.replace(/\s/g, "").length >= 6);
     const text = fc.string({ unit: fc.constantFrom(..."abc/+ é\"\\<&'%=\u{1f600}"), maxLength: 12 });
     fc.assert(
-      fc.property(fc.string({ minLength: 6, maxLength: 40 }), text, text, (hidden, before, after) => {
+      fc.property(opaque, text, text, (hidden, before, after) => {
         const whole = before + hidden + after;
         const binary = String.fromCharCode(...bytes(whole));
         const plain = new Redactor([hidden]);
@@ -119,6 +132,70 @@ describe("whatever the spelling", () => {
         expect(left).toContain("••••");
       }),
     );
+  });
+});
+
+describe("what is escaped here and there", () => {
+  const hexOf = (unit: string, digits: number) => unit.charCodeAt(0).toString(16).padStart(digits, "0");
+  // How a character may be written, which must be where the text would say something else without it.
+  const WAYS = {
+    percent: { must: /%/, ways: [(c: string) => `%${hexOf(c, 2)}`, (c: string) => `%${hexOf(c, 2).toUpperCase()}`] },
+    json: {
+      must: /["\\]/,
+      ways: [
+        (c: string) => `\\u${hexOf(c, 4)}`,
+        (c: string) => `\\x${hexOf(c, 2).toUpperCase()}`,
+        (c: string) => (/["\\/]/.test(c) ? `\\${c}` : `\\u${hexOf(c, 4)}`),
+      ],
+    },
+    html: { must: /&/, ways: [(c: string) => `&#${c.charCodeAt(0)};`, (c: string) => `&#x${hexOf(c, 4)};`] },
+  };
+  const secret = fc.string({
+    unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)),
+    minLength: 6,
+    maxLength: 24,
+  });
+  const choices = fc.array(fc.nat(5), { minLength: 24, maxLength: 24 });
+
+  it.each(Object.keys(WAYS) as (keyof typeof WAYS)[])("is hidden, and nothing beside it: %s", (kind) => {
+    const { must, ways } = WAYS[kind];
+    const write = (character: string, choice: number) => {
+      const way = ways[choice % ways.length];
+      return way && (choice < 3 || must.test(character)) ? way(character) : character;
+    };
+    fc.assert(
+      fc.property(secret, choices, (hidden, chosen) => {
+        const parts = [...hidden].map((character, at) => write(character, chosen[at] ?? 0));
+        const written = parts.join("");
+        const six = parts.slice(0, 6).join("");
+        expect(new Redactor([hidden]).hide(`é ${written} é`)).toBe("é •••• é");
+        // Broken off anywhere, nothing of it is told but fewer than six characters.
+        for (let end = 0; end < written.length; end++) {
+          const left = new Redactor([hidden]).hide(`é ${written.slice(0, end)}`);
+          expect(left === "é ••••" || left.length <= 2 + six.length).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it("is hidden by all kinds at once", () => {
+    const letters = fc
+      .string({ unit: fc.constantFrom(..."abcXYZ019/+=-_.~ "), minLength: 8, maxLength: 24 })
+      .filter((text) => text.replaceAll(" ", "").length > 6 && text.trim() === text);
+    const all = Object.values(WAYS).flatMap(({ ways }) => ways);
+    fc.assert(
+      fc.property(letters, fc.array(fc.nat(20), { minLength: 24, maxLength: 24 }), (hidden, chosen) => {
+        const written = [...hidden].map((character, at) => all[chosen[at] ?? 0]?.(character) ?? character).join("");
+        expect(new Redactor([hidden]).hide(`é${written}é`)).toBe("é••••é");
+      }),
+    );
+  });
+
+  it("is found in time that grows with the text", () => {
+    // Every escape that only begins, for long.
+    for (const unit of ["%", "\\", "&", "&#", "\\u", "%4", "&#x", "\\ud83d", "&a", "\\u{0"]) {
+      expect(new Redactor(["a secret of mine"]).hide(unit.repeat(200_000))).toBe(unit.repeat(200_000));
+    }
   });
 });
 

@@ -1,26 +1,33 @@
 import { fromBase64, hex, utf8 } from "./bytes.ts";
 import { isCredential, MASK } from "./mask-header.ts";
 import { spellings } from "./spellings.ts";
+import { type Unescaped, unescaped } from "./unescaped.ts";
 
 /** What is shorter stands in many a text by chance, and is no secret to speak of. In characters. */
 const LEAST = 6;
 
+/** Escapes are this much longer than the byte that they stand for: `\u0041`, `&#x41;`. */
+const PER_BYTE = 6;
+
 /** Hides secrets in what others wrote: receivers echo what they are sent, and not always as it came. */
 export class Redactor {
-  readonly #needles: readonly string[];
-  readonly #lower: readonly string[];
+  readonly #exact: readonly string[];
+  /** In lower case. */
+  readonly #anyCase: readonly string[];
   /**
-   * Of the longest spelling of a secret, in bytes: who keeps the beginning of a text must have so much more of it, or a
-   * secret across its end would be kept in part.
+   * How long a secret may be where it is repeated, in bytes: who keeps the beginning of a text must have so much more of it,
+   * or a secret across its end would be kept in part.
    */
   readonly reach: number;
 
   /** @param secrets in the clear; those shorter than six characters are not looked for */
   constructor(secrets: Iterable<string>) {
     const long = [...new Set(secrets)].filter(({ length }) => length >= LEAST);
-    this.#needles = [...new Set(long.flatMap(spellings))].filter(({ length }) => length >= LEAST);
-    this.#lower = [...new Set(this.#needles.map((needle) => needle.toLowerCase()))];
-    this.reach = Math.max(0, ...this.#needles.map((needle) => utf8(needle).length));
+    const all = long.map(spellings);
+    const distinct = (needles: string[]) => [...new Set(needles)].filter(({ length }) => length >= LEAST);
+    this.#exact = distinct(all.flatMap(({ exact }) => exact));
+    this.#anyCase = distinct(all.flatMap(({ anyCase }) => anyCase));
+    this.reach = PER_BYTE * Math.max(0, ...long.map((secret) => utf8(secret).length));
   }
 
   /** The text with each secret masked, in whichever spelling. */
@@ -43,19 +50,16 @@ export class Redactor {
 
   /** Whether a name has a secret in it, in any case: names of headers are shown in lower case, however they came. */
   touches(name: string): boolean {
-    const lower = name.toLowerCase();
-    return this.#lower.some((needle) => lower.includes(needle));
+    const needles = [...this.#exact, ...this.#anyCase].map((needle) => needle.toLowerCase());
+    return unescaped(name.toLowerCase()).some(({ bytes }) => needles.some((needle) => bytes.includes(needle)));
   }
 
   #shown(text: string, end: number): string {
+    if (this.#exact.length === 0) return text.slice(0, end);
     const hidden = new Uint8Array(text.length);
-    for (const needle of this.#needles) {
-      for (let at = text.indexOf(needle); at >= 0 && at < end; at = text.indexOf(needle, at + needle.length)) {
-        hidden.fill(1, at, at + needle.length);
-      }
-      // Where the sender broke off within a secret.
-      const begun = overlap(text, needle);
-      if (begun >= LEAST) hidden.fill(1, text.length - begun);
+    for (const view of unescaped(text)) {
+      hideIn(view, this.#exact, hidden);
+      hideIn({ ...view, bytes: view.bytes.toLowerCase() }, this.#anyCase, hidden);
     }
     let shown = "";
     for (let at = 0; at < end; ) {
@@ -66,6 +70,18 @@ export class Redactor {
       at = until;
     }
     return shown;
+  }
+}
+
+/** @param hidden for each unit of the text; those that say a needle are set */
+function hideIn({ bytes, from, to }: Unescaped, needles: readonly string[], hidden: Uint8Array): void {
+  for (const needle of needles) {
+    for (let at = bytes.indexOf(needle); at >= 0; at = bytes.indexOf(needle, at + needle.length)) {
+      hidden.fill(1, from[at], to[at + needle.length - 1]);
+    }
+    // Where the sender broke off within a secret.
+    const begun = overlap(bytes, needle);
+    if (begun >= LEAST) hidden.fill(1, from[bytes.length - begun]);
   }
 }
 

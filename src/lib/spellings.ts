@@ -1,6 +1,7 @@
 import { base64, hex, utf8 } from "./bytes.ts";
+import { spaceless, unescaped } from "./unescaped.ts";
 
-/** How a text may be written where others repeat it: what echoes a request rarely shows it as it came. */
+/** How a text may be written where others repeat it, once escapes and white space are taken away (unescaped.ts). */
 
 /** The characters of its base64 that are the same wherever in a longer text it stands: RFC 4648 packs three bytes in four. */
 function inBase64(bytes: Uint8Array): string[] {
@@ -13,66 +14,22 @@ function inBase64(bytes: Uint8Array): string[] {
 }
 
 const forUrls = (text: string): string => text.replaceAll("+", "-").replaceAll("/", "_");
-/** RFC 3986, 2.1: upper case is usual, lower case is the same. */
-const lowerEscapes = (text: string): string => text.replace(/%[0-9A-F]{2}/g, (found) => found.toLowerCase());
-const everyByte = (digits: string): string => digits.replace(/../g, "%$&");
-/** RFC 3986 has these reserved; `encodeURIComponent` leaves them. */
-const strictly = (text: string): string => text.replace(/[!'()*]/g, (each) => `%${hex(utf8(each)).toUpperCase()}`);
 
-const unicodeEscape = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+/** What is looked for: as it is written, or in either case. */
+export type Spellings = { exact: string[]; anyCase: string[] };
 
-/** JSON's text with its escapes: the necessary ones, those of PHP (`\/`), of Python (ASCII alone), and of Go and Rails (no HTML). */
-function inJson(text: string): string[] {
-  const json = JSON.stringify(text).slice(1, -1);
-  const ascii = json.replace(/[^\0-~]/g, unicodeEscape);
-  const forHtml = ascii.replace(/[<>&']/g, unicodeEscape);
-  const upper = (escaped: string) =>
-    escaped.replace(/\\u[0-9a-f]{4}/g, (found) => `\\u${found.slice(2).toUpperCase()}`);
-  const every = [...text]
-    .flatMap((character) => character.split(""))
-    .map(unicodeEscape)
-    .join("");
-  return [
-    every,
-    upper(every),
-    json,
-    json.replaceAll("/", "\\/"),
-    ascii,
-    forHtml,
-    upper(forHtml),
-    forHtml.replaceAll("/", "\\/"),
-  ];
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-const inHtml = (text: string): string[] => [
-  ...["&#39;", "&#x27;"].map((quote) => text.replace(/[&<>"']/g, (each) => ENTITIES[each] ?? quote)),
-  // Every character by its number.
-  Array.from(text, (each) => `&#${each.codePointAt(0)};`).join(""),
-  Array.from(text, (each) => `&#x${each.codePointAt(0)?.toString(16)};`).join(""),
-];
-
-/**
- * A text as it is, in base64 (also within a longer text, both alphabets), hexadecimal, percent-encoded, and in the escapes
- * of JSON and HTML; each once. At most six times as long, for each character.
- */
-export function spellings(text: string): string[] {
+/** A text as it is, in base64 (also within a longer text, both alphabets), and in hexadecimal. */
+export function spellings(text: string): Spellings {
   const bytes = utf8(text);
-  const digits = hex(bytes);
   const packed = inBase64(bytes);
-  const escaped = encodeURIComponent(text.toWellFormed());
-  const percent = [escaped, strictly(escaped), escaped.replaceAll("%20", "+"), everyByte(digits.toUpperCase())];
-  return [
-    ...new Set([
-      text,
-      ...packed,
-      ...packed.map(forUrls),
-      digits,
-      digits.toUpperCase(),
-      ...percent,
-      ...percent.map(lowerEscapes),
-      ...inJson(text),
-      ...inHtml(text),
-    ]),
+  const exact = [
+    spaceless(text),
+    // A form's (the URL standard, application/x-www-form-urlencoded).
+    spaceless(text.replaceAll(" ", "+")),
+    // One that looks escaped itself, and is escaped in another way, too. What only begins to look so is not cut for it.
+    ...unescaped(text).flatMap(({ bytes, to }) => (to[bytes.length - 1] === text.length ? [bytes] : [])),
+    ...packed,
+    ...packed.map(forUrls),
   ];
+  return { exact: [...new Set(exact)], anyCase: [hex(bytes)] };
 }

@@ -100,9 +100,23 @@ function inJson(text: string): string[] {
   return [json, json.replaceAll("/", "\\/"), ofGo];
 }
 
+/** Every other character escaped: by the rules of URLs, of JSON, of HTML, and by all of them in turn. */
+function hereAndThere(text: string): string[] {
+  const each = [
+    (unit: string) => encodeURIComponent(unit).replace(/^[^%]$/, (plain) => `%${Buffer.from(plain).toString("hex")}`),
+    (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    (unit: string) => `&#${unit.charCodeAt(0)};`,
+  ];
+  const escaped = (by: (index: number) => ((unit: string) => string) | undefined) =>
+    text.replace(/[\x20-\x7e]/g, (unit, at: number) => (at % 2 === 0 ? (by(at / 2)?.(unit) ?? unit) : unit));
+  return [...each.map((one) => escaped(() => one)), escaped((index) => each[index % each.length])];
+}
+
+const inLines = (text: string): string[] => ["\n", "\r\n  ", "\\n"].map((end) => text.replace(/.{19}/g, `$&${end}`));
+
 /**
- * How a secret may be written: as it is, in base64 of both alphabets at any place, in hex, percent-encoded in either case,
- * in JSON.
+ * How a secret may be written: as it is, in base64 of both alphabets at any place, also in lines, in hex, percent-encoded in
+ * either case, in JSON, and with some of its characters escaped.
  */
 export function spellings(secret: string | Buffer): Buffer[] {
   const bytes = Buffer.from(secret);
@@ -113,7 +127,8 @@ export function spellings(secret: string | Buffer): Buffer[] {
     ...base64.map((text) => text.replaceAll("+", "-").replaceAll("/", "_")),
     bytes.toString("hex"),
     bytes.toString("hex").toUpperCase(),
-    ...(typeof secret === "string" ? [...percent(secret), ...inJson(secret)] : []),
+    ...base64.flatMap(inLines),
+    ...(typeof secret === "string" ? [...percent(secret), ...inJson(secret), ...hereAndThere(secret)] : []),
   ];
   return [bytes, ...new Set(texts)].map((text) => Buffer.from(text));
 }
