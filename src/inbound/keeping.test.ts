@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Json } from "../catalogue/event-type.ts";
 import { KEPT_RAW_IN_ALL, keep, MAX_RECORDS } from "./keeping.ts";
 import type { GenericRecord, InboundRecord, StatusRecord } from "./provider.ts";
+import { jsonOf } from "./reading/json-callback.ts";
 
 const BODY = new Uint8Array();
 
@@ -68,7 +69,7 @@ describe("a callback's records", () => {
 
   it("have a payload's text, of the body or of what the provider read it from", () => {
     const text = ' {"id": 12345678901234567890, "2": 1.0, "1": 1e2}\n';
-    const raw: Json = JSON.parse(text);
+    const raw = jsonOf(text);
     const generic: GenericRecord = { type: "generic", event: "e", dedup_key: "k", occurred_at: null, raw };
     const textOf = (record: GenericRecord, body: string) =>
       keep([record], null, new TextEncoder().encode(body)).records.map((kept) => "text" in kept && kept.text);

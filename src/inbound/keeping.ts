@@ -3,6 +3,7 @@ import { utf8 } from "../lib/bytes.ts";
 import type { KeptRecord } from "./contract.ts";
 import { MAX_PAYLOAD, MAX_TEXT } from "./events.ts";
 import { type ControlRecord, MalformedCallback, type Normalised } from "./provider.ts";
+import { jsonOf } from "./reading/json-callback.ts";
 import { newText } from "./reading/reply.ts";
 
 /**
@@ -108,7 +109,7 @@ function keepOne(record: Normalised, body: Uint8Array): KeptRecord {
 function textOf(raw: Json, body: Uint8Array): string | null {
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(body);
-    return JSON.stringify(JSON.parse(text)) === JSON.stringify(raw) ? text.trim() : null;
+    return JSON.stringify(jsonOf(text)) === JSON.stringify(raw) ? text.trim() : null;
   } catch {
     return null;
   }

@@ -142,4 +142,20 @@ describe("an idempotency key", () => {
     expect(answer.status).toBe(200);
     await receiver.waitFor((all) => all.some(({ body }) => body.includes('"generic.it"')));
   });
+
+  it("does not take two callbacks for one whose ids are larger than JavaScript's numbers", async () => {
+    const at = await tenant();
+    const token = "a-header-that-nobody-guesses";
+    const options = { scheme: "header", header: "X-Token", event: "it", id_path: "id" };
+    const source = await createSource(at.workspace, "generic", { value: token }, options);
+    const headers = { "content-type": "application/json", "x-token": token };
+    const ids = ["12345678901234567890", "12345678901234567891", "12345678901234567890"];
+    for (const id of ids) {
+      expect((await fetch(source.callback_url, { method: "POST", headers, body: `{"id":${id}}` })).status).toBe(200);
+    }
+    const payloads = () => at.bodies().map((body) => /"payload":(\{.*?\})/.exec(body)?.[1] ?? body);
+    await receiver.waitFor(() => at.bodies().length >= 2);
+    expect(await arrivedUntilNow(at)).toHaveLength(2);
+    expect(payloads().slice(0, 2).sort()).toEqual(['{"id":12345678901234567890}', '{"id":12345678901234567891}']);
+  });
 });

@@ -189,6 +189,14 @@ describe("normalisation", () => {
     ]);
   });
 
+  it("keeps callbacks apart whose ids are larger than JavaScript's numbers", async () => {
+    const ids = ["12345678901234567890", "12345678901234567891", "1e400", "2e400"];
+    const keys = ids.map(
+      async (id) => (await normalise({ event: "e", id_path: "id" }, {}, `{"id":${id}}`))[0]?.dedup_key,
+    );
+    expect(await Promise.all(keys)).toEqual(ids);
+  });
+
   it("falls back where nothing is to be found", async () => {
     const more = { event_path: "nothing.here", event_header: "X-Event", id_path: "data", id_header: "X-Id" };
     expect(await normalise({ ...more, event: "fixed" })).toMatchObject([{ event: "fixed", dedup_key: sha256 }]);

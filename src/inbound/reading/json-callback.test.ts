@@ -28,3 +28,20 @@ it("is strict about UTF-8, and about objects where there must be one", () => {
   expect(() => jsonOf(Uint8Array.of(0x22, 0xff, 0x22))).toThrow(MalformedCallback);
   for (const text of ["null", "[]", "1", '"{}"']) expect(() => jsonObjectOf(text)).toThrow(MalformedCallback);
 });
+
+it("keeps apart whole numbers that JavaScript would make one", () => {
+  const text =
+    '{"a":12345678901234567890,"b":12345678901234567891,"c":[1e400,-2E+400],"d":9007199254740993,"e":9007199254740991,"f":1e3,"g":1.5,"h":"1e400"}';
+  expect(jsonOf(text)).toEqual({
+    a: "12345678901234567890",
+    b: "12345678901234567891",
+    c: ["1e400", "-2E+400"],
+    d: "9007199254740993",
+    e: 9007199254740991,
+    f: 1000,
+    g: 1.5,
+    h: "1e400",
+  });
+  expect(textAt(jsonOf(text), "c", "0")).toBe("1e400");
+  expect(Object.keys(jsonOf('{"__proto__":12345678901234567890}') as object)).toEqual(["__proto__"]);
+});

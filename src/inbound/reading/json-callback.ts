@@ -14,13 +14,25 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
  */
 export const JSON_LIMITS: JsonLimits = { depth: 64, values: 200_000 };
 
-/** @throws MalformedCallback for what is no JSON in UTF-8, or exceeds {@link JSON_LIMITS} */
+/** Where whole numbers may be that are no JavaScript's: long ones, and those with an exponent. */
+const MAY_BE_LARGE = /\d{16}|\d[eE]\+?\d/;
+
+/** ECMA-262, 25.5.1: a reviver is given what a number was written as. */
+function exactly(_name: string, value: unknown, context?: { source?: string }): unknown {
+  if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
+  return Number.isInteger(value) || !Number.isFinite(value) ? (context?.source ?? value) : value;
+}
+
+/**
+ * Whole numbers beyond 2^53 are texts with their digits: they are somebody's ids, and two of them must not become one.
+ * @throws MalformedCallback for what is no JSON in UTF-8, or exceeds {@link JSON_LIMITS}
+ */
 export function jsonOf(body: Uint8Array | string): Json {
   const text = attempt(() => (typeof body === "string" ? body : decoder.decode(body)));
   const excess = excessOf(text, JSON_LIMITS);
   if (excess === "depth") throw new MalformedCallback(`Its JSON nests more than ${JSON_LIMITS.depth} levels deep.`);
   if (excess === "values") throw new MalformedCallback(`Its JSON has more than ${JSON_LIMITS.values} values.`);
-  return attempt(() => JSON.parse(text));
+  return attempt(() => (MAY_BE_LARGE.test(text) ? JSON.parse(text, exactly) : JSON.parse(text)));
 }
 
 function attempt<T>(read: () => T): T {
