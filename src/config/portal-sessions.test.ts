@@ -46,6 +46,50 @@ describe("the admin's session", () => {
     expect(await who(session, now, settings({ ADMIN_TOKEN: "another-admin-token-of-32-letters" }))).toBeNull();
   });
 
+  it("is not had by who copies what says so to a session of his own", async () => {
+    const [boss, other] = [
+      await insertSession(env, { kind: "admin" }, now),
+      await insertSession(env, await newToken(null), now),
+    ];
+    const mark =
+      "UPDATE portal_sessions SET admin_mark = (SELECT admin_mark FROM portal_sessions WHERE hash = ?) WHERE hash = ?";
+    const hashOf = async (text: string) =>
+      [...new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)))]
+        .map((byte) => byte.toString(16).padStart(2, "0"))
+        .join("");
+    await env.DB.prepare(mark)
+      .bind(await hashOf(boss.text), await hashOf(other.text))
+      .run();
+    expect(await who(other)).toBeNull();
+    expect(await who(boss)).toEqual({ kind: "admin" });
+  });
+
+  it("ends after twelve hours, whatever its row says", async () => {
+    const session = await insertSession(env, { kind: "admin" }, now);
+    await env.DB.prepare("UPDATE portal_sessions SET expires_at = ?")
+      .bind(now + 1000 * HOUR)
+      .run();
+    expect(await who(session, now + 12 * HOUR - 1)).toEqual({ kind: "admin" });
+    expect(await who(session, now + 12 * HOUR)).toBeNull();
+  });
+
+  it("is the oldest that ends where there are more than a hundred, under whichever admin token they began", async () => {
+    const old = await insertSession(
+      settings({ ADMIN_TOKEN: "another-admin-token-of-32-letters" }),
+      { kind: "admin" },
+      now - 1,
+    );
+    const before = await env.DB.prepare(
+      "SELECT count(*) AS n FROM portal_sessions WHERE admin_mark IS NOT NULL",
+    ).first<{ n: number }>();
+    for (let n = before?.n ?? 0; n <= 100; n++) await insertSession(env, { kind: "admin" }, now + n);
+    const after = await env.DB.prepare("SELECT count(*) AS n FROM portal_sessions WHERE admin_mark IS NOT NULL").first<{
+      n: number;
+    }>();
+    expect(after?.n).toBe(100);
+    expect(await who(old, now, settings({ ADMIN_TOKEN: "another-admin-token-of-32-letters" }))).toBeNull();
+  });
+
   it("is nobody's once it is ended, and the others go on", async () => {
     const [one, other] = [
       await insertSession(env, { kind: "admin" }, now),

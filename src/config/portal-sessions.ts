@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, lte, notInArray, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNotNull, lte, notInArray, type SQL, sql } from "drizzle-orm";
 import { utf8 } from "../lib/bytes.ts";
 import { sameBytes } from "../lib/constant-time.ts";
 import { sha256Hex } from "../lib/sha256.ts";
@@ -55,8 +55,12 @@ export async function newSessionText(): Promise<{ text: string; hash: string }> 
   return { text, hash: await sha256Hex(text) };
 }
 
-/** Says which admin token it is, and nothing of it. */
-const adminMark = (env: Env): Promise<string> => sha256Hex(`portal session of ${settingsOf(env).ADMIN_TOKEN}`);
+/**
+ * Says which admin token it is, to who has the session: whoever reads D1 can try no tokens against it, and whoever writes
+ * to it cannot copy it to a session of his own.
+ */
+const adminMark = (env: Env, text: string): Promise<string> =>
+  sha256Hex(`portal session ${text} of ${settingsOf(env).ADMIN_TOKEN}`);
 
 /** Begins a session for who has shown a token, which {@link authenticate} has found to be this caller's. */
 export async function insertSession(env: Env, caller: Caller, now: number): Promise<NewSession> {
@@ -64,11 +68,10 @@ export async function insertSession(env: Env, caller: Caller, now: number): Prom
   const longest = now + LONGEST_SESSION_S * 1000;
   const whose =
     caller.kind === "admin"
-      ? { adminMark: await adminMark(env) }
+      ? { adminMark: await adminMark(env, text) }
       : { workspaceId: caller.workspaceId, tokenId: caller.tokenId };
   const until = caller.kind === "admin" ? longest : Math.min(longest, caller.expiresAt ?? longest);
-  const own =
-    "adminMark" in whose ? eq(portalSessions.adminMark, whose.adminMark) : eq(portalSessions.tokenId, whose.tokenId);
+  const own = "adminMark" in whose ? isNotNull(portalSessions.adminMark) : eq(portalSessions.tokenId, whose.tokenId);
   const db = database(env);
   const newest = db
     .select({ hash: portalSessions.hash })
@@ -96,13 +99,13 @@ export async function sessionOf(
   if (!isSessionText(text)) return null;
   const row = await find(env, await sha256Hex(text), now);
   if (!row || row.until <= now) return null;
-  const caller = await callerOf(env, row, now);
+  const caller = await callerOf(env, row, text, now);
   return caller && { session: row, caller };
 }
 
-async function callerOf(env: Env, row: Row, now: number): Promise<Caller | null> {
+async function callerOf(env: Env, row: Row, text: string, now: number): Promise<Caller | null> {
   const { adminMark: mark, workspaceId, linkId, scopes, makerId, tokenHash, until } = row;
-  if (mark !== null) return sameBytes(utf8(mark), utf8(await adminMark(env))) ? { kind: "admin" } : null;
+  if (mark !== null) return sameBytes(utf8(mark), utf8(await adminMark(env, text))) ? { kind: "admin" } : null;
   const holder = tokenHash === null ? null : await holderOf(env, tokenHash);
   const isGood = holder !== null && (holder.expiresAt === null || holder.expiresAt > now);
   if (linkId === null) return isGood ? holder : null;
@@ -131,6 +134,7 @@ async function find(env: Env, hash: string, now: number): Promise<Row | null> {
         workspaceId: portalSessions.workspaceId,
         linkId: portalSessions.linkId,
         until: portalSessions.expiresAt,
+        createdAt: portalSessions.createdAt,
         adminMark: portalSessions.adminMark,
         scopes: portalLinks.scopes,
         makerId: portalLinks.tokenId,
@@ -143,8 +147,11 @@ async function find(env: Env, hash: string, now: number): Promise<Row | null> {
       .get(),
   );
   if (!row) return null;
-  cache.set(hash, row, now);
-  return row;
+  // Also where the row was not written by us.
+  const until = Math.min(row.until, row.createdAt + LONGEST_SESSION_S * 1000);
+  const found = { ...row, until };
+  cache.set(hash, found, now);
+  return found;
 }
 
 /** Ends a session: at once in this isolate, within 30 s in the others. */

@@ -183,7 +183,7 @@ function Sections({ visit, title, of }: { visit: Visit; title: string; of: reado
 }
 
 function Bar({ visit }: { visit: Visit }) {
-  const { workspace, session } = visit;
+  const { workspace } = visit;
   const home = workspace ? inWorkspace(visit, "/webhooks") : "/portal";
   return (
     <header class="bar">
@@ -219,12 +219,10 @@ function Bar({ visit }: { visit: Visit }) {
               </button>
             ))}
           </form>
-          {session.kind !== "link" && (
-            <form method="post" action="/portal/sign-out">
-              <Csrf visit={visit} />
-              <button type="submit">Sign out</button>
-            </form>
-          )}
+          <form method="post" action="/portal/sign-out">
+            <Csrf visit={visit} />
+            <button type="submit">Sign out</button>
+          </form>
         </div>
       </details>
     </header>

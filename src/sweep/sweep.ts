@@ -31,7 +31,8 @@ export async function sweep(env: Env, now: number, { rows, most } = BITES): Prom
   const failures: { name: string; error: unknown }[] = [];
   for (const { name, sweep: bite } of EXPIRING) {
     try {
-      for (let bites = 0; bites < most; bites++) if ((await bite(env, now, rows)) < rows) break;
+      // A bite may be small and not the last: what is still good may lie among the oldest.
+      for (let bites = 0; bites < most; bites++) if ((await bite(env, now, rows)) === 0) break;
     } catch (error) {
       console.error(`Not swept: ${name}:`, error);
       failures.push({ name, error });

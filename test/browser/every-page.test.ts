@@ -4,6 +4,7 @@ import { chromiumPath, openWindow, overflow, signIn, violations } from "../suppo
 import { addressOf, type Furnished, furnish } from "../support/portal-data.ts";
 import { PORTAL_PAGES } from "../support/portal-pages.ts";
 import { startWorld, type World } from "../support/portal-world.ts";
+import { dataOf } from "../support/workspace.ts";
 
 /** Gives what renews itself no time to do so, and what was asked for time to come. */
 const settled = (page: Page) => page.waitForLoadState("load");
@@ -40,6 +41,12 @@ describe.skipIf(chromiumPath === undefined)("every page", () => {
       await page.goto(world.service.url + pathOf(each));
       await look(each.name);
     }
+    // The admin is signed in, so that a guest's link asks first.
+    const made = await world.workspace.call<{ data: { url: string } }>("POST", "/portal-links", {});
+    await page.goto(dataOf(made).url);
+    await look("a link that asks first");
+    await page.goto(`${world.service.url}/portal/signed-out`);
+    await look("signed out");
     for (const [name, path] of [
       ["disabled", `/webhooks/${furnished.disabled}`],
       ["held", `/webhooks/${furnished.disabled}/deliveries`],

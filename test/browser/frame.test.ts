@@ -41,6 +41,9 @@ describe.skipIf(chromiumPath === undefined)("the portal in a frame", () => {
     await frame.getByRole("link", { name: "Settings" }).click();
     await frame.getByRole("button", { name: "Pause" }).click();
     await frame.getByText("Nothing more is sent to it").waitFor();
+    await frame.locator("summary").last().click();
+    await frame.getByRole("button", { name: "Sign out" }).click();
+    await frame.getByRole("heading", { name: "You are signed out" }).waitFor();
     await browser.close();
   });
 

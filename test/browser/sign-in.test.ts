@@ -80,6 +80,29 @@ describe.skipIf(chromiumPath === undefined)("who comes in", () => {
     await context.close();
   });
 
+  it("is asked first where a link would sign him out, and as its guest can leave again", async () => {
+    const { browser, service, at, receiver } = world;
+    const other = await newWorkspace(service, "Other");
+    await other.webhook({ url: `${receiver.url}/other`, name: "Elsewhere" });
+    const { url } = dataOf(await other.call<{ data: { url: string } }>("POST", "/portal-links", { scopes: ["read"] }));
+    const { page, context, complaints } = await openWindow(browser);
+    await signIn(page, service.url, await world.workspace.token("read"));
+    await page.goto(url);
+    await page.getByRole("heading", { name: "You are signed in already" }).waitFor();
+    await page.getByRole("link", { name: "Stay signed in" }).click();
+    await page.waitForURL(at("/webhooks"));
+    await page.goto(url);
+    await page.getByRole("button", { name: "Sign out there, and open the link" }).click();
+    await page.getByRole("link", { name: "Elsewhere" }).waitFor();
+    await page.locator("summary").last().click();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("heading", { name: "You are signed out" }).waitFor();
+    await page.goto(`${service.url}/portal/${other.id}/webhooks`);
+    expect(new URL(page.url()).pathname).toBe("/portal/sign-in");
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
   it("is not made to do anything by a page of somebody else's", async () => {
     const { workspace, browser, service, receiver } = world;
     const { id } = await workspace.webhook({ url: `${receiver.url}/kept`, name: "Kept" });

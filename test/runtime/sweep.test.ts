@@ -109,6 +109,13 @@ describe("by the clock", () => {
     expect(await marks("portal_sessions", "hash")).toEqual([]);
   });
 
+  it("goes on where something that is still good lies among the oldest", async () => {
+    const some = Array.from({ length: 9 }, (_, n) => link(`old ${n}`, NOW - DAY));
+    await env.DB.batch([link("kept", NOW + HOUR), ...some]);
+    await sweep(env, NOW, { rows: 4, most: 10 });
+    expect(await marks("portal_links", "id")).toEqual(["kept"]);
+  });
+
   it("goes on with the others where one cannot be swept, and says that it failed", async () => {
     vi.spyOn(console, "error").mockImplementation(() => {});
     await env.DB.batch([session("old", NOW), entry("old", NOW - 400 * DAY), link("old", NOW - DAY)]);

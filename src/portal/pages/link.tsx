@@ -28,6 +28,9 @@ const CLOSED = {
 
 const PATH = "/portal/link/:token";
 
+/** Where a guest is led who has signed out. */
+export const SIGNED_OUT = "/portal/signed-out";
+
 /** The way in by a link that a product has made for its user. */
 export function linkRoutes(portal: Hono<AppEnv>): void {
   portal.get(PATH, async (c) => {
@@ -49,6 +52,16 @@ export function linkRoutes(portal: Hono<AppEnv>): void {
     if (!session) return c.redirect(c.req.path, 303);
     if (!(await isOurs(session, await formOf(c)))) throw stale();
     return open(c, session);
+  });
+
+  portal.get(SIGNED_OUT, (c) => {
+    allowFraming(c);
+    const page = (
+      <Notice visit={{ nonce: nonceOf(c), theme: themeOf(c) }} title="You are signed out">
+        <p>To come back, open the settings from where you found them: that makes a new link.</p>
+      </Notice>
+    );
+    return c.html(`<!doctype html>${page}`);
   });
 }
 

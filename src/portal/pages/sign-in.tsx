@@ -10,6 +10,7 @@ import { Document } from "../frame.tsx";
 import { isInFrame } from "../framing.ts";
 import { Horn } from "../parts/icons.tsx";
 import { beginSession, finishSession, isOurs, keepTheme, readSession, themeOf } from "../session/index.ts";
+import { SIGNED_OUT } from "./link.tsx";
 
 /** The ways in and out, and what somebody sets for himself. They are for whoever has no session yet, or ends one. */
 export function signInRoutes(portal: Hono<AppEnv>): void {
@@ -39,8 +40,12 @@ export function signInRoutes(portal: Hono<AppEnv>): void {
 
   portal.post("/portal/sign-out", async (c) => {
     const session = await readSession(c, Date.now());
-    if (!session || (await isOurs(session, await formOf(c)))) await finishSession(c, session);
-    return c.redirect("/portal/sign-in", 303);
+    const framed = isInFrame(c);
+    // A form of somebody else's signs nobody out.
+    if (session && !(await isOurs(session, await formOf(c)))) return c.redirect("/portal", 303);
+    await finishSession(c, session, framed);
+    // A guest has no token to sign in with, and in a frame nobody is asked for one.
+    return c.redirect(framed || session?.kind === "link" ? SIGNED_OUT : "/portal/sign-in", 303);
   });
 
   portal.post("/portal/theme", async (c) => {

@@ -19,7 +19,7 @@ pages.get("/theme", (c) => {
   return c.text("");
 });
 pages.get("/forget", (c) => {
-  forgetCookie(c);
+  forgetCookie(c, c.req.query("framed") !== undefined);
   return c.text("");
 });
 pages.get("/read", async (c) => c.json(await readCookie(c)));
@@ -75,10 +75,15 @@ describe("a session's cookie", () => {
   });
 
   it.each([
-    ["https://posthorn.example", "__Host-posthorn_session=; Max-Age=0; Path=/; Secure; SameSite=Lax"],
-    ["http://posthorn.example", "posthorn_session=; Max-Age=0; Path=/portal; SameSite=Lax"],
-  ])("is taken back at %s where it was set", async (origin, cookie) => {
-    expect(setBy(await ask("/forget", { origin }))).toBe(cookie);
+    ["https://posthorn.example", "", "__Host-posthorn_session=; Max-Age=0; Path=/; Secure; SameSite=Lax"],
+    ["http://posthorn.example", "", "posthorn_session=; Max-Age=0; Path=/portal; SameSite=Lax"],
+    [
+      "https://posthorn.example",
+      "?framed",
+      "__Host-posthorn_session=; Max-Age=0; Path=/; Secure; SameSite=None; Partitioned",
+    ],
+  ])("is taken back at %s%s where it was set", async (origin, query, cookie) => {
+    expect(setBy(await ask(`/forget${query}`, { origin }))).toBe(cookie);
   });
 
   it("of the same name without the prefix, which any host of the domain can set, is not read by https", async () => {

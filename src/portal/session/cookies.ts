@@ -64,8 +64,9 @@ export async function readCookie(c: AppContext): Promise<string | null> {
   return null;
 }
 
-export function forgetCookie(c: AppContext): void {
-  deleteCookie(c, SESSION, { ...prefixed(c), ...reach(c, false) });
+/** @param framed as {@link keepCookie} has it: there are two, and each is taken back where it holds */
+export function forgetCookie(c: AppContext, framed: boolean): void {
+  deleteCookie(c, SESSION, { ...prefixed(c), ...reach(c, framed) });
 }
 
 /** How somebody wants to see the pages; null: as the system does. */

@@ -52,7 +52,7 @@ export async function beginSession(
 }
 
 /** Ends a session, wherever its cookie is, and takes the cookie out of this browser, also that of one that has ended. */
-export async function finishSession(c: AppContext, session: Session | null): Promise<void> {
+export async function finishSession(c: AppContext, session: Session | null, framed: boolean): Promise<void> {
   if (session) await endSession(c.env, session);
-  forgetCookie(c);
+  forgetCookie(c, framed);
 }
