@@ -6,7 +6,7 @@ import type { Page } from "playwright-core";
 import { buildWorker, startService } from "../src/local/service.ts";
 import { watchWorkerd } from "../src/local/watchdog.ts";
 import { root } from "../src/local/wrangler.ts";
-import { furnishRichly, idsOf, PLANS, replayed, servers, trouble, work } from "./support/acme.ts";
+import { furnishRichly, idsOf, linked, PLANS, replayed, servers, trouble, work } from "./support/acme.ts";
 import { age } from "./support/aged.ts";
 import { launch, openWindow, signIn } from "./support/browser.ts";
 import { addressOf } from "./support/portal-data.ts";
@@ -58,6 +58,7 @@ age(stateDir, Date.now());
 service = await start(Number(port));
 theirs.day = 0.3;
 const ids = await idsOf(workspace, acme);
+await linked(workspace, service);
 const browser = await launch();
 mkdirSync(FOLDER, { recursive: true });
 const addresses: { name: string; path: string }[] = [
