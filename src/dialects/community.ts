@@ -1,5 +1,5 @@
 import { communityEvents } from "../catalogue/community.ts";
-import { memberText } from "../events/json-span.ts";
+import { memberText } from "../lib/json-span.ts";
 import { bodySignature } from "./body-signature.ts";
 import type { Dialect, Handshake } from "./dialect.ts";
 import { jsonObject } from "./wire.ts";

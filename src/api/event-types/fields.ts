@@ -2,7 +2,7 @@ import { Budget } from "../../catalogue/json-schema/budget.ts";
 import { MAX_STEPS, PayloadSchema } from "../../catalogue/payload-schema.ts";
 import { EventSchema, MAX_SCHEMA_LENGTH } from "../../catalogue/schema-rules.ts";
 import type { EventTypeFields } from "../../config/event-types.ts";
-import { compactJson, memberText } from "../../events/json-span.ts";
+import { compactJson, memberText } from "../../lib/json-span.ts";
 import { defined } from "../defined.ts";
 import { EventType } from "../fields.ts";
 import { ApiError, invalidField } from "../problem.ts";

@@ -1,6 +1,6 @@
 import { publishRules } from "../../config/publish-rules.ts";
 import type { NewEvent, PublishResult, Quota } from "../../events/contract.ts";
-import { dataTexts } from "../../events/json-span.ts";
+import { dataTexts } from "../../lib/json-span.ts";
 import { ask, streamObject } from "../../lib/objects.ts";
 import { one } from "../page.ts";
 import { ApiError, invalidField } from "../problem.ts";
