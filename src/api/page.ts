@@ -18,25 +18,31 @@ export const one = <Item extends z.ZodType>(item: Item) => z.object({ data: item
 export const list = <Item extends z.ZodType>(item: Item) =>
   z.object({ data: z.array(item), next_cursor: z.string().nullable() });
 
+/** Rows of a page that may end early, and whether there are more. */
+type Loaded<Row> = { rows: Row[]; more: boolean };
+
 /**
- * Loads a page of rows out of D1.
+ * Loads a page of rows.
  * @param Key what the cursor of this list holds
- * @param load rows below the key, the newest first
+ * @param load rows below the key, the newest first; as many as it is asked for, if there are, or what it says of itself
  * @throws ApiError invalid_request for a cursor that is none of this list's
  */
 export async function loadPage<Row, Key extends string | number>(
   query: z.infer<typeof PageQuery>,
   Key: z.ZodType<Key, unknown>,
-  load: (limit: number, before: Key | undefined) => Promise<Row[]>,
+  load: (limit: number, before: Key | undefined) => Promise<Row[] | Loaded<Row>>,
   keyOf: (row: Row) => Key,
 ): Promise<{ rows: Row[]; next_cursor: string | null }> {
   const before = query.cursor === undefined ? undefined : Key.safeParse(decode(query.cursor));
   if (before?.success === false) throw invalidField("cursor", "This is no cursor of this list");
   // One more than asked for tells whether there is a next page.
-  const rows = await load(query.limit + 1, before?.data);
-  const last = rows.length > query.limit ? rows[query.limit - 1] : undefined;
+  const loaded = await load(query.limit + 1, before?.data);
+  const all = Array.isArray(loaded) ? loaded : loaded.rows;
+  const rows = all.slice(0, query.limit);
+  const more = all.length > query.limit || (!Array.isArray(loaded) && loaded.more);
+  const last = more ? rows.at(-1) : undefined;
   return {
-    rows: rows.slice(0, query.limit),
+    rows,
     next_cursor: last === undefined ? null : base64Url(new TextEncoder().encode(String(keyOf(last)))),
   };
 }

@@ -102,6 +102,8 @@ export type SendingConfig = {
   dialect: string;
   timeoutMs: number;
   headers: Record<string, string>;
+  /** What it is verified by, and may repeat; null if it has none. */
+  verifyToken: string | null;
   /** Those that it listens to; empty: all. */
   channels: string[];
   /** Those that sign now, the newest first. */
@@ -141,6 +143,7 @@ export async function loadSendingConfig(env: Env, id: string, now: number): Prom
     dialect: row.dialect,
     timeoutMs: timing(row).timeoutMs,
     headers: await openHeaders(env, row),
+    verifyToken: await openVerifyToken(env, row),
     channels: row.channels,
     secrets: await Promise.all(sealedSecrets.map(({ sealed }) => open(env, sealed, identityOf.secret(id)))),
     secretsExpireAt: ends.length > 0 ? Math.min(...ends) : null,

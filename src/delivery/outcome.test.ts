@@ -3,7 +3,11 @@ import { describe, expect, it } from "vitest";
 import { ATTEMPT_ERRORS } from "./contract.ts";
 import { outcomeOf, redactorOf, refused } from "./outcome.ts";
 
-const hidden = redactorOf({ headers: { "X-Api-Key": "opensesame" }, secrets: ["whsec_b3BlbnNlc2FtZWFnYWlu"] });
+const hidden = redactorOf({
+  headers: { "X-Api-Key": "opensesame" },
+  secrets: ["whsec_b3BlbnNlc2FtZWFnYWlu"],
+  verifyToken: "verify-me-not",
+});
 const bytesOf = (value: unknown) => new TextEncoder().encode(JSON.stringify(value)).length;
 /** A body whose every byte takes six in JSON, headers, and the rest: a row of a hundred such has its own bound. */
 const MOST = 4096 * 6 + 2048 * 2 + 2048;

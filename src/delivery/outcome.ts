@@ -12,9 +12,15 @@ const MAX_SIGNATURE = 1024;
 const MAX_STATUS = 999;
 const MAX_DURATION_MS = 24 * 3600 * 1000;
 
-/** What must not be shown of what an endpoint answers: what it is sent, and what signs it. */
-export const redactorOf = ({ headers, secrets }: Pick<SendingConfig, "headers" | "secrets">): Redactor =>
-  new Redactor([...secretsIn(headers), ...secrets.flatMap(secretForms)]);
+type Credentials = Pick<SendingConfig, "headers" | "secrets" | "verifyToken">;
+
+/** What must not be shown of what an endpoint answers: what it is sent, what signs that, and what it was verified by. */
+export const redactorOf = ({ headers, secrets, verifyToken }: Credentials): Redactor =>
+  new Redactor([
+    ...secretsIn(headers),
+    ...secrets.flatMap(secretForms),
+    ...(verifyToken === null ? [] : [verifyToken]),
+  ]);
 
 /** What is kept of an attempt that was made. */
 export function outcomeOf(

@@ -68,7 +68,7 @@ export type ReceiptSummary = {
   reason: string | null;
   /** Ids of the events that it became; null while they wait to be published. */
   events: string[] | null;
-  /** The types of these events, each once. */
+  /** The types of these events, each once; a hundred of them at most. */
   eventTypes: string[];
 };
 
@@ -76,6 +76,9 @@ export type ReceiptDetail = ReceiptSummary & { request: ReceivedRequest; attachm
 
 /** `seq` is its place in the list. */
 export type ListedReceipt = ReceiptSummary & { seq: number };
+
+/** The newest first, and whether there are more below: a page of receipts that tell of much has fewer of them. */
+export type ReceiptPage = { rows: ListedReceipt[]; more: boolean };
 
 /** A callback that was not believed. */
 export type Rejected = { at: number; cause: Rejection; method: string; from: string | null; userAgent: string | null };

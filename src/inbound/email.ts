@@ -1,14 +1,18 @@
 import { settingsOf } from "../config/settings.ts";
 import { type ReceivingSource, sourceOf } from "../config/sources.ts";
 import { bytesAtMost } from "../lib/bounded-body.ts";
+import { Brake } from "../lib/brake.ts";
 import { ask, sourceObject } from "../lib/objects.ts";
 import { cloudflareEmail, ENVELOPE } from "./providers/cloudflare-email.ts";
 import { callbackOf, read } from "./receive.ts";
 
+/** Counts as `/in/…` does what comes to one source: 20 mails are one unit of the binding, the pause is its period. */
+const mails = new Brake({ pack: 20, pauseMs: 10_000 });
+
 /**
  * Takes a mail in that Cloudflare Email Routing hands over. Its source is the one that the address names
  * (`src_…@in.example.com`), or that the deployment has assigned the address or its domain to (EMAIL_ROUTES).
- * @throws Error where it cannot be stored now: the sending server is to try again
+ * @throws Error where it cannot be stored now, or too many come at once: the sending server is to try again
  */
 export async function receiveEmail(message: ForwardableEmailMessage, env: Env): Promise<void> {
   const source = await recipientOf(env, message.to);
@@ -16,6 +20,9 @@ export async function receiveEmail(message: ForwardableEmailMessage, env: Env): 
     message.setReject("There is no such address");
     return;
   }
+  const now = Date.now();
+  if (mails.wait(source.id, now) > 0) throw new Error(`${source.id}: too many mails come in at once`);
+  await mails.count(env.SOURCE_REQUESTS, source.id, now);
   if (message.rawSize > cloudflareEmail.maxBody) {
     message.setReject("The message is too large");
     return;
@@ -26,7 +33,7 @@ export async function receiveEmail(message: ForwardableEmailMessage, env: Env): 
   const configured = { credentials: {}, options: {}, callbackUrl: request.url };
   const said = await read(cloudflareEmail, request, configured);
   const callback = callbackOf(
-    { provider: cloudflareEmail, source, origin: settingsOf(env).PUBLIC_ORIGIN, now: Date.now() },
+    { provider: cloudflareEmail, source, origin: settingsOf(env).PUBLIC_ORIGIN, now },
     request,
     said,
     [],

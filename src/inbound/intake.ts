@@ -13,7 +13,16 @@ export type About = {
   headers: Readonly<Record<string, string>>;
   reason: string | null;
   attachments: Attachment[];
+  /** The types of its events; undefined in what was stored before they were. */
+  types?: string[];
 };
+
+/** Of a receipt, so many types of events are told. */
+const MAX_TYPES = 100;
+
+/** Each once. */
+export const typesOf = (events: readonly InboundEvent[]): string[] =>
+  [...new Set(events.map(({ type }) => type))].slice(0, MAX_TYPES);
 
 /**
  * Stores a callback with what it becomes, unless there is nothing new in it. To be run inside a transaction.
@@ -36,6 +45,7 @@ export function takeIn(store: SourceStore, sourceId: string, seq: number, callba
     headers,
     reason: reasonOf(callback, records),
     attachments: attachmentsOf(fresh),
+    types: typesOf(events),
   };
   const [first = "[]", ...others] = inParts(events);
   store.addEvents(seq, others);

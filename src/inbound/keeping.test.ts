@@ -35,6 +35,7 @@ describe("a callback's records", () => {
     ["an error", { ...status(1), error: { code: null, text: "\u0000".repeat(143_000) } }],
     ["recipients", message({ to: Array.from({ length: 20_000 }, (_, number) => `${number}${"n".repeat(70)}`) })],
     ["files", message({ media: Array.from({ length: 5000 }, () => ({ content_type: null, url: "u".repeat(270) })) })],
+    ["files that came along", message({ media: Array.from({ length: 2500 }, () => ({ content_type: null })) })],
     ["a name", message({ from_name: "ü".repeat(500_000) })],
   ])("are none that an event cannot hold, for %s", (_, record) => {
     expect(keep([record], null, BODY).malformed).toBe("One thing in it is more than an event holds.");
@@ -49,6 +50,24 @@ describe("a callback's records", () => {
   it("may have a text of any length, of which the beginning is kept", () => {
     const { records } = keep([message({ text: "t".repeat(500_000), html: "h".repeat(500_000) })], null, BODY);
     expect(records).toMatchObject([{ text: "t".repeat(100_000), html: "h".repeat(100_000) }]);
+  });
+
+  it("have files that one row of their receipt can tell of", () => {
+    const named = (length: number) => message({ media: [{ content_type: null, filename: "f".repeat(length) }] });
+    expect(
+      keep(
+        [1, 2, 3].map(() => named(300_000)),
+        null,
+        BODY,
+      ).malformed,
+    ).toBeNull();
+    expect(
+      keep(
+        [1, 2, 3, 4].map(() => named(300_000)),
+        null,
+        BODY,
+      ).malformed,
+    ).toBe("Its files are more than a receipt tells of.");
   });
 
   it("fit a call together with the body", () => {

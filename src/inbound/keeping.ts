@@ -21,6 +21,12 @@ const KEPT_TEXT = 100_000;
  * they may be has less.
  */
 const MAX_EVENT = 1_000_000;
+/** What an event has more of a file that came along: where it is to be fetched, at an origin of any length. As MAX_EVENT. */
+const FILE_URL = 400;
+/** Of the files of all records, what a receipt's row tells, in bytes of JSON; its headers are in the same row of 2 MB. */
+const MAX_FILES = 1_000_000;
+/** What it has more of each: an id. */
+const FILE_ID = 40;
 /** Of a provider's own words, one record keeps so many characters (an event shows less), all of a callback so many. */
 const KEPT_RAW = 100_000;
 export const KEPT_RAW_IN_ALL = 4_000_000;
@@ -60,12 +66,17 @@ function keepAll(records: readonly Normalised[], body: Uint8Array): KeptRecord[]
   const known = new Map<object, number>();
   let room = CALL_BYTES - body.length;
   let ownWords = KEPT_RAW_IN_ALL;
+  let files = 0;
   return records.map((record) => {
     const kept = keepOne(record, body);
     const own = JSON.stringify(Object.fromEntries(Object.entries(kept).filter(([name]) => !APART.includes(name))));
-    if (bytesInRow(own) + bytesInRow(...shownOf(kept)) > MAX_EVENT) {
+    const media = kept.type === "inbound" ? kept.media : [];
+    const urls = media.filter(({ url, provider_media_id }) => url === undefined && provider_media_id === undefined);
+    if (bytesInRow(own) + bytesInRow(...shownOf(kept)) + FILE_URL * urls.length > MAX_EVENT) {
       throw new MalformedCallback("One thing in it is more than an event holds.");
     }
+    files += utf8(JSON.stringify(media)).length + FILE_ID * media.length;
+    if (files > MAX_FILES) throw new MalformedCallback("Its files are more than a receipt tells of.");
     const texts = kept.type === "inbound" ? [kept.text, kept.html, kept.reply] : [];
     room -= 2 * (own.length + texts.reduce((sum, text) => sum + (text?.length ?? 0), 0));
     if (room < 0) throw new MalformedCallback("It tells of more than can be kept beside it.");

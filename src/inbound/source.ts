@@ -12,13 +12,14 @@ import type {
   Callback,
   ListedReceipt,
   ReceiptDetail,
+  ReceiptPage,
   ReceiptSummary,
   ReceiptVerdict,
   RejectedBatch,
   RejectionReport,
 } from "./contract.ts";
 import type { InboundEvent } from "./events.ts";
-import { type About, recordKey, replayKey, takeIn } from "./intake.ts";
+import { type About, recordKey, replayKey, takeIn, typesOf } from "./intake.ts";
 import { Rejections } from "./rejections.ts";
 import { type ReceiptRow, SourceStore } from "./store.ts";
 
@@ -26,8 +27,11 @@ import { type ReceiptRow, SourceStore } from "./store.ts";
 const RESUME_AFTER_MS = 10_000;
 /** Receipts read at a time. */
 const ROWS_AT_ONCE = 20;
-/** Events published in one call: at some 200 KB each at most, it holds them. */
+/** Events published in one call of 32 MB, and characters of them: one alone may have a million. */
 const EVENTS_AT_ONCE = 100;
+const LENGTH_AT_ONCE = 4_000_000;
+/** Characters that a page of receipts has at most, before it ends with fewer than were asked for. */
+const LENGTH_PER_PAGE = 4_000_000;
 const PRUNE_AT_ONCE = 500;
 const DAY_MS = 24 * 3600 * 1000;
 /** Which ticket a mail belongs to is known for so long: replies may take their time. */
@@ -61,7 +65,7 @@ export class Source extends DurableObject<Env> {
     this.#lastSeq = this.#store.lastSeq();
     this.#rejections = new Rejections(this.#meta);
     this.#outbox = new Outbox<Outgoing>(this.#meta.read<number>("cursor") ?? 0, this.#lastSeq, {
-      read: (after) => this.#store.after(after, ROWS_AT_ONCE).map((row) => this.#outgoing(row)),
+      read: (after) => this.#waiting(after),
       handOver: (rows) => this.#publish(rows),
     });
     void ctx.blockConcurrencyWhile(() => this.#alarm.load());
@@ -93,6 +97,19 @@ export class Source extends DurableObject<Env> {
     return this.#store.wasSeen(replayKey(key));
   }
 
+  /** Receipts after a row that are still to be published: some of them, by number and by length. */
+  #waiting(after: number): Outgoing[] {
+    const rows: Outgoing[] = [];
+    for (let length = 0; rows.length < ROWS_AT_ONCE && length < LENGTH_AT_ONCE; ) {
+      const [row] = this.#store.after(rows.at(-1)?.seq ?? after, 1);
+      if (!row) break;
+      const outgoing = this.#outgoing(row);
+      rows.push(outgoing);
+      length += lengthOf(outgoing.events);
+    }
+    return rows;
+  }
+
   #outgoing({ seq, events }: ReceiptRow): Outgoing {
     const parts = [events, ...this.#store.moreEvents(seq)];
     return { seq, events: parts.flatMap((part) => JSON.parse(part) as InboundEvent[]) };
@@ -116,8 +133,9 @@ export class Source extends DurableObject<Env> {
   async #publish(rows: readonly Outgoing[]): Promise<void> {
     const ids = new Map<number, string[]>();
     const waiting = rows.flatMap(({ seq, events }) => events.map((event, index) => ({ seq, index, event })));
-    for (let from = 0; from < waiting.length; from += EVENTS_AT_ONCE) {
-      const some = waiting.slice(from, from + EVENTS_AT_ONCE);
+    for (let from = 0; from < waiting.length; ) {
+      const some = waiting.slice(from, from + asManyAsFit(waiting, from));
+      from += some.length;
       const published = await this.#publishSome(some.map(({ seq, index, event }) => this.#newEvent(seq, index, event)));
       for (const [place, { seq }] of some.entries()) {
         const known = ids.get(seq) ?? [];
@@ -207,15 +225,22 @@ export class Source extends DurableObject<Env> {
   }
 
   #summary(row: ReceiptRow): ReceiptSummary {
-    const types = this.#outgoing(row).events.map(({ type }) => type);
-    return { ...summaryOf(row), eventTypes: [...new Set(types)] };
+    return { ...summaryOf(row), eventTypes: aboutOf(row).types ?? typesOf(this.#outgoing(row).events) };
   }
 
-  /** The newest first, from below the row `before`. */
-  listReceipts(limit: number, before: number | undefined): ListedReceipt[] {
-    return this.#store
-      .before(before ?? Number.MAX_SAFE_INTEGER, limit)
-      .map((row) => ({ ...this.#summary(row), seq: row.seq }));
+  /** From below the row `before`. */
+  listReceipts(limit: number, before: number | undefined): ReceiptPage {
+    const rows: ListedReceipt[] = [];
+    let below = before ?? Number.MAX_SAFE_INTEGER;
+    let length = 0;
+    for (;;) {
+      const [row] = this.#store.before(below, 1);
+      if (!row) return { rows, more: false };
+      if (rows.length === limit || length >= LENGTH_PER_PAGE) return { rows, more: true };
+      rows.push({ ...this.#summary(row), seq: row.seq });
+      below = row.seq;
+      length += row.about.length + row.events.length + (row.published?.length ?? 0);
+    }
   }
 
   /** Null if there is none of that id. */
@@ -234,6 +259,19 @@ export class Source extends DurableObject<Env> {
     // Memory describes rows that are gone. Once this call has answered, the next one finds a new object.
     this.ctx.waitUntil(scheduler.wait(0).then(() => this.ctx.abort("The source was deleted")));
   }
+}
+
+const lengthOf = (events: readonly InboundEvent[]): number => events.reduce((sum, { data }) => sum + data.length, 0);
+
+/** How many of those that wait go into one call: one at least. */
+function asManyAsFit(waiting: readonly { event: InboundEvent }[], from: number): number {
+  let length = waiting[from]?.event.data.length ?? 0;
+  let count = 1;
+  for (; count < EVENTS_AT_ONCE; count++) {
+    length += waiting[from + count]?.event.data.length ?? Number.POSITIVE_INFINITY;
+    if (length > LENGTH_AT_ONCE) break;
+  }
+  return count;
 }
 
 const aboutOf = (row: ReceiptRow): About => JSON.parse(row.about) as About;

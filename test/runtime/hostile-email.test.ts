@@ -30,7 +30,7 @@ it.each(hostileMails())(
     };
     await hand(mail);
     await hand("From: jo@example.com\r\nMessage-ID: <ordinary@example.com>\r\nSubject: Hello\r\n\r\nordinary\r\n");
-    const receipts = await source.listReceipts(10, undefined);
+    const { rows: receipts } = await source.listReceipts(10, undefined);
     expect(receipts.map(({ verdict }) => verdict)).toEqual(["verified", real ? "verified" : "malformed"]);
     const events = await eventually(
       async () => (await env.EVENT_STREAM.getByName(String(workspace)).listEvents({ limit: 10 })).events,

@@ -27,11 +27,11 @@ async function newSource(provider: string, credentials: object, options: object 
     id: created.id,
     workspace,
     events,
-    receipts: () => object.listReceipts(100, undefined),
+    receipts: async () => (await object.listReceipts(100, undefined)).rows,
     /** All events, once there are so many and no receipt waits any more: what would come twice has come. */
     async settled(count: number) {
       await soon(async () => {
-        expect((await object.listReceipts(100, undefined)).every((receipt) => receipt.events !== null)).toBe(true);
+        expect((await object.listReceipts(100, undefined)).rows.every((receipt) => receipt.events !== null)).toBe(true);
         expect(await events()).toHaveLength(count);
       });
       return events();
@@ -114,6 +114,19 @@ describe("a mail by Cloudflare Email Routing", () => {
     for (const [{ settled }, ticket_id] of [[bySubject, "1042"] as const, [byAddress, "77"] as const]) {
       expect(await settled(1)).toMatchObject([{ type: "ticket.message_created", data: { ticket_id, text } }]);
     }
+  });
+
+  it("is to come again where more come at once than its source takes", async () => {
+    const { id, settled } = await newSource("cloudflare-email", {});
+    const limit = vi.fn(async () => ({ success: false }));
+    const braked: Env = { ...env, SOURCE_REQUESTS: { limit } };
+    const one = (n: number) =>
+      worker.email(incoming(addressOf(id), mail.replace("reply-1@", `reply-${n}@`)).message, braked);
+    // One question for twenty of them; what it is answered holds for those that come next.
+    for (let n = 0; n < 20; n++) await one(n);
+    expect(limit.mock.calls).toEqual([[{ key: id }]]);
+    await expect(one(20)).rejects.toThrow("too many mails");
+    expect(await settled(20)).toHaveLength(20);
   });
 
   it("that its server sends again is one message", async () => {

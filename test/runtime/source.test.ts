@@ -97,7 +97,9 @@ describe("a callback", () => {
         },
       },
     ]);
-    const [listed] = await object.listReceipts(10, undefined);
+    const {
+      rows: [listed],
+    } = await object.listReceipts(10, undefined);
     expect(listed).toMatchObject({
       id: receipt,
       verdict: "verified",
@@ -116,7 +118,7 @@ describe("a callback", () => {
     await object.accept(callback([status("sent"), status("delivered"), status("delivered")]));
     await untilPublished(events, 2);
     expect((await events()).map(({ type }) => type)).toEqual(["sms.sent", "sms.delivered"]);
-    expect(await object.listReceipts(10, undefined)).toHaveLength(2);
+    expect((await object.listReceipts(10, undefined)).rows).toHaveLength(2);
   });
 
   it("tells whether it moved its message on; late news does not", async () => {
@@ -134,7 +136,7 @@ describe("a callback", () => {
     const { object, events, callback } = await newSource();
     await object.accept(callback([{ type: "ignored", reason: "not ours", dedup_key: null }]));
     await object.accept(callback([], { malformed: "It is no JSON" }));
-    expect(await object.listReceipts(10, undefined)).toMatchObject([
+    expect((await object.listReceipts(10, undefined)).rows).toMatchObject([
       { verdict: "malformed", reason: "It is no JSON", events: [] },
       { verdict: "ignored", reason: "not ours", events: [] },
     ]);
@@ -163,7 +165,9 @@ describe("a callback", () => {
     );
     const { receipt } = await object.accept(callback(many));
     await soon(async () => {
-      const [listed] = await object.listReceipts(1, undefined);
+      const {
+        rows: [listed],
+      } = await object.listReceipts(1, undefined);
       expect({ id: listed?.id, events: listed?.events?.length }).toEqual({ id: receipt, events: 3000 });
     });
     expect(await env.EVENT_STREAM.getByName(String(workspaceId)).usage(Date.now())).toMatchObject({ used: 0 });
@@ -177,6 +181,38 @@ describe("a callback", () => {
       return Math.max(...lengths.map((query) => Number(state.storage.sql.exec(query).one().n)));
     });
     expect(longest).toBeLessThan(600_000);
+  });
+
+  it("of large events is published in calls that hold them, and listed in pages that do", async () => {
+    const { object, callback, workspaceId } = await newSource();
+    const calls: number[] = [];
+    const publish = EventStream.prototype.publish;
+    vi.spyOn(EventStream.prototype, "publish").mockImplementation(function (this: EventStream, events) {
+      calls.push(events.reduce((sum, { data }) => sum + data.length, 0));
+      return publish.call(this, events);
+    });
+    const large = (n: number) => mail({ message_id: `<${n}@x>`, dedup_key: `${n}`, subject: "s".repeat(900_000) });
+    const ids: (string | null)[] = [];
+    for (let n = 0; n < 12; n += 2) ids.unshift((await object.accept(callback([large(n), large(n + 1)]))).receipt);
+    await soon(async () => {
+      expect((await env.EVENT_STREAM.getByName(String(workspaceId)).listEvents({ limit: 100 })).events).not.toEqual([]);
+      expect(calls.reduce((sum, length) => sum + length, 0)).toBeGreaterThanOrEqual(12 * 900_000);
+    });
+    // A call holds 32 MB, of two bytes a character at the worst.
+    expect(Math.max(...calls)).toBeLessThanOrEqual(4_000_000);
+
+    const listed: string[] = [];
+    const pages: number[] = [];
+    for (let before: number | undefined, more = true; more; ) {
+      const page = await object.listReceipts(100, before);
+      pages.push(page.rows.length);
+      listed.push(...page.rows.map(({ id }) => id));
+      expect(page.rows.every(({ eventTypes }) => eventTypes.join() === "message.received")).toBe(true);
+      ({ more } = page);
+      before = page.rows.at(-1)?.seq;
+    }
+    expect(listed).toEqual(ids);
+    expect(pages.length).toBeGreaterThan(1);
   });
 
   it("whose signature was taken before is known", async () => {
@@ -275,7 +311,7 @@ describe("rejections", () => {
         data: { source_id: id, provider: "twilio-sms", cause: "bad_signature", rejected: 3 },
       },
     ]);
-    expect(await object.listReceipts(10, undefined)).toEqual([]);
+    expect((await object.listReceipts(10, undefined)).rows).toEqual([]);
   });
 
   it("of a flood cost next to no rows", async () => {
@@ -297,7 +333,7 @@ describe("the bill", () => {
     const before = await rows();
     await object.accept(callback([status("sent")]));
     await untilPublished(events, 2);
-    await soon(async () => expect((await object.listReceipts(1, undefined))[0]?.events).toHaveLength(1));
+    await soon(async () => expect((await object.listReceipts(1, undefined)).rows[0]?.events).toHaveLength(1));
     expect((await rows()) - before).toBe(5);
   });
 });
