@@ -78,6 +78,7 @@ describe("a schema", () => {
     { $schema: "https://json-schema.org/draft/2020-12/schema", prefixItems: [{ const: 1 }], items: false },
     { "x-owner": "billing", examples: [{ a: 1 }] },
     { pattern: "^[A-Z]{3}-\\d+$" },
+    { pattern: "[ab]{1000}[ab]{980}" },
     // Linear, whatever a backtracking engine would make of them.
     { pattern: "(a+)+$" },
     { pattern: "^(a|a)*$" },
@@ -100,6 +101,8 @@ describe("a schema", () => {
     [{ pattern: "(?=a)b" }, /^pattern: .*lookaround/],
     [{ pattern: "(a)\\1" }, /^pattern: .*backreferences/],
     [{ pattern: "(a{1000}){1000}" }, /^pattern: .*repeat/],
+    // An instruction each, beside a few of the engine's own.
+    [{ pattern: "[ab]{1000}[ab]{1000}[ab]{10}" }, /^pattern: .*too large/],
     [{ pattern: "((\\p{L}{0,500}){0,2}x){0,1}" }, /^pattern: .*(too large|repeat)/],
     [{ pattern: "a".repeat(1001) }, /^pattern: .*1000 characters/],
     [{ pattern: "(?i:a)b" }, /^pattern: .*flags within/],

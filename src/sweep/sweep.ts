@@ -20,7 +20,7 @@ const EXPIRING: readonly { name: string; sweep: (env: Env, now: number, limit: n
  * How many rows go at once, and how often in one run. 500: D1 does one thing at a time, and others wait. 40: what one run
  * leaves, the next takes; at one an hour 480,000 rows of each kind a day.
  */
-const BITES = { rows: 500, most: 40 };
+export const BITES = { rows: 500, most: 40 };
 
 /**
  * Deletes what has ended, in bites. What fails holds up none of the others.

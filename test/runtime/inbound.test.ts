@@ -304,6 +304,29 @@ describe("Amazon SES by way of SNS", () => {
     expect(await receipts()).toHaveLength(1);
   });
 
+  it("is not read, whatever the visit is answered", async () => {
+    const { post } = await newSource("aws-ses-sns", {}, OPTIONS);
+    const { body, headers } = message("SubscriptionConfirmation");
+    let [read, cancelled] = [0, false];
+    const endless = new ReadableStream<Uint8Array>(
+      {
+        pull: (controller) => {
+          read++;
+          controller.enqueue(new Uint8Array(65_536));
+        },
+        cancel: () => {
+          cancelled = true;
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    vi.mocked(globalThis.fetch).mockImplementation(async (input) => {
+      return new Response(String(input).endsWith(".pem") ? certificate : endless);
+    });
+    expect(await statusOf(post(body, headers))).toBe(200);
+    expect({ read, cancelled }).toEqual({ read: 0, cancelled: true });
+  });
+
   it("is never visited when a subscription ends: that would begin it again", async () => {
     const { post, receipts, settled } = await newSource("aws-ses-sns", {}, OPTIONS);
     const { body, headers } = message("UnsubscribeConfirmation");

@@ -19,3 +19,15 @@ it("names a test in every row of the threat model", () => {
   expect(rows.length).toBeGreaterThan(25);
   expect(rows.filter((row) => !/test(\/oracles|\.ts|:vectors)/.test(row.split("|")[3] ?? ""))).toEqual([]);
 });
+
+it("gives the figures that wrangler.toml has", () => {
+  const config = readFileSync(join(root, "wrangler.toml"), "utf8");
+  const limit = /name = "WORKSPACE_CHANGES"\nnamespace_id = "\d+"\nsimple = \{ limit = (\d+), period = (\d+) \}/.exec(
+    config,
+  );
+  expect(limit?.slice(1)).toEqual(["1000", "60"]);
+  expect(page).toContain("1,000 changes a minute");
+  // At some minute of each hour.
+  expect(/^crons = \["(\d+) (.*)"\]$/m.exec(config)?.[2]).toBe("* * * *");
+  expect(page).toContain("Deleted once an hour, 20,000 of each kind at most");
+});

@@ -51,3 +51,35 @@ describe.each(hostileMails())("a mail of $name", ({ mail, real }) => {
     else expect(outcome).toBeInstanceOf(MalformedCallback);
   });
 });
+
+describe("a mail may have as much as is documented, and no more", () => {
+  const MB = 1024 * 1024;
+  const list = (boundary: string) => `Content-Type: multipart/mixed; boundary=${boundary}\r\n\r\n`;
+  const repeat = (n: number, each: (index: number) => string) =>
+    Array.from({ length: n }, (_, index) => each(index)).join("");
+  /** Lines of exactly a kilobyte without their ends. */
+  const kilobytes = (n: number) => `${"t".repeat(1024)}\r\n`.repeat(n);
+
+  // Of each bound the figure in the documents, a mail that has so many, and why one that has more is none.
+  it.each<[what: string, most: number, mail: (n: number) => string, why: string]>([
+    // Of two bytes each, twenty make room for one more.
+    ["lines", 20_000 + 1052, (n) => "\r\n".repeat(n), "lines."],
+    ["lines of headers", 10_000, (n) => `${"X: 1\r\n".repeat(n)}\r\nHello`, "lines of headers"],
+    ["kilobytes of headers", 512, (n) => `${`X: ${"h".repeat(1021)}\r\n`.repeat(n)}\r\nHello`, "bytes of headers"],
+    ["kilobytes of text", 8 * 1024, (n) => `Subject: x\r\n\r\n${kilobytes(n)}`, `${8 * MB} bytes of text`],
+    ["lines like boundaries", 10_000, (n) => `Subject: x\r\n\r\n${"--x\r\n".repeat(n)}`, "like a boundary"],
+    ["parts", 1000, (n) => list("b") + repeat(n, (part) => `--b\r\n\r\n${part}\r\n`), "parts."],
+    [
+      "lists of parts",
+      100,
+      (n) => list("b") + repeat(n - 1, (part) => `--b\r\n${list(`c${part}`)}--c${part}--\r\n`),
+      "lists of parts",
+    ],
+    ["lists in one another", 32, (n) => repeat(n, (level) => `${list(`b${level}`)}--b${level}\r\n`), "nest more"],
+  ])("%s: %i", (_, most, mail, why) => {
+    expect(faultOf(() => checkMail(latin1(mail(most))))).toBeUndefined();
+    const fault = faultOf(() => checkMail(latin1(mail(most + 1))));
+    expect(fault).toBeInstanceOf(MalformedCallback);
+    expect(String(fault)).toContain(why);
+  });
+});
