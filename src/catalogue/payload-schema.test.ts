@@ -59,6 +59,59 @@ describe("a payload", () => {
     expect(complaintsOf(draft4, 6)).toEqual([]);
   });
 
+  const fits = (schema: unknown, payload: unknown) => complaintsOf(schema as JsonSchema, payload).length === 0;
+
+  it("is asked for all that a name needs, in whichever keywords that stands", () => {
+    const both = { dependentRequired: { a: ["b"] }, dependentSchemas: { a: { required: ["c"] } } };
+    expect(
+      [
+        { a: 1, b: 1, c: 1 },
+        { a: 1, c: 1 },
+        { a: 1, b: 1 },
+      ].map((each) => fits(both, each)),
+    ).toEqual([true, false, false]);
+  });
+
+  it("is asked for nothing that its draft did not know", () => {
+    const of = (draft: string, schema: object) => ({ $schema: `http://json-schema.org/${draft}/schema#`, ...schema });
+    expect(fits(of("draft-04", { const: 1, if: false, else: false, contains: false, propertyNames: false }), [2])).toBe(
+      true,
+    );
+    expect(fits(of("draft-07", { const: 1 }), 2)).toBe(false);
+    expect(fits(of("draft-07", { contains: { const: 1 }, minContains: 2 }), [1])).toBe(true);
+    expect(fits(of("draft/2019-09", { contains: { const: 1 }, minContains: 2 }), [1])).toBe(false);
+    expect(fits(of("draft/2019-09", { prefixItems: [false] }), [1])).toBe(true);
+    expect(fits(of("draft/2020-12", { prefixItems: [false] }), [1])).toBe(false);
+    // Beside a reference nothing counts, a base neither.
+    const based = {
+      properties: { a: { $id: "http://other.example/", $ref: "#/definitions/a" } },
+      definitions: { a: false },
+    };
+    expect(fits(of("draft-07", based), { a: 1 })).toBe(false);
+  });
+
+  it("is asked for what a reference leads to, wherever that is kept", () => {
+    const kept = { $ref: "#/components/a", components: { a: { $ref: "#/components/b" }, b: { pattern: "^x" } } };
+    expect([fits(kept, "x"), fits(kept, "y")]).toEqual([true, false]);
+  });
+
+  it("may have numbers that are too large for JavaScript, which are none of its other values", () => {
+    const large: unknown = JSON.parse("1e400");
+    expect([fits({ const: null }, large), fits({ uniqueItems: true }, [null, large, -Number(large)])]).toEqual([
+      false,
+      true,
+    ]);
+    expect([fits({ type: "integer" }, large), fits({ maximum: 5 }, large)]).toEqual([true, false]);
+  });
+
+  it("is told at no length", () => {
+    const schema = { additionalProperties: { additionalProperties: false, required: ["n".repeat(5000)] } };
+    const [first, second] = complaintsOf(schema, { ["k".repeat(200_000)]: { a: 1 } });
+    expect(first?.path.join("").length).toBeLessThan(250);
+    expect(first?.message.length).toBeLessThan(550);
+    expect(second?.path.join("").length).toBeLessThan(250);
+  });
+
   it("leaves the schema as it was", () => {
     const before = structuredClone(invoice);
     complaints({});
@@ -77,6 +130,12 @@ describe("a schema", () => {
     { anyOf: [{ type: ["string", "null"] }, { $ref: "#/$defs/money" }], $defs: { money: { type: "number" } } },
     { $schema: "https://json-schema.org/draft/2020-12/schema", prefixItems: [{ const: 1 }], items: false },
     { "x-owner": "billing", examples: [{ a: 1 }] },
+    { "x-ui": { pattern: "(?=a)", $ref: "#/nowhere", properties: 1 } },
+    {
+      $ref: "#/components/schemas/order",
+      components: { schemas: { order: { $ref: "#/components/schemas/id" }, id: {} } },
+    },
+    { $dynamicRef: "#node", $defs: { node: { $dynamicAnchor: "node" } } },
     { pattern: "^[A-Z]{3}-\\d+$" },
     { pattern: "[ab]{1000}[ab]{980}" },
     // Linear, whatever a backtracking engine would make of them.
@@ -111,12 +170,22 @@ describe("a schema", () => {
       { properties: Object.fromEntries(Array.from({ length: 6 }, (_, n) => [`p${n}`, { pattern: `[a-c]{9${n}0}` }])) },
       /too large together/,
     ],
-    [{ $ref: "#/default", default: { type: "string" } }, /leads to no schema/],
     [{ patternProperties: { "(": true } }, /^patternProperties.*: .*regular expression/],
     [{ properties: { a: { $ref: "#/$defs/lost" } } }, /"#\/\$defs\/lost" leads to no schema/],
     [{ $ref: "https://example.com/other.json" }, /leads to no schema/],
     [{ $schema: "https://json-schema.org/draft/2099-01/schema" }, /^\$schema: .*2020-12/],
     [{ $id: "http://[" }, /cannot be read/],
+    [{ $ref: "#/components/a", components: { a: { pattern: "(?=a)" } } }, /lookaround/],
+    [
+      // The specification's own example of a tree that is to be strict throughout.
+      {
+        $ref: "tree",
+        $dynamicAnchor: "node",
+        unevaluatedProperties: false,
+        $defs: { tree: { $id: "tree", $dynamicAnchor: "node", properties: { of: { $dynamicRef: "#node" } } } },
+      },
+      /\$dynamicRef/,
+    ],
   ])("is refused, with the reason: %j", (schema, reason) => {
     expect(faults(schema).join("\n")).toMatch(reason);
   });

@@ -1,10 +1,11 @@
 import type { Json, JsonSchema } from "./event-type.ts";
 import { type Budget, OverBudget } from "./json-schema/budget.ts";
 import { Complaints, type PayloadComplaint } from "./json-schema/complaints.ts";
+import type { Draft } from "./json-schema/drafts.ts";
 import { Choices } from "./json-schema/equality.ts";
 import { compilePatterns } from "./json-schema/patterns.ts";
 import { patternsIn, References } from "./json-schema/references.ts";
-import { type Draft, EndlessSchema, type Means, Validation } from "./json-schema/validate.ts";
+import { EndlessSchema, type Means, Validation } from "./json-schema/validate.ts";
 
 export type { PayloadComplaint } from "./json-schema/complaints.ts";
 
@@ -73,7 +74,7 @@ export class PayloadSchema {
     const text = JSON.stringify(this.#schema);
     budget.take(text.length);
     const draft = draftOf(this.#schema) ?? "2020-12";
-    const references = new References(this.#schema, draft === "4");
+    const references = new References(this.#schema, draft);
     const compiled = compilePatterns(patternsIn(references), budget);
     if ("complaint" in compiled) {
       console.error(`The schema of ${this.#name} is not applied: ${compiled.complaint}`);

@@ -123,9 +123,14 @@ function complaints(schema: JsonSchema): Complaint[] {
     if (draftOf(schema) === undefined) {
       return [{ path: ["$schema"], message: "Known are the drafts 2020-12, 2019-09, 07 and 04" }];
     }
-    const references = new References(schema, draftOf(schema) === "4");
+    const references = new References(schema, draftOf(schema) ?? "2020-12");
     const patterns = compilePatterns(patternsIn(references), new Budget(Number.POSITIVE_INFINITY));
     if ("complaint" in patterns) return [{ path: [], message: patterns.complaint }];
+    if (references.dynamic) {
+      const message =
+        "References that lead elsewhere by the way that led to them ($dynamicRef, $recursiveRef) cannot be followed";
+      return [{ path: [], message }];
+    }
     return references
       .lost()
       .map((reference) => ({ path: [], message: `$ref "${reference}" leads to no schema within this one` }));

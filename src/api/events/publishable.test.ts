@@ -49,3 +49,15 @@ it("counts the compiling of expressions, which a request may set off for many ty
   expect(error.message).toContain("too many steps");
   expect(error.errors?.length).toBeGreaterThan(90);
 });
+
+it("tells of a hundred faults at most", () => {
+  const own = new Map([["order.paid", new PayloadSchema({ additionalProperties: false }, "order.paid")]]);
+  const data = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`m${index}`, 1]));
+  const events = Array.from({ length: 20 }, (_, index) => ({
+    type: "order.paid",
+    data,
+    path: ["events", String(index)],
+  }));
+  // Ten of each.
+  expect(refusal(() => requirePublishable(own, events)).errors).toHaveLength(100);
+});

@@ -13,6 +13,9 @@ const builtInSchemas: PayloadSchemas = new Map(
 
 const operational = new Set(operationalEvents.map(({ name }) => name));
 
+/** Of what is wrong with a request, so much is told, as of what breaks its own rules. */
+const TOLD = 100;
+
 /** An event as it was parsed, and where it stood in the body. */
 type Candidate = { type: string; data: unknown; path: readonly string[] };
 
@@ -20,11 +23,14 @@ type Candidate = { type: string; data: unknown; path: readonly string[] };
  * Checks that subscribers can rely on what is published: payloads against the schemas of their types, and that nobody
  * says what is Posthorn's own to say. Types that nobody has described are not checked.
  * @param own the schemas of the workspace's own types
- * @throws ApiError invalid_request with everything that is wrong
+ * @throws ApiError invalid_request with what is wrong, a hundred faults at most
  */
 export function requirePublishable(own: PayloadSchemas, candidates: readonly Candidate[]): void {
   const budget = new Budget(MAX_STEPS);
-  const errors = candidates.flatMap((candidate) => faults(own, candidate, budget));
+  const errors: FieldError[] = [];
+  for (const candidate of candidates) {
+    if (errors.length < TOLD) errors.push(...faults(own, candidate, budget).slice(0, TOLD - errors.length));
+  }
   const [first] = errors;
   if (first) throw new ApiError("invalid_request", `${first.path}: ${first.message}`, { errors });
 }

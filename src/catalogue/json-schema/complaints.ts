@@ -1,6 +1,12 @@
 /** What is wrong with a payload: where, as steps from its root, and a sentence. */
 export type PayloadComplaint = { path: readonly string[]; message: string };
 
+/** Of a name, and of a sentence, so many characters are told: payloads and schemas have longer ones. */
+const LONGEST_STEP = 200;
+const LONGEST_MESSAGE = 500;
+const cut = (text: string, length: number): string =>
+  text.length > length ? `${text.slice(0, length).toWellFormed()}…` : text;
+
 type Path = { above: Path; step: string } | null;
 
 /** Collects complaints, up to a number; each place has its own door to the same list. */
@@ -38,8 +44,9 @@ export class Complaints {
   add(message: string | (() => string)): false {
     if (this.#list.length >= this.#most) return false;
     const path: string[] = [];
-    for (let here = this.#path; here !== null; here = here.above) path.unshift(here.step);
-    this.#list.push({ path, message: typeof message === "string" ? message : message() });
+    for (let here = this.#path; here !== null; here = here.above) path.unshift(cut(here.step, LONGEST_STEP));
+    const sentence = typeof message === "string" ? message : message();
+    this.#list.push({ path, message: cut(sentence, LONGEST_MESSAGE) });
     return false;
   }
 }

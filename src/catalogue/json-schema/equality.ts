@@ -1,6 +1,9 @@
 import type { Json } from "../event-type.ts";
 import { Budget, stepsFor } from "./budget.ts";
 
+/** What a list or an object takes beside its text, to be known when it is asked for again. */
+const STEPS_TO_REMEMBER = 5;
+
 const isList = (value: object): value is readonly Json[] => Array.isArray(value);
 
 /**
@@ -20,7 +23,8 @@ export class Canonical {
     if (typeof value !== "object" || value === null) {
       if (typeof value === "string") this.#budget.take(stepsFor(value.length));
       else this.#budget.take(1);
-      // 0 and -0 are one number.
+      // 0 and -0 are one number, and JSON has no word for those that are too large for JavaScript.
+      if (typeof value === "number" && !Number.isFinite(value)) return String(value);
       return JSON.stringify(value === 0 ? 0 : value);
     }
     const known = this.#known.get(value);
@@ -30,7 +34,7 @@ export class Canonical {
       return known;
     }
     const text = isList(value) ? this.#list(value) : this.#object(value);
-    this.#budget.take(stepsFor(text.length));
+    this.#budget.take(STEPS_TO_REMEMBER + stepsFor(text.length));
     this.#known.set(value, text);
     return text;
   }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { FORMATS } from "./formats.ts";
 
 /** By the documents that JSON Schema 2020-12, validation, 7.3 names: most of the texts are their own examples. */
@@ -55,6 +55,9 @@ const CASES: Record<string, { yes: string[]; no: string[] }> = {
   uri: {
     yes: [
       "ftp://ftp.is.co.za/rfc/rfc1808.txt",
+      "http://a.1/",
+      "http://user:pa%20ss@example.com:8042/over/there?name=ferret#nose",
+      "file:///etc/hosts",
       "http://www.ietf.org/rfc/rfc2396.txt",
       "ldap://[2001:db8::7]/c=GB?objectClass?one",
       "mailto:John.Doe@example.com",
@@ -63,6 +66,11 @@ const CASES: Record<string, { yes: string[]; no: string[] }> = {
       "urn:oasis:names:specification:docbook:dtd:xml:4.1.2",
     ],
     no: [
+      "http://x.y/#a#b",
+      "http://x.y/[a]",
+      "http://[::1::]/",
+      "http://x.y:port/",
+      "1http://x.y/",
       "//example.com/a",
       "/abc",
       "abc",
@@ -73,8 +81,8 @@ const CASES: Record<string, { yes: string[]; no: string[] }> = {
     ],
   },
   "uri-reference": {
-    yes: ["http://a/b", "//a/b", "/abc", "abc", "#frag", ""],
-    no: ["\\\\WINDOWS\\file", "#frag\\ment", "a b"],
+    yes: ["http://a/b", "//a/b", "//[::1]/x", "/abc", "abc", "./a:b", "a/b:c", "?q=/?", "#frag", ""],
+    no: ["1a:b", "//[::1", "\\\\WINDOWS\\file", "#frag\\ment", "a b"],
   },
   // RFC 6570, 1.2.
   "uri-template": {
@@ -90,7 +98,10 @@ const CASES: Record<string, { yes: string[]; no: string[] }> = {
     yes: ["f81d4fae-7dec-11d0-a765-00a0c91e6bf6", "F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6"],
     no: ["f81d4fae7dec11d0a76500a0c91e6bf6", "f81d4fae-7dec-11d0-a765-00a0c91e6bfg"],
   },
-  regex: { yes: ["^a+$", "([abc])+\\s+$", "(?=a)b"], no: ["^(abc]", "(", "[a"] },
+  regex: {
+    yes: ["^a+$", "([abc])+\\s+$", "(?=a)b", "^\\p{L}\\P{Script=Greek}$", "[\\p{Lu}-]", "\\\\p"],
+    no: ["^(abc]", "(", "[a", "\\p{Nothing}", "\\p{L", "\\p", "[\\p{L}-z]"],
+  },
   // RFC 6901, 5.
   "json-pointer": { yes: ["", "/foo/0", "/", "/a~1b", "/m~0n", "/ "], no: ["foo", "/a~", "/a~2", "#/a"] },
   "json-pointer-uri-fragment": { yes: ["#", "#/foo/0", "#/c%25d"], no: ["/foo", "#foo", "#/a%zz"] },
@@ -101,6 +112,22 @@ const CASES: Record<string, { yes: string[]; no: string[] }> = {
 };
 
 it("every format has its cases", () => expect(Object.keys(CASES).sort()).toEqual([...FORMATS.keys()].sort()));
+
+it("a property of characters is read once, however often an expression asks for it", () => {
+  const read: string[] = [];
+  vi.stubGlobal(
+    "RegExp",
+    class extends RegExp {
+      constructor(source: string, flags: string) {
+        read.push(source);
+        super(source, flags);
+      }
+    },
+  );
+  for (let n = 0; n < 3; n++) expect(FORMATS.get("regex")?.("\\p{Lt}".repeat(1000) + "x".repeat(n))).toBe(true);
+  vi.unstubAllGlobals();
+  expect(read.filter((source) => source.includes("\\p"))).toEqual(["\\p{Lt}"]);
+});
 
 describe.each(Object.entries(CASES))("%s", (format, { yes, no }) => {
   const is = FORMATS.get(format) ?? (() => undefined);

@@ -74,25 +74,60 @@ function isIpv6(text: string): boolean {
   return URL.canParse(`http://[${text}]/`);
 }
 
-/** RFC 3986: characters and escapes; whether what is absolute leads anywhere, the URL parser says. */
-const REFERENCE = matches(String.raw`^([A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*$`);
-const SCHEME = matches("^[A-Za-z][A-Za-z0-9+.-]*:");
-const isReference = (text: string): boolean => REFERENCE(text) && URL.canParse(text, "http://base.example/");
-const isUri = (text: string): boolean => SCHEME(text) && REFERENCE(text) && URL.canParse(text);
+/** RFC 3986, appendix A; what an address in brackets says is looked at by itself. */
+const [isUri, isReference] = (() => {
+  const character = (more: string) => `([A-Za-z0-9._~!$&'()*+,;=${more}-]|%[0-9A-Fa-f]{2})`;
+  const authority = String.raw`//(${character(":")}*@)?(\[[0-9A-Fa-f:.]+\]|\[[vV][0-9A-Fa-f]+\.[A-Za-z0-9._~!$&'()*+,;=:-]+\]|${character("")}*)(:[0-9]*)?`;
+  const segments = `(/${character(":@")}*)*`;
+  const rest = String.raw`(\?${character(":@/?")}*)?(#${character(":@/?")}*)?`;
+  const path = (first: string) =>
+    `(${authority}${segments}|/(${character(":@")}+${segments})?|${character(first)}+${segments}|)`;
+  const uri = matches(`^[A-Za-z][A-Za-z0-9+.-]*:${path(":@")}${rest}$`);
+  // Before the first slash of one without a scheme there is no colon.
+  const relative = matches(`^${path("@")}${rest}$`);
+  const hasHost = (text: string): boolean => {
+    const inBrackets = /^[^/?#]*\/\/[^/?#]*\[([0-9A-Fa-f:.]+)\]/.exec(text)?.[1];
+    return inBrackets === undefined || isIpv6(inBrackets);
+  };
+  const isUri = (text: string): boolean => uri(text) && hasHost(text);
+  return [isUri, (text: string): boolean => isUri(text) || (relative(text) && hasHost(text))] as const;
+})();
 const isUrl = (text: string): boolean => /^(https?|ftp):\/\//i.test(text) && !/\s/.test(text) && URL.canParse(text);
 
 const isTemplate = matches(
   String.raw`^([^\x00-\x20\x7f"<>%\\^\x60{|}]|%[0-9A-Fa-f]{2}|\{[+#./;?&=,!@|]?([A-Za-z0-9_.]|%[0-9A-Fa-f]{2})+(:[1-9][0-9]{0,3}|\*)?(,([A-Za-z0-9_.]|%[0-9A-Fa-f]{2})+(:[1-9][0-9]{0,3}|\*)?)*\})*$`,
 );
 
-/** ECMA-262, with the flag `u`. The runtime reads it here, and compiles it at its first use, which never comes. */
-function isRegex(text: string): boolean {
+/** Names of properties (`Script=Greek`) that there are; the runtime makes a set of each, of up to a million characters. */
+const properties = new Set<string>();
+
+function isProperty(name: string): boolean {
+  if (!properties.has(name) && !isExpression(`\\p{${name}}`)) return false;
+  properties.add(name);
+  return true;
+}
+
+function isExpression(text: string): boolean {
   try {
     new RegExp(text, "u");
     return true;
   } catch {
     return false;
   }
+}
+
+/**
+ * ECMA-262, with the flag `u`. The runtime reads it here, and compiles it at its first use, which never comes; properties
+ * are the exception, so that each is read once, and `\d` stands for it.
+ */
+function isRegex(text: string): boolean {
+  let known = true;
+  const plain = text.replace(/\\(?:[pP]\{([^}]{1,64})\}|[\s\S])/g, (escaped, name: string | undefined) => {
+    if (name === undefined) return escaped;
+    known = known && isProperty(name);
+    return "\\d";
+  });
+  return known && isExpression(plain);
 }
 
 export const FORMATS: ReadonlyMap<string, (text: string) => boolean> = new Map([

@@ -19,7 +19,7 @@ export const MAX_PROGRAMS = 5000;
 const STEPS_TO_READ = 150;
 const STEPS_TO_WRITE = 20;
 /** Places in an expression that are looked at in a step, for one character; and what a character takes beside them. */
-const PLACES_PER_STEP = 8;
+const PLACES_PER_STEP = 5;
 const PLACES_BESIDE = 8;
 
 export type Pattern = {

@@ -1,25 +1,29 @@
 import type { Json, JsonSchema } from "../event-type.ts";
+import { type Draft, isRefAlone, type Node, ofDraft } from "./drafts.ts";
 
 /** What `$ref` leads to, within one schema: JSON Schema 2020-12, core, 8.2, and what earlier drafts call it. */
-
-/** A schema that is neither true nor false. */
-export type Node = { readonly [keyword: string]: Json };
 
 /** Where a schema in a schema begins to resolve what it refers to. */
 const ROOT = "schema:/root";
 
-/** Keywords whose value is no schema, and no list or map of any: what is in them is data. */
-const DATA = new Set(["enum", "const", "default", "examples", "required", "type", "dependentRequired"]);
+/** Keywords whose value is a schema, or a list of some. */
+const SCHEMAS = [
+  ...["allOf", "anyOf", "oneOf", "not", "if", "then", "else", "items", "prefixItems", "additionalItems"],
+  ...["unevaluatedItems", "contains", "additionalProperties", "unevaluatedProperties", "propertyNames"],
+];
 /** Keywords whose members are schemas under names of the user's, which may be those of keywords. */
-const MAPS = new Set(["properties", "patternProperties", "dependentSchemas", "dependencies", "$defs", "definitions"]);
+const MAPS = [...["properties", "patternProperties", "dependentSchemas", "dependencies", "$defs", "definitions"]];
 
-/** The schemas right below a schema. */
+/** The schemas right below a schema. What keywords that are not known have in them is data. */
 function* below(node: Node): Generator<Json> {
-  for (const [keyword, inner] of Object.entries(node)) {
-    if (DATA.has(keyword)) continue;
+  for (const keyword of SCHEMAS) {
+    const inner = node[keyword];
     if (Array.isArray(inner)) yield* inner;
-    else if (MAPS.has(keyword) && typeof inner === "object" && inner !== null) yield* Object.values(inner as Node);
-    else yield inner;
+    else if (inner !== undefined) yield inner;
+  }
+  for (const keyword of MAPS) {
+    const inner = node[keyword];
+    if (inner !== undefined && isNode(inner)) yield* Object.values(inner);
   }
 }
 
@@ -30,20 +34,30 @@ export class References {
   readonly #named = new Map<string, Json>();
   readonly #bases = new Map<Json, string>();
   readonly #resolved = new WeakMap<object, Map<string, Json | undefined>>();
-  readonly #draft4: boolean;
+  readonly #draft: Draft;
 
   /** @throws TypeError for an `$id` that is no URI reference */
-  constructor(root: JsonSchema, draft4: boolean) {
-    this.#draft4 = draft4;
+  constructor(root: JsonSchema, draft: Draft) {
+    this.#draft = draft;
     this.#named.set(ROOT, root);
     this.#walk(root, ROOT);
+    // Wherever a reference leads, there is a schema: many keep theirs below a keyword of their own.
+    for (const schema of this.#bases.keys()) {
+      for (const reference of isNode(schema) ? this.#referencesOf(schema) : [])
+        this.#find(schema as Node, reference, true);
+    }
   }
 
   #walk(value: Json, base: string): void {
     if (!isNode(value)) return;
     const here = this.#name(value, base);
     this.#bases.set(value, here);
-    for (const inner of below(value)) this.#walk(inner, here);
+    for (const inner of below(ofDraft(value, this.#draft))) this.#walk(inner, here);
+  }
+
+  #referencesOf(schema: Node): string[] {
+    const { $ref, $recursiveRef, $dynamicRef } = ofDraft(schema, this.#draft);
+    return [$ref, $recursiveRef, $dynamicRef].filter((each): each is string => typeof each === "string");
   }
 
   /** Every schema in the schema, itself the first; but those that are true or false. */
@@ -53,9 +67,9 @@ export class References {
 
   /** Enters a schema under the names that it has. @returns what is resolved against within it */
   #name(node: Node, base: string): string {
-    const id = node[this.#draft4 ? "id" : "$id"];
+    const id = node[this.#draft === "4" ? "id" : "$id"];
     let here = base;
-    if (typeof id === "string") {
+    if (typeof id === "string" && !(isRefAlone(this.#draft) && typeof node.$ref === "string")) {
       const full = new URL(id, base);
       const fragment = full.hash;
       full.hash = "";
@@ -78,14 +92,14 @@ export class References {
     this.#resolved.set(from, known);
     if (!known.has(reference)) {
       const found = this.#find(from, reference);
-      // What is no schema is none because somebody refers to it (2020-12, core, 9.4.2).
       const isSchema = typeof found === "boolean" || (found !== undefined && this.#bases.has(found));
       known.set(reference, isSchema ? found : undefined);
     }
     return known.get(reference);
   }
 
-  #find(from: Node, reference: string): Json | undefined {
+  /** @param enters whether what it leads to is to be known as a schema from now on */
+  #find(from: Node, reference: string, enters = false): Json | undefined {
     const base = this.#bases.get(from) ?? ROOT;
     if (!URL.canParse(reference, base)) return undefined;
     const target = new URL(reference, base);
@@ -94,21 +108,34 @@ export class References {
     const document = this.#named.get(target.href);
     if (fragment === "") return document;
     if (!fragment.startsWith("/")) return this.#named.get(`${target.href}#${fragment}`);
-    return stepsOf(fragment).reduce<Json | undefined>((value, step) => {
+    const found = stepsOf(fragment).reduce<Json | undefined>((value, step) => {
       if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) return undefined;
       return (value as Node)[step];
     }, document);
+    const isNew = enters && found !== undefined && document !== undefined && !this.#bases.has(found);
+    if (isNew) this.#walk(found, this.#bases.get(document) ?? ROOT);
+    return found;
   }
 
   /** Every reference of the schema that leads to no schema in it. */
   lost(): string[] {
     const lost: string[] = [];
     for (const schema of this.schemas()) {
-      for (const reference of [schema.$ref, schema.$recursiveRef, schema.$dynamicRef]) {
-        if (typeof reference === "string" && this.resolve(schema, reference) === undefined) lost.push(reference);
-      }
+      lost.push(...this.#referencesOf(schema).filter((each) => this.resolve(schema, each) === undefined));
     }
     return lost;
+  }
+
+  /**
+   * Whether some reference leads elsewhere depending on the way that led to it (2020-12, core, 8.2.3.2; 2019-09, core,
+   * 8.2.4.2): where it stands, it is taken for an ordinary one.
+   */
+  get dynamic(): boolean {
+    const all = [...this.schemas()].map((schema) => ofDraft(schema, this.#draft));
+    const recursive = all.filter(({ $recursiveAnchor }) => $recursiveAnchor === true).length;
+    if (recursive > 1 && all.some(({ $recursiveRef }) => typeof $recursiveRef === "string")) return true;
+    const anchors = all.flatMap(({ $dynamicAnchor }) => $dynamicAnchor ?? []);
+    return new Set(anchors).size < anchors.length && all.some(({ $dynamicRef }) => typeof $dynamicRef === "string");
   }
 }
 

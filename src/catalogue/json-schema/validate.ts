@@ -1,23 +1,26 @@
 import type { Json, JsonSchema } from "../event-type.ts";
 import { type Budget, stepsFor } from "./budget.ts";
 import { Complaints } from "./complaints.ts";
+import { type Draft, isRefAlone, type Node, ofDraft } from "./drafts.ts";
 import { Canonical, type Choices } from "./equality.ts";
 import { FORMATS } from "./formats.ts";
 import { isMultipleOf } from "./multiple-of.ts";
 import type { Pattern } from "./patterns.ts";
-import type { Node, References } from "./references.ts";
-
-/** JSON Schema's drafts that are known. */
-export type Draft = "4" | "7" | "2019-09" | "2020-12";
+import type { References } from "./references.ts";
 
 type Members = { readonly [name: string]: Json };
 
 /** Levels of schemas within schemas and references behind references, on the way of one value. */
 const MAX_DEPTH = 400;
 
-/** What takes longer than a keyword that compares, as measured: a format, for the text and for its parser; a division. */
+/**
+ * What takes longer than a keyword that compares, as measured: a schema, whatever is in it; a format, for the text and for
+ * its parser, of which one is slow; a division.
+ */
+const STEPS_OF_A_SCHEMA = 2;
 const STEPS_OF_A_FORMAT = 5;
 const STEPS_OF_A_FORMAT_PER_CHARACTER = 2;
+const STEPS_OF_REGEX_PER_CHARACTER = 8;
 const STEPS_OF_A_MULTIPLE = 5;
 
 /** Thrown where references lead in circles, or on without an end. */
@@ -73,8 +76,15 @@ export class Validation {
     this.#budget.take(1);
     if (schema === false) return told.add("The schema allows nothing here");
     if (!isObject(schema)) return true;
-    this.#budget.take(Object.keys(schema).length);
-    const at: At = { schema, value, told, seen, depth: depth + 1 };
+    const keywords = Object.keys(schema).length;
+    if (keywords === 0) return true;
+    this.#budget.take(STEPS_OF_A_SCHEMA + keywords);
+    const at: At = { node: schema, schema: ofDraft(schema, this.#means.draft), value, told, seen, depth: depth + 1 };
+    return this.#scoped(at);
+  }
+
+  #scoped(at: At): boolean {
+    const { schema, seen } = at;
     if (schema.unevaluatedItems === undefined && schema.unevaluatedProperties === undefined) return this.#keywords(at);
     // What those beside and around it have looked at is not evaluated for it (2020-12, core, 11).
     return this.#within(seen, (into) => this.#keywords({ ...at, seen: into }));
@@ -82,7 +92,7 @@ export class Validation {
 
   #keywords(at: At): boolean {
     const { schema, value, told } = at;
-    const alone = typeof schema.$ref === "string" && (this.#means.draft === "4" || this.#means.draft === "7");
+    const alone = typeof schema.$ref === "string" && isRefAlone(this.#means.draft);
     const refs = this.#referred(at);
     if (alone) return refs;
     const results = [
@@ -98,11 +108,11 @@ export class Validation {
     return results.every((each) => each);
   }
 
-  #referred({ schema, value, told, seen, depth }: At): boolean {
+  #referred({ node, schema, value, told, seen, depth }: At): boolean {
     return ["$ref", "$recursiveRef", "$dynamicRef"].every((keyword) => {
       const reference = schema[keyword];
       if (typeof reference !== "string") return true;
-      const target = this.#means.references.resolve(schema, reference);
+      const target = this.#means.references.resolve(node, reference);
       return target === undefined ? true : this.#apply(target, value, told, seen, depth);
     });
   }
@@ -113,7 +123,7 @@ export class Validation {
     const allowed = Array.isArray(type) ? type : [type];
     this.#budget.take(allowed.length);
     const is = typeOf(value);
-    const fits = allowed.some((each) => each === is || (each === "integer" && Number.isInteger(value)));
+    const fits = allowed.some((each) => each === is || (each === "integer" && isInteger(value)));
     return fits || told.add(() => `It is of the type "${is}", and must be of "${allowed.join('" or "')}"`);
   }
 
@@ -185,7 +195,8 @@ export class Validation {
       valid = told.add(() => `It does not match ${pattern}`);
     }
     if (typeof format === "string") {
-      this.#budget.take(STEPS_OF_A_FORMAT + STEPS_OF_A_FORMAT_PER_CHARACTER * text.length);
+      const each = format === "regex" ? STEPS_OF_REGEX_PER_CHARACTER : STEPS_OF_A_FORMAT_PER_CHARACTER;
+      this.#budget.take(STEPS_OF_A_FORMAT + each * text.length);
       if (FORMATS.get(format)?.(text) === false) valid = told.add(`It is no ${format}`);
     }
     return valid;
@@ -248,7 +259,7 @@ export class Validation {
     return valid;
   }
 
-  #contains({ schema, told, seen, depth }: Omit<At, "value">, items: readonly Json[]): boolean {
+  #contains({ schema, told, seen, depth }: Omit<At, "node" | "value">, items: readonly Json[]): boolean {
     const { minContains, maxContains, contains = true } = schema;
     let found = 0;
     for (const [at, item] of items.entries()) {
@@ -290,9 +301,9 @@ export class Validation {
 
   #dependent({ schema, value, told, seen, depth }: At, members: Members): boolean {
     let valid = true;
-    const dependencies = { ...objectOf(schema.dependencies), ...objectOf(schema.dependentRequired) };
-    for (const [name, needed] of Object.entries({ ...dependencies, ...objectOf(schema.dependentSchemas) })) {
-      this.#budget.take(1);
+    const all = [schema.dependencies, schema.dependentRequired, schema.dependentSchemas];
+    for (const [name, needed] of all.flatMap((each) => Object.entries(objectOf(each)))) {
+      this.#budget.take(2);
       if (!Object.hasOwn(members, name)) continue;
       if (!Array.isArray(needed)) {
         if (!this.#apply(needed, value, told, seen, depth)) valid = false;
@@ -333,8 +344,12 @@ export class Validation {
   }
 }
 
-/** A schema, and the value that it is applied to. */
-type At = { schema: Node; value: Json; told: Complaints; seen: Seen; depth: number };
+/** A schema, as it stands and as its draft has it, and the value that it is applied to. */
+type At = { node: Node; schema: Node; value: Json; told: Complaints; seen: Seen; depth: number };
+
+/** Numbers that JavaScript has none for (1e400) are all of them whole. */
+const isInteger = (value: Json): boolean =>
+  typeof value === "number" && (Number.isInteger(value) || !Number.isFinite(value));
 
 function typeOf(value: Json): string {
   if (value === null) return "null";
