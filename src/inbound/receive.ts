@@ -123,7 +123,7 @@ export function callbackOf(
     provider: provider.name,
     origin,
     at: now,
-    request: { ...request, headers: shown(request.headers, source.credentials) },
+    request: { ...request, ...shown(request, source.credentials) },
     records,
     malformed,
     replayKeys,
@@ -177,16 +177,18 @@ function note({ env, waitUntil, provider, source, now }: Arrival, request: Reque
 /** Proxies keep what they were sent under names like X-Original-Authorization. */
 const CREDENTIAL = /authorization$|^cookie$/i;
 
-/** Headers as they may be kept: credentials of the source, or of whoever stands in between, are masked. */
-function shown(headers: Headers, credentials: unknown): Record<string, string> {
+/** What of a request may be kept: credentials of the source, or of whoever stands in between, are masked. */
+function shown(
+  { url, headers }: Pick<Request, "url" | "headers">,
+  credentials: unknown,
+): { url: string; headers: Record<string, string> } {
   const all = texts(credentials);
   const hidden = new Redactor(all);
-  return Object.fromEntries(
-    [...headers].map(([name, value]) => {
-      const credential = CREDENTIAL.test(name) || looksLikeCredential(value) || all.includes(value);
-      return [name, credential ? MASK : hidden.hide(value)];
-    }),
-  );
+  const kept = [...headers].map(([name, value]) => {
+    const credential = CREDENTIAL.test(name) || looksLikeCredential(value) || all.includes(value);
+    return [name, credential ? MASK : hidden.hide(value)] as const;
+  });
+  return { url: hidden.hide(url), headers: Object.fromEntries(kept) };
 }
 
 function texts(value: unknown): string[] {

@@ -45,8 +45,15 @@ describe("maskHeader", () => {
       "X-Hockey",
     ],
     ...["X-Secretary", "X-Tokenizer", "x-ratelimit-remaining-tokens", "X-Compass", "X-Pass-Through", "X-Pinned"],
+    ...["Idempotency-Key", "X-Partition-Key", "Surrogate-Key", "X-Cache-Keys", "x-sort-key"],
     ...["X-Sessions", "X-Signed-Up", "X-Sigma", "X-User-Id", "x-client-id"],
   ])("shows the value of %s", (name) => expect(maskHeader(name, "plain")).toBe("plain"));
+
+  it.each(["WWW-Authenticate", "proxy-authenticate"])("shows what %s asks for", (name) =>
+    expect(maskHeader(name, 'Bearer realm="api", error="invalid_token"')).toBe(
+      'Bearer realm="api", error="invalid_token"',
+    ),
+  );
 
   it.each(["tokens of thanks", "Basic", "bearer", "eyJ", "hunter2"])("shows %j", (value) =>
     expect(maskHeader("x-forward", value)).toBe(value),

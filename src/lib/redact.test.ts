@@ -39,6 +39,20 @@ describe("hide", () => {
     expect(redactor.hide("you sent ababababd")).toBe("you sent ababababd");
   });
 
+  it.each([
+    "Authorization scheme must be Bearer",
+    "The secret must begin with whsec_",
+    'Bearer realm="api", error="invalid_token"',
+  ])("leaves what is the beginning of many a secret: %s", (text) => {
+    const secrets = [
+      ...secretsIn({ Authorization: "Bearer opensesame" }),
+      ...secretForms("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
+    ];
+    expect(new Redactor(secrets).hide(text)).toBe(text);
+    expect(new Redactor(secrets).hide("Bearer opensesa")).toBe("Bearer ••••");
+    expect(new Redactor(secrets).hide("whsec_MfKQ9r8G")).toBe("whsec_••••");
+  });
+
   it("finds a signing secret of Standard Webhooks without its prefix, too", () => {
     const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     expect(new Redactor(secretForms(secret)).hide("key=MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw.")).toBe("key=••••.");
@@ -94,6 +108,11 @@ describe("whatever the spelling", () => {
     ["hexadecimal in groups (xxd)", "7040 7373 2f77 3072 642b 22c3 a922 3c26 3e", 42],
     ["percent-encoding, here and there", "p%40s%73/w0rd%2B%22é%22<&>", 26],
     ["JavaScript", String.raw`p\x40ss\/w0rd\u{2b}\"\u00E9\"\x3c&>`, 36],
+    ["JavaScript in lines", 'p@ss/w\\\n0rd+\\\r\n"é"<&>', 21],
+    ["JavaScript's octal", String.raw`p\100ss\57w0rd\53\42é\42<\46>`, 31],
+    ["PHP's preg_quote", String.raw`p@ss\/w0rd\+"é"\<&\>`, 20],
+    ["HTML with many zeros", "p&#000000000064;ss&#x00000000002f;w0rd+&#34;é&#34;&lt;&amp;&gt;", 63],
+    ["white space of all kinds", 'p@ss\u00a0/w0rd\u2028+\u3000"é"<&>', 19],
     ["JavaScript's escape", "p@ss/w0rd+%22%u00E9%22%3C%26%3E", 31],
     ["JSON and percent-encoding at once", String.raw`p%40ss\u002fw0rd+\"%c3%A9\"<&>`, 31],
     ["all at once", String.raw`p&#64;ss\/w0rd%2B&quot;\u00e9%22&lt;&#x26;\u003e`, 47],

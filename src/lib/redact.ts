@@ -12,6 +12,8 @@ const PER_BYTE = 6;
 /** Hides secrets in what others wrote: receivers echo what they are sent, and not always as it came. */
 export class Redactor {
   readonly #exact: readonly string[];
+  /** Those of them that are looked for where a text breaks off. */
+  readonly #begun: ReadonlySet<string>;
   /** In lower case. */
   readonly #anyCase: readonly string[];
   /**
@@ -27,6 +29,9 @@ export class Redactor {
     const distinct = (needles: string[]) => [...new Set(needles)].filter(({ length }) => length >= LEAST);
     this.#exact = distinct(all.flatMap(({ exact }) => exact));
     this.#anyCase = distinct(all.flatMap(({ anyCase }) => anyCase));
+    // `Bearer` and `whsec_` are the beginning of many a secret, and no secret: what follows them is looked for by itself.
+    const bare = long.filter((secret) => !long.some((end) => end !== secret && secret.endsWith(end)));
+    this.#begun = new Set(bare.map(spellings).flatMap(({ exact, anyCase }) => [...exact, ...anyCase]));
     this.reach = PER_BYTE * Math.max(0, ...long.map((secret) => utf8(secret).length));
   }
 
@@ -58,8 +63,8 @@ export class Redactor {
     if (this.#exact.length === 0) return text.slice(0, end);
     const hidden = new Uint8Array(text.length);
     for (const view of unescaped(text)) {
-      hideIn(view, this.#exact, hidden);
-      hideIn({ ...view, bytes: view.bytes.toLowerCase() }, this.#anyCase, hidden);
+      hideIn(view, this.#exact, this.#begun, hidden);
+      hideIn({ ...view, bytes: view.bytes.toLowerCase() }, this.#anyCase, this.#begun, hidden);
     }
     let shown = "";
     for (let at = 0; at < end; ) {
@@ -73,15 +78,23 @@ export class Redactor {
   }
 }
 
-/** @param hidden for each unit of the text; those that say a needle are set */
-function hideIn({ bytes, from, to }: Unescaped, needles: readonly string[], hidden: Uint8Array): void {
+/**
+ * @param begun the needles of which a beginning counts at the end of the text
+ * @param hidden for each unit of the text; those that say a needle are set
+ */
+function hideIn(
+  { bytes, from, to }: Unescaped,
+  needles: readonly string[],
+  begun: ReadonlySet<string>,
+  hidden: Uint8Array,
+): void {
   for (const needle of needles) {
     for (let at = bytes.indexOf(needle); at >= 0; at = bytes.indexOf(needle, at + needle.length)) {
       hidden.fill(1, from[at], to[at + needle.length - 1]);
     }
     // Where the sender broke off within a secret.
-    const begun = overlap(bytes, needle);
-    if (begun >= LEAST) hidden.fill(1, from[bytes.length - begun]);
+    const matched = begun.has(needle) ? overlap(bytes, needle) : 0;
+    if (matched >= LEAST) hidden.fill(1, from[bytes.length - matched]);
   }
 }
 

@@ -22,8 +22,8 @@ const binary = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
 const inUtf8 = (point: number): string =>
   point < 0x80 ? String.fromCharCode(point) : binary(utf8(point > 0x10ffff ? "\ufffd" : String.fromCodePoint(point)));
 
-/** Of escapes that are read: with leading zeros, no sender writes longer ones. In characters. */
-const LONGEST = 14;
+/** Of escapes that are read, with as many leading zeros as HTML allows and anybody writes. In characters. */
+const LONGEST = 40;
 
 /** What matches there, unless the text breaks off where it could go on. */
 function reader(whole: RegExp, begun: RegExp, bytes: (found: RegExpExecArray) => string | null): Reader {
@@ -45,15 +45,20 @@ const percent = reader(/^%(?:u([0-9a-f]{4})|([0-9a-f]{2}))/i, /^%(?:u[0-9a-f]{0,
 
 const SHORT: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" };
 
-/** JSON's (RFC 8259, 7), with pairs of surrogates, and what languages add: `\x41`, `\u{1f600}`, quotes. */
+/**
+ * JSON's (RFC 8259, 7), with pairs of surrogates, and those of JavaScript (ECMA-262, 12.9.4 and B.1.2), which most languages
+ * share: `\x41`, `\u{1f600}`, `\101`, the end of a line, and what stands for itself. Letters that mean nothing there do not.
+ */
 const backslash = reader(
-  /^\\(?:u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})|u([0-9a-f]{4})|u\{([0-9a-f]{1,8})\}|x([0-9a-f]{2})|([\\/"'`bfnrtv]))/i,
-  /^\\(?:u(?:[0-9a-f]{0,3}|d[89ab][0-9a-f]{2}(?:\\(?:u[0-9a-f]{0,3})?)?|\{[0-9a-f]{0,8})|x[0-9a-f]?)?$/i,
-  ([, high, low, unit, point, byte, letter]) => {
+  /^\\(?:u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})|u([0-9a-f]{4})|u\{(0{0,20}[0-9a-f]{1,8})\}|x([0-9a-f]{2})|([0-3][0-7]{0,2}|[4-7][0-7]?)|(\r\n|[^a-z0-9]|[bfnrtv]))/i,
+  /^\\(?:u(?:[0-9a-f]{0,3}|d[89ab][0-9a-f]{2}(?:\\(?:u[0-9a-f]{0,3})?)?|\{[0-9a-f]{0,28})|x[0-9a-f]?|[0-3][0-7]?|[4-7])?$/i,
+  ([, high, low, unit, point, byte, octal, letter]) => {
     if (high !== undefined) return inUtf8(0x10000 + (number(high, 16) - 0xd800) * 0x400 + number(low, 16) - 0xdc00);
     if (unit !== undefined || point !== undefined) return inUtf8(number(unit ?? point, 16));
     if (byte !== undefined) return String.fromCharCode(number(byte, 16));
-    return letter === undefined ? null : (SHORT[letter] ?? letter);
+    if (octal !== undefined) return String.fromCharCode(number(octal, 8));
+    if (letter === undefined || /^[\r\n\u2028\u2029]/.test(letter)) return letter === undefined ? null : "";
+    return SHORT[letter] ?? (letter > "\x7f" ? null : letter);
   },
 );
 
@@ -110,8 +115,8 @@ const NAMED: ReadonlyMap<string, string> = new Map(
 
 /** The HTML standard, 13.5: by number, or by name. */
 const entity = reader(
-  /^&(?:#x([0-9a-f]{1,10})|#([0-9]{1,11})|([a-z]{2,12}));?/i,
-  /^&(?:#(?:x?[0-9a-f]{0,10})|[a-z]{0,12})$/i,
+  /^&(?:#x(0{0,24}[0-9a-f]{1,8})|#(0{0,24}[0-9]{1,8})|([a-z]{2,12}));?/i,
+  /^&(?:#x?[0-9a-f]{0,32}|[a-z]{0,12})$/i,
   ([, digits, decimal, name]) => {
     if (name !== undefined) return NAMED.get(name) ?? null;
     return inUtf8(digits === undefined ? number(decimal, 10) : number(digits, 16));
@@ -124,7 +129,13 @@ const READERS: readonly (readonly [sign: string, read: Reader])[] = [
   ["&", entity],
 ];
 
-const SPACE = /[\t\n\v\f\r ]/;
+/** White space, as JavaScript has it, in bytes. */
+const SPACES: ReadonlySet<string> = new Set(
+  Array.from(
+    "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff",
+    (each) => inUtf8(each.codePointAt(0) ?? 0),
+  ),
+);
 
 function read(text: string, readers: ReadonlyMap<string, Reader>): Unescaped {
   // A unit of the text stands for three bytes at the most: two of a pair for four, and an escape is longer than its bytes.
@@ -142,7 +153,7 @@ function read(text: string, readers: ReadonlyMap<string, Reader>): Unescaped {
       if (point > 0xffff) length = 2;
       meant = inUtf8(point);
     }
-    if (meant.length > 1 || !SPACE.test(meant)) {
+    if (!SPACES.has(meant)) {
       for (let byte = bytes.length; byte < bytes.length + meant.length; byte++) {
         from[byte] = at;
         to[byte] = at + length;

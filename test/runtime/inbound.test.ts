@@ -37,8 +37,8 @@ async function newSource(provider: string, credentials: object, options: object 
       return events();
     },
     rejections: () => soon(async () => expectSome((await object.rejections()).counts)),
-    async post(body: string, headers: Record<string, string> = {}): Promise<Response> {
-      return exports.default.fetch(created.callback_url, { method: "POST", headers, body });
+    async post(body: string, headers: Record<string, string> = {}, query = ""): Promise<Response> {
+      return exports.default.fetch(created.callback_url + query, { method: "POST", headers, body });
     },
   };
 }
@@ -49,6 +49,23 @@ function expectSome(counts: object): object {
 }
 
 const statusOf = async (answer: Promise<Response>) => (await answer).status;
+
+it("a credential that comes in the address is not kept with the receipt", async () => {
+  const value = "a-header-that-nobody-guesses";
+  const { id, post, settled, receipts } = await newSource(
+    "generic",
+    { value },
+    { scheme: "header", header: "X-Token", event: "it" },
+  );
+  const path = `?token=${value}&packed=${btoa(value)}&more=1`;
+  expect(await statusOf(post('{"n":1}', { "x-token": value }, path))).toBe(200);
+  await settled(1);
+  const [receipt] = await receipts();
+  const kept = await env.SOURCE.getByName(id).getReceipt(receipt?.id ?? "");
+  const shown = decodeURIComponent(new URL(kept?.request.url ?? "").search);
+  expect(shown).toMatch(/^\?token=••••&packed=••••\w?=*&more=1$/u);
+  expect(kept?.request.headers["x-token"]).toBe("••••");
+});
 
 describe("a mail by Cloudflare Email Routing", () => {
   const mail = reply.replaceAll(/\r?\n/g, "\r\n");

@@ -29,7 +29,7 @@ it("is strict about UTF-8, and about objects where there must be one", () => {
   for (const text of ["null", "[]", "1", '"{}"']) expect(() => jsonObjectOf(text)).toThrow(MalformedCallback);
 });
 
-it("keeps apart whole numbers that JavaScript would make one", () => {
+it("keeps apart numbers that JavaScript would make one", () => {
   const text =
     '{"a":12345678901234567890,"b":12345678901234567891,"c":[1e400,-2E+400],"d":9007199254740993,"e":9007199254740991,"f":1e3,"g":1.5,"h":"1e400"}';
   expect(jsonOf(text)).toEqual({
@@ -42,6 +42,9 @@ it("keeps apart whole numbers that JavaScript would make one", () => {
     g: 1.5,
     h: "1e400",
   });
+  expect(
+    jsonOf("[1764319749.123456789, 1764319749.123456790, 0.30000000000000004, 1.50000000000000000, 1e30]"),
+  ).toEqual(["1764319749.123456789", "1764319749.123456790", 0.30000000000000004, 1.5, 1e30]);
   expect(textAt(jsonOf(text), "c", "0")).toBe("1e400");
   expect(Object.keys(jsonOf('{"__proto__":12345678901234567890}') as object)).toEqual(["__proto__"]);
 });

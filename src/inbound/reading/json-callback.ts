@@ -14,17 +14,31 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
  */
 export const JSON_LIMITS: JsonLimits = { depth: 64, values: 200_000 };
 
-/** Where whole numbers may be that are no JavaScript's: long ones, and those with an exponent. */
-const MAY_BE_LARGE = /\d{16}|\d[eE]\+?\d/;
+/** Where numbers may be that JavaScript does not hold: long ones, and those with an exponent. */
+const MAY_BE_INEXACT = /\d[\d.]{15}|\d[eE]\+?\d/;
+
+/** Those that count: without zeros at either end, sign, point and exponent. */
+const digitsOf = (number: string): string =>
+  number
+    .replace(/[eE].*$/, "")
+    .replace(/[-.]/g, "")
+    .replace(/^0+|0+$/g, "");
+
+/** So many digits any number holds (IEEE 754, 5.12.2: the double's 53 bits are 15.95 of them). */
+const SURE_DIGITS = 15;
 
 /** ECMA-262, 25.5.1: a reviver is given what a number was written as. */
 function exactly(_name: string, value: unknown, context?: { source?: string }): unknown {
   if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
-  return Number.isInteger(value) || !Number.isFinite(value) ? (context?.source ?? value) : value;
+  const source = context?.source ?? String(value);
+  const digits = digitsOf(source);
+  const holds = Number.isFinite(value) && (digits.length <= SURE_DIGITS || digits === digitsOf(String(value)));
+  return holds ? value : source;
 }
 
 /**
- * Whole numbers beyond 2^53 are texts with their digits: they are somebody's ids, and two of them must not become one.
+ * Numbers of more digits than JavaScript holds are texts, as they were written: they are somebody's ids, and two of them
+ * must not become one.
  * @throws MalformedCallback for what is no JSON in UTF-8, or exceeds {@link JSON_LIMITS}
  */
 export function jsonOf(body: Uint8Array | string): Json {
@@ -32,7 +46,7 @@ export function jsonOf(body: Uint8Array | string): Json {
   const excess = excessOf(text, JSON_LIMITS);
   if (excess === "depth") throw new MalformedCallback(`Its JSON nests more than ${JSON_LIMITS.depth} levels deep.`);
   if (excess === "values") throw new MalformedCallback(`Its JSON has more than ${JSON_LIMITS.values} values.`);
-  return attempt(() => (MAY_BE_LARGE.test(text) ? JSON.parse(text, exactly) : JSON.parse(text)));
+  return attempt(() => (MAY_BE_INEXACT.test(text) ? JSON.parse(text, exactly) : JSON.parse(text)));
 }
 
 function attempt<T>(read: () => T): T {
