@@ -7,7 +7,7 @@ import { auditedEndpoint } from "./audited.ts";
 import { database } from "./db.ts";
 import { reading } from "./failures.ts";
 import { type EndpointRow, endpointSecrets, endpoints } from "./schema.ts";
-import { identityOf, open } from "./secrets.ts";
+import { identityOf, open, UnsealError } from "./secrets.ts";
 import { type Workspace, workspaceOf } from "./workspaces.ts";
 
 /** What publishing and delivering need to know of endpoints. */
@@ -143,12 +143,18 @@ export async function loadSendingConfig(env: Env, id: string, now: number): Prom
     dialect: row.dialect,
     timeoutMs: timing(row).timeoutMs,
     headers: await openHeaders(env, row),
-    verifyToken: await openVerifyToken(env, row),
+    verifyToken: await openVerifyToken(env, row).catch(noneIfSealed),
     channels: row.channels,
     secrets: await Promise.all(sealedSecrets.map(({ sealed }) => open(env, sealed, identityOf.secret(id)))),
     secretsExpireAt: ends.length > 0 ? Math.min(...ends) : null,
     workspace,
   };
+}
+
+/** No delivery bears it, so that one that does not open keeps none back; who verifies the endpoint anew is told. */
+function noneIfSealed(error: unknown): null {
+  if (error instanceof UnsealError) return null;
+  throw error;
 }
 
 /**

@@ -30,7 +30,7 @@ export class Redactor {
     this.#exact = distinct(all.flatMap(({ exact }) => exact));
     this.#anyCase = distinct(all.flatMap(({ anyCase }) => anyCase));
     // `Bearer` and `whsec_` are the beginning of many a secret, and no secret: what follows them is looked for by itself.
-    const bare = long.filter((secret) => !long.some((end) => end !== secret && secret.endsWith(end)));
+    const bare = long.filter((one) => !long.some((end) => end !== one && one.endsWith(end)));
     this.#begun = new Set(bare.map(spellings).flatMap(({ exact, anyCase }) => [...exact, ...anyCase]));
     this.reach = PER_BYTE * Math.max(0, ...long.map((secret) => utf8(secret).length));
   }
