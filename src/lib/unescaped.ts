@@ -57,7 +57,9 @@ const backslash = reader(
     if (unit !== undefined || point !== undefined) return inUtf8(number(unit ?? point, 16));
     if (byte !== undefined) return String.fromCharCode(number(byte, 16));
     if (octal !== undefined) return String.fromCharCode(number(octal, 8));
-    if (letter === undefined || /^[\r\n\u2028\u2029]/.test(letter)) return letter === undefined ? null : "";
+    if (letter === undefined) return null;
+    // A text goes on in the next line.
+    if (/^[\r\n\u2028\u2029]/.test(letter)) return "";
     return SHORT[letter] ?? (letter > "\x7f" ? null : letter);
   },
 );
