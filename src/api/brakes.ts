@@ -1,12 +1,6 @@
-import { Brake, type Limiter } from "../lib/brake.ts";
+import { Brake, type Limiter, REQUESTS } from "../lib/brake.ts";
 import type { AppContext } from "./context.ts";
 import { ApiError } from "./problem.ts";
-
-/**
- * What requests are counted by, each with its Rate Limiting binding of wrangler.toml: 20 requests are one unit of the
- * limit there, and the pause is its period.
- */
-const REQUESTS = { pack: 20, pauseMs: 10_000 };
 
 const tokens = new Brake(REQUESTS);
 const sources = new Brake(REQUESTS);

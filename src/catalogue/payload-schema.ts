@@ -13,8 +13,8 @@ export type { PayloadComplaint } from "./json-schema/complaints.ts";
 const TOLD = 10;
 
 /**
- * Steps that the checks of all payloads of one request may take together: what a request of the largest size takes of a
- * schema that looks at every value of it by some ten keywords, and about a second.
+ * Steps that the checks of all payloads of one request may take together, which are about a second: as many as the largest
+ * request takes with a schema that asks for a handful of things of every value.
  */
 export const MAX_STEPS = 10_000_000;
 

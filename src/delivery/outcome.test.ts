@@ -49,13 +49,15 @@ describe("an outcome", () => {
       "x-echo": "you sent opensesame",
       "x-packed": btoa("key: opensesame"),
       "x-opensesame": "1",
+      "x-verified-by": "verify-me-not",
       "x-plain": "plain",
     });
-    const body = new TextEncoder().encode(`opensesame ${btoa("opensesame")} b3BlbnNlc2FtZWFnYWlu`);
+    const body = new TextEncoder().encode(`opensesame ${btoa("opensesame")} b3BlbnNlc2FtZWFnYWlu verify-me-not`);
     const answer = { status: 200, durationMs: 1, error: null, body, headers, retryAfterMs: null };
     const { responseBody, responseHeaders } = outcomeOf(0, 1, undefined, answer, hidden);
-    expect(responseBody).toMatch(/^•••• ••••\S{0,3} ••••$/);
-    expect(Object.keys(responseHeaders ?? {}).sort()).toEqual(["x-echo", "x-packed", "x-plain"]);
+    expect(responseBody).toMatch(/^•••• ••••\S{0,3} •••• ••••$/);
+    expect(Object.keys(responseHeaders ?? {}).sort()).toEqual(["x-echo", "x-packed", "x-plain", "x-verified-by"]);
+    expect(responseHeaders?.["x-verified-by"]).toBe("••••");
     expect(responseHeaders?.["x-echo"]).toBe("you sent ••••");
     expect(responseHeaders?.["x-packed"]).toMatch(/^\S{0,8}••••\S{0,3}$/);
   });

@@ -1,13 +1,13 @@
 import { settingsOf } from "../config/settings.ts";
 import { type ReceivingSource, sourceOf } from "../config/sources.ts";
 import { bytesAtMost } from "../lib/bounded-body.ts";
-import { Brake } from "../lib/brake.ts";
+import { Brake, REQUESTS } from "../lib/brake.ts";
 import { ask, sourceObject } from "../lib/objects.ts";
 import { cloudflareEmail, ENVELOPE } from "./providers/cloudflare-email.ts";
 import { callbackOf, read } from "./receive.ts";
 
-/** Counts as `/in/…` does what comes to one source: 20 mails are one unit of the binding, the pause is its period. */
-const mails = new Brake({ pack: 20, pauseMs: 10_000 });
+/** Counts what comes to one source, as `/in/…` does. */
+const mails = new Brake(REQUESTS);
 
 /**
  * Takes a mail in that Cloudflare Email Routing hands over. Its source is the one that the address names

@@ -1,6 +1,12 @@
 /** How many keys an isolate keeps count of. */
 const MAX_KEYS = 10_000;
 
+/**
+ * How requests are counted by the bindings of wrangler.toml for tokens and sources: 20 of them are one unit of the limit
+ * there, and the pause is its period.
+ */
+export const REQUESTS = { pack: 20, pauseMs: 10_000 };
+
 /** What an isolate knows of one key. */
 type Entry = { count: number; refusedUntil: number };
 

@@ -25,13 +25,13 @@ export class Redactor {
   /** @param secrets in the clear; those shorter than six characters are not looked for */
   constructor(secrets: Iterable<string>) {
     const long = [...new Set(secrets)].filter(({ length }) => length >= LEAST);
-    const all = long.map(spellings);
+    const all = long.map((text) => ({ text, ...spellings(text) }));
     const distinct = (needles: string[]) => [...new Set(needles)].filter(({ length }) => length >= LEAST);
     this.#exact = distinct(all.flatMap(({ exact }) => exact));
     this.#anyCase = distinct(all.flatMap(({ anyCase }) => anyCase));
     // `Bearer` and `whsec_` are the beginning of many a secret, and no secret: what follows them is looked for by itself.
-    const bare = long.filter((one) => !long.some((end) => end !== one && one.endsWith(end)));
-    this.#begun = new Set(bare.map(spellings).flatMap(({ exact, anyCase }) => [...exact, ...anyCase]));
+    const bare = all.filter(({ text }) => !long.some((end) => end !== text && text.endsWith(end)));
+    this.#begun = new Set(bare.flatMap(({ exact, anyCase }) => [...exact, ...anyCase]));
     this.reach = PER_BYTE * Math.max(0, ...long.map((secret) => utf8(secret).length));
   }
 
