@@ -74,24 +74,26 @@ function isIpv6(text: string): boolean {
   return URL.canParse(`http://[${text}]/`);
 }
 
-/** RFC 3986, appendix A; what an address in brackets says is looked at by itself. */
-const [isUri, isReference] = (() => {
-  const character = (more: string) => `([A-Za-z0-9._~!$&'()*+,;=${more}-]|%[0-9A-Fa-f]{2})`;
-  const authority = String.raw`//(${character(":")}*@)?(\[[0-9A-Fa-f:.]+\]|\[[vV][0-9A-Fa-f]+\.[A-Za-z0-9._~!$&'()*+,;=:-]+\]|${character("")}*)(:[0-9]*)?`;
-  const segments = `(/${character(":@")}*)*`;
-  const rest = String.raw`(\?${character(":@/?")}*)?(#${character(":@/?")}*)?`;
-  const path = (first: string) =>
-    `(${authority}${segments}|/(${character(":@")}+${segments})?|${character(first)}+${segments}|)`;
-  const uri = matches(`^[A-Za-z][A-Za-z0-9+.-]*:${path(":@")}${rest}$`);
-  // Before the first slash of one without a scheme there is no colon.
-  const relative = matches(`^${path("@")}${rest}$`);
-  const hasHost = (text: string): boolean => {
-    const inBrackets = /^[^/?#]*\/\/[^/?#]*\[([0-9A-Fa-f:.]+)\]/.exec(text)?.[1];
-    return inBrackets === undefined || isIpv6(inBrackets);
-  };
-  const isUri = (text: string): boolean => uri(text) && hasHost(text);
-  return [isUri, (text: string): boolean => isUri(text) || (relative(text) && hasHost(text))] as const;
-})();
+/** RFC 3986, appendix A: a character of it, or an escape. */
+const uriCharacter = (more: string): string => `([A-Za-z0-9._~!$&'()*+,;=${more}-]|%[0-9A-Fa-f]{2})`;
+const AUTHORITY = String.raw`//(${uriCharacter(":")}*@)?(\[[0-9A-Fa-f:.]+\]|\[[vV][0-9A-Fa-f]+\.[A-Za-z0-9._~!$&'()*+,;=:-]+\]|${uriCharacter("")}*)(:[0-9]*)?`;
+const SEGMENTS = `(/${uriCharacter(":@")}*)*`;
+const QUERY_AND_FRAGMENT = String.raw`(\?${uriCharacter(":@/?")}*)?(#${uriCharacter(":@/?")}*)?`;
+/** What is behind the scheme, or all where there is none. @param first what the first segment may have, if no slash is before it */
+const behindScheme = (first: string): string =>
+  `(${AUTHORITY}${SEGMENTS}|/(${uriCharacter(":@")}+${SEGMENTS})?|${uriCharacter(first)}+${SEGMENTS}|)${QUERY_AND_FRAGMENT}`;
+const WITH_SCHEME = matches(`^[A-Za-z][A-Za-z0-9+.-]*:${behindScheme(":@")}$`);
+// A colon in the first segment would make a scheme of what is before it.
+const WITHOUT_SCHEME = matches(`^${behindScheme("@")}$`);
+
+/** Whether an address in brackets, if there is one, is one. */
+function hasHost(text: string): boolean {
+  const inBrackets = /^[^/?#]*\/\/[^/?#]*\[([0-9A-Fa-f:.]+)\]/.exec(text)?.[1];
+  return inBrackets === undefined || isIpv6(inBrackets);
+}
+
+const isUri = (text: string): boolean => WITH_SCHEME(text) && hasHost(text);
+const isReference = (text: string): boolean => (WITH_SCHEME(text) || WITHOUT_SCHEME(text)) && hasHost(text);
 const isUrl = (text: string): boolean => /^(https?|ftp):\/\//i.test(text) && !/\s/.test(text) && URL.canParse(text);
 
 const isTemplate = matches(
