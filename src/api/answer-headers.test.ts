@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { Hono } from "hono";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { answerHeaders } from "./answer-headers.ts";
 import { app } from "./app.ts";
 import type { AppEnv } from "./context.ts";
@@ -175,8 +175,19 @@ describe("what goes wrong inside", () => {
     exec: failing,
   };
 
+  it("is answered with nothing but that it did not answer: a broken database", async () => {
+    const said = vi.spyOn(console, "error").mockImplementation(() => {});
+    const at = "https://posthorn.example/api/v1/workspaces/1/webhooks";
+    const answer = await ask(at, { headers: { authorization: `Bearer pht_${"A".repeat(43)}` } }, { DB: broken });
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get("content-type")).toBe("application/problem+json");
+    expect(answer.headers.get("retry-after")).toBe("5");
+    expect(await answer.text()).not.toMatch(/SELECT|vault|D1_ERROR|srv/);
+    expect(said).toHaveBeenCalled();
+    said.mockRestore();
+  });
+
   it.each([
-    ["a broken database", { DB: broken }, `pht_${"A".repeat(43)}`],
     ["a missing database", { DB: undefined }, `pht_${"B".repeat(43)}`],
     ["a missing secret", { ADMIN_TOKEN: "" }, "anything"],
     ["a secret that could be guessed", { ADMIN_TOKEN: "letmein" }, "letmein"],

@@ -1,4 +1,4 @@
-import { isOrphan, isOverload, isTransient } from "../config/failures.ts";
+import { isAway, isOrphan, isOverload, isTransient } from "../config/failures.ts";
 import { UnsealError } from "../config/secrets.ts";
 import { z } from "./z.ts";
 
@@ -74,9 +74,17 @@ export function invalidField(path: string, message: string): ApiError {
 const UNREADABLE =
   "What it was sealed with is missing, or it was moved or damaged. Set it anew, or bring back the deployment's key.";
 
+/** D1 stands still for 2 to 25 seconds, where it does: a client that comes after these often finds it back. */
+const AWAY_SECONDS = 5;
+const AWAY =
+  "The service's database does not answer. Of a change, look whether it was made before you ask for it again.";
+
 /** Any error as one that may be answered: nothing of an unknown one comes through. */
 export function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
+  if (isAway(error)) {
+    return new ApiError("unavailable", AWAY, { headers: { "Retry-After": String(AWAY_SECONDS) } });
+  }
   if (isOverload(error) || isTransient(error)) {
     return new ApiError("unavailable", "A part of the service did not answer.", { headers: { "Retry-After": "1" } });
   }

@@ -4,7 +4,10 @@ export const BRIEF_MS = 30_000;
 /** How many entries an isolate keeps of one kind. */
 const MAX_ENTRIES = 10_000;
 
-/** Answers from D1, kept in the isolate for at most {@link BRIEF_MS}. When full, the oldest leaves. */
+/**
+ * What is kept in the isolate for at most {@link BRIEF_MS}. When full, the oldest leaves. What must be known while D1 is away
+ * is kept by `Known` (known.ts).
+ */
 export class BriefCache<Key, Value> {
   readonly #entries = new Map<Key, { value: Value; until: number }>();
 

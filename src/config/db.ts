@@ -1,12 +1,19 @@
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
+import { type Patience, patient } from "./away.ts";
 
-const known = new WeakMap<Env, DrizzleD1Database>();
+const known = new WeakMap<Env, Map<Patience, DrizzleD1Database>>();
 
-/** The configuration database. No `transaction()` on D1: what must happen together goes through `batch()`. */
-export function database(env: Env): DrizzleD1Database {
-  const before = known.get(env);
+/**
+ * The configuration database. No `transaction()` on D1: what must happen together goes through `batch()`. Every query ends,
+ * with DatabaseAway (away.ts) where D1 does not answer.
+ * @param patience for how long an answer is waited for
+ */
+export function database(env: Env, patience: Patience = "query"): DrizzleD1Database {
+  const ofEnv = known.get(env) ?? new Map<Patience, DrizzleD1Database>();
+  known.set(env, ofEnv);
+  const before = ofEnv.get(patience);
   if (before) return before;
-  const db = drizzle(env.DB);
-  known.set(env, db);
+  const db = drizzle(patient(env.DB, patience));
+  ofEnv.set(patience, db);
   return db;
 }

@@ -4,6 +4,7 @@ import { dialectOf } from "../dialects/index.ts";
 import type { EndpointId } from "../lib/ids.ts";
 import { Trail } from "./audit.ts";
 import { auditedEndpoint } from "./audited.ts";
+import type { Patience } from "./away.ts";
 import { database } from "./db.ts";
 import { reading } from "./failures.ts";
 import { type EndpointRow, endpointSecrets, endpoints } from "./schema.ts";
@@ -46,7 +47,7 @@ const asId = (id: string): EndpointId => id as EndpointId;
 export async function listSubscriptions(env: Env, workspaceId: number): Promise<Subscription[]> {
   const { id, number, version, events, channels, createdAt } = endpoints;
   const rows = await reading(() =>
-    database(env)
+    database(env, "lookUp")
       .select({ id, number, version, events, channels, createdAt })
       .from(endpoints)
       .where(eq(endpoints.workspaceId, workspaceId))
@@ -58,7 +59,8 @@ export async function listSubscriptions(env: Env, workspaceId: number): Promise<
 
 /** Null if it was deleted. */
 export async function loadEndpointState(env: Env, id: string): Promise<EndpointState | null> {
-  const row = await reading(() => database(env).select().from(endpoints).where(eq(endpoints.id, id)).get());
+  const look = database(env, "lookUp").select().from(endpoints).where(eq(endpoints.id, id));
+  const row = await reading(() => look.get());
   if (!row) return null;
   const { number, workspaceId, kind, version, status, disabledReason, dialect, url } = row;
   return { id: asId(row.id), number, workspaceId, kind, version, status, disabledReason, dialect, url, ...timing(row) };
@@ -108,20 +110,30 @@ export type SendingConfig = {
   channels: string[];
   /** Those that sign now, the newest first. */
   secrets: string[];
-  /** When the first of them stops, in milliseconds since 1970; null if none does. */
-  secretsExpireAt: number | null;
   workspace: Workspace;
 };
+
+/** A secret in the clear, and when it signs no more, in milliseconds since 1970; null: it goes on. */
+export type TimedSecret = { text: string; expiresAt: number | null };
+
+/** The same over time: secrets that are being rotated out end without anybody asking D1. */
+export type StoredSendingConfig = Omit<SendingConfig, "secrets"> & { secrets: TimedSecret[] };
 
 const Headers = z.record(z.string(), z.string());
 
 /**
  * Null if the endpoint was deleted.
  * @param now in milliseconds since 1970: a rotated secret that ended before is left out
- * @throws UnsealError if a credential does not open
+ * @param patience `known` for who has something to go by in its place
+ * @throws DatabaseAway; UnsealError if a credential does not open
  */
-export async function loadSendingConfig(env: Env, id: string, now: number): Promise<SendingConfig | null> {
-  const db = database(env);
+export async function loadSendingConfig(
+  env: Env,
+  id: string,
+  now: number,
+  patience: Patience = "lookUp",
+): Promise<StoredSendingConfig | null> {
+  const db = database(env, patience);
   const stillValid = or(isNull(endpointSecrets.expiresAt), gt(endpointSecrets.expiresAt, now));
   const [[row], sealedSecrets] = await reading(() =>
     db.batch([
@@ -135,7 +147,9 @@ export async function loadSendingConfig(env: Env, id: string, now: number): Prom
   );
   const workspace = row && (await workspaceOf(env, row.workspaceId));
   if (!row || !workspace) return null;
-  const ends = sealedSecrets.flatMap(({ expiresAt }) => expiresAt ?? []);
+  const opened = sealedSecrets.map(async ({ sealed, expiresAt }): Promise<TimedSecret> => {
+    return { text: await open(env, sealed, identityOf.secret(id)), expiresAt };
+  });
   return {
     id: asId(row.id),
     version: row.version,
@@ -145,8 +159,7 @@ export async function loadSendingConfig(env: Env, id: string, now: number): Prom
     headers: await openHeaders(env, row),
     verifyToken: await openVerifyToken(env, row).catch(noneIfSealed),
     channels: row.channels,
-    secrets: await Promise.all(sealedSecrets.map(({ sealed }) => open(env, sealed, identityOf.secret(id)))),
-    secretsExpireAt: ends.length > 0 ? Math.min(...ends) : null,
+    secrets: await Promise.all(opened),
     workspace,
   };
 }

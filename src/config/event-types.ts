@@ -3,7 +3,7 @@ import type { Trail } from "./audit.ts";
 import { auditedEventType } from "./audited.ts";
 import { database } from "./db.ts";
 import { isDuplicate, reading } from "./failures.ts";
-import { forgetPublishRules } from "./publish-rules.ts";
+import { outdatePublishRules } from "./publish-rules.ts";
 import { type EventTypeRow, eventTypes } from "./schema.ts";
 
 /** How many types of its own a workspace may have: publishing keeps all of them at hand. */
@@ -69,7 +69,7 @@ export async function insertEventType(
     if (isDuplicate(error, "event_types.workspace_id")) throw new EventTypeTaken(name, { cause: error });
     throw error;
   } finally {
-    forgetPublishRules(workspaceId);
+    outdatePublishRules(workspaceId);
   }
 }
 
@@ -83,22 +83,28 @@ export async function updateEventType(
 ): Promise<EventTypeRow | null> {
   const db = database(env);
   const it = mine(workspaceId, name);
-  const [, [row]] = await db.batch([
-    trail.updated(env, "event_type.updated", auditedEventType, it, changes),
-    db.update(eventTypes).set(changes).where(it).returning(),
-  ]);
-  forgetPublishRules(workspaceId);
-  return row ?? null;
+  try {
+    const [, [row]] = await db.batch([
+      trail.updated(env, "event_type.updated", auditedEventType, it, changes),
+      db.update(eventTypes).set(changes).where(it).returning(),
+    ]);
+    return row ?? null;
+  } finally {
+    outdatePublishRules(workspaceId);
+  }
 }
 
 /** False if there was none of that name. */
 export async function deleteEventType(env: Env, workspaceId: number, name: string, trail: Trail): Promise<boolean> {
   const db = database(env);
   const it = mine(workspaceId, name);
-  const [, deleted] = await db.batch([
-    trail.deleted(env, "event_type.deleted", auditedEventType, it),
-    db.delete(eventTypes).where(it).returning({ name: eventTypes.name }),
-  ]);
-  forgetPublishRules(workspaceId);
-  return deleted.length > 0;
+  try {
+    const [, deleted] = await db.batch([
+      trail.deleted(env, "event_type.deleted", auditedEventType, it),
+      db.delete(eventTypes).where(it).returning({ name: eventTypes.name }),
+    ]);
+    return deleted.length > 0;
+  } finally {
+    outdatePublishRules(workspaceId);
+  }
 }

@@ -1,3 +1,5 @@
+import { DatabaseAway } from "./away.ts";
+
 /** What can go wrong with D1 and Durable Objects that a caller treats differently. Causes are followed: drizzle wraps. */
 
 /** Cloudflare documents these words, not codes. https://developers.cloudflare.com/d1/observability/debug-d1/ */
@@ -23,6 +25,11 @@ export function isOverload(error: unknown): boolean {
 export function isTransient(error: unknown): boolean {
   if (isOverload(error)) return false;
   return chain(error).some((each) => flagged(each, "retryable") || TRANSIENT.test(each.message));
+}
+
+/** Whether D1 did not answer, for whatever reason: nothing is said by that of what was asked for. */
+export function isAway(error: unknown): boolean {
+  return chain(error).some((each) => each instanceof DatabaseAway);
 }
 
 /** Whether a row was refused because `column`, written as `table.column`, has that value already. */

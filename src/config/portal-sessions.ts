@@ -128,7 +128,7 @@ async function find(env: Env, hash: string, now: number): Promise<Row | null> {
   if (cached) return cached;
   const itsToken = eq(apiTokens.id, sql`coalesce(${portalSessions.tokenId}, ${portalLinks.tokenId})`);
   const row = await reading(() =>
-    database(env)
+    database(env, "lookUp")
       .select({
         hash: portalSessions.hash,
         workspaceId: portalSessions.workspaceId,

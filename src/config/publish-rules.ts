@@ -1,10 +1,9 @@
 import { and, eq, isNotNull } from "drizzle-orm";
+import type { DrizzleD1Database } from "drizzle-orm/d1";
 import { PayloadSchema } from "../catalogue/payload-schema.ts";
-import { BriefCache } from "./brief-cache.ts";
-import { database } from "./db.ts";
-import { reading } from "./failures.ts";
+import { Known } from "./known.ts";
 import { eventTypes } from "./schema.ts";
-import { planOf } from "./workspace-plan.ts";
+import { planIn } from "./workspace-plan.ts";
 
 /** By type, those of a workspace's own types that have a schema. */
 export type PayloadSchemas = ReadonlyMap<string, PayloadSchema>;
@@ -17,29 +16,27 @@ export type PublishRules = {
   schemas: PayloadSchemas;
 };
 
-const cache = new BriefCache<number, PublishRules>();
+const known = new Known<number, PublishRules>();
 
-/** Null if there is no such workspace. At most 30 s behind what another isolate changed, at once for changes of this one. */
-export async function publishRules(env: Env, workspaceId: number): Promise<PublishRules | null> {
-  const now = Date.now();
-  const cached = cache.get(workspaceId, now);
-  if (cached) return cached;
-  const [plan, schemas] = await Promise.all([planOf(env, workspaceId), schemasOf(env, workspaceId)]);
-  if (!plan) return null;
-  const rules = { plan: plan.plan, eventsLimit: plan.limits.events, schemas };
-  cache.set(workspaceId, rules, now);
-  return rules;
+/**
+ * Null if there is no such workspace. At most 30 s behind what another isolate changed, at once for changes of this one;
+ * while D1 is away an hour.
+ * @throws DatabaseAway where nothing is known of it
+ */
+export function publishRules(env: Env, workspaceId: number): Promise<PublishRules | null> {
+  return known.get(env, workspaceId, Date.now(), async (db) => {
+    const [plan, schemas] = await Promise.all([planIn(env, db, workspaceId), schemasIn(db, workspaceId)]);
+    return plan && { plan: plan.plan, eventsLimit: plan.limits.events, schemas };
+  });
 }
 
-async function schemasOf(env: Env, workspaceId: number): Promise<PayloadSchemas> {
+async function schemasIn(db: DrizzleD1Database, workspaceId: number): Promise<PayloadSchemas> {
   const { name, schema } = eventTypes;
-  const rows = await reading(() =>
-    database(env)
-      .select({ name, schema })
-      .from(eventTypes)
-      .where(and(eq(eventTypes.workspaceId, workspaceId), isNotNull(schema)))
-      .all(),
-  );
+  const rows = await db
+    .select({ name, schema })
+    .from(eventTypes)
+    .where(and(eq(eventTypes.workspaceId, workspaceId), isNotNull(schema)))
+    .all();
   return new Map(
     rows.flatMap(({ name, schema }) => {
       if (schema === null) return [];
@@ -48,7 +45,12 @@ async function schemasOf(env: Env, workspaceId: number): Promise<PayloadSchemas>
   );
 }
 
-/** To be called when anything of the rules was changed. */
+/** To be called when anything of the rules was changed, or may have been. */
+export function outdatePublishRules(workspaceId: number): void {
+  known.outdate(workspaceId);
+}
+
+/** To be called when the workspace was deleted, or may have been. */
 export function forgetPublishRules(workspaceId: number): void {
-  cache.drop(workspaceId);
+  known.drop(workspaceId);
 }

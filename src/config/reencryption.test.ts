@@ -83,7 +83,7 @@ describe("re-encryption", () => {
     expect(await moveSome(both)).toEqual({ moved: 6, unopened: [] });
     expect(await progress(anew)).toEqual({ first: NEW_ID, keys: [{ id: NEW_ID, known: true, values: 6 }] });
     expect(await loadSendingConfig(anew, id, NOW)).toMatchObject({
-      secrets: ["whsec_second", "whsec_first"],
+      secrets: [{ text: "whsec_second" }, { text: "whsec_first" }],
       headers: { "x-token": "hunter2" },
     });
     const row = await rowOf(number);
@@ -93,7 +93,9 @@ describe("re-encryption", () => {
     const [stored] = await database(env).select().from(sources).where(eq(sources.number, sourceNumber));
     expect(stored && (await openCredentials(anew, stored))).toEqual({ secret: "hunter2" });
     const notification = await findNotification(env, workspaceId);
-    expect((await loadSendingConfig(anew, notification?.id ?? "", NOW))?.secrets).toEqual([secret]);
+    expect((await loadSendingConfig(anew, notification?.id ?? "", NOW))?.secrets).toEqual([
+      { text: secret, expiresAt: null },
+    ]);
     expect(await moveSome(both)).toEqual({ moved: 0, unopened: [] });
   });
 
@@ -137,7 +139,7 @@ describe("re-encryption", () => {
     const config = await loadSendingConfig(both, id, NOW);
     expect(config).toMatchObject({
       headers: { "x-token": "changed" },
-      secrets: ["whsec_third", "whsec_second", "whsec_first"],
+      secrets: [{ text: "whsec_third" }, { text: "whsec_second" }, { text: "whsec_first" }],
     });
     expect((await rowOf(number)).verifyToken).toBeNull();
   });

@@ -2,9 +2,9 @@ import { and, count, desc, eq, lt, sql } from "drizzle-orm";
 import { newSourceId, type SourceId } from "../lib/ids.ts";
 import type { Trail } from "./audit.ts";
 import { auditedSource } from "./audited.ts";
-import { BriefCache } from "./brief-cache.ts";
 import { database } from "./db.ts";
 import { reading } from "./failures.ts";
+import { Known } from "./known.ts";
 import { rowOf } from "./row.ts";
 import { type SourceRow, sources } from "./schema.ts";
 import { identityOf, open, seal } from "./secrets.ts";
@@ -32,7 +32,7 @@ export type ReceivingSource = {
 /** `src_` and a ULID: what anybody calls that is of no such form costs no query. */
 const FORM = /^src_[0-9A-HJKMNP-TV-Z]{26}$/;
 
-const cache = new BriefCache<string, ReceivingSource>();
+const known = new Known<string, ReceivingSource>();
 
 const asId = (id: string): SourceId => id as SourceId;
 
@@ -116,52 +116,56 @@ export async function updateSource(
   const set = { ...plain, ...sealed };
   const db = database(env);
   const it = mine(workspaceId, id);
-  const [, [row]] = await db.batch([
-    trail.updated(env, "source.updated", auditedSource, it, set),
-    db
-      .update(sources)
-      .set({ ...set, version: sql`${sources.version} + 1`, updatedAt: now })
-      .where(it)
-      .returning(),
-  ]);
-  cache.drop(id);
-  return row ?? null;
+  try {
+    const [, [row]] = await db.batch([
+      trail.updated(env, "source.updated", auditedSource, it, set),
+      db
+        .update(sources)
+        .set({ ...set, version: sql`${sources.version} + 1`, updatedAt: now })
+        .where(it)
+        .returning(),
+    ]);
+    return row ?? null;
+  } finally {
+    // However it ended: credentials may have been replaced because somebody else has them.
+    known.drop(id);
+  }
 }
 
 /** False if the workspace has none of that id. */
 export async function deleteSource(env: Env, workspaceId: number, id: string, trail: Trail): Promise<boolean> {
   const db = database(env);
   const it = mine(workspaceId, id);
-  const [, deleted] = await db.batch([
-    trail.deleted(env, "source.deleted", auditedSource, it),
-    db.delete(sources).where(it).returning({ id: sources.id }),
-  ]);
-  cache.drop(id);
-  return deleted.length > 0;
+  try {
+    const [, deleted] = await db.batch([
+      trail.deleted(env, "source.deleted", auditedSource, it),
+      db.delete(sources).where(it).returning({ id: sources.id }),
+    ]);
+    return deleted.length > 0;
+  } finally {
+    known.drop(id);
+  }
 }
 
 /** Forgets, in this isolate, the sources of a workspace that was deleted. */
 export function forgetSourcesOf(workspaceId: number): void {
-  cache.dropWhere((source) => source.workspaceId === workspaceId);
+  known.dropWhere((source) => source.workspaceId === workspaceId);
 }
 
 /**
  * Null if there is none, which is never remembered. At most 30 s behind what another isolate changed, at once for changes
- * of this one.
- * @throws UnsealError if the credentials do not open
+ * of this one; while D1 is away an hour.
+ * @throws UnsealError if the credentials do not open; DatabaseAway where nothing is known of it
  */
 export async function sourceOf(env: Env, id: string): Promise<ReceivingSource | null> {
   if (!FORM.test(id)) return null;
-  const now = Date.now();
-  const cached = cache.get(id, now);
-  if (cached) return cached;
-  const row = await reading(() => database(env).select().from(sources).where(eq(sources.id, id)).get());
-  if (!row) return null;
-  const { workspaceId, provider, options, publicUrl, version } = row;
-  const credentials = await openCredentials(env, row);
-  const source = { id: asId(row.id), workspaceId, provider, credentials, options, publicUrl, version };
-  cache.set(id, source, now);
-  return source;
+  return known.get(env, id, Date.now(), async (db) => {
+    const row = await db.select().from(sources).where(eq(sources.id, id)).get();
+    if (!row) return null;
+    const { workspaceId, provider, options, publicUrl, version } = row;
+    const credentials = await openCredentials(env, row);
+    return { id: asId(row.id), workspaceId, provider, credentials, options, publicUrl, version };
+  });
 }
 
 /**

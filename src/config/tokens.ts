@@ -4,9 +4,9 @@ import { sha256Hex } from "../lib/sha256.ts";
 import type { Trail } from "./audit.ts";
 import { auditedToken } from "./audited.ts";
 import { base64Url } from "./base64url.ts";
-import { BriefCache } from "./brief-cache.ts";
 import { database } from "./db.ts";
 import { reading } from "./failures.ts";
+import { Known } from "./known.ts";
 import { rowOf } from "./row.ts";
 import { apiTokens, portalLinks, type Scope } from "./schema.ts";
 
@@ -43,7 +43,7 @@ const { id, name, scopes, createdAt, expiresAt, lastUsedAt } = apiTokens;
 const LISTED = { id, name, scopes, createdAt, expiresAt, lastUsedAt };
 const HELD = { tokenId: id, name, workspaceId: apiTokens.workspaceId, scopes, expiresAt, lastUsedAt };
 
-const cache = new BriefCache<string, TokenHolder>();
+const known = new Known<string, TokenHolder>();
 
 /** A text that cannot be a token costs no query. */
 export const isToken = (text: string): boolean => FORM.test(text);
@@ -123,13 +123,17 @@ export async function findToken(env: Env, workspaceId: number, id: string): Prom
 export async function deleteToken(env: Env, workspaceId: number, id: string, trail: Trail): Promise<boolean> {
   const mine = and(eq(apiTokens.workspaceId, workspaceId), eq(apiTokens.id, id));
   const db = database(env);
-  const [, , deleted] = await db.batch([
-    trail.deleted(env, "token.revoked", auditedToken, mine),
-    db.delete(portalLinks).where(and(eq(portalLinks.workspaceId, workspaceId), eq(portalLinks.tokenId, id))),
-    db.delete(apiTokens).where(mine).returning({ hash: apiTokens.hash }),
-  ]);
-  for (const { hash } of deleted) cache.drop(hash);
-  return deleted.length > 0;
+  try {
+    const [, , deleted] = await db.batch([
+      trail.deleted(env, "token.revoked", auditedToken, mine),
+      db.delete(portalLinks).where(and(eq(portalLinks.workspaceId, workspaceId), eq(portalLinks.tokenId, id))),
+      db.delete(apiTokens).where(mine).returning({ id: apiTokens.id }),
+    ]);
+    return deleted.length > 0;
+  } finally {
+    // However it ended: where D1 did not answer it may be gone all the same.
+    known.dropWhere(({ tokenId: named, ...holder }) => holder.workspaceId === workspaceId && named === id);
+  }
 }
 
 /**
@@ -153,22 +157,20 @@ export async function sweepTokens(env: Env, now: number, limit: number): Promise
 
 /** Forgets, in this isolate, the tokens of a workspace that was deleted. */
 export function forgetTokensOf(workspaceId: number): void {
-  cache.dropWhere((holder) => holder.workspaceId === workspaceId);
+  known.dropWhere((holder) => holder.workspaceId === workspaceId);
 }
 
 /**
- * Null if nobody holds it; a refusal is never remembered. Whether it has expired is for the caller to see, each time.
+ * Null if nobody holds it; a refusal is never remembered. At most 30 s behind what another isolate changed, at once for
+ * changes of this one; while D1 is away an hour. Whether it has expired is for the caller to see, each time.
  * @param hash SHA-256 of the token, in hex
+ * @throws DatabaseAway where nothing is known of it
  */
-export async function holderOf(env: Env, hash: string): Promise<TokenHolder | null> {
-  const now = Date.now();
-  const cached = cache.get(hash, now);
-  if (cached) return cached;
-  const row = await reading(() => database(env).select(HELD).from(apiTokens).where(eq(apiTokens.hash, hash)).get());
-  if (!row) return null;
-  const holder: TokenHolder = { kind: "token", ...row };
-  cache.set(hash, holder, now);
-  return holder;
+export function holderOf(env: Env, hash: string): Promise<TokenHolder | null> {
+  return known.get(env, hash, Date.now(), async (db) => {
+    const row = await db.select(HELD).from(apiTokens).where(eq(apiTokens.hash, hash)).get();
+    return row ? { kind: "token", ...row } : null;
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { eq } from "drizzle-orm";
+import type { DrizzleD1Database } from "drizzle-orm/d1";
 import { database } from "./db.ts";
 import { reading } from "./failures.ts";
 import { type Limits, NO_LIMITS } from "./plans.ts";
@@ -16,10 +17,12 @@ export type WorkspacePlan = {
 };
 
 /** Asks D1 each time. Null if there is no such workspace. */
-export async function planOf(env: Env, workspaceId: number): Promise<WorkspacePlan | null> {
-  const row = await reading(() =>
-    database(env).select({ plan: workspaces.plan }).from(workspaces).where(eq(workspaces.id, workspaceId)).get(),
-  );
+export const planOf = (env: Env, workspaceId: number): Promise<WorkspacePlan | null> =>
+  reading(() => planIn(env, database(env), workspaceId));
+
+/** As {@link planOf}, by a database of the caller's. */
+export async function planIn(env: Env, db: DrizzleD1Database, workspaceId: number): Promise<WorkspacePlan | null> {
+  const row = await db.select({ plan: workspaces.plan }).from(workspaces).where(eq(workspaces.id, workspaceId)).get();
   if (!row) return null;
   const { CEILINGS: ceilings } = settingsOf(env);
   const limits = limitsOf(env, workspaceId, row.plan);

@@ -2,11 +2,11 @@ import { and, desc, eq, getTableColumns, lt, or, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Trail } from "./audit.ts";
 import { auditedWorkspace } from "./audited.ts";
-import { BriefCache } from "./brief-cache.ts";
 import { database } from "./db.ts";
 import { isDuplicate, reading } from "./failures.ts";
+import { Known } from "./known.ts";
 import { isNotification, notificationInserts } from "./notifications.ts";
-import { forgetPublishRules } from "./publish-rules.ts";
+import { forgetPublishRules, outdatePublishRules } from "./publish-rules.ts";
 import { endpoints, type WorkspaceRow, workspaces } from "./schema.ts";
 
 /** What dialects, and the check that it exists, need of a workspace. */
@@ -23,18 +23,25 @@ export class ExternalIdTaken extends Error {
   override readonly name = "ExternalIdTaken";
 }
 
-const cache = new BriefCache<number, Workspace>();
+const known = new Known<number, Workspace>();
 
-/** Null if there is none. At most 30 s behind what another isolate changed, at once for changes of this one. */
-export async function workspaceOf(env: Env, id: number): Promise<Workspace | null> {
-  const now = Date.now();
-  const cached = cache.get(id, now);
-  if (cached) return cached;
-  const row = await findWorkspace(env, id);
-  if (!row) return null;
-  const workspace = { id, name: row.name, externalId: row.externalId, communityName: row.communityName ?? row.name };
-  cache.set(id, workspace, now);
-  return workspace;
+/**
+ * Null if there is none. At most 30 s behind what another isolate changed, at once for changes of this one; while D1 is away
+ * an hour.
+ * @throws DatabaseAway where nothing is known of it
+ */
+export function workspaceOf(env: Env, id: number): Promise<Workspace | null> {
+  return known.get(env, id, Date.now(), async (db) => {
+    const { name, externalId, communityName } = workspaces;
+    const row = await db
+      .select({ name, externalId, communityName })
+      .from(workspaces)
+      .where(eq(workspaces.id, id))
+      .get();
+    return row
+      ? { id, name: row.name, externalId: row.externalId, communityName: row.communityName ?? row.name }
+      : null;
+  });
 }
 
 /**
@@ -61,7 +68,7 @@ export async function insertWorkspace(
   const write = made ? db.batch([insert, entry, ...made.statements]) : db.batch([insert, entry]);
   const [row] = await refusingTakenIds(write.then(([rows]) => rows));
   if (!row) throw new Error("D1 returned no row for an insert");
-  cache.drop(row.id);
+  known.drop(row.id);
   return { row: { ...row, notifyWebhook: made?.id ?? null, notifyUrl }, secret: made?.secret ?? null };
 }
 
@@ -114,23 +121,30 @@ export async function updateWorkspace(
       .where(it)
       .returning({ id: workspaces.id }),
   ]);
-  const [, updated] = await refusingTakenIds(write);
-  cache.drop(id);
-  forgetPublishRules(id);
-  return updated.length > 0;
+  try {
+    const [, updated] = await refusingTakenIds(write);
+    return updated.length > 0;
+  } finally {
+    known.outdate(id);
+    outdatePublishRules(id);
+  }
 }
 
 /** Deletes it with its tokens, endpoints and their secrets. False if there was none. */
 export async function deleteWorkspace(env: Env, id: number, trail: Trail): Promise<boolean> {
   const db = database(env);
   const it = eq(workspaces.id, id);
-  const [, deleted] = await db.batch([
-    trail.deleted(env, "workspace.deleted", auditedWorkspace, it),
-    db.delete(workspaces).where(it).returning({ id: workspaces.id }),
-  ]);
-  cache.drop(id);
-  forgetPublishRules(id);
-  return deleted.length > 0;
+  try {
+    const [, deleted] = await db.batch([
+      trail.deleted(env, "workspace.deleted", auditedWorkspace, it),
+      db.delete(workspaces).where(it).returning({ id: workspaces.id }),
+    ]);
+    return deleted.length > 0;
+  } finally {
+    // However it ended: where D1 did not answer it may be gone all the same.
+    known.drop(id);
+    forgetPublishRules(id);
+  }
 }
 
 async function refusingTakenIds<T>(write: PromiseLike<T>): Promise<T> {

@@ -1,4 +1,5 @@
-import { loadSendingConfig, type SendingConfig } from "../config/endpoints.ts";
+import { loadSendingConfig, type SendingConfig, type StoredSendingConfig } from "../config/endpoints.ts";
+import { isAway } from "../config/failures.ts";
 import type { Redactor } from "../lib/redact.ts";
 import { permitted } from "./custom-headers.ts";
 import { redactorOf } from "./outcome.ts";
@@ -8,24 +9,59 @@ export type Sendable = SendingConfig & { hidden: Redactor };
 
 /** Isolate-wide; an entry is a few hundred bytes. */
 const MAX_ENTRIES = 5000;
-const known = new Map<string, Sendable>();
+/** D1 is asked again about what was read so long ago, in milliseconds: a workspace's name has no version. */
+export const REREAD_MS = 900_000;
+/** So old it may be while D1 is away, in milliseconds. */
+export const OLDEST_MS = 3_600_000;
+
+type Entry = {
+  stored: StoredSendingConfig;
+  readAt: number;
+  made: Sendable;
+  /** When the first of its secrets ends, in milliseconds since 1970; null if none does. */
+  secretsExpireAt: number | null;
+};
+const known = new Map<string, Entry>();
 
 /**
- * What an endpoint's requests are made of, at this version or a later one; from the isolate's memory if it is there.
- * Null if the endpoint was deleted.
+ * What an endpoint's requests are made of, at this version or a later one: from the isolate's memory for {@link REREAD_MS},
+ * and while D1 is away for {@link OLDEST_MS}. An older version never serves: its URL or its secret may have been replaced
+ * because it must not be used any more. Null if the endpoint was deleted.
+ * @throws DatabaseAway where D1 does not answer and nothing is known that may serve: nothing was attempted, and nothing is
+ *   said of the endpoint; UnsealError if a credential does not open
  */
 export async function sendingConfig(env: Env, id: string, version: number): Promise<Sendable | null> {
   const now = Date.now();
   const before = known.get(id);
-  const current =
-    before && before.version >= version && (before.secretsExpireAt === null || now < before.secretsExpireAt);
-  if (current) return before;
-  const stored = await loadSendingConfig(env, id, now);
-  known.delete(id);
-  if (!stored) return null;
-  const sent = { ...stored, headers: permitted(stored.headers) };
-  const config = { ...sent, hidden: redactorOf(sent) };
-  if (known.size >= MAX_ENTRIES) known.clear();
-  known.set(id, config);
-  return config;
+  const age = before ? Math.abs(now - before.readAt) : Number.POSITIVE_INFINITY;
+  const serves = before !== undefined && before.stored.version >= version && age < OLDEST_MS;
+  if (serves && age < REREAD_MS) return signingNow(before, now);
+  try {
+    const stored = await loadSendingConfig(env, id, now, serves ? "known" : "lookUp");
+    known.delete(id);
+    if (!stored) return null;
+    if (known.size >= MAX_ENTRIES) known.clear();
+    const entry = entryOf(stored, now, now);
+    known.set(id, entry);
+    return entry.made;
+  } catch (error) {
+    if (!serves || !isAway(error)) throw error;
+    return signingNow(before, now);
+  }
+}
+
+function entryOf(stored: StoredSendingConfig, readAt: number, now: number): Entry {
+  const secrets = stored.secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
+  const ends = secrets.flatMap(({ expiresAt }) => expiresAt ?? []);
+  const sent = { ...stored, headers: permitted(stored.headers), secrets: secrets.map(({ text }) => text) };
+  const made = { ...sent, hidden: redactorOf(sent) };
+  return { stored, readAt, made, secretsExpireAt: ends.length > 0 ? Math.min(...ends) : null };
+}
+
+/** Secrets that have ended since it was read are left out, for which D1 need not be asked. */
+function signingNow(entry: Entry, now: number): Sendable {
+  if (entry.secretsExpireAt === null || now < entry.secretsExpireAt) return entry.made;
+  const anew = entryOf(entry.stored, entry.readAt, now);
+  if (known.get(entry.stored.id) === entry) known.set(entry.stored.id, anew);
+  return anew.made;
 }

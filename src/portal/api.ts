@@ -10,15 +10,18 @@ import type { Caller } from "../config/authenticate.ts";
 export class Refused extends Error {
   override readonly name = "Refused";
   readonly problem: Problem;
+  /** What the API has said of when to come again; null where it said nothing. */
+  readonly retryAfter: string | null;
 
-  constructor(problem: Problem) {
+  constructor(problem: Problem, retryAfter: string | null = null) {
     super(problem.detail);
     this.problem = problem;
+    this.retryAfter = retryAfter;
   }
 }
 
 /** What came of something that may be refused for what somebody has typed. */
-export type Outcome<Data> = { ok: true; data: Data } | { ok: false; problem: Problem };
+export type Outcome<Data> = { ok: true; data: Data } | { ok: false; problem: Problem; retryAfter?: string | null };
 
 type Query = Record<string, string | number | boolean | undefined | null>;
 
@@ -44,7 +47,7 @@ export class Api {
    */
   async get<Schema extends z.ZodType>(path: string, schema: Schema, query: Query = {}): Promise<z.output<Schema>> {
     const outcome = await this.#call("GET", withQuery(path, query), undefined, schema);
-    if (!outcome.ok) throw new Refused(outcome.problem);
+    if (!outcome.ok) throw new Refused(outcome.problem, outcome.retryAfter);
     return outcome.data;
   }
 
@@ -58,7 +61,7 @@ export class Api {
     query: Query = {},
   ): Promise<{ answer: z.output<Schema>; text: string }> {
     const outcome = await this.#call("GET", withQuery(path, query), undefined, schema);
-    if (!outcome.ok) throw new Refused(outcome.problem);
+    if (!outcome.ok) throw new Refused(outcome.problem, outcome.retryAfter);
     return { answer: outcome.data, text: outcome.text };
   }
 
@@ -73,7 +76,7 @@ export class Api {
     schema: Schema,
   ): Promise<Outcome<z.output<Schema>>> {
     const outcome = await this.#call(method, path, body, schema);
-    if (!outcome.ok && !isForTheForm(outcome.problem)) throw new Refused(outcome.problem);
+    if (!outcome.ok && !isForTheForm(outcome.problem)) throw new Refused(outcome.problem, outcome.retryAfter);
     return outcome;
   }
 
@@ -85,7 +88,7 @@ export class Api {
     schema: Schema,
   ): Promise<z.output<Schema>> {
     const outcome = await this.#call(method, path, body, schema);
-    if (!outcome.ok) throw new Refused(outcome.problem);
+    if (!outcome.ok) throw new Refused(outcome.problem, outcome.retryAfter);
     return outcome.data;
   }
 
@@ -95,7 +98,7 @@ export class Api {
    */
   async file(path: string): Promise<Response> {
     const response = await this.#answerTo("GET", path, undefined);
-    if (!response.ok) throw new Refused(Problem.parse(await response.json()));
+    if (!response.ok) throw new Refused(Problem.parse(await response.json()), response.headers.get("Retry-After"));
     return response;
   }
 
@@ -107,7 +110,10 @@ export class Api {
   ): Promise<Outcome<z.output<Schema>> & { text: string }> {
     const response = await this.#answerTo(method, path, body);
     const text = await response.text();
-    if (!response.ok) return { ok: false, problem: Problem.parse(JSON.parse(text)), text };
+    if (!response.ok) {
+      const retryAfter = response.headers.get("Retry-After");
+      return { ok: false, problem: Problem.parse(JSON.parse(text)), retryAfter, text };
+    }
     return { ok: true, data: schema.parse(response.status === 204 ? undefined : JSON.parse(text)), text };
   }
 

@@ -70,6 +70,7 @@ portal.onError(async (error, c) => {
   if (known !== null && known !== error) console.error(c.get("requestId"), error);
   const problem = error instanceof Refused ? error.problem : problemOf(asApiError(error), c.get("requestId"));
   for (const [name, value] of Object.entries(known?.headers ?? {})) c.header(name, value);
+  if (error instanceof Refused && error.retryAfter !== null) c.header("Retry-After", error.retryAfter);
   // Where even who visits cannot be told, the page has no frame; what went wrong is in the log by now.
   const visit = await visitOf(c).catch(() => null);
   return problemPage(c, visit instanceof Response ? null : visit, problem);

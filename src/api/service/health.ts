@@ -35,7 +35,7 @@ async function lookAtD1(env: Env, now: number): Promise<void> {
   // Who comes while D1 is asked is told what was so before.
   if (last) last.at = now;
   try {
-    await reading(() => database(env).run(sql`SELECT 1`));
+    await reading(() => database(env, "lookUp").run(sql`SELECT 1`));
     last = { at: now, failure: null };
   } catch (failure) {
     last = { at: now, failure };

@@ -1,0 +1,77 @@
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { isAway } from "../../src/config/failures.ts";
+import { OLDEST_MS, REREAD_MS, sendingConfig } from "../../src/delivery/sending-configs.ts";
+import { refusing } from "./d1.ts";
+import { api } from "./service.ts";
+
+/** What requests are made of is sealed in D1, and goes on to be known while that is away. */
+
+let now = Date.UTC(2026, 2, 26, 14, 30);
+let at: string;
+let id: string;
+
+beforeEach(async () => {
+  now += 10 * OLDEST_MS;
+  vi.useFakeTimers({ toFake: ["Date"], now });
+  vi.spyOn(console, "error").mockImplementation(() => {});
+  const { id: workspace } = await api<{ id: number }>("POST", "/workspaces", { name: "Acme" });
+  const fields = { url: "http://127.0.0.1:1/a", events: ["*"], dialect: "standard" };
+  ({ id } = await api<{ id: string }>("POST", `/workspaces/${workspace}/webhooks`, fields));
+  at = `/workspaces/${workspace}/webhooks/${id}`;
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+const failure = (version: number) =>
+  sendingConfig(env, id, version).then(
+    () => null,
+    (error: unknown) => error,
+  );
+
+describe("what requests are made of", () => {
+  it("is not asked for anew for a quarter of an hour, and serves an hour while D1 is away", async () => {
+    const first = await sendingConfig(env, id, 1);
+    const asked = refusing();
+    vi.setSystemTime(now + REREAD_MS - 1);
+    expect(await sendingConfig(env, id, 1)).toBe(first);
+    expect(asked()).toBe(0);
+    vi.setSystemTime(now + OLDEST_MS - 1);
+    expect(await sendingConfig(env, id, 1)).toBe(first);
+    expect(asked()).toBeGreaterThan(0);
+    vi.setSystemTime(now + OLDEST_MS);
+    expect(isAway(await failure(1))).toBe(true);
+  });
+
+  it("says that D1 is away where nothing is known, or only what was replaced", async () => {
+    await sendingConfig(env, id, 1);
+    await api("PATCH", at, { url: "http://127.0.0.1:1/b" });
+    refusing();
+    expect(isAway(await failure(2))).toBe(true);
+    vi.restoreAllMocks();
+    expect(await sendingConfig(env, id, 2)).toMatchObject({ url: "http://127.0.0.1:1/b", version: 2 });
+  });
+
+  it("leaves a secret out that has ended since, without asking", async () => {
+    const { secret } = await api<{ secret: string }>("POST", `${at}/rotate-secret`, { overlap_seconds: 60 });
+    expect((await sendingConfig(env, id, 2))?.secrets).toHaveLength(2);
+    const asked = refusing();
+    vi.setSystemTime(now + 59_999);
+    expect((await sendingConfig(env, id, 2))?.secrets).toHaveLength(2);
+    vi.setSystemTime(now + 60_000);
+    expect((await sendingConfig(env, id, 2))?.secrets).toEqual([secret]);
+    expect(asked()).toBe(0);
+  });
+
+  it("is null once it was deleted, and nothing of it comes back", async () => {
+    await sendingConfig(env, id, 1);
+    await api("DELETE", at);
+    vi.setSystemTime(now + REREAD_MS);
+    expect(await sendingConfig(env, id, 1)).toBeNull();
+    refusing();
+    expect(isAway(await failure(1))).toBe(true);
+  });
+});
