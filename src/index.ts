@@ -2,7 +2,7 @@ import { app } from "./api/app.ts";
 import { consume } from "./delivery/consumer.ts";
 import { receiveEmail } from "./inbound/email.ts";
 import { portal } from "./portal/app.tsx";
-import { sweep } from "./sweep/sweep.ts";
+import { byTheClock } from "./sweep/sweep.ts";
 
 export { Endpoint } from "./delivery/endpoint.ts";
 export { EventStream } from "./events/stream.ts";
@@ -12,7 +12,7 @@ export default {
   fetch: (request, env, context) => (isPortal(request) ? portal : app).fetch(request, env, context),
   queue: consume,
   email: (message, env) => receiveEmail(message, env),
-  scheduled: ({ scheduledTime }, env) => sweep(env, scheduledTime),
+  scheduled: (controller, env) => byTheClock(env, controller),
 } satisfies ExportedHandler<Env>;
 
 function isPortal(request: Request): boolean {

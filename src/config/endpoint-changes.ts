@@ -5,6 +5,7 @@ import type { Trail } from "./audit.ts";
 import { auditedEndpoint } from "./audited.ts";
 import { database } from "./db.ts";
 import { type EndpointFilter, matching } from "./endpoint-filter.ts";
+import { type Errand, refreshing } from "./errands.ts";
 import { rowOf } from "./row.ts";
 import { type EndpointRow, endpointSecrets, endpoints, workspaces } from "./schema.ts";
 import { identityOf, seal } from "./secrets.ts";
@@ -71,8 +72,8 @@ const countOf = (filter: EndpointFilter): SQL<number> =>
   sql<number>`(SELECT count(*) FROM ${endpoints} WHERE ${matching(filter)})`;
 
 /**
- * Sets the status given, and whatever else is; a status set here ends a disabling. Null if there is none of that id
- * among them.
+ * Sets the status given, and whatever else is; a status set here ends a disabling. With what is left to do. Null if there
+ * is none of that id among them.
  */
 export async function updateEndpoint(
   env: Env,
@@ -81,7 +82,7 @@ export async function updateEndpoint(
   changes: Partial<EndpointFields>,
   now: number,
   trail: Trail,
-): Promise<EndpointRow | null> {
+): Promise<{ row: EndpointRow; errands: Errand[] } | null> {
   const { headers, verifyToken, ...plain } = changes;
   const set = {
     ...plain,
@@ -90,7 +91,7 @@ export async function updateEndpoint(
   };
   const db = database(env);
   const it = and(matching(filter), eq(endpoints.id, id));
-  const [, [row]] = await db.batch([
+  const [, [row], errands] = await db.batch([
     trail.updated(
       env,
       filter.kind === "notification" ? "notification.updated" : "webhook.updated",
@@ -103,15 +104,19 @@ export async function updateEndpoint(
       .set({ ...set, version: nextVersion, updatedAt: now })
       .where(it)
       .returning(),
+    refreshing(env, it, now),
   ]);
-  return row ?? null;
+  return row ? { row, errands } : null;
 }
 
 /** So many secrets of an endpoint sign at most: each is one more signature in every request's header. */
 export const MAX_SECRETS = 5;
 
-/** What a rotation did: whether there was a secret before that signs on, and how many older ones ended for the bound. */
-export type Rotation = { hadOne: boolean; ended: number };
+/**
+ * What a rotation did: whether there was a secret before that signs on, and how many older ones ended for the bound; and
+ * what is left to do.
+ */
+export type Rotation = { hadOne: boolean; ended: number; errands: Errand[] };
 
 /**
  * Adds a secret that signs from now on. Those before it sign along until `until` (milliseconds since 1970), or shorter
@@ -134,7 +139,7 @@ export async function rotateSecret(
     .where(mine)
     .orderBy(desc(endpointSecrets.id))
     .limit(MAX_SECRETS);
-  const [shortened, , , ended] = await db.batch([
+  const [shortened, , , ended, , errands] = await db.batch([
     db
       .update(endpointSecrets)
       .set({ expiresAt: until })
@@ -147,12 +152,13 @@ export async function rotateSecret(
       .where(and(mine, notInArray(endpointSecrets.id, newest)))
       .returning({ id: endpointSecrets.id }),
     db.update(endpoints).set({ version: nextVersion, updatedAt: now }).where(eq(endpoints.number, endpoint.number)),
+    refreshing(env, eq(endpoints.number, endpoint.number), now),
     trail.noted(env, "webhook.secret_rotated", auditedEndpoint, eq(endpoints.number, endpoint.number), {
       before: { secret: MASK },
       after: { secret: MASK },
     }),
   ]);
-  return { hadOne: shortened.length > 0, ended: ended.length };
+  return { hadOne: shortened.length > 0, ended: ended.length, errands };
 }
 
 /**

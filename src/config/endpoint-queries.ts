@@ -4,6 +4,7 @@ import type { Trail } from "./audit.ts";
 import { auditedEndpoint } from "./audited.ts";
 import { database } from "./db.ts";
 import { type EndpointFilter, matching } from "./endpoint-filter.ts";
+import { type Errand, emptying } from "./errands.ts";
 import { reading } from "./failures.ts";
 import { type EndpointRow, endpoints } from "./schema.ts";
 
@@ -34,14 +35,6 @@ export async function endpointByNumber(
       .get(),
   );
   return row ? { ...row, id: asId(row.id) } : null;
-}
-
-/** The ids of all endpoints of a workspace, of whatever kind. */
-export async function endpointIds(env: Env, workspaceId: number): Promise<EndpointId[]> {
-  const rows = await reading(() =>
-    database(env).select({ id: endpoints.id }).from(endpoints).where(eq(endpoints.workspaceId, workspaceId)).all(),
-  );
-  return rows.map((row) => asId(row.id));
 }
 
 /** What decides whether an endpoint gets an event, and when. */
@@ -93,14 +86,24 @@ export function listEndpoints(
   );
 }
 
-/** Deletes it with its secrets. False if there was none of that id among them. */
-export async function deleteEndpoint(env: Env, filter: EndpointFilter, id: string, trail: Trail): Promise<boolean> {
+/**
+ * Deletes it with its secrets. What is left to do is told: nothing if there was none of that id among them.
+ * @param now in milliseconds since 1970
+ */
+export async function deleteEndpoint(
+  env: Env,
+  filter: EndpointFilter,
+  id: string,
+  now: number,
+  trail: Trail,
+): Promise<Errand[]> {
   const action = filter.kind === "notification" ? "notification.deleted" : "webhook.deleted";
   const db = database(env);
   const it = named(filter, id);
-  const [, deleted] = await db.batch([
+  const [, errands] = await db.batch([
     trail.deleted(env, action, auditedEndpoint, it),
-    db.delete(endpoints).where(it).returning({ id: endpoints.id }),
+    emptying(env, "endpoint", it, now),
+    db.delete(endpoints).where(it),
   ]);
-  return deleted.length > 0;
+  return errands;
 }

@@ -51,17 +51,17 @@ export async function notificationInserts(
   return { id, secret, statements: [endpoint, secretInsert(db, id, sealed, now), entry] as const };
 }
 
-/** Gives a workspace its notification endpoint. Its secret, in the clear; null if it has one already. */
+/** Gives a workspace its notification endpoint. Its id, and its secret in the clear; null if it has one already. */
 export async function insertNotification(
   env: Env,
   workspaceId: number,
   url: string,
   now: number,
   trail: Trail,
-): Promise<string | null> {
-  const { secret, statements } = await notificationInserts(env, workspaceId, url, now, trail);
+): Promise<{ id: string; secret: string } | null> {
+  const { id, secret, statements } = await notificationInserts(env, workspaceId, url, now, trail);
   const [made] = await database(env).batch(statements);
-  return made.length > 0 ? secret : null;
+  return made.length > 0 ? { id, secret } : null;
 }
 
 /** Null where the workspace has none. */

@@ -159,7 +159,7 @@ describe("a link's session", () => {
     const gone = await workspace();
     const { session } = await opened({ of: gone });
     expect(await who(session)).not.toBeNull();
-    await deleteWorkspace(env, gone, trail);
+    await deleteWorkspace(env, gone, now, trail);
     expect(await who(session)).toBeNull();
   });
 

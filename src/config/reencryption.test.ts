@@ -71,7 +71,7 @@ describe("re-encryption", () => {
   it("brings everything under the first key: it opens without the old one, and says what it said", async () => {
     const { id, number, version, updatedAt } = await endpoint(old);
     const { number: sourceNumber } = await source(old);
-    const secret = await insertNotification(old, workspaceId, "https://example.com/n", NOW, TRAIL);
+    const made = await insertNotification(old, workspaceId, "https://example.com/n", NOW, TRAIL);
     expect(await progress(both)).toEqual({
       first: NEW_ID,
       keys: [
@@ -94,7 +94,7 @@ describe("re-encryption", () => {
     expect(stored && (await openCredentials(anew, stored))).toEqual({ secret: "hunter2" });
     const notification = await findNotification(env, workspaceId);
     expect((await loadSendingConfig(anew, notification?.id ?? "", NOW))?.secrets).toEqual([
-      { text: secret, expiresAt: null },
+      { text: made?.secret, expiresAt: null },
     ]);
     expect(await moveSome(both)).toEqual({ moved: 0, unopened: [] });
   });

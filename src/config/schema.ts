@@ -230,6 +230,24 @@ export const portalSessions = sqliteTable(
   ],
 );
 
+/** What objects still have to do because of what D1 says (errands.ts). It refers to nothing: what was deleted is in it. */
+export const errands = sqliteTable(
+  "errands",
+  {
+    number: integer().primaryKey(),
+    object: text({ enum: ["endpoint", "stream", "source"] }).notNull(),
+    name: text().notNull(),
+    /** `empty`: it was deleted; `refresh`: it was changed. */
+    task: text({ enum: ["empty", "refresh"] }).notNull(),
+    /** Of the endpoint that was changed; 0 for what was deleted. */
+    version: integer().notNull(),
+    since: integer().notNull(),
+    /** When it is to be done, or tried again. */
+    due: integer().notNull(),
+  },
+  (table) => [uniqueIndex("errands_object").on(table.object, table.name), index("errands_due").on(table.due)],
+);
+
 export const SCOPES = ["publish", "read", "manage"] as const;
 export type Scope = (typeof SCOPES)[number];
 export type WorkspaceRow = typeof workspaces.$inferSelect;

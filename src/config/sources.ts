@@ -3,6 +3,7 @@ import { newSourceId, type SourceId } from "../lib/ids.ts";
 import type { Trail } from "./audit.ts";
 import { auditedSource } from "./audited.ts";
 import { database } from "./db.ts";
+import { type Errand, emptying } from "./errands.ts";
 import { reading } from "./failures.ts";
 import { Known } from "./known.ts";
 import { rowOf } from "./row.ts";
@@ -95,14 +96,6 @@ export function countSources(env: Env, workspaceId: number): Promise<number> {
   return reading(() => database(env).$count(sources, eq(sources.workspaceId, workspaceId)));
 }
 
-/** The ids of all sources of a workspace. */
-export async function sourceIds(env: Env, workspaceId: number): Promise<SourceId[]> {
-  const rows = await reading(() =>
-    database(env).select({ id: sources.id }).from(sources).where(eq(sources.workspaceId, workspaceId)).all(),
-  );
-  return rows.map((row) => asId(row.id));
-}
-
 /** Sets what is given; credentials and options replace what was there. Null if the workspace has none of that id. */
 export async function updateSource(
   env: Env,
@@ -132,16 +125,26 @@ export async function updateSource(
   }
 }
 
-/** False if the workspace has none of that id. */
-export async function deleteSource(env: Env, workspaceId: number, id: string, trail: Trail): Promise<boolean> {
+/**
+ * What is left to do is told: nothing if the workspace has none of that id.
+ * @param now in milliseconds since 1970
+ */
+export async function deleteSource(
+  env: Env,
+  workspaceId: number,
+  id: string,
+  now: number,
+  trail: Trail,
+): Promise<Errand[]> {
   const db = database(env);
   const it = mine(workspaceId, id);
   try {
-    const [, deleted] = await db.batch([
+    const [, errands] = await db.batch([
       trail.deleted(env, "source.deleted", auditedSource, it),
-      db.delete(sources).where(it).returning({ id: sources.id }),
+      emptying(env, "source", it, now),
+      db.delete(sources).where(it),
     ]);
-    return deleted.length > 0;
+    return errands;
   } finally {
     known.drop(id);
   }

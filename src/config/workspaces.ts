@@ -3,11 +3,12 @@ import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Trail } from "./audit.ts";
 import { auditedWorkspace } from "./audited.ts";
 import { database } from "./db.ts";
+import { type Errand, emptying } from "./errands.ts";
 import { isDuplicate, reading } from "./failures.ts";
 import { Known } from "./known.ts";
 import { isNotification, notificationInserts } from "./notifications.ts";
 import { forgetPublishRules, outdatePublishRules } from "./publish-rules.ts";
-import { endpoints, type WorkspaceRow, workspaces } from "./schema.ts";
+import { endpoints, sources, type WorkspaceRow, workspaces } from "./schema.ts";
 
 /** What dialects, and the check that it exists, need of a workspace. */
 export type Workspace = { id: number; name: string; externalId: string; communityName: string };
@@ -101,7 +102,7 @@ export function listWorkspaces(
 }
 
 /**
- * False if there is none.
+ * The row as it is now; null if there is none.
  * @throws ExternalIdTaken
  */
 export async function updateWorkspace(
@@ -110,7 +111,7 @@ export async function updateWorkspace(
   changes: Partial<WorkspaceFields>,
   now: number,
   trail: Trail,
-): Promise<boolean> {
+): Promise<WorkspaceRow | null> {
   const db = database(env);
   const it = eq(workspaces.id, id);
   const write = db.batch([
@@ -119,27 +120,34 @@ export async function updateWorkspace(
       .update(workspaces)
       .set({ ...changes, updatedAt: now })
       .where(it)
-      .returning({ id: workspaces.id }),
+      .returning(),
   ]);
   try {
-    const [, updated] = await refusingTakenIds(write);
-    return updated.length > 0;
+    const [, [updated]] = await refusingTakenIds(write);
+    return updated ?? null;
   } finally {
     known.outdate(id);
     outdatePublishRules(id);
   }
 }
 
-/** Deletes it with its tokens, endpoints and their secrets. False if there was none. */
-export async function deleteWorkspace(env: Env, id: number, trail: Trail): Promise<boolean> {
+/**
+ * Deletes it with its tokens, endpoints and their secrets. What is left to do is told: nothing if there was none.
+ * @param now in milliseconds since 1970
+ */
+export async function deleteWorkspace(env: Env, id: number, now: number, trail: Trail): Promise<Errand[]> {
   const db = database(env);
   const it = eq(workspaces.id, id);
   try {
-    const [, deleted] = await db.batch([
+    const [, ofSources, ofEndpoints, ofStream] = await db.batch([
       trail.deleted(env, "workspace.deleted", auditedWorkspace, it),
-      db.delete(workspaces).where(it).returning({ id: workspaces.id }),
+      emptying(env, "source", eq(sources.workspaceId, id), now),
+      emptying(env, "endpoint", eq(endpoints.workspaceId, id), now),
+      emptying(env, "stream", it, now),
+      db.delete(workspaces).where(it),
     ]);
-    return deleted.length > 0;
+    // What brings events comes first, what holds them last.
+    return [...ofSources, ...ofEndpoints, ...ofStream];
   } finally {
     // However it ended: where D1 did not answer it may be gone all the same.
     known.drop(id);

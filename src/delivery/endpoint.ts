@@ -4,6 +4,7 @@ import { settingsOf } from "../config/settings.ts";
 import { encodeEvent } from "../events/record.ts";
 import { Alarm } from "../lib/alarm.ts";
 import { Coalescer, systemClock } from "../lib/coalesce.ts";
+import { emptied } from "../lib/emptied.ts";
 import { type DeliveryId, type DeliveryPlace, deliveryId, type EventPlace, eventId } from "../lib/ids.ts";
 import { Meta, Sql } from "../lib/sql.ts";
 import type {
@@ -314,8 +315,6 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
 
   async destroy(): Promise<void> {
     await this.refresh();
-    await this.ctx.storage.deleteAll();
-    // Memory describes rows that are gone. Once this call has answered, the next one finds a new object.
-    this.ctx.waitUntil(scheduler.wait(0).then(() => this.ctx.abort("The endpoint was deleted")));
+    await emptied(this.ctx, "The endpoint was deleted");
   }
 }

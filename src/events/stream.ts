@@ -3,6 +3,7 @@ import { listSubscriptions, type Subscription } from "../config/endpoints.ts";
 import { settingsOf } from "../config/settings.ts";
 import { Alarm } from "../lib/alarm.ts";
 import { Coalescer } from "../lib/coalesce.ts";
+import { emptied } from "../lib/emptied.ts";
 import { Meta, Sql } from "../lib/sql.ts";
 import { eventsByDay } from "./by-day.ts";
 import { commit, KEY_LIFETIME_MS, type PublishCall, totalAt } from "./commit.ts";
@@ -146,8 +147,6 @@ export class EventStream extends DurableObject<Env> {
 
   /** Forgets everything. */
   async destroy(): Promise<void> {
-    await this.ctx.storage.deleteAll();
-    // Memory describes rows that are gone. Once this call has answered, the next one finds a new object.
-    this.ctx.waitUntil(scheduler.wait(0).then(() => this.ctx.abort("The workspace was deleted")));
+    await emptied(this.ctx, "The workspace was deleted");
   }
 }

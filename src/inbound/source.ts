@@ -3,6 +3,7 @@ import { settingsOf } from "../config/settings.ts";
 import type { NewEvent } from "../events/contract.ts";
 import { ownKey } from "../events/own-key.ts";
 import { Alarm } from "../lib/alarm.ts";
+import { emptied } from "../lib/emptied.ts";
 import { parseReceiptId, receiptId } from "../lib/ids.ts";
 import { ask, streamObject } from "../lib/objects.ts";
 import { Outbox } from "../lib/outbox.ts";
@@ -255,9 +256,7 @@ export class Source extends DurableObject<Env> {
 
   /** Forgets everything. */
   async destroy(): Promise<void> {
-    await this.ctx.storage.deleteAll();
-    // Memory describes rows that are gone. Once this call has answered, the next one finds a new object.
-    this.ctx.waitUntil(scheduler.wait(0).then(() => this.ctx.abort("The source was deleted")));
+    await emptied(this.ctx, "The source was deleted");
   }
 }
 

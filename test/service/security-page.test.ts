@@ -27,7 +27,8 @@ it("gives the figures that wrangler.toml has", () => {
   );
   expect(limit?.slice(1)).toEqual(["1000", "60"]);
   expect(page).toContain("1,000 changes a minute");
-  // At some minute of each hour.
-  expect(/^crons = \["(\d+) (.*)"\]$/m.exec(config)?.[2]).toBe("* * * *");
+  // At some minute of each hour; and what was left over, more often.
+  expect(/^crons = \["\d+ (.*)", "(.*)"\]$/m.exec(config)?.slice(1)).toEqual(["* * * *", "*/5 * * * *"]);
+  expect(readFileSync(join(root, "src/sweep/sweep.ts"), "utf8")).toContain('OFTEN = "*/5 * * * *"');
   expect(page).toContain("Deleted once an hour, 20,000 of each kind at most");
 });

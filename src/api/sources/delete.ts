@@ -1,7 +1,7 @@
 import { deleteSource } from "../../config/sources.ts";
+import { runErrands } from "../../sweep/errands.ts";
 import { defineRoute, nothing } from "../route.ts";
 import { noSource } from "./find.ts";
-import { forgetSource } from "./forget.ts";
 
 export const removeSource = defineRoute(
   {
@@ -13,9 +13,10 @@ export const removeSource = defineRoute(
     summary: "Delete a source with its receipts",
     success: { status: 204, schema: nothing },
   },
-  async ({ env, workspaceId, params, trail }) => {
-    if (!(await deleteSource(env, workspaceId, params.source, trail))) throw noSource();
-    await forgetSource(env, params.source);
+  async ({ env, workspaceId, params, now, trail }) => {
+    const errands = await deleteSource(env, workspaceId, params.source, now, trail);
+    if (errands.length === 0) throw noSource();
+    await runErrands(env, errands);
     return undefined;
   },
 );

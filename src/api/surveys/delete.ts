@@ -13,8 +13,8 @@ export const removeSurveyWebhook = defineRoute(
     success: { status: 204, schema: nothing },
     codes: ["invalid_request"],
   },
-  async ({ env, workspaceId, params, trail }) => {
-    await dropWebhook(env, { workspaceId, survey: surveyOf(params.survey) }, params.webhook, trail);
+  async ({ env, workspaceId, params, now, trail }) => {
+    await dropWebhook(env, { workspaceId, survey: surveyOf(params.survey) }, params.webhook, now, trail);
     return undefined;
   },
 );

@@ -13,8 +13,8 @@ export const removeEndpoint = defineRoute(
     summary: "Delete an endpoint with its deliveries",
     success: { status: 204, schema: nothing },
   },
-  async ({ env, workspaceId, params, trail }) => {
-    await dropWebhook(env, casesOf(workspaceId), params.webhookId, trail);
+  async ({ env, workspaceId, params, now, trail }) => {
+    await dropWebhook(env, casesOf(workspaceId), params.webhookId, now, trail);
     return undefined;
   },
 );

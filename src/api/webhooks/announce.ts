@@ -1,17 +1,25 @@
-import { ask, endpointObject, streamObject } from "../../lib/objects.ts";
+import { ask, streamObject } from "../../lib/objects.ts";
+import { within } from "../../lib/within.ts";
 
-/** Tells the objects, before the answer goes out, that D1 says something new. */
+/** A stream that does not answer this long hears of it by itself, in milliseconds. */
+const PATIENCE_MS = 5000;
 
+/**
+ * Tells a workspace's stream, before the answer goes out, that D1 says something new of its subscriptions. It never fails: the
+ * change is made, and the stream reads its subscriptions again within 60 seconds, told or not. Until then it takes in no
+ * event either, mostly, as who cannot tell it cannot publish to it.
+ */
 export async function subscriptionsChanged(env: Env, workspaceId: number): Promise<void> {
-  await ask(
-    () => streamObject(env, workspaceId),
-    (stream) => stream.subscriptionsChanged(),
-  );
-}
-
-export async function endpointChanged(env: Env, id: string): Promise<void> {
-  await ask(
-    () => endpointObject(env, id),
-    (endpoint) => endpoint.refresh(),
-  );
+  try {
+    const told = ask(
+      () => streamObject(env, workspaceId),
+      (stream) => stream.subscriptionsChanged(),
+    );
+    await within(PATIENCE_MS, told);
+  } catch (error) {
+    console.error(
+      `Workspace ${workspaceId}: its stream was not told of new subscriptions, and reads them later:`,
+      error,
+    );
+  }
 }

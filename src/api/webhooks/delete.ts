@@ -12,8 +12,8 @@ export const removeWebhook = defineRoute(
     success: { status: 204, schema: nothing },
     codes: ["conflict"],
   },
-  async ({ env, workspaceId, params, trail }) => {
-    await dropWebhook(env, { workspaceId }, params.webhook, trail);
+  async ({ env, workspaceId, params, now, trail }) => {
+    await dropWebhook(env, { workspaceId }, params.webhook, now, trail);
     return undefined;
   },
 );

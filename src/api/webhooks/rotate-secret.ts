@@ -1,10 +1,10 @@
 import { MAX_SECRETS, rotateSecret } from "../../config/endpoint-changes.ts";
 import { dialectOf } from "../../dialects/index.ts";
+import { runErrands } from "../../sweep/errands.ts";
 import { isoOrNull, Timestamp } from "../fields.ts";
 import { one } from "../page.ts";
 import { defineRoute } from "../route.ts";
 import { z } from "../z.ts";
-import { endpointChanged } from "./announce.ts";
 import { GivenSecret } from "./fields.ts";
 import { webhookOf } from "./find.ts";
 import { checkedSecret } from "./service.ts";
@@ -49,8 +49,8 @@ export const rotateWebhookSecret = defineRoute(
     const secret = body.secret === undefined ? generate() : checkedSecret(endpoint.dialect, body.secret);
     // Where one secret signs, those before have ended.
     const until = overlaps ? now + body.overlap_seconds * 1000 : now;
-    const { hadOne, ended } = await rotateSecret(env, endpoint, secret, until, now, trail);
-    await endpointChanged(env, endpoint.id);
+    const { hadOne, ended, errands } = await rotateSecret(env, endpoint, secret, until, now, trail);
+    await runErrands(env, errands);
     return {
       data: {
         secret,

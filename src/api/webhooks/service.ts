@@ -5,12 +5,12 @@ import { deleteEndpoint } from "../../config/endpoint-queries.ts";
 import type { EndpointRow } from "../../config/schema.ts";
 import { planOf } from "../../config/workspace-plan.ts";
 import { dialectOf } from "../../dialects/index.ts";
-import { ask, endpointObject } from "../../lib/objects.ts";
+import { runErrands } from "../../sweep/errands.ts";
 import { ApiError, invalidField } from "../problem.ts";
 import { countExceeded } from "../quota.ts";
 import { checkTarget } from "../target.ts";
 import { noWorkspace } from "../workspaces/refusals.ts";
-import { endpointChanged, subscriptionsChanged } from "./announce.ts";
+import { subscriptionsChanged } from "./announce.ts";
 import { untouchable, webhookOf } from "./find.ts";
 import { requireHandshake, requireHandshakeAgain } from "./handshake.ts";
 import { requireKnownTypes } from "./known-types.ts";
@@ -112,25 +112,29 @@ export async function applyChanges(
   now: number,
   trail: Trail,
 ): Promise<EndpointRow> {
-  const row = await updateEndpoint(env, filter, id, changes, now, trail);
-  if (!row) throw await untouchable(env, filter, id);
-  await endpointChanged(env, row.id);
+  const updated = await updateEndpoint(env, filter, id, changes, now, trail);
+  if (!updated) throw await untouchable(env, filter, id);
+  await runErrands(env, updated.errands);
   await subscriptionsChanged(env, filter.workspaceId);
-  return row;
+  return updated.row;
 }
 
 /**
  * Deletes a webhook with its deliveries.
  * @throws ApiError not_found; conflict for the one that notifications go to
  */
-export async function dropWebhook(env: Env, filter: EndpointFilter, id: string, trail: Trail): Promise<void> {
-  if (!(await deleteEndpoint(env, filter, id, trail))) throw await untouchable(env, filter, id);
+export async function dropWebhook(
+  env: Env,
+  filter: EndpointFilter,
+  id: string,
+  now: number,
+  trail: Trail,
+): Promise<void> {
+  const errands = await deleteEndpoint(env, filter, id, now, trail);
+  if (errands.length === 0) throw await untouchable(env, filter, id);
   // The stream first: it must not hand anything more to an object that has forgotten everything.
   await subscriptionsChanged(env, filter.workspaceId);
-  await ask(
-    () => endpointObject(env, id),
-    (endpoint) => endpoint.destroy(),
-  );
+  await runErrands(env, errands);
 }
 
 function surveyFull(): ApiError {

@@ -1,11 +1,8 @@
-import { endpointIds } from "../../config/endpoint-queries.ts";
-import { forgetSourcesOf, sourceIds } from "../../config/sources.ts";
+import { forgetSourcesOf } from "../../config/sources.ts";
 import { forgetTokensOf } from "../../config/tokens.ts";
 import { deleteWorkspace } from "../../config/workspaces.ts";
-import { mapAtMost } from "../../lib/at-most.ts";
-import { ask, endpointObject, streamObject } from "../../lib/objects.ts";
+import { runErrands } from "../../sweep/errands.ts";
 import { defineRoute, nothing } from "../route.ts";
-import { forgetSource } from "../sources/forget.ts";
 import { noWorkspace } from "./refusals.ts";
 
 export const removeWorkspace = defineRoute(
@@ -18,22 +15,16 @@ export const removeWorkspace = defineRoute(
     summary: "Delete a workspace with everything in it",
     success: { status: 204, schema: nothing },
   },
-  async ({ env, workspaceId, trail }) => {
-    const [endpoints, sources] = await Promise.all([endpointIds(env, workspaceId), sourceIds(env, workspaceId)]);
-    if (!(await deleteWorkspace(env, workspaceId, trail))) throw noWorkspace();
+  async ({ env, workspaceId, now, trail }) => {
+    // However the deletion ends: where D1 did not answer it may have happened all the same.
     forgetTokensOf(workspaceId);
     forgetSourcesOf(workspaceId);
-    await mapAtMost(sources, 20, (id) => forgetSource(env, id));
-    await mapAtMost(endpoints, 20, (id) =>
-      ask(
-        () => endpointObject(env, id),
-        (endpoint) => endpoint.destroy(),
-      ),
-    );
-    await ask(
-      () => streamObject(env, workspaceId),
-      (stream) => stream.destroy(),
-    );
+    const errands = await deleteWorkspace(env, workspaceId, now, trail);
+    if (errands.length === 0) throw noWorkspace();
+    // Once more: what was read in between must not stay.
+    forgetTokensOf(workspaceId);
+    forgetSourcesOf(workspaceId);
+    await runErrands(env, errands);
     return undefined;
   },
 );

@@ -3,30 +3,36 @@ import { findNotification, insertNotification } from "../../config/notifications
 import { subscriptionsChanged } from "../webhooks/announce.ts";
 import { applyChanges, dropWebhook } from "../webhooks/service.ts";
 
+/** Where notifications go, null for nowhere; and the secret of the webhook if it was made now, else null. */
+type Redirected = { endpoint: { id: string; url: string } | null; secret: string | null };
+
 /**
- * Brings a workspace's notifications to a URL that the guard lets pass, or ends them.
+ * Brings a workspace's notifications to a URL that the guard lets pass, or ends them. Another URL leaves the secret as it is.
  * @param url null: they end, and their webhook goes with its log
- * @returns the secret of the webhook if it was made now, else null: another URL leaves the secret as it is
+ * @param before where they go until now; null: nowhere
  * @throws ApiError not_found where another change has ended them meanwhile
  */
 export async function redirectNotifications(
   env: Env,
   workspaceId: number,
   url: string | null,
+  before: Redirected["endpoint"],
   now: number,
   trail: Trail,
-): Promise<string | null> {
+): Promise<Redirected> {
   const mine = { workspaceId, kind: "notification" } as const;
-  const before = await findNotification(env, workspaceId);
   if (before) {
-    if (url === null) await dropWebhook(env, mine, before.id, trail);
+    if (url === null) await dropWebhook(env, mine, before.id, now, trail);
     else if (url !== before.url) await applyChanges(env, mine, before.id, { url }, now, trail);
-    return null;
+    return { endpoint: url === null ? null : { id: before.id, url }, secret: null };
   }
-  if (url === null) return null;
-  const secret = await insertNotification(env, workspaceId, url, now, trail);
-  // Another change has made one in between: its secret is known, the URL is not ours yet.
-  if (secret === null) return redirectNotifications(env, workspaceId, url, now, trail);
+  if (url === null) return { endpoint: null, secret: null };
+  const made = await insertNotification(env, workspaceId, url, now, trail);
+  if (made === null) {
+    // Another change has made one in between: its secret is known, the URL is not ours yet.
+    const between = await findNotification(env, workspaceId);
+    return redirectNotifications(env, workspaceId, url, between, now, trail);
+  }
   await subscriptionsChanged(env, workspaceId);
-  return secret;
+  return { endpoint: { id: made.id, url }, secret: made.secret };
 }

@@ -1,4 +1,5 @@
-import { findWorkspace, updateWorkspace } from "../../config/workspaces.ts";
+import { findNotification } from "../../config/notifications.ts";
+import { updateWorkspace } from "../../config/workspaces.ts";
 import { one } from "../page.ts";
 import { defineRoute } from "../route.ts";
 import { checkTarget } from "../target.ts";
@@ -23,11 +24,15 @@ export const changeWorkspace = defineRoute(
     const { notify_url: url } = body;
     if (url) await checkTarget(env, "notify_url", url, origin);
     if (body.plan) checkPlan(env, body.plan);
-    const found = await refusingConflicts(updateWorkspace(env, workspaceId, workspaceFields(body), now, trail));
-    if (!found) throw noWorkspace();
-    const secret = url === undefined ? null : await redirectNotifications(env, workspaceId, url, now, trail);
-    const row = await findWorkspace(env, workspaceId);
+    // All reading comes before: a secret that was made is shown here or never.
+    const before = await findNotification(env, workspaceId);
+    const row = await refusingConflicts(updateWorkspace(env, workspaceId, workspaceFields(body), now, trail));
     if (!row) throw noWorkspace();
-    return { data: viewChanged(row, secret) };
+    const { endpoint, secret } =
+      url === undefined
+        ? { endpoint: before, secret: null }
+        : await redirectNotifications(env, workspaceId, url, before, now, trail);
+    const notified = { ...row, notifyWebhook: endpoint?.id ?? null, notifyUrl: endpoint?.url ?? null };
+    return { data: viewChanged(notified, secret) };
   },
 );
