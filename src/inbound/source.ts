@@ -5,7 +5,7 @@ import { ownKey } from "../events/own-key.ts";
 import { Alarm } from "../lib/alarm.ts";
 import { emptied } from "../lib/emptied.ts";
 import { parseReceiptId, receiptId } from "../lib/ids.ts";
-import { ask, streamObject } from "../lib/objects.ts";
+import { ask, nameOf, streamObject } from "../lib/objects.ts";
 import { Outbox } from "../lib/outbox.ts";
 import { Meta, Sql } from "../lib/sql.ts";
 import type {
@@ -73,8 +73,16 @@ export class Source extends DurableObject<Env> {
     if (this.#outbox.pending) this.#goOn();
   }
 
+  /** @throws Error, as {@link nameOf} does */
   get #name(): string {
-    return this.ctx.id.name ?? "";
+    return nameOf(this.ctx);
+  }
+
+  /** @throws Error where nothing has come in yet that could be published, or told of */
+  get #workspaceId(): number {
+    const id = this.#meta.read<number>("workspace");
+    if (id === undefined) throw new Error(`${this.#name}: it is not known which workspace it belongs to`);
+    return id;
   }
 
   /** Stores a callback unless it came before. When it answers, it is on disk, and what it says will be published. */
@@ -153,7 +161,7 @@ export class Source extends DurableObject<Env> {
   }
 
   async #publishSome(events: NewEvent[]): Promise<string[]> {
-    const workspaceId = this.#meta.read<number>("workspace") ?? 0;
+    const workspaceId = this.#workspaceId;
     const published = await ask(
       () => streamObject(this.env, workspaceId),
       (stream) => stream.publish(events),
@@ -193,11 +201,12 @@ export class Source extends DurableObject<Env> {
 
   /** Takes note of callbacks that were not believed; an event tells of them at most once an hour. */
   async rejected(workspaceId: number, provider: string, batch: RejectedBatch): Promise<void> {
+    const name = this.#name;
     if (this.#meta.read<number>("workspace") !== workspaceId) this.#meta.write("workspace", workspaceId);
     this.#rejections.take(provider, batch, Date.now());
     this.#alarm.by(Date.now() + 60_000);
     await this.#reportRejections().catch((error: unknown) => {
-      console.error(`${this.#name}: rejections could not be reported, trying again:`, error);
+      console.error(`${name}: rejections could not be reported, trying again:`, error);
       this.#alarm.by(Date.now() + 5000);
     });
   }
@@ -206,7 +215,7 @@ export class Source extends DurableObject<Env> {
     const report = this.#rejections.due(Date.now());
     if (!report) return;
     const data = { source_id: this.#name, ...report.data };
-    const workspaceId = this.#meta.read<number>("workspace") ?? 0;
+    const workspaceId = this.#workspaceId;
     const event = {
       type: "source.verification_failed",
       data: JSON.stringify(data),

@@ -18,6 +18,17 @@ export function sourceObject(env: Env, id: string): DurableObjectStub<Source> {
 }
 
 /**
+ * What an object is called: the id of an endpoint or a source, the number of a workspace.
+ * @throws Error for an object that was addressed by an id that was made of text (`idFromString`): such an id has no name, and
+ *   the call must not go on under none. By the three functions above, every object has one, in constructors and alarms, too.
+ *   https://developers.cloudflare.com/durable-objects/api/id/#name
+ */
+export function nameOf({ id }: Pick<DurableObjectState, "id">): string {
+  if (id.name === undefined || id.name === "") throw new Error(`The object ${id} was addressed without its name`);
+  return id.name;
+}
+
+/**
  * Calls an object, and once more on a fresh stub (a stub that failed once may stay broken) if the platform says that
  * this may help. Only for calls that may happen twice.
  * @throws what the object throws

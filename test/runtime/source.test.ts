@@ -7,6 +7,7 @@ import { insertSource } from "../../src/config/sources.ts";
 import { EventStream } from "../../src/events/stream.ts";
 import type { Callback, KeptRecord } from "../../src/inbound/contract.ts";
 import type { Status } from "../../src/inbound/provider.ts";
+import type { Source } from "../../src/inbound/source.ts";
 import { utf8 } from "../../src/lib/bytes.ts";
 import { soon } from "../support/soon.ts";
 import { api } from "./service.ts";
@@ -356,5 +357,19 @@ describe("a source whose secret was stored before it had to be canonical base64"
     await expect(api("PATCH", at, { credentials })).rejects.toThrow(
       /422.*credentials.signing_secret.*canonical base64/s,
     );
+  });
+});
+
+describe("a source that was addressed without its name", () => {
+  const nameless = (name: string) => env.SOURCE.get(env.SOURCE.idFromString(env.SOURCE.idFromName(name).toString()));
+
+  it("takes nothing in, and says why, instead of going on under no name", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const { callback, workspaceId } = await newSource();
+    const object = nameless("src_nameless");
+    await expect(async () => object.accept(callback([mail()]))).rejects.toThrow("without its name");
+    const batch = { counts: {}, latest: [] } as unknown as Parameters<Source["rejected"]>[2];
+    await expect(async () => object.rejected(workspaceId, "generic", batch)).rejects.toThrow("without its name");
+    expect((await object.listReceipts(10, undefined)).rows).toEqual([]);
   });
 });
