@@ -103,12 +103,16 @@ export async function findPortalLink(env: Env, workspaceId: number, id: string):
 export async function deletePortalLink(env: Env, workspaceId: number, id: string, trail: Trail): Promise<boolean> {
   const mine = ofWorkspace(workspaceId, id);
   const db = database(env);
-  const [, deleted] = await db.batch([
-    trail.deleted(env, "portal_link.revoked", auditedPortalLink, mine),
-    db.delete(portalLinks).where(mine).returning({ id: portalLinks.id }),
-  ]);
-  forgetSessionOfLink(id);
-  return deleted.length > 0;
+  try {
+    const [, deleted] = await db.batch([
+      trail.deleted(env, "portal_link.revoked", auditedPortalLink, mine),
+      db.delete(portalLinks).where(mine).returning({ id: portalLinks.id }),
+    ]);
+    return deleted.length > 0;
+  } finally {
+    // However it ended: where D1 did not answer it may be gone all the same.
+    forgetSessionOfLink(id);
+  }
 }
 
 /** Why a link does not open; `used` with its id, by which who has used it is known. */

@@ -156,8 +156,12 @@ async function find(env: Env, hash: string, now: number): Promise<Row | null> {
 
 /** Ends a session: at once in this isolate, within 30 s in the others. */
 export async function endSession(env: Env, { hash }: Pick<PortalSession, "hash">): Promise<void> {
-  await database(env).delete(portalSessions).where(eq(portalSessions.hash, hash));
-  cache.drop(hash);
+  try {
+    await database(env).delete(portalSessions).where(eq(portalSessions.hash, hash));
+  } finally {
+    // However it ended: where D1 did not answer it may be gone all the same.
+    cache.drop(hash);
+  }
 }
 
 /** Forgets, in this isolate, the session that a link began. */
@@ -178,21 +182,24 @@ export async function endSessionsOf(
   const links = eq(portalLinks.workspaceId, workspaceId);
   const openable = and(links, sql`${portalLinks.usedAt} IS NULL`, gt(portalLinks.expiresAt, now));
   const many = { many: sql<number>`count(*)` };
-  const [sessions, unopened] = await db.batch([
-    db
-      .select(many)
-      .from(portalSessions)
-      .where(and(ofIt, gt(portalSessions.expiresAt, now))),
-    db.select(many).from(portalLinks).where(openable),
-    db.delete(portalSessions).where(ofIt),
-    db.delete(portalLinks).where(links),
-    trail.noted(env, "portal_sessions.ended", auditedWorkspace, eq(workspaces.id, workspaceId), {
-      before: null,
-      after: null,
-    }),
-  ]);
-  cache.dropWhere((row) => row.workspaceId === workspaceId);
-  return { sessions: sessions[0]?.many ?? 0, links: unopened[0]?.many ?? 0 };
+  try {
+    const [sessions, unopened] = await db.batch([
+      db
+        .select(many)
+        .from(portalSessions)
+        .where(and(ofIt, gt(portalSessions.expiresAt, now))),
+      db.select(many).from(portalLinks).where(openable),
+      db.delete(portalSessions).where(ofIt),
+      db.delete(portalLinks).where(links),
+      trail.noted(env, "portal_sessions.ended", auditedWorkspace, eq(workspaces.id, workspaceId), {
+        before: null,
+        after: null,
+      }),
+    ]);
+    return { sessions: sessions[0]?.many ?? 0, links: unopened[0]?.many ?? 0 };
+  } finally {
+    cache.dropWhere((row) => row.workspaceId === workspaceId);
+  }
 }
 
 /** Deletes sessions that have ended, at most `limit` of them. @returns how many there were */
