@@ -1,11 +1,13 @@
 import { env, exports } from "cloudflare:workers";
 import { createHmac } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { isAway } from "../../src/config/failures.ts";
 import { Source } from "../../src/inbound/source.ts";
 import worker from "../../src/index.ts";
 import reply from "../inbound/mails/reply.eml?raw";
 import type { Vector } from "../inbound/vector-sources.ts";
 import { soon } from "../support/soon.ts";
+import { refusing } from "./d1.ts";
 import { api } from "./service.ts";
 
 const SECRET = "8f742231b10e8888abcd99yyyzzz85a5";
@@ -144,6 +146,22 @@ describe("a mail by Cloudflare Email Routing", () => {
     expect(limit.mock.calls).toEqual([[{ key: id }]]);
     await expect(one(20)).rejects.toThrow("too many mails");
     expect(await settled(20)).toHaveLength(20);
+  });
+
+  it("while D1 is away is taken for a source that is known, and is to come again for another, not refused", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const [{ id, settled }, unseen] = [
+      await newSource("cloudflare-email", {}),
+      await newSource("cloudflare-email", {}),
+    ];
+    await worker.email(incoming(addressOf(id)).message, env);
+    refusing();
+    await worker.email(incoming(addressOf(id), mail.replace("reply-1@", "reply-2@")).message, env);
+    const { message, setReject } = incoming(addressOf(unseen.id));
+    await expect(worker.email(message, env)).rejects.toSatisfy(isAway);
+    expect(setReject).not.toHaveBeenCalled();
+    vi.restoreAllMocks();
+    expect(await settled(2)).toHaveLength(2);
   });
 
   it("that its server sends again is one message", async () => {

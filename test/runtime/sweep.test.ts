@@ -1,7 +1,7 @@
 import { createScheduledController } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { getTableColumns, getTableName, is } from "drizzle-orm";
-import { SQLiteTable } from "drizzle-orm/sqlite-core";
+import { getTableConfig, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as schema from "../../src/config/schema.ts";
 import worker from "../../src/index.ts";
@@ -96,6 +96,17 @@ describe("by the clock", () => {
     const tables = Object.values(schema).filter((each) => is(each, SQLiteTable));
     const ending = tables.filter((table) => "expiresAt" in getTableColumns(table)).map(getTableName);
     expect(ending.toSorted()).toEqual(["api_tokens", "endpoint_secrets", "portal_links", "portal_sessions"]);
+  });
+
+  it("nothing is left of what was deleted but what tells of it: every other table goes with its workspace", () => {
+    const tables = Object.values(schema).filter((each) => is(each, SQLiteTable));
+    const goingAlong = (table: SQLiteTable): boolean =>
+      getTableConfig(table).foreignKeys.some((key) => {
+        const { foreignTable } = key.reference();
+        return key.onDelete === "cascade" && (foreignTable === schema.workspaces || goingAlong(foreignTable));
+      });
+    const staying = tables.filter((table) => table !== schema.workspaces && !goingAlong(table)).map(getTableName);
+    expect(staying.toSorted()).toEqual(["audit_log", "errands"]);
   });
 
   it("goes in bites, and no further in one run than it may", async () => {
