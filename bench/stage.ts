@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildWorker } from "../src/local/build.ts";
+import { buildWorker, MODEL_ENTRY } from "../src/local/build.ts";
+import type { Profile } from "../test/model/figures.ts";
 import { type SpawnedService, spawnService } from "../test/support/service.ts";
 import type { FloorMethods } from "./floor.ts";
 import type { LoadMethods } from "./load.ts";
@@ -19,14 +20,19 @@ export class Stage {
   readonly #floor = new Peer<FloorMethods>("floor.ts");
   #service: SpawnedService | undefined;
 
-  constructor() {
+  readonly #model: Profile | undefined;
+
+  /** @param model runs the service on the model of the platform, with these times */
+  constructor(model?: Profile) {
+    this.#model = model;
     process.once("exit", () => rmSync(this.#dir, { recursive: true, force: true }));
   }
 
   /** The service, started when it is first asked for. */
   async serve(): Promise<SpawnedService> {
     this.#service ??= await spawnService({
-      script: await buildWorker(join(this.#dir, "service")),
+      script: await buildWorker(join(this.#dir, "service"), this.#model && MODEL_ENTRY),
+      ...(this.#model ? { model: this.#model } : {}),
       stateDir: join(this.#dir, "state"),
       vars: { ENCRYPTION_KEY: randomBytes(32).toString("base64") },
     });

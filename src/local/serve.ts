@@ -1,20 +1,24 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { isProfile, PROFILES } from "../../test/model/figures.ts";
+import { MODEL_ENTRY } from "./build.ts";
 import { hourly } from "./hourly.ts";
 import { buildWorker, startService } from "./service.ts";
 import { watchWorkerd } from "./watchdog.ts";
 
-const USAGE = `Usage: npm run serve -- --port PORT --state DIR [--var NAME=VALUE …] [--script PATH]
+const USAGE = `Usage: npm run serve -- --port PORT --state DIR [--var NAME=VALUE …] [--script PATH] [--model NAME]
   --port PORT       the port on 127.0.0.1; 0 takes a free one
   --state DIR       where the data stays between runs
   --var NAME=VALUE  a text binding, may be given many times
-  --script PATH     a built Worker; without it, it is built first`;
+  --script PATH     a built Worker; without it, it is built first
+  --model NAME      on the model of the platform (docs/model.md), with the times of: ${Object.keys(PROFILES).join(", ")}`;
 
 interface Arguments {
   port: number;
   stateDir: string;
   vars: Record<string, string>;
   script: string | undefined;
+  model: string | undefined;
 }
 
 function fail(problem: string): never {
@@ -30,6 +34,7 @@ function values() {
         state: { type: "string" },
         var: { type: "string", multiple: true, default: [] },
         script: { type: "string" },
+        model: { type: "string" },
         help: { type: "boolean", short: "h" },
       },
     }).values;
@@ -39,7 +44,7 @@ function values() {
 }
 
 function readArguments(): Arguments {
-  const { port, state, var: pairs, script, help } = values();
+  const { port, state, var: pairs, script, model, help } = values();
   if (help) {
     console.error(USAGE);
     process.exit(0);
@@ -47,16 +52,17 @@ function readArguments(): Arguments {
   if (port === undefined) fail("--port is missing");
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) fail(`--port must be a number from 0 to 65535, not "${port}"`);
   if (!state) fail("--state is missing");
-  const vars: Record<string, string> = {};
+  if (model !== undefined && !isProfile(model)) fail(`There is no model ${model}`);
+  const vars: Record<string, string> = model === undefined ? {} : { MODEL: model };
   for (const pair of pairs) {
     const cut = pair.indexOf("=");
     if (cut < 1) fail(`--var must be NAME=VALUE, not "${pair}"`);
     vars[pair.slice(0, cut)] = pair.slice(cut + 1);
   }
-  return { port: Number(port), stateDir: state, vars, script };
+  return { port: Number(port), stateDir: state, vars, script, model };
 }
 
-const { port, stateDir, vars, script } = readArguments();
+const { port, stateDir, vars, script, model } = readArguments();
 // Until there is something to end, leaving at once is right.
 let end = (): void => process.exit(0);
 const SIGNALS = ["SIGTERM", "SIGINT"] as const;
@@ -64,7 +70,7 @@ for (const signal of SIGNALS) process.on(signal, () => end());
 watchWorkerd();
 
 try {
-  const scriptPath = script ?? (await buildWorker(join(stateDir, "worker")));
+  const scriptPath = script ?? (await buildWorker(join(stateDir, "worker"), model && MODEL_ENTRY));
   const service = await startService({ port, stateDir, vars, scriptPath });
   const endClock = hourly(() => service.runScheduled());
   end = () => {

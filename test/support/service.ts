@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { tether } from "../../src/local/watchdog.ts";
 import { root } from "../../src/local/wrangler.ts";
+import type { Profile } from "../model/figures.ts";
 import { NEVER_MS } from "./eventually.ts";
 
 export { api } from "./api.ts";
@@ -21,6 +22,8 @@ export interface SpawnOptions {
   stateDir?: string;
   /** A built Worker; the one that the tests' global setup built unless told. */
   script?: string;
+  /** Starts it on the model of the platform, with these times; a script of its own has to be built from that entry. */
+  model?: Profile;
 }
 
 /** The service in a process group of its own. Its url and pid may change with a restart. */
@@ -71,7 +74,7 @@ async function ended(child: ChildProcess): Promise<number | null> {
  * Starts the service as its own process and waits until it takes requests. It never outlives this process.
  * @throws Error with its stderr when it has not become ready after {@link NEVER_MS}
  */
-export async function spawnService({ vars = {}, stateDir, script }: SpawnOptions = {}): Promise<SpawnedService> {
+export async function spawnService({ vars = {}, stateDir, script, model }: SpawnOptions = {}): Promise<SpawnedService> {
   const state = stateDir ?? mkdtempSync(join(tmpdir(), "posthorn-"));
   if (stateDir === undefined) process.once("exit", () => rmSync(state, { recursive: true, force: true }));
   const text: Record<string, string> & { ADMIN_TOKEN: string } = {
@@ -80,11 +83,13 @@ export async function spawnService({ vars = {}, stateDir, script }: SpawnOptions
     DNS_GUARD: "off",
     ...vars,
   };
+  const built = model ? "dist/model/worker.js" : "dist/test/index.js";
   const log: Buffer[] = [];
   const start = (port: string) =>
     launch(
       [
-        ...["--port", port, "--state", state, "--script", script ?? join(root, "dist/test/index.js")],
+        ...["--port", port, "--state", state, "--script", script ?? join(root, built)],
+        ...(model ? ["--model", model] : []),
         ...Object.entries(text).flatMap(([name, value]) => ["--var", `${name}=${value}`]),
       ],
       log,

@@ -1,0 +1,149 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { draw, type Named, watch } from "./control.ts";
+import { Activity, ofClass } from "./counters.ts";
+import { LIMITS } from "./figures.ts";
+import { Slots } from "./slots.ts";
+
+/** One invocation: of a handler of the Worker, or of a method of an object. */
+export interface Invocation {
+  /** The object; undefined in the Worker's handlers. */
+  life: Life | undefined;
+  slots: Slots;
+  d1Slots: Slots;
+  /** D1 statements so far. */
+  d1Queries: number;
+}
+
+/** Which invocation the running code belongs to. */
+export const invocations = new AsyncLocalStorage<Invocation>();
+
+/** Requests that wait for headers, or for their turn; and D1's. */
+export const connections = { fetch: { open: 0, waiting: 0 }, d1: { open: 0, waiting: 0 } };
+
+const newSlots = () => new Slots(LIMITS.connections, connections.fetch);
+const newD1Slots = () => new Slots(LIMITS.d1Connections, connections.d1);
+
+export const invocationOfWorker = (): Invocation => ({
+  life: undefined,
+  slots: newSlots(),
+  d1Slots: newD1Slots(),
+  d1Queries: 0,
+});
+
+/** Before it is wrapped: the model's own pauses are nobody's activity. */
+const wait = scheduler.wait.bind(scheduler);
+
+/** @param ms nothing happens, not even a timer, where it is 0 */
+export const pause = (ms: number): Promise<void> | undefined => (ms > 0 ? wait(ms) : undefined);
+
+/** What the platform says where a deployment has reset an object. */
+export const RESET = "Durable Object reset because its code was updated.";
+
+/** An object from when it comes into memory until it leaves it. */
+export class Life implements Named {
+  readonly class: string;
+  readonly name: string;
+  readonly #state: DurableObjectState;
+  readonly #abort: (reason: string) => void;
+  readonly #sync: () => Promise<void>;
+  readonly #activity: Activity;
+  readonly #slots = newSlots();
+  readonly #d1Slots = newD1Slots();
+  /** Up to when what it has written is not yet confirmed: milliseconds since 1970. */
+  #durableAt = 0;
+  #wroteAt = 0;
+  #over = false;
+  /** Before its constructor is done there is nothing that a reset could lose. */
+  ready = false;
+
+  constructor(className: string, state: DurableObjectState) {
+    this.class = className;
+    this.name = state.id.name ?? state.id.toString();
+    this.#state = state;
+    this.#abort = state.abort.bind(state);
+    this.#sync = state.storage.sync.bind(state.storage);
+    this.#activity = new Activity(className);
+    ofClass(className).instances++;
+  }
+
+  invocation(): Invocation {
+    return { life: this, slots: this.#slots, d1Slots: this.#d1Slots, d1Queries: 0 };
+  }
+
+  /** Counts the object as active until the work is done. */
+  async during<T>(work: () => Promise<T> | T): Promise<T> {
+    const end = this.#activity.begin();
+    try {
+      return await work();
+    } finally {
+      end();
+    }
+  }
+
+  /** Something that keeps the object active. @returns what ends it */
+  begin(): () => void {
+    return this.#activity.begin();
+  }
+
+  /** Something was written; what is written in one turn is one commit. */
+  wrote(rows: number): void {
+    ofClass(this.class).rowsWritten += rows;
+    const now = Date.now();
+    if (now === this.#wroteAt) return;
+    this.#wroteAt = now;
+    this.#durableAt = Math.max(this.#durableAt, now + draw("commit"));
+  }
+
+  /** The output gate: nothing leaves the object before what it has written is confirmed. */
+  gate(): Promise<void> | undefined {
+    return pause(this.#durableAt - Date.now());
+  }
+
+  /** Where something comes or goes. @throws Error where the object was reset */
+  step(label: string): Promise<void> | undefined {
+    if (!this.#passes(label)) return undefined;
+    this.#over = true;
+    // What it has told others rests on what it has written: that has to be there after the reset.
+    return this.#sync().then(() => this.end(RESET));
+  }
+
+  /** A step of code that nothing comes in between of: what was written in this turn is lost with the object. */
+  stepNow(label: string): void {
+    if (this.#passes(label)) this.end(RESET);
+  }
+
+  #passes(label: string): boolean {
+    if (this.#over) throw new Error(RESET);
+    return this.ready && watch.passes(this, label);
+  }
+
+  /** Takes the object out of memory, in the middle of whatever it does. To be called by its own code only. */
+  end(reason: string): void {
+    this.left();
+    this.#abort.call(this.#state, reason);
+  }
+
+  /** It has left memory. */
+  left(): void {
+    this.#over = true;
+    this.#activity.end();
+  }
+}
+
+/**
+ * Something that leaves the running object and comes back with an answer. Elsewhere than in an object it is just done.
+ * @param label what it is, for the list of steps
+ */
+export async function outgoing<T>(label: string, work: () => Promise<T>): Promise<T> {
+  const life = invocations.getStore()?.life;
+  if (!life) return work();
+  return life.during(async () => {
+    await life.gate();
+    await life.step(label);
+    try {
+      return await work();
+    } finally {
+      await life.step(`${label} returned`);
+    }
+  });
+}

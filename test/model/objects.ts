@@ -1,0 +1,136 @@
+import { DurableObject } from "cloudflare:workers";
+import { modelEnv } from "./bindings.ts";
+import { alarmLimitMs, slownessOf } from "./control.ts";
+import { ofClass } from "./counters.ts";
+import { invocations, Life, pause } from "./life.ts";
+import { refuseTooLarge } from "./sizes.ts";
+
+/** What an alarm handler that takes too long is ended with. */
+const TOO_LONG = "The alarm handler exceeded its allowed execution time.";
+
+type ObjectClass = new (ctx: DurableObjectState, env: Env) => DurableObject<Env>;
+type Method = (...args: unknown[]) => unknown;
+
+const lives = new WeakMap<object, Life>();
+/** The present one of each object. */
+const present = new Map<string, Life>();
+
+/** A class of Durable Objects as the platform would run it. */
+export function modelled<T>(real: T): T {
+  const Real = real as ObjectClass;
+  // What a class's constructor cannot do: run that of its base class as part of an invocation.
+  function Modelled(ctx: DurableObjectState, env: Env): DurableObject<Env> {
+    const life = new Life(Real.name, ctx);
+    const key = `${life.class} ${life.name}`;
+    // Whatever took the one before out of memory, this one is there in its place.
+    present.get(key)?.left();
+    present.set(key, life);
+    observe(ctx, life);
+    const object = invocations.run(life.invocation(), () => Reflect.construct(Real, [ctx, modelEnv(env)], new.target));
+    life.ready = true;
+    lives.set(object, life);
+    return object;
+  }
+  Object.setPrototypeOf(Modelled, Real);
+  Modelled.prototype = Object.create(Real.prototype, { constructor: { value: Modelled } });
+  for (const [name, method] of methodsOf(Real)) {
+    const value = function (this: object, ...args: unknown[]): unknown {
+      const call = () => Reflect.apply(method, this, args);
+      const life = lives.get(this);
+      // Its own methods the object calls without anything in between.
+      if (!life || invocations.getStore()?.life === life) return call();
+      return invocations.run(life.invocation(), () => life.during(() => serve(life, name, call)));
+    };
+    Object.defineProperty(Modelled.prototype, name, { value });
+  }
+  return Modelled as T;
+}
+
+function methodsOf(Real: ObjectClass): Map<string, Method> {
+  const methods = new Map<string, Method>();
+  for (
+    let prototype: object = Real.prototype;
+    prototype !== DurableObject.prototype;
+    prototype = Object.getPrototypeOf(prototype)
+  ) {
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+      if (typeof value === "function" && name !== "constructor" && !methods.has(name)) methods.set(name, value);
+    }
+  }
+  return methods;
+}
+
+/** One call from outside, or one alarm. */
+async function serve(life: Life, name: string, call: () => unknown): Promise<unknown> {
+  const counters = ofClass(life.class);
+  if (name === "alarm") counters.alarms++;
+  else counters.calls++;
+  await life.step(name);
+  await pause(slownessOf(life));
+  const limit = name === "alarm" ? setTimeout(() => life.end(TOO_LONG), alarmLimitMs()) : undefined;
+  try {
+    return await call();
+  } finally {
+    clearTimeout(limit);
+    await life.gate();
+    await life.step(`${name} answered`);
+  }
+}
+
+/** Storage that answers later, or is asked for nothing. */
+const READS = ["get", "list", "getAlarm", "sync"] as const;
+const WRITES = ["put", "delete", "deleteAll", "setAlarm", "deleteAlarm", "transaction"] as const;
+
+/** Wraps what an object is given, in its place: the base class takes no other. */
+function observe(ctx: DurableObjectState, life: Life): void {
+  const { storage } = ctx;
+  const replace = (target: object, name: string, by: (method: Method) => Method) => {
+    const method: Method = Reflect.get(target, name).bind(target);
+    Object.defineProperty(target, name, { value: by(method) });
+  };
+
+  for (const name of [...READS, ...WRITES]) {
+    replace(storage, name, (method) => (...args) => {
+      life.stepNow(name);
+      const answer = method(...args) as Promise<unknown>;
+      // Deleting an alarm is not billed: https://developers.cloudflare.com/durable-objects/platform/pricing/
+      if (WRITES.some((write) => write === name)) life.wrote(name === "setAlarm" ? 1 : 0);
+      return life.during(async () => {
+        const value = await answer;
+        await life.step(`${name} returned`);
+        return value;
+      });
+    });
+  }
+
+  let inTransaction = false;
+  replace(storage, "transactionSync", (method) => (work) => {
+    life.stepNow("transaction");
+    inTransaction = true;
+    try {
+      return method(work);
+    } finally {
+      inTransaction = false;
+    }
+  });
+  replace(storage.sql, "exec", (method) => (...args) => {
+    const [sql, ...values] = args;
+    refuseTooLarge(String(sql), values);
+    // Nothing can come between the statements of a transaction.
+    if (!inTransaction) life.stepNow("exec");
+    const cursor = method(...args) as SqlStorageCursor<Record<string, SqlStorageValue>>;
+    if (cursor.rowsWritten > 0) life.wrote(cursor.rowsWritten);
+    return cursor;
+  });
+
+  replace(ctx, "waitUntil", (method) => (work) => {
+    const end = life.begin();
+    // The runtime hears of a failure by the promise itself.
+    Promise.resolve(work).then(end, end);
+    return method(work);
+  });
+  replace(ctx, "abort", (method) => (...args) => {
+    life.left();
+    return method(...args);
+  });
+}
