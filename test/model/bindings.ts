@@ -1,4 +1,4 @@
-import { begin, queue } from "./control.ts";
+import { begin, queue, takesTime } from "./control.ts";
 import { modelD1 } from "./d1.ts";
 import { outgoing, RESET } from "./life.ts";
 import { travelling } from "./travelling.ts";
@@ -65,27 +65,26 @@ function modelNamespace(name: string, namespace: object): object {
 
 /** What calls are made on. Those of one stub arrive in their order; those of several may overtake each other. */
 function modelStub(name: string, stub: object): object {
-  let newest: Promise<void> = Promise.resolve();
+  let newest = Promise.resolve();
   return replaced(stub, (property, method) => {
     if (property === "then" || property === "dup") return method;
     return (...args) => {
+      const label = `${name}.${property}`;
+      if (!takesTime()) return outgoing(label, async () => method(...args)).catch(asThePlatformHasIt);
       const before = newest;
       let arrived = () => {};
       newest = new Promise((resolve) => {
         arrived = resolve;
       });
       const sent = property === "fetch" ? args : snapshot(args);
-      return outgoing(`${name}.${property}`, () =>
-        travelling("object", async () => {
-          await before;
-          const answer = method(...sent);
-          arrived();
-          return answer;
-        }),
-      )
-        .catch((error: unknown) => {
-          throw asThePlatformHasIt(error);
-        })
+      const call = async () => {
+        await before;
+        const answer = method(...sent);
+        arrived();
+        return answer;
+      };
+      return outgoing(label, () => travelling("object", call))
+        .catch(asThePlatformHasIt)
         .finally(arrived);
     };
   });
@@ -102,7 +101,7 @@ function snapshot(args: unknown[]): unknown[] {
 }
 
 /** https://developers.cloudflare.com/durable-objects/best-practices/error-handling/ */
-function asThePlatformHasIt(error: unknown): unknown {
+function asThePlatformHasIt(error: unknown): never {
   if (error instanceof Error && error.message === RESET) Object.assign(error, { retryable: true, remote: true });
-  return error;
+  throw error;
 }

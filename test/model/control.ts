@@ -122,6 +122,8 @@ export const alarmLimitMs = (): number => alarmMs;
 /** How much longer each call of an object takes, in milliseconds. */
 export const slownessOf = (object: Named): number => slow.get(`${object.class} ${object.name}`) ?? 0;
 
+export const takesTime = (): boolean => PROFILES[profile] > 0;
+
 /** How many standard deviations 99 in 100 stay below. */
 const P99_DEVIATIONS = 2.326;
 

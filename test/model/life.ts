@@ -138,8 +138,11 @@ export async function outgoing<T>(label: string, work: () => Promise<T>): Promis
   const life = invocations.getStore()?.life;
   if (!life) return work();
   return life.during(async () => {
-    await life.gate();
-    await life.step(label);
+    // Where nothing is waited for, it leaves in the turn in which it was begun.
+    const gate = life.gate();
+    if (gate) await gate;
+    const reset = life.step(label);
+    if (reset) await reset;
     try {
       return await work();
     } finally {

@@ -65,8 +65,10 @@ async function serve(life: Life, name: string, call: () => unknown): Promise<unk
   const counters = ofClass(life.class);
   if (name === "alarm") counters.alarms++;
   else counters.calls++;
-  await life.step(name);
-  await pause(slownessOf(life));
+  const reset = life.step(name);
+  if (reset) await reset;
+  const slowness = pause(slownessOf(life));
+  if (slowness) await slowness;
   const limit = name === "alarm" ? setTimeout(() => life.end(TOO_LONG), alarmLimitMs()) : undefined;
   try {
     return await call();

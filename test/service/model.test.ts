@@ -3,8 +3,9 @@ import { draw, obey } from "../model/control.ts";
 import { Activity, ofClass } from "../model/counters.ts";
 import { TIMES } from "../model/figures.ts";
 import { eventually } from "../support/eventually.ts";
+import { type ModelState, model, stepsIn } from "../support/model.ts";
 import { answer, hang, holding, type Receiver, startReceiver } from "../support/receiver.ts";
-import { type ModelState, model, type Sample, startSample } from "../support/sample.ts";
+import { type Sample, startSample } from "../support/sample.ts";
 import { type SpawnedService, spawnService } from "../support/service.ts";
 import { newWorkspace } from "../support/workspace.ts";
 
@@ -146,9 +147,8 @@ describe("resets", () => {
 
   it("at each step what was written before something left the object is there, and nothing comes after", async () => {
     const found: [string | undefined, string[], number][] = [];
-    await model(sample.url, { steps: { class: "Thing", name: path.slice(1) } });
-    await on("ask", receiver.url + path);
-    const { labels } = (await model(sample.url)).steps;
+    const quiet = () => on("ask", receiver.url + path);
+    const labels = await stepsIn(sample.url, { class: "Thing", name: path.slice(1) }, quiet);
     expect(labels).toEqual(["ask", "exec", "fetch", "fetch returned", "exec", "ask answered"]);
     for (const [at, label] of labels.entries()) {
       path = `/t${++number}`;

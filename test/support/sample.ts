@@ -11,29 +11,6 @@ export interface SampleAnswer {
   retryable?: boolean;
 }
 
-/** What `GET /__model` tells, as far as tests look at it. */
-export interface ModelState {
-  profile: string;
-  steps: { count: number; labels: string[]; reset: { class: string; name: string } | null };
-  connections: { fetch: { open: number; waiting: number }; d1: { open: number; waiting: number } };
-  counters: {
-    requests: number;
-    d1: { queries: number; rowsRead: number; rowsWritten: number };
-    objects: Record<
-      string,
-      { instances: number; calls: number; alarms: number; rowsWritten: number; activeMs: number } | undefined
-    >;
-  };
-}
-
-/** Commands the model of a Worker, or without a command asks what there is. */
-export async function model(url: string, command?: object): Promise<ModelState> {
-  const init = command ? { method: "POST", body: JSON.stringify(command) } : {};
-  const response = await fetch(`${url}/__model`, init);
-  if (!response.ok) throw new Error(`The model refuses ${JSON.stringify(command)}: ${await response.text()}`);
-  return (await response.json()) as ModelState;
-}
-
 /** The model's own Worker (test/model/sample), running. */
 export interface Sample {
   url: string;
