@@ -7,6 +7,7 @@ import { type ModelState, model, stepsIn } from "../support/model.ts";
 import { answer, hang, holding, type Receiver, startReceiver } from "../support/receiver.ts";
 import { type Sample, startSample } from "../support/sample.ts";
 import { type SpawnedService, spawnService } from "../support/service.ts";
+import { createSource } from "../support/sources.ts";
 import { newWorkspace } from "../support/workspace.ts";
 
 /** The model of the platform, by a small Worker that does one thing at a time, and at the end by the product. */
@@ -253,5 +254,11 @@ describe("the product on it", () => {
     expect(profile).toBe("near");
     expect(counters.objects.EventStream?.rowsWritten).toBeGreaterThan(0);
     expect(counters.objects.Endpoint?.calls).toBeGreaterThan(0);
+  });
+
+  it("an object that ends itself has answered before", async () => {
+    const workspace = await newWorkspace(service);
+    const { id } = await createSource(workspace, "github", { secret: "s" });
+    expect((await workspace.call("DELETE", `/sources/${id}`)).status).toBe(204);
   });
 });
