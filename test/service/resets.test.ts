@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { eventually } from "../support/eventually.ts";
+import { model, stepsIn } from "../support/model.ts";
+import { type Receiver, startReceiver } from "../support/receiver.ts";
+import { type SpawnedService, spawnService } from "../support/service.ts";
+import { type DeliveryRow, newWorkspace, type Workspace } from "../support/workspace.ts";
+
+/** A deployment resets objects in the middle of whatever they do. Wherever that is, an event that was accepted arrives. */
+
+let service: SpawnedService;
+let receiver: Receiver;
+
+beforeAll(async () => {
+  const vars = { RERELEASE_AFTER_MS: "1500" };
+  [service, receiver] = await Promise.all([spawnService({ model: "local", vars }), startReceiver()]);
+});
+
+afterAll(() => Promise.all([service.stop(), receiver.close()]));
+
+interface Customer {
+  workspace: Workspace;
+  webhook: string;
+  path: string;
+}
+
+async function newCustomer(path: string): Promise<Customer> {
+  const workspace = await newWorkspace(service);
+  const { id } = await workspace.webhook({ url: receiver.url + path, events: ["ticket.created"] });
+  return { workspace, webhook: id, path };
+}
+
+/** Publishes one event, again where the service says so, and waits until it is known to be delivered. */
+async function deliver({ workspace, webhook, path }: Customer): Promise<DeliveryRow[]> {
+  const event = { event: "ticket.created", data: {}, idempotency_key: "once" };
+  await eventually(
+    () => workspace.call("POST", "/events", event).then(({ status }) => status),
+    (status) => status === 202,
+  );
+  await receiver.waitFor((all) => all.some((request) => request.path === path));
+  return eventually(
+    () => workspace.deliveries(webhook),
+    ([first]) => first?.status === "delivered",
+  );
+}
+
+const NAMES = {
+  Endpoint: ({ webhook }: Customer) => webhook,
+  EventStream: ({ workspace }: Customer) => String(workspace.id),
+};
+
+it.each(["Endpoint", "EventStream"] as const)(
+  "at each step of %s an event is delivered, and logged once",
+  async (kind) => {
+    const quiet = await newCustomer(`/${kind}`);
+    const labels = await stepsIn(service.url, { class: kind, name: NAMES[kind](quiet) }, () => deliver(quiet));
+    expect(labels.length).toBeGreaterThan(5);
+    const found: [string, number][] = [];
+    for (const [index, label] of labels.entries()) {
+      const customer = await newCustomer(`/${kind}${index}`);
+      await model(service.url, { reset: { class: kind, name: NAMES[kind](customer), at: index + 1 } });
+      found.push([label, (await deliver(customer)).length]);
+    }
+    expect(found).toEqual(labels.map((label) => [label, 1]));
+  },
+);
