@@ -17,8 +17,8 @@ export const TIMES: Record<Kind, Time> = {
     p50: 12,
     p99: 50,
     source:
-      "p50: 10 to 13 ms measured, https://lumenize.com/blog/what-i-got-wrong-about-do-throughput; three of five followers " +
-      "confirm it, https://blog.cloudflare.com/sqlite-in-durable-objects/; p99 assumed",
+      "p50: somebody's measurement of one deployed Worker, 10 to 13 ms in one version of the text and 5 to 10 ms in another, " +
+      "https://lumenize.com/blog/what-i-got-wrong-about-do-throughput; p99 assumed",
   },
   d1: {
     p50: 15,

@@ -99,7 +99,7 @@ function observe(ctx: DurableObjectState, life: Life): void {
       if (WRITES.some((write) => write === name)) life.wrote(name === "setAlarm" ? 1 : 0);
       return life.during(async () => {
         const value = await answer;
-        // It is what waits for the commit: https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/#sync
+        // It is what waits for the commit.
         if (name === "sync") await life.gate();
         await life.step(`${name} returned`);
         return value;
