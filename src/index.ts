@@ -1,16 +1,15 @@
 import { app } from "./api/app.ts";
-import { consume } from "./delivery/consumer.ts";
 import { receiveEmail } from "./inbound/email.ts";
 import { portal } from "./portal/app.tsx";
 import { byTheClock } from "./sweep/sweep.ts";
 
+export { Courier } from "./delivery/courier.ts";
 export { Endpoint } from "./delivery/endpoint.ts";
 export { EventStream } from "./events/stream.ts";
 export { Source } from "./inbound/source.ts";
 
 export default {
   fetch: (request, env, context) => (isPortal(request) ? portal : app).fetch(request, env, context),
-  queue: consume,
   email: (message, env) => receiveEmail(message, env),
   scheduled: (controller, env) => byTheClock(env, controller),
 } satisfies ExportedHandler<Env>;

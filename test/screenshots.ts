@@ -63,6 +63,7 @@ const browser = await launch();
 mkdirSync(FOLDER, { recursive: true });
 const addresses: { name: string; path: string }[] = [
   ...PORTAL_PAGES.map(({ name, path, query = "" }) => ({ name, path: addressOf(path, ids) + query })),
+  { name: "webhook-failing", path: `/portal/${workspace.id}/webhooks/${acme.failing}` },
   { name: "webhook-disabled", path: `/portal/${workspace.id}/webhooks/${acme.disabled}` },
 ];
 

@@ -131,6 +131,7 @@ const CATALOGUES: readonly [system: string, events: readonly EventType[], names:
       "endpoint.enabled",
       "endpoint.failing",
       "delivery.exhausted",
+      "delivery.expired",
       "source.verification_failed",
       "source.attention",
     ],

@@ -12,12 +12,12 @@ export const operationalEvents: readonly EventType[] = [
   {
     name: "endpoint.disabled",
     title: "Endpoint disabled",
-    description: "An endpoint failed so many times in a row that nothing more is sent to it until it is enabled again.",
+    description: "An endpoint failed for so long that nothing more is sent to it until it is enabled again.",
     system,
     sample: {
       ...webhook,
       at: "2026-03-27T10:22:05.640Z",
-      reason: "10 consecutive failures",
+      reason: "10 consecutive failed probes",
       last_response_status: 503,
       last_error: "status",
     },
@@ -32,12 +32,15 @@ export const operationalEvents: readonly EventType[] = [
   {
     name: "endpoint.failing",
     title: "Endpoint failing",
-    description: "An endpoint's consecutive failures reached 50 % or 70 % of the number that disables it.",
+    description:
+      "An endpoint began to fail, or its failed probes reached 50 % or 70 % of the number at which it may be disabled.",
     system,
     sample: {
       ...webhook,
       at: "2026-03-27T09:15:12.008Z",
-      consecutive_failures: 5,
+      consecutive_failures: 10,
+      failed_probes: 5,
+      next_probe_at: "2026-03-27T11:23:24.008Z",
       disabled_at: 10,
       percent: 50,
       last_response_status: 503,
@@ -63,6 +66,20 @@ export const operationalEvents: readonly EventType[] = [
       attempts: 6,
       last_response_status: null,
       last_error: "timeout",
+    },
+  },
+  {
+    name: "delivery.expired",
+    title: "Delivery expired",
+    description:
+      "Deliveries waited for an endpoint that was paused, disabled or failing until what is kept ended, and are not sent any more. Told at most once a day, of all since the last time.",
+    system,
+    sample: {
+      ...webhook,
+      at: "2026-04-26T03:00:07.215Z",
+      count: 42,
+      oldest_event_at: "2026-03-27T02:14:51.402Z",
+      newest_event_at: "2026-03-27T02:59:58.930Z",
     },
   },
   {

@@ -29,6 +29,7 @@ export const AUDIT_ACTIONS = [
   "webhook.secret_rotated",
   "webhook.disabled",
   "webhook.tested",
+  "webhook.probed",
   "webhook.replayed",
   "delivery.redelivered",
   "event_type.created",

@@ -70,6 +70,8 @@ export const auditedEndpoint = audited(
     retryPolicy: "plain",
     timeoutMs: "plain",
     disableOnGone: "plain",
+    maxConcurrency: "plain",
+    disableAfter: "plain",
     channels: "plain",
     survey: "plain",
     verifyToken: "masked",

@@ -13,7 +13,16 @@ import { identityOf, seal } from "./secrets.ts";
 /** What the API sets of an endpoint, credentials in the clear. */
 export type EndpointFields = Pick<
   EndpointRow,
-  "url" | "events" | "name" | "description" | "retryPolicy" | "timeoutMs" | "disableOnGone" | "channels"
+  | "url"
+  | "events"
+  | "name"
+  | "description"
+  | "retryPolicy"
+  | "timeoutMs"
+  | "disableOnGone"
+  | "maxConcurrency"
+  | "disableAfter"
+  | "channels"
 > & {
   status: "active" | "paused";
   headers: Record<string, string>;

@@ -37,6 +37,10 @@ export type EndpointState = {
   /** Seconds before each retry. */
   retryDelays: number[];
   timeoutMs: number;
+  /** Deliveries that may be under way at once; null or undefined: as the deployment has it. */
+  maxConcurrency?: number | null;
+  /** When failures disable it; null: never; undefined: as its dialect has it. */
+  disableAfter?: { failures: number; seconds: number } | null;
   /** Whether an answer of 410 disables it. Undefined in what an object stored before there was such a choice. */
   disableOnGone?: boolean;
 };
@@ -66,17 +70,23 @@ export async function loadEndpointState(env: Env, id: string): Promise<EndpointS
   return { id: asId(row.id), number, workspaceId, kind, version, status, disabledReason, dialect, url, ...timing(row) };
 }
 
+type Timing = Required<
+  Pick<EndpointState, "retryDelays" | "timeoutMs" | "disableOnGone" | "maxConcurrency" | "disableAfter">
+>;
+type TimingRow = Pick<
+  EndpointRow,
+  "dialect" | "retryPolicy" | "timeoutMs" | "disableOnGone" | "maxConcurrency" | "disableAfter"
+>;
+
 /** What an endpoint was given, or else what its dialect has. */
-export function timing(row: Pick<EndpointRow, "dialect" | "retryPolicy" | "timeoutMs" | "disableOnGone">): {
-  retryDelays: number[];
-  timeoutMs: number;
-  disableOnGone: boolean;
-} {
+export function timing(row: TimingRow): Timing {
   const dialect = dialectOf(row.dialect);
   return {
     retryDelays: row.retryPolicy ?? [...dialect.retryDelays],
     timeoutMs: row.timeoutMs ?? dialect.timeoutMs,
     disableOnGone: row.disableOnGone ?? dialect.disablesOnGone,
+    maxConcurrency: row.maxConcurrency,
+    disableAfter: row.disableAfter === "never" ? null : (row.disableAfter ?? dialect.disableAfter),
   };
 }
 

@@ -27,6 +27,7 @@ async function endpoint(by: Env) {
   const fields = {
     ...{ url: "https://example.com/", events: ["*"], name: null, description: null, status: "active" as const },
     ...{ retryPolicy: null, timeoutMs: null, disableOnGone: null, channels: [], dialect: "standard", survey: null },
+    ...{ maxConcurrency: null, disableAfter: null },
     ...{ headers: { "x-token": "hunter2" }, verifyToken: "v-hunter2", secret: "whsec_first" },
   };
   const { row } = await insertEndpoint(by, workspaceId, fields, 100, NOW, TRAIL);

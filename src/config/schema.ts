@@ -67,6 +67,10 @@ export const endpoints = sqliteTable(
     timeoutMs: integer("timeout_ms"),
     /** Whether an answer of 410 disables it; null: as its dialect has it. */
     disableOnGone: integer("disable_on_gone", { mode: "boolean" }),
+    /** Requests that may be under way to it at once; null: as the deployment has it. */
+    maxConcurrency: integer("max_concurrency"),
+    /** When failures disable it; null: as its dialect has it. Never is a word: JSON's null would be read as no value. */
+    disableAfter: text("disable_after", { mode: "json" }).$type<StoredDisableAfter>(),
     channels: text({ mode: "json" }).$type<string[]>().notNull(),
     /** The survey whose webhook it is, for good; null for every other. */
     survey: text(),
@@ -247,6 +251,9 @@ export const errands = sqliteTable(
   },
   (table) => [uniqueIndex("errands_object").on(table.object, table.name), index("errands_due").on(table.due)],
 );
+
+/** Failed probes in a row, and seconds since the last success: both must be reached. */
+export type StoredDisableAfter = { failures: number; seconds: number } | "never";
 
 export const SCOPES = ["publish", "read", "manage"] as const;
 export type Scope = (typeof SCOPES)[number];

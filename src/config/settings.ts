@@ -69,7 +69,7 @@ const Variables = z.object({
     .transform((text) => !/^(false|0|no|off)$/i.test(text.trim())),
   DNS_RESOLVER: DnsResolver,
   OWN_HOSTS: OwnHosts,
-  RERELEASE_AFTER_MS: count(900_000),
+  MAX_CONCURRENCY: count(100),
   RETENTION_DAYS: count(30),
   RETENTION_BYTES: count(5_000_000_000),
   AUDIT_DAYS: count(365),

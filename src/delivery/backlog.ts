@@ -1,6 +1,7 @@
 /**
  * An endpoint's open parcels, in memory: what a decision needs of them and no payload. Waiting ones are found by age,
- * scheduled ones by due time, released ones by their deadline.
+ * scheduled ones by due time. They are read from storage as they are needed, the oldest first: an endpoint that wakes up
+ * with weeks of them must not read them all to send one.
  */
 
 /** One open parcel. Times in milliseconds since 1970. */
@@ -12,17 +13,15 @@ export type Head = {
   attempt: number;
   /** Not before. */
   dueAt: number;
-  /** Grows with every release: a message of an earlier release is worth nothing any more. */
-  release: number;
-  /** Null while it waits. */
-  releasedAt: number | null;
-  /** Releases since the last settlement: more than one means that some were lost. */
+  /** How often the object has ended while it was at work on this parcel. */
   lost: number;
-  /** The streak's round it was released in. */
-  round: number;
-  /** Released to be sent one delivery after another. */
-  ordered: boolean;
 };
+
+/** Parcels stored after a number, the oldest first. */
+export type ReadHeads = (after: number, limit: number) => Head[];
+
+/** Read at a time. */
+const HEADS_AT_ONCE = 1000;
 
 function insertionPoint(sorted: readonly Head[], before: (head: Head) => boolean): number {
   let low = 0;
@@ -41,67 +40,100 @@ const dueBefore = (other: Head) => (head: Head) =>
   head.dueAt < other.dueAt || (head.dueAt === other.dueAt && head.seq < other.seq);
 
 export class Backlog {
+  readonly #read: ReadHeads;
+  /** Everything stored up to this number is here. */
+  #readTo = 0;
+  #readAll = false;
+  /** What is read up to this number is due, whatever its row says. */
+  #expeditedTo = 0;
   readonly #heads = new Map<number, Head>();
-  /** Due and unreleased, the oldest first. */
+  /** Due and not at work, the oldest first. */
   readonly #waiting: Head[] = [];
   /** Due later, the soonest first. */
   readonly #scheduled: Head[] = [];
-  readonly #released = new Map<number, Head>();
-  #deliveries = 0;
-  #inFlight = 0;
+  readonly #atWork = new Set<Head>();
 
+  constructor(read: ReadHeads) {
+    this.#read = read;
+  }
+
+  /** Undefined also for one that was not read yet. */
   get(seq: number): Head | undefined {
     return this.#heads.get(seq);
   }
 
-  /** Deliveries that wait: due, scheduled or held. */
-  get waitingDeliveries(): number {
-    return this.#deliveries - this.#inFlight;
+  isAtWork(head: Head): boolean {
+    return this.#atWork.has(head);
   }
 
-  /** Deliveries that are released and not settled. */
-  get inFlight(): number {
-    return this.#inFlight;
-  }
-
-  get parcels(): number {
-    return this.#heads.size;
-  }
-
-  released(): IterableIterator<Head> {
-    return this.#released.values();
-  }
-
-  oldestWaiting(): Head | undefined {
+  /** The oldest that is due. */
+  oldestWaiting(now: number): Head | undefined {
+    this.#promote(now);
+    while (this.#waiting.length === 0 && this.#readMore(now)) this.#promote(now);
     return this.#waiting[0];
   }
 
-  nextDue(): number | undefined {
+  /** The oldest that is not at work, whenever it is due, of those that are wanted. */
+  oldest(now: number, wanted: (head: Head) => boolean): Head | undefined {
+    while (this.#waiting.length === 0 && this.#readMore(now));
+    const candidates = [this.#waiting.find(wanted), ...this.#scheduled.filter(wanted)];
+    let oldest: Head | undefined;
+    for (const head of candidates) if (head && (!oldest || head.seq < oldest.seq)) oldest = head;
+    return oldest;
+  }
+
+  /** When the next one is due that is not due yet; undefined if there is none. */
+  nextDue(now: number): number | undefined {
+    while (this.#readMore(now));
     return this.#scheduled[0]?.dueAt;
+  }
+
+  #readMore(now: number): boolean {
+    if (this.#readAll) return false;
+    const heads = this.#read(this.#readTo, HEADS_AT_ONCE);
+    for (const head of heads) {
+      if (this.#heads.has(head.seq)) continue;
+      if (head.seq <= this.#expeditedTo) head.dueAt = Math.min(head.dueAt, now);
+      this.#file(head, now);
+    }
+    this.#readTo = heads.at(-1)?.seq ?? this.#readTo;
+    this.#readAll = heads.length < HEADS_AT_ONCE;
+    return !this.#readAll || heads.length > 0;
+  }
+
+  /** Reads what is stored up to a number, so that {@link get} finds it. */
+  readTo(seq: number, now: number): void {
+    while (this.#readTo < seq && this.#readMore(now));
   }
 
   /** Takes a head in, or in again after {@link remove}: where it belongs follows from its fields. */
   add(head: Head, now: number): void {
+    if (this.#readTo === 0) this.#readMore(now);
+    // Behind what is stored and not read, it is read in its turn.
+    if (!this.#readAll && head.seq > this.#readTo) return;
+    // Stored before it is added, it may have been read just now.
+    if (!this.#heads.has(head.seq)) this.#file(head, now);
+  }
+
+  #file(head: Head, now: number): void {
     this.#heads.set(head.seq, head);
-    this.#deliveries += head.count;
-    if (head.releasedAt !== null) {
-      this.#released.set(head.seq, head);
-      this.#inFlight += head.count;
-    } else if (head.dueAt <= now) {
-      this.#waiting.splice(insertionPoint(this.#waiting, olderThan(head.seq)), 0, head);
-    } else {
-      this.#scheduled.splice(insertionPoint(this.#scheduled, dueBefore(head)), 0, head);
-    }
+    if (head.dueAt <= now) this.#waiting.splice(insertionPoint(this.#waiting, olderThan(head.seq)), 0, head);
+    else this.#scheduled.splice(insertionPoint(this.#scheduled, dueBefore(head)), 0, head);
+  }
+
+  /** From now on its deliveries are being attempted: it waits no more. */
+  begin(head: Head): void {
+    this.#unfile(head);
+    this.#atWork.add(head);
   }
 
   /** Takes a head out. Its fields must be changed only while it is out. */
   remove(head: Head): void {
     if (!this.#heads.delete(head.seq)) return;
-    this.#deliveries -= head.count;
-    if (this.#released.delete(head.seq)) {
-      this.#inFlight -= head.count;
-      return;
-    }
+    if (!this.#atWork.delete(head)) this.#unfile(head);
+  }
+
+  #unfile(head: Head): void {
     for (const [list, before] of [
       [this.#waiting, olderThan(head.seq)],
       [this.#scheduled, dueBefore(head)],
@@ -115,22 +147,23 @@ export class Backlog {
     }
   }
 
-  /** Changes a head and files it anew. */
+  /** Changes a head that is not at work and files it anew. */
   update(head: Head, change: Partial<Omit<Head, "seq">>, now: number): void {
     this.remove(head);
     this.add(Object.assign(head, change), now);
   }
 
+  /** Makes everything due that is scheduled up to a number. */
+  expedite(upTo: number, now: number): void {
+    this.#expeditedTo = upTo;
+    for (const head of this.#scheduled.filter(({ seq }) => seq <= upTo)) this.update(head, { dueAt: now }, now);
+  }
+
   /** Moves what has become due among what waits. */
-  promote(now: number): void {
+  #promote(now: number): void {
     const count = insertionPoint(this.#scheduled, (head) => head.dueAt <= now);
     for (const head of this.#scheduled.splice(0, count)) {
       this.#waiting.splice(insertionPoint(this.#waiting, olderThan(head.seq)), 0, head);
     }
-  }
-
-  /** Makes everything that is scheduled due. */
-  expedite(): void {
-    this.promote(Number.POSITIVE_INFINITY);
   }
 }

@@ -2,7 +2,7 @@ import type { DeliveryId, DeliveryPlace, EventPlace } from "../lib/ids.ts";
 import type { PeriodFigures } from "./health.ts";
 import type { PeriodName } from "./period.ts";
 
-/** What the API, the EventStream and the consumer may ask of an Endpoint; and what it answers. */
+/** What the API and the EventStream may ask of an Endpoint; and what it answers. */
 
 /** Why an attempt did not succeed. Closed: the API's users switch on it. */
 export const ATTEMPT_ERRORS = [
@@ -39,7 +39,8 @@ export type Attempt = {
   responseHeaders?: Record<string, string> | undefined;
 };
 
-export type DeliveryStatus = "pending" | "delivered" | "failed";
+/** `expired`: it waited for an endpoint that was paused, disabled or failing until the retention ended. */
+export type DeliveryStatus = "pending" | "delivered" | "failed" | "expired";
 
 /** A row of the delivery list. Times in milliseconds since 1970. */
 export type DeliverySummary = {
@@ -55,6 +56,8 @@ export type DeliverySummary = {
   completedAt: number | null;
   /** Null when it is done, on its way, or held by a pause. */
   nextAttemptAt: number | null;
+  /** Whether it waits for a failing endpoint to answer a probe: the next one is made at {@link nextAttemptAt}. */
+  waitsForProbe: boolean;
   /** Every attempt, where they were asked for. */
   history?: Attempt[];
 };
@@ -99,6 +102,12 @@ export type Health = {
   status: "active" | "paused" | "disabled";
   disabledReason: string | null;
   streak: number;
+  /** When the first of these failures came, in milliseconds since 1970; null without any. */
+  failingSince: number | null;
+  /** When a failing endpoint is probed next, in milliseconds since 1970; null while it is not failing. */
+  probeAt: number | null;
+  failedProbes: number;
+  /** Deliveries that may be under way at once. */
   window: number;
   /** Deliveries that wait: due, scheduled for a retry, or held. */
   waiting: number;
@@ -118,16 +127,35 @@ export type Stats = PeriodFigures & {
   stepMs: number;
   /** Deliveries that wait now. */
   waiting: number;
+  /** When a failing endpoint is probed next; null while it is not failing. */
+  probeAt: number | null;
+  failedProbes: number;
   lastSuccessAt: number | null;
+};
+
+/** What a delivery is and whether it waits for a probe, without its log. */
+export type DeliveryState = Pick<DeliverySummary, "id" | "status" | "waitsForProbe">;
+
+/** What became of a wish to send a delivery again. `expired`: its event's data was let go, and nothing is sent. */
+export type Redelivery = "sent" | "missing" | "expired";
+
+/** What became of events that an Endpoint was handed. */
+export type Accepted = {
+  /** Whether they are on disk; if not, they are in memory and under way. */
+  stored: boolean;
+  /** Whether nothing was taken, because earlier events are missing. */
+  behind?: boolean;
 };
 
 /** The part of an Endpoint object that the HTTP API speaks to. */
 export interface EndpointApi {
   /**
    * Reads the configuration again after D1 was changed. When it answers for a paused or deleted endpoint, no further
-   * request will start: it waits for the leases that are out, about a second at most.
+   * request will start: it waits for the couriers that may still start one, about a second at most.
    */
   refresh(): Promise<void>;
+  /** Lets a failing endpoint be probed at once. @returns false if it is not failing, or nothing is sent to it at all */
+  probe(): Promise<boolean>;
   /** Delivers one event to this endpoint alone, whatever it subscribes to. `event` is what the stream stores. */
   sendTest(type: string, data: string, channels: string[]): Promise<DeliveryId>;
   health(): Promise<Health>;
@@ -135,10 +163,9 @@ export interface EndpointApi {
   stats(period: PeriodName, thorough: boolean): Promise<Stats>;
   listDeliveries(filter: DeliveryFilter): Promise<DeliveryPage>;
   getDelivery(place: DeliveryPlace): Promise<DeliveryDetail | null>;
-  findDelivery(event: EventPlace, eventId: string): Promise<{ id: DeliveryId; status: DeliveryStatus } | null>;
-  /** False if there is no such delivery. */
-  redeliver(place: DeliveryPlace): Promise<boolean>;
-  /** How many deliveries go out again; or would, in a dry run. */
+  findDelivery(event: EventPlace, eventId: string): Promise<DeliveryState | null>;
+  redeliver(place: DeliveryPlace): Promise<Redelivery>;
+  /** How many deliveries go out again; or would, in a dry run. What has expired is left out. */
   replay(request: ReplayRequest): Promise<number>;
   /** Forgets everything. */
   destroy(): Promise<void>;

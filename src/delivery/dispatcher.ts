@@ -1,25 +1,36 @@
 import type { EndpointState } from "../config/endpoints.ts";
 import { dialectOf } from "../dialects/index.ts";
 import type { Alarm } from "../lib/alarm.ts";
-import type { Clock } from "../lib/coalesce.ts";
+import type { Clock } from "../lib/clock.ts";
+import { afterAttempt, carefully, type Limit, newLimit, type Sample, window } from "../lib/limit.ts";
+import { type Attempted, SIDE_BY_SIDE } from "./attempt.ts";
 import { Backlog, type Head } from "./backlog.ts";
-import { Claims } from "./claims.ts";
 import type { Trigger } from "./contract.ts";
 import { file } from "./filing.ts";
 import { type Arrival, Intake, type Place } from "./intake.ts";
-import type { Claimed, Message } from "./message.ts";
 import type { Failure } from "./notice.ts";
-import { familyOf, type Ledger, type Outcome, pick, record, type Sent, settle } from "./parcel.ts";
+import { impossible } from "./outcome.ts";
+import {
+  familyOf,
+  fitting,
+  type Ledger,
+  type Outcome,
+  pick,
+  record,
+  type Sent,
+  type Settlement,
+  settle,
+} from "./parcel.ts";
+import { afterFailure, afterSuccess, NO_TROUBLE, type Trouble } from "./probing.ts";
 import { type Found, unpack } from "./reading.ts";
 import { resend } from "./resend.ts";
-import { MAX_RETRY_AFTER_MS } from "./schedule.ts";
+import { JITTER, MAX_RETRY_AFTER_MS } from "./schedule.ts";
 import type { Parcel, Store } from "./store.ts";
-import { afterFailure, afterSuccess, NO_STREAK, type Streak } from "./streak.ts";
-import { afterRound, type Flow, newFlow, parcelSize } from "./window.ts";
+import { type Start, Work } from "./work.ts";
 
-/** Released this often without ever being settled: something about the parcel ends its consumers. */
+/** The object has ended this often while it was at work on a parcel: something about the parcel ends it. */
 const MAX_LOST = 5;
-/** A parcel that comes back without a single attempt waits this long, in milliseconds. */
+/** What was given back without an attempt waits this long, in milliseconds. */
 const GIVEN_BACK_MS = 1000;
 /** So many held deliveries go out strictly one after another; a larger backlog goes on as fast as the window allows. */
 const HELD_IN_ORDER = 1000;
@@ -27,237 +38,400 @@ const HELD_IN_ORDER = 1000;
 const GONE = 410;
 /** A receiver that asks for patience gets it for the whole endpoint, up to this; the delivery itself waits as asked. */
 const MAX_COOLING_MS = 5 * 60_000;
+/**
+ * While there is something to send an alarm is never further away than this, in milliseconds: an object that ended in the
+ * middle wakes up by it and goes on.
+ */
+export const RESUME_AFTER_MS = 3000;
+/** Events in memory at once, in UTF-16 units: a wide window of large ones would not fit an isolate of 128 MB. */
+const MAX_AT_WORK_LENGTH = 8_000_000;
+/** Outcomes are on disk after this long, in milliseconds, even if others of their parcel are still to come. */
+export const STRAGGLE_MS = 1000;
+/** As a part of those that couriers have. */
+const MAX_IN_TRANSIT = 0.25;
+/** So many probes are of the oldest delivery; after that it may be the delivery that is at fault, and others have their turn. */
+const PROBES_OF_OLDEST = 2;
+
+const DAY_MS = 24 * 3600 * 1000;
+
+/** Why an attempt says that nobody was there. */
+const UNREACHED: ReadonlySet<Outcome["error"]> = new Set([
+  "timeout",
+  "dns",
+  "tls",
+  "connection_refused",
+  "connection_reset",
+]);
 
 /**
- * The life of an endpoint's parcels: accepted, released within the window, claimed, settled, released again when lost.
- * Synchronous: every method leaves rows and memory in step, and sends nothing itself.
+ * The life of an endpoint's parcels: accepted, begun within the window, filed by how their attempts went. Synchronous:
+ * every method leaves rows and memory in step, and sends nothing itself.
  */
 export class Dispatcher {
-  readonly backlog = new Backlog();
-  readonly claims: Claims;
+  readonly backlog: Backlog;
+  readonly intake: Intake;
   readonly #store: Store;
   readonly #alarm: Alarm;
   readonly #clock: Clock;
-  readonly #rereleaseAfterMs: number;
-  readonly intake: Intake;
+  readonly #mostUnderWay: number;
+  readonly #works = new Map<number, Work>();
+  /** Of which some deliveries were begun and not attempted: they are begun again. */
+  readonly #again = new Set<Work>();
+  /** Of which nothing is under way any more. */
+  readonly #ended = new Set<Work>();
+  /** Of which deliveries may still be started. */
+  #current: Work | undefined;
+  #underWay = 0;
+  #length = 0;
+  /** What was due when the object woke up may have been what ended it. */
+  readonly #wokeAt: number;
   #heldUntilFamily = 0;
   #heldInOrder = 0;
   #coolUntil = 0;
-  flow: Flow;
-  streak: Streak = NO_STREAK;
-  lastSuccessAt: number | null;
+  /** Whether the next probe may be of a delivery that is not due. */
+  #probeAny = false;
+  /** Deliveries that are due so much later may be probed with: their delay is the probe's, and its jitter on top. */
+  #probeSlackMs = 0;
+  /** Probed since the endpoint began to fail. */
+  readonly #probed = new Set<number>();
+  limit: Limit = newLimit();
+  trouble: Trouble = NO_TROUBLE;
+  #lastSuccessAt: number | null | undefined;
   /** Whether the receiver has said that it is gone for good; whoever judges it takes that back. */
   gone = false;
   /** Since the object woke up. */
   lastFailure: Failure | null = null;
   config: EndpointState | null = null;
+  /** What handing over to a courier takes, there and back, in milliseconds. */
+  transitMs = 0;
   /** Is told, within the settlement, of deliveries of one parcel that failed for good. */
   onExhausted: (found: Found[]) => void = () => {};
 
-  constructor(store: Store, alarm: Alarm, clock: Clock, rereleaseAfterMs: number) {
+  /** @param mostUnderWay deliveries under way at once where the webhook says nothing */
+  constructor(store: Store, alarm: Alarm, clock: Clock, mostUnderWay: number) {
     this.#store = store;
     this.#alarm = alarm;
     this.#clock = clock;
-    this.#rereleaseAfterMs = rereleaseAfterMs;
-    this.claims = new Claims(clock);
-    const now = clock.now();
-    for (const head of store.heads()) this.backlog.add(head, now);
+    this.#mostUnderWay = mostUnderWay;
+    this.#wokeAt = clock.now();
+    this.backlog = new Backlog((after, limit) => store.heads(after, limit));
     this.intake = new Intake(store, this.backlog, clock);
-    this.flow = newFlow(now);
-    this.lastSuccessAt = store.lastDeliveredAt();
   }
 
   get active(): boolean {
     return this.config?.status === "active";
   }
 
+  /** In milliseconds since 1970; null without any that the log still shows. */
+  get lastSuccessAt(): number | null {
+    if (this.#lastSuccessAt === undefined) this.#lastSuccessAt = this.#store.lastDeliveredAt();
+    return this.#lastSuccessAt;
+  }
+
+  /** Deliveries under way. */
+  get underWay(): number {
+    return this.#underWay;
+  }
+
+  /** Deliveries that may be under way at once. */
+  get window(): number {
+    return this.#failing ? 1 : window(this.limit, this.config?.maxConcurrency ?? this.#mostUnderWay);
+  }
+
+  /**
+   * Those that are on their way to a courier, or back, are not open at the receiver: where nobody has said how many may be,
+   * some more may be under way.
+   */
+  get #room(): number {
+    const { window } = this;
+    if (typeof this.config?.maxConcurrency === "number") return window;
+    const inTransit = Math.min(
+      MAX_IN_TRANSIT,
+      this.transitMs / Math.max(1, this.limit.latencyMs ?? Number.POSITIVE_INFINITY),
+    );
+    return window + Math.floor(Math.max(0, window - SIDE_BY_SIDE) * inTransit);
+  }
+
+  get #failing(): boolean {
+    return this.trouble.probeAt !== null;
+  }
+
+  /**
+   * When the next attempt of an open parcel is due, in milliseconds since 1970; null if it is under way or held. While the
+   * endpoint is failing that is when the next probe goes out, whichever delivery that takes.
+   */
+  nextAttempt(seq: number): { at: number | null; waitsForProbe: boolean } {
+    if (!this.active || this.#works.has(seq)) return { at: null, waitsForProbe: false };
+    if (this.trouble.probeAt !== null) {
+      return { at: Math.max(this.trouble.probeAt, this.#coolUntil), waitsForProbe: true };
+    }
+    this.backlog.readTo(seq, this.#clock.now());
+    const dueAt = this.backlog.get(seq)?.dueAt ?? null;
+    return { at: dueAt === null ? null : Math.max(dueAt, this.#coolUntil), waitsForProbe: false };
+  }
+
+  isAtWork(seq: number): boolean {
+    return this.#works.has(seq);
+  }
+
+  /** A parcel that is open no more, whose row somebody else takes care of. */
+  forget(seq: number): void {
+    this.intake.close(seq);
+    const head = this.backlog.get(seq);
+    if (head) this.backlog.remove(head);
+  }
+
   /** Takes new deliveries in: see {@link Intake.accept}. */
   accept(arrivals: readonly Arrival[], trigger?: Trigger): Place | undefined {
-    return this.intake.accept(arrivals, trigger);
+    const place = this.intake.accept(arrivals, trigger);
+    if (this.intake.hasHidden) this.save();
+    return place;
   }
 
   /** Writes what {@link accept} took in, and makes sure that the object wakes up for it. */
   save(): void {
-    if (this.intake.save()) this.#alarm.by(this.#clock.now() + this.#rereleaseAfterMs);
+    if (this.intake.save() && this.active) this.#wakeBy(this.#clock.now() + RESUME_AFTER_MS);
   }
 
-  /** Releases what is due and fits the window, the oldest first. The messages are to be sent after {@link save}. */
-  release(): Message[] {
-    const messages: Message[] = [];
+  /** Not for what waits for a probe: that has an alarm of its own. */
+  #wakeBy(at: number): void {
+    this.#alarm.by(Math.max(at, this.trouble.probeAt ?? 0));
+  }
+
+  /** Whether everything that was taken in is under way. */
+  get idle(): boolean {
+    return !this.#current?.hasMore && this.backlog.oldestWaiting(this.#clock.now()) === undefined;
+  }
+
+  /** Begins what is due and fits the window, the oldest first. The attempts are to be made, and to be told by {@link ended}. */
+  next(): Start[] {
     const now = this.#clock.now();
-    if (!this.config || !this.active) return messages;
-    if (now < this.#coolUntil) {
-      this.#alarm.by(this.#coolUntil);
-      return messages;
+    if (!this.config || !this.active) return [];
+    const notBefore = Math.max(this.#coolUntil, this.trouble.probeAt ?? 0);
+    if (now < notBefore) {
+      if (this.#failing || !this.idle) this.#alarm.by(notBefore);
+      return [];
     }
-    this.backlog.promote(now);
-    for (;;) {
-      const head = this.backlog.oldestWaiting();
-      const room = this.flow.window - this.backlog.inFlight;
-      if (!head || room < 1) break;
-      const ordered = this.#inOrder(head);
-      if (ordered && this.backlog.inFlight > 0) break;
-      // Small remainders of the window are left to grow: else a long parcel would go out in crumbs, a row each.
-      if (this.backlog.inFlight > 0 && room < Math.min(head.count, Math.ceil(this.flow.window / 2))) break;
-      const size = Math.min(room, parcelSize(this.flow));
-      if (size < head.count) this.intake.split(head, size);
-      if (ordered) this.#heldInOrder -= head.count;
-      head.ordered = ordered;
-      messages.push(this.#markReleased(head, now, head.lost + 1));
+    const starts = this.#failing ? this.#probe(now) : this.#fill(now);
+    if (starts.length > 0) {
+      if (!this.intake.hasUnsaved) this.#alarm.by(now + RESUME_AFTER_MS);
+    } else if (!this.#failing && this.backlog.oldestWaiting(now) === undefined) {
+      const next = this.backlog.nextDue(now);
+      if (next !== undefined) this.#alarm.by(next);
     }
-    if (messages.length > 0) this.#alarm.by(now + this.#rereleaseAfterMs);
-    const next = this.backlog.nextDue();
-    if (next !== undefined) this.#alarm.by(next);
-    return messages;
+    return starts;
   }
 
-  /** Whether a parcel waits that nothing will join any more: coalescing would only delay it. */
-  hasFullParcel(): boolean {
-    const head = this.backlog.oldestWaiting();
-    return head !== undefined && !this.intake.isTail(head);
+  #fill(now: number): Start[] {
+    const starts: Start[] = [];
+    while (this.#underWay < this.#room) {
+      const work = this.#toGoOn(now) ?? this.#beginNext(now);
+      if (!work) break;
+      const ordered = this.#inOrder(work.head);
+      if (ordered && this.#underWay > 0) break;
+      if (ordered) this.#heldInOrder--;
+      this.#start(work, starts);
+    }
+    return starts;
+  }
+
+  /** A parcel that is at work, and of which another delivery may be started. */
+  #toGoOn(now: number): Work | undefined {
+    if (this.#current?.mayGoOn(now)) return this.#current;
+    for (const work of this.#again) {
+      if (work.mayGoOn(now)) return work;
+      if (!work.hasMore) this.#again.delete(work);
+    }
+    return undefined;
+  }
+
+  #probe(now: number): Start[] {
+    const starts: Start[] = [];
+    if (this.#underWay > 0) return starts;
+    // A delivery is not tried more often than its schedule says: what is not due is probed with where somebody asks for it.
+    const dueBy = this.#probeAny ? Number.POSITIVE_INFINITY : now + this.#probeSlackMs;
+    const due = ({ dueAt }: Head) => dueAt <= dueBy;
+    const others = this.trouble.probes >= PROBES_OF_OLDEST;
+    const head =
+      this.backlog.oldest(now, (each) => due(each) && !(others && this.#probed.has(each.seq))) ??
+      this.backlog.oldest(now, due);
+    const work = head && this.#begin(head, now, true);
+    if (work) {
+      this.#probeAny = false;
+      this.#probed.add(work.head.seq);
+      this.#start(work, starts);
+    } else {
+      const next = this.backlog.nextDue(now);
+      if (next !== undefined) this.#alarm.by(Math.max(next, now + 1));
+    }
+    return starts;
+  }
+
+  #start(work: Work, starts: Start[]): void {
+    const start = work.start(this.trouble.round);
+    if (!start) return;
+    this.#underWay++;
+    starts.push(start);
+  }
+
+  #beginNext(now: number): Work | undefined {
+    this.#current = undefined;
+    for (;;) {
+      const head = this.backlog.oldestWaiting(now);
+      if (!head || (this.#length > MAX_AT_WORK_LENGTH && this.#works.size > 0)) return undefined;
+      this.#current = this.#begin(head, now, false);
+      if (this.#current) return this.#current;
+    }
+  }
+
+  #begin(head: Head, now: number, probe: boolean): Work | undefined {
+    if (head.lost >= MAX_LOST) {
+      this.#failLost(head, now);
+      return undefined;
+    }
+    this.intake.close(head.seq);
+    const parcel = this.intake.unsaved(head.seq) ?? this.#store.open(head.seq);
+    this.backlog.begin(head);
+    if (!parcel) return undefined;
+    const work = new Work(head, parcel.ledger, parcel.events, probe);
+    if (head.dueAt <= this.#wokeAt && !this.intake.unsaved(head.seq)) {
+      head.lost++;
+      this.#store.updateHead(head);
+    }
+    this.#works.set(head.seq, work);
+    this.#length += work.length;
+    return work;
+  }
+
+  #failLost(head: Head, now: number): void {
+    const ledger = this.#store.ledger(head.seq);
+    if (!ledger) return;
+    const outcomes = new Map(ledger.entries.map(({ index }) => [index, { ...impossible(index), at: now }]));
+    this.#file(head, ledger, outcomes, undefined, now);
   }
 
   #inOrder(head: Head): boolean {
     return this.#heldInOrder > 0 && familyOf(head.seq) <= this.#heldUntilFamily;
   }
 
-  #markReleased(head: Head, now: number, lost: number): Message {
-    const round = this.streak.round;
-    this.backlog.update(head, { release: head.release + 1, releasedAt: now, lost, round }, now);
-    if (!this.intake.isUnsaved(head)) this.#store.updateHead(head);
-    if (this.intake.isTail(head)) this.intake.closeTail();
-    return { endpoint: this.config?.id ?? "", seq: head.seq, release: head.release };
+  /**
+   * Takes in how an attempt went; what was not attempted waits on, and nothing is used up.
+   * @returns whether there is something to be filed now, by {@link settleEnded}
+   */
+  ended(start: Start, attempted: Attempted): boolean {
+    const now = this.#clock.now();
+    const { outcome } = attempted;
+    const work = this.#works.get(start.seq);
+    if (!work || !this.config) return false;
+    const { trouble } = this;
+    if (outcome && !outcome.ours) this.#learn(start, outcome, now);
+    if (!outcome && this.#failing) this.trouble = { ...this.trouble, probeAt: now + GIVEN_BACK_MS };
+    this.#underWay--;
+    this.#giveBack(work, start, attempted, now);
+    if (work.underWay === 0 && (!work.hasMore || !this.active || this.#failing)) this.#ended.add(work);
+    // What has begun and may not go on, now that the endpoint is failing, waits like everything else.
+    if (this.#failing && trouble.probeAt === null) {
+      for (const each of this.#works.values()) if (each.underWay === 0) this.#ended.add(each);
+    }
+    return this.#ended.size > 0 || this.gone || trouble !== this.trouble;
   }
 
-  /** Takes back released parcels: their messages find nothing to claim any more. */
-  #withdraw(heads: readonly Head[], dueAt: number): void {
+  #giveBack(work: Work, start: Start, attempted: Attempted, now: number): void {
+    const again = now + GIVEN_BACK_MS;
+    // Something about it ends whoever attempts it: that counts as an attempt, so that it comes to an end.
+    const hopeless = attempted.lost && work.lostBefore + work.lost >= MAX_LOST - 1;
+    const outcome = hopeless ? { ...impossible(start.index), at: now } : attempted.outcome;
+    work.ended(start.index, { ...attempted, outcome }, now, again);
+    if (outcome || !work.hasMore) return;
+    this.#again.add(work);
+    this.#alarm.by(again);
+  }
+
+  /** Files the parcels of which all is told. */
+  settleEnded(): void {
     const now = this.#clock.now();
-    for (const head of heads) {
-      this.backlog.update(head, { releasedAt: null, lost: Math.max(0, head.lost - 1), dueAt }, now);
-      this.#store.updateHead(head);
+    for (const work of this.#ended) this.#settle(work, now);
+    this.#ended.clear();
+  }
+
+  /** Puts back what has begun and cannot go on: to be called when the endpoint was paused. */
+  putBack(): void {
+    const now = this.#clock.now();
+    for (const work of [...this.#works.values()]) {
+      work.stop();
+      if (work.underWay === 0) this.#settle(work, now);
     }
   }
 
-  /** For messages that could not be sent: their parcels wait `delayMs` and go out again. */
-  unsent(messages: readonly Message[], delayMs: number): void {
-    const dueAt = this.#clock.now() + delayMs;
-    const heads = messages.flatMap(({ seq, release }) => {
-      const head = this.backlog.get(seq);
-      return head && head.release === release && head.releasedAt !== null ? [head] : [];
-    });
-    this.#withdraw(heads, dueAt);
-    this.#alarm.by(dueAt);
+  /** Whether outcomes wait for others of their parcel. */
+  get straggling(): boolean {
+    return [...this.#works.values()].some(({ outcomeSince }) => outcomeSince !== undefined);
   }
 
-  /** Released parcels that nobody has claimed. */
-  unclaimed(): Head[] {
-    return [...this.backlog.released()].filter((head) => !this.claims.has(head.seq));
-  }
-
-  /** Releases unclaimed parcels anew, to be sent by another lane. */
-  releaseAgain(heads: readonly Head[]): Message[] {
+  /** Files outcomes that have waited too long for the others of their parcel. */
+  settleStragglers(): void {
     const now = this.#clock.now();
-    return heads.map((head) => this.#markReleased(head, now, head.lost));
-  }
-
-  claim(seq: number, release: number, claimant: string): Claimed {
-    const head = this.backlog.get(seq);
-    if (!head || !this.config || head.release !== release || head.releasedAt === null) return { state: "stale" };
-    if (!this.active) {
-      if (!this.claims.has(seq)) this.#withdraw([head], head.dueAt);
-      return { state: "stale" };
-    }
-    if (!this.claims.claim(seq, claimant, this.#patienceMs())) return { state: "busy" };
-    const parcel = this.#store.open(seq);
-    if (!parcel) return { state: "stale" };
-    return {
-      state: "go",
-      version: this.config.version,
-      endpointNumber: this.config.number,
-      family: familyOf(seq),
-      ordered: head.ordered,
-      indices: parcel.ledger.entries.map((entry) => entry.index),
-      events: parcel.events,
-    };
-  }
-
-  /** Whether the claimant may start further requests. */
-  renew(seq: number, release: number, claimant: string): boolean {
-    const head = this.backlog.get(seq);
-    if (!this.active || !head || head.release !== release || head.releasedAt === null) return false;
-    return this.claims.claim(seq, claimant, this.#patienceMs());
-  }
-
-  #patienceMs(): number {
-    return (this.config?.timeoutMs ?? 0) + 15_000;
-  }
-
-  /** When a released parcel is taken for lost, in milliseconds since 1970. */
-  #deadline(head: Head): number {
-    const wait = this.#rereleaseAfterMs * 2 ** Math.max(0, head.lost - 1);
-    const claimed = this.claims.since(head.seq);
-    return Math.max((head.releasedAt ?? 0) + wait, claimed === undefined ? 0 : claimed + this.#patienceMs());
-  }
-
-  /** Takes back what was released and never settled; what was lost again and again has failed. */
-  reclaimLost(): void {
-    const now = this.#clock.now();
-    const lost = [...this.backlog.released()].filter((head) => this.#deadline(head) <= now);
-    for (const head of lost) {
-      this.claims.release(head.seq);
-      if (head.lost >= MAX_LOST) this.#failLost(head, now);
-      else {
-        this.backlog.update(head, { releasedAt: null }, now);
-        this.#store.updateHead(head);
-      }
+    for (const work of [...this.#works.values()]) {
+      if (work.outcomeSince !== undefined && now - work.outcomeSince >= STRAGGLE_MS) this.#settleSome(work, now);
     }
   }
 
-  #failLost(head: Head, now: number): void {
-    const outcomes = (this.#store.ledger(head.seq)?.entries ?? []).map(({ index }): Outcome => {
-      return {
-        index,
-        at: now,
-        status: null,
-        durationMs: 0,
-        error: "unknown",
-        responseBody: "",
-        signature: undefined,
-        retryAfterMs: null,
-      };
-    });
-    this.settle(head.seq, head.release, outcomes, undefined);
-  }
-
-  /** When this object next has something to do of its own accord; undefined if never. */
-  nextWake(): number | undefined {
-    const times = [...this.backlog.released()].map((head) => this.#deadline(head));
-    const due = this.backlog.nextDue();
-    if (this.active && due !== undefined) times.push(due);
-    // While something is in flight, its settlement releases what waits.
-    if (this.active && this.backlog.oldestWaiting() && this.backlog.inFlight === 0) {
-      times.push(Math.max(this.#coolUntil, this.#clock.now() + 1));
+  /** Ends a parcel's work: what has an outcome is filed by it, the others wait on. */
+  #settle(work: Work, now: number): void {
+    const { head, ledger, outcomes, sent } = work;
+    this.#works.delete(head.seq);
+    this.#length -= work.length;
+    if (this.#current === work) this.#current = undefined;
+    this.#again.delete(work);
+    // The object is still there: it has outlived the parcel.
+    head.lost = work.lostBefore + work.lost;
+    this.#file(head, ledger, outcomes, sent, now);
+    // Nothing is left to be probed with: the next event is the next probe, and need not wait.
+    if (this.#failing && this.#works.size === 0 && !this.backlog.oldest(now, () => true)) {
+      this.trouble = { ...this.trouble, probeAt: now };
     }
-    return times.length === 0 ? undefined : Math.min(...times);
   }
 
-  /** Records how a parcel's attempts went and files its deliveries accordingly. Deliveries without an outcome wait on. */
-  settle(seq: number, release: number, outcomes: readonly Outcome[], sent: Sent | undefined): void {
-    const head = this.backlog.get(seq);
-    const before = this.#store.ledger(seq);
-    if (!head || !before || head.release !== release || head.releasedAt === null || !this.config) return;
-    const now = this.#clock.now();
-    this.claims.release(seq);
-    // Given back untouched: whatever kept the consumer from it must not make the two of them spin.
-    if (outcomes.length === 0) this.backlog.update(head, { dueAt: Math.max(head.dueAt, now + GIVEN_BACK_MS) }, now);
-    this.#learn(head, outcomes, now);
-    const byIndex = new Map(outcomes.map((outcome) => [outcome.index, outcome]));
-    const ledger = record(before, byIndex, sent);
-    const settlement = settle(before.entries, byIndex, head.attempt + 1, this.config.retryDelays, now, Math.random());
-    if (settlement.exhausted.length > 0) this.onExhausted(this.#found(seq, ledger, settlement.exhausted));
+  /** Files what is told of a parcel that is still at work, if its row can take it so. */
+  #settleSome(work: Work, now: number): void {
+    work.outcomeSince = undefined;
+    const { head, ledger, outcomes, sent } = work;
+    const rest = ledger.entries.filter(({ index }) => !outcomes.has(index));
+    if (rest.length === 0) return;
+    this.#file(head, ledger, outcomes, sent, now);
+    outcomes.clear();
+    const waits = this.backlog.get(head.seq);
+    const left = this.#store.ledger(head.seq);
+    if (!waits || !left) return;
+    this.backlog.begin(waits);
+    work.shrink(waits, left);
+  }
+
+  #file(head: Head, before: Ledger, outcomes: ReadonlyMap<number, Outcome>, sent: Sent | undefined, now: number): void {
+    const ledger = record(before, outcomes, sent);
+    const delays = this.config?.retryDelays ?? [];
+    const settlement = settle(before.entries, outcomes, head.attempt + 1, delays, now, Math.random());
+    // Its row says that what came before it was taken in, too: that must not be in memory alone.
+    if (this.intake.isOldestUnsaved(head.seq) && this.#isWhole(ledger, settlement)) {
+      const parcel = this.intake.takeUnsaved(head.seq);
+      this.backlog.remove(head);
+      if (parcel) this.#store.insertLog(head.seq, now, "delivered", parcel.place, ledger, parcel.events);
+      // For the retention: nothing else sets one where nothing ever waits.
+      this.#alarm.by(now + DAY_MS);
+      return;
+    }
+    // What parts ways, or is to be tried again, must be a row first.
+    this.save();
+    if (settlement.exhausted.length > 0) this.onExhausted(this.#found(head.seq, ledger, settlement.exhausted));
     file(this.#store, this.backlog, head, before.trigger, ledger, settlement, now);
-    const next = this.backlog.nextDue();
-    if (next !== undefined) this.#alarm.by(next);
+    if (!this.#failing && settlement.retries.length > 0) {
+      this.#alarm.by(Math.min(...settlement.retries.map(({ dueAt }) => dueAt)));
+    }
+  }
+
+  /** Whether all of a parcel was delivered, and one row can tell of it. */
+  #isWhole(ledger: Ledger, { delivered }: Settlement): boolean {
+    return delivered.length === ledger.entries.length && fitting(ledger, delivered).length === 1;
   }
 
   #found(seq: number, ledger: Ledger, positions: readonly number[]): Found[] {
@@ -265,33 +439,32 @@ export class Dispatcher {
     return parcel ? pick(unpack({ ...parcel, ledger }), positions) : [];
   }
 
-  /** What an endpoint's answers say about the endpoint. */
-  #learn(head: Head, all: readonly Outcome[], now: number): void {
-    const outcomes = all.filter(({ ours }) => !ours);
-    const failures = outcomes.filter((outcome) => outcome.error !== null);
-    const delivered = outcomes.length - failures.length;
-    if (outcomes.length === 0) return;
-    const timedOut = failures.some((outcome) => outcome.error === "timeout");
-    this.flow = afterRound(
-      this.flow,
-      {
-        delivered,
-        failed: failures.length,
-        timedOut,
-        latencyMs: outcomes.reduce((sum, outcome) => sum + outcome.durationMs, 0) / outcomes.length,
-        tripMs: now - (head.releasedAt ?? now),
-      },
-      now,
-    );
-    const asked = Math.max(0, ...failures.map((outcome) => outcome.retryAfterMs ?? 0));
-    if (asked > 0) this.#coolUntil = now + Math.min(asked, MAX_RETRY_AFTER_MS, MAX_COOLING_MS);
-    // What is still queued for an endpoint that hangs would only occupy a lane.
-    if (timedOut) this.#withdraw(this.unclaimed(), now);
-    if (delivered > 0) this.lastSuccessAt = now;
-    if (this.#endsAtGone() && failures.some(({ status }) => status === GONE)) this.gone = true;
-    const last = failures.at(-1);
-    if (last) this.lastFailure = { at: now, status: last.status, error: last.error };
-    this.streak = delivered > 0 ? afterSuccess(this.streak) : afterFailure(this.streak, head.round);
+  /** What an attempt says about the endpoint. */
+  #learn(start: Start, outcome: Outcome, now: number): void {
+    const { at, durationMs, error, status } = outcome;
+    const how: Sample["how"] = error === null ? "delivered" : UNREACHED.has(error) ? "unreached" : "failed";
+    this.limit = afterAttempt(this.limit, { at, durationMs, how, underWay: this.#underWay }, now);
+    if (error === null) {
+      this.#lastSuccessAt = now;
+      if (this.#failing) this.#recover();
+      else this.trouble = afterSuccess(this.trouble);
+      return;
+    }
+    const asked = Math.min(outcome.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS, MAX_COOLING_MS);
+    if (asked > 0) this.#coolUntil = Math.max(this.#coolUntil, now + asked);
+    if (status === GONE && this.#endsAtGone()) this.gone = true;
+    this.lastFailure = { at: now, status, error };
+    this.trouble = afterFailure(this.trouble, start, this.#probeDelays(), now, this.#coolUntil);
+    if (this.trouble.probeAt === null) return;
+    this.#alarm.by(this.trouble.probeAt);
+    this.#probeSlackMs = (this.trouble.probeAt - now) * JITTER;
+  }
+
+  /** In seconds. An endpoint whose deliveries are not retried is probed by its dialect's delays. */
+  #probeDelays(): readonly number[] {
+    const { config } = this;
+    if (!config) return [];
+    return config.retryDelays.length > 0 ? config.retryDelays : dialectOf(config.dialect).retryDelays;
   }
 
   #endsAtGone(): boolean {
@@ -299,20 +472,48 @@ export class Dispatcher {
     return config !== null && (config.disableOnGone ?? dialectOf(config.dialect).disablesOnGone);
   }
 
+  /** Lets a failing endpoint be probed now. @returns false if it is not failing, or nothing is sent to it at all */
+  probeNow(): boolean {
+    if (!this.active || !this.#failing) return false;
+    this.#coolUntil = 0;
+    this.#probeAny = true;
+    this.trouble = { ...this.trouble, probeAt: this.#clock.now() };
+    return true;
+  }
+
   /** Sends some of a parcel's deliveries again: see {@link resend}. */
   sendAgain(parcel: Parcel, positions: number[], trigger: Trigger): void {
     // Its ledger is about to say more than how many deliveries there are: nothing may join it.
     this.intake.closeTail();
+    this.backlog.readTo(parcel.seq, this.#clock.now());
     resend(this.#store, this.backlog, this.#clock.now(), parcel, positions, trigger);
   }
 
   /** After a pause or a repair: what is held goes out now, the oldest first, carefully at first. */
   resume(): void {
-    this.streak = { failures: 0, round: this.streak.round + 1 };
-    this.flow = { ...this.flow, window: 1 };
+    this.#recover();
     this.#coolUntil = 0;
+  }
+
+  #recover(): void {
+    this.trouble = { ...NO_TROUBLE, round: this.trouble.round + 1 };
+    this.#probed.clear();
+    this.limit = carefully(this.limit);
     this.#heldUntilFamily = this.intake.newestFamily;
     this.#heldInOrder = HELD_IN_ORDER;
-    this.backlog.expedite();
+    this.backlog.expedite(Number.MAX_SAFE_INTEGER, this.#clock.now());
+  }
+
+  /** When this object next has something to do of its own accord, in milliseconds since 1970; undefined if never. */
+  nextWake(): number | undefined {
+    if (!this.active) return undefined;
+    const now = this.#clock.now();
+    if (this.#works.size > 0) return now + RESUME_AFTER_MS;
+    if (this.#failing) {
+      const due = this.backlog.oldestWaiting(now) ? now + 1 : this.backlog.nextDue(now);
+      return due === undefined ? undefined : Math.max(this.trouble.probeAt ?? 0, due);
+    }
+    if (this.backlog.oldestWaiting(now)) return Math.max(this.#coolUntil, now + 1);
+    return this.backlog.nextDue(now);
   }
 }

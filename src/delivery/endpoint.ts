@@ -3,51 +3,52 @@ import { loadEndpointState } from "../config/endpoints.ts";
 import { settingsOf } from "../config/settings.ts";
 import { encodeEvent } from "../events/record.ts";
 import { Alarm } from "../lib/alarm.ts";
-import { Coalescer, systemClock } from "../lib/coalesce.ts";
+import { systemClock } from "../lib/clock.ts";
 import { emptied } from "../lib/emptied.ts";
 import { type DeliveryId, type DeliveryPlace, deliveryId, type EventPlace, eventId } from "../lib/ids.ts";
+import { nameOf } from "../lib/objects.ts";
 import { Meta, Sql } from "../lib/sql.ts";
+import type { Recipient } from "./attempt.ts";
 import type {
+  Accepted,
   DeliveryDetail,
   DeliveryFilter,
   DeliveryPage,
-  DeliveryStatus,
+  DeliveryState,
   EndpointApi,
   Health,
+  Redelivery,
   ReplayRequest,
   Stats,
-  Trigger,
 } from "./contract.ts";
-import { Dispatcher } from "./dispatcher.ts";
+import { Dispatcher, RESUME_AFTER_MS, STRAGGLE_MS } from "./dispatcher.ts";
 import { CURSORY, figuresOver, recentHealth, THOROUGH } from "./health.ts";
-import { HopWatch } from "./hop-watch.ts";
-import type { Arrival, Place } from "./intake.ts";
-import { laneOf } from "./lanes.ts";
-import type { Claimed, Message } from "./message.ts";
-import type { Outcome, Sent } from "./parcel.ts";
+import type { Arrival } from "./intake.ts";
 import { type PeriodName, periodOf } from "./period.ts";
 import * as reading from "./reading.ts";
 import { replay } from "./resend.ts";
+import { NO_BITE, Retention } from "./retention.ts";
+import { type Ended, Runner } from "./runner.ts";
 import { sentRequest } from "./sent-request.ts";
 import { Standing } from "./standing.ts";
 import { Store } from "./store.ts";
-import { COALESCE_MS } from "./window.ts";
 
-/** The platform takes this many messages in one call. */
-const SEND_AT_ONCE = 100;
-/** After a queue refused messages, in milliseconds. */
-const RETRY_MS = 5000;
-/** Log rows let go of in one alarm. */
-const PRUNE_AT_ONCE = 500;
+/** What was taken in is on disk after this long at the latest, in milliseconds, even if it is still under way. */
+const SAVE_AFTER_MS = 2000;
+/** Of a receiver that has never answered, in milliseconds. */
+const ASSUMED_LATENCY_MS = 100;
+/** Between two bites of what is let go of, in milliseconds. */
+const NEXT_BITE_MS = 100;
+/** An object that has grown too large tidies up this much later, in milliseconds. */
+const TIDY_MS = 1000;
 const DAY_MS = 24 * 3600 * 1000;
 
 /** Lets other calls have their turn. */
 const turn = () => scheduler.wait(0);
 
 /**
- * One endpoint: its open parcels, its delivery log, its health. A shell around {@link Dispatcher}: it loads, lets decide,
- * stores, sends. It never speaks to the customer's server itself; consumers do, and a consumer that waits for a slow one
- * does not keep this object from working.
+ * One endpoint: its open parcels, its delivery log, its health; and whoever sends. A shell around {@link Dispatcher}: it
+ * loads, lets decide, stores, and has the attempts made.
  */
 export class Endpoint extends DurableObject<Env> implements EndpointApi {
   /** Counts the rows that Cloudflare bills. */
@@ -57,59 +58,155 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
   readonly #store: Store;
   readonly dispatcher: Dispatcher;
   readonly #standing: Standing;
-  readonly #releases: Coalescer;
-  readonly #hops: HopWatch;
+  readonly #runner: Runner;
+  readonly #retention: Retention;
   readonly name: string;
+  #savesLater: ReturnType<typeof setTimeout> | undefined;
+  #settlesLater: ReturnType<typeof setTimeout> | undefined;
+  /** Who waits until everything that was taken in is stored. */
+  #waiters: (() => void)[] = [];
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.name = ctx.id.name ?? "";
+    this.name = nameOf(ctx);
     this.sql = new Sql(ctx.storage);
     this.#meta = new Meta(this.sql);
     this.#alarm = new Alarm(ctx.storage, this.sql);
     this.#store = new Store(this.sql);
-    this.dispatcher = new Dispatcher(this.#store, this.#alarm, systemClock, settingsOf(env).RERELEASE_AFTER_MS);
+    this.dispatcher = new Dispatcher(this.#store, this.#alarm, systemClock, settingsOf(env).MAX_CONCURRENCY);
     this.#standing = new Standing(this.#meta, this.#alarm, this.dispatcher, {
       env: () => this.env,
       waitUntil: (work) => ctx.waitUntil(work),
     });
+    const { RETENTION_DAYS, RETENTION_BYTES } = settingsOf(env);
+    const limits = { ageMs: RETENTION_DAYS * DAY_MS, bytes: RETENTION_BYTES };
+    this.#retention = new Retention(this.sql, this.#store, this.dispatcher, limits);
     this.dispatcher.intake.startAfter(this.#meta.read<number>("position") ?? 0);
-    this.#releases = new Coalescer(COALESCE_MS, () => this.#release());
-    this.#hops = new HopWatch(this.dispatcher, systemClock, (messages) => this.#send(messages));
-    void ctx.blockConcurrencyWhile(() => this.#alarm.load());
+    this.#runner = new Runner({
+      env: () => this.env,
+      recipient: () => this.#recipient(),
+      mayStart: () => this.dispatcher.active,
+      ended: (all) => this.#ended(all),
+      waitUntil: (work) => ctx.waitUntil(work),
+    });
+    void ctx.blockConcurrencyWhile(async () => {
+      await this.#alarm.load();
+      // Whatever has woken it up: what waits goes on.
+      setTimeout(() => this.#pump(), 0);
+    });
+  }
+
+  #recipient(): Recipient | undefined {
+    const { config } = this.dispatcher;
+    return config ? { endpoint: config.id, number: config.number, version: config.version } : undefined;
   }
 
   /**
-   * Takes in what the stream has for this endpoint; what it has seen before it ignores. When it answers, the events are
-   * stored.
+   * Takes in what the stream has for this endpoint; what it has seen before it ignores.
    * @param version of the subscription by which the stream chose the events
-   * @returns false if the endpoint does not exist any more
+   * @param after position of the last event that whoever calls has handed over before; 0 if all that is on disk
+   * @returns whether all of it is on disk: if not, {@link stored} says when it is, and until then whoever called keeps it
+   * @throws Error if the endpoint's configuration is unknown and cannot be read
    */
-  async accept(arrivals: Arrival[], version: number): Promise<boolean> {
-    const config = this.dispatcher.config;
-    if (!config || config.version < version) await this.refresh();
-    if (!this.dispatcher.config) return false;
-    this.#take(arrivals);
+  async accept(arrivals: Arrival[], version: number, after = 0): Promise<Accepted> {
+    const { config } = this.dispatcher;
+    if (!config || config.version < version) await this.#refreshIfPossible();
+    if (!this.dispatcher.config) return { stored: true };
+    // What an earlier life of this object has taken in and not stored has to come first.
+    if (this.dispatcher.intake.position < after) return { stored: false, behind: true };
+    this.#save();
+    this.#change(() => this.dispatcher.accept(arrivals));
+    this.#pump();
+    // Delivered within a moment it is written once, as delivered; more than is under way is not held in memory.
+    if (!this.dispatcher.active || !this.dispatcher.idle) this.#save();
+    else if (this.dispatcher.intake.hasUnsaved) this.#saveLater();
+    return { stored: !this.dispatcher.intake.hasUnsaved };
+  }
+
+  /**
+   * Resolves when everything that was taken in is on disk.
+   * @param upTo position of the last event that whoever calls has handed over
+   * @returns false if an object that has ended since has taken that with it
+   */
+  async stored(upTo: number): Promise<boolean> {
+    if (this.dispatcher.intake.position < upTo) return false;
+    if (this.dispatcher.intake.hasUnsaved) await new Promise<void>((resolve) => this.#waiters.push(resolve));
     return true;
   }
 
-  #take(arrivals: readonly Arrival[], trigger?: Trigger): Place | undefined {
-    const place = this.#change(() => this.dispatcher.accept(arrivals, trigger));
-    // If this releases them at once, they are written once.
-    this.#releases.request();
-    this.#change(() => this.dispatcher.save());
-    return place;
+  #saveLater(): void {
+    this.#savesLater ??= setTimeout(() => this.#save(), SAVE_AFTER_MS);
+  }
+
+  #save(): void {
+    if (this.dispatcher.intake.hasUnsaved) {
+      this.#change(() => {
+        this.dispatcher.save();
+        this.#standing.write();
+      });
+      // What nothing else wakes the object up for must go in its time, too.
+      this.#alarm.by(Date.now() + (this.#retention.tooLarge ? TIDY_MS : DAY_MS));
+    }
+    this.#tellStored();
+  }
+
+  #tellStored(): void {
+    if (this.dispatcher.intake.hasUnsaved) return;
+    // A timer that is left keeps the object awake, which is billed.
+    clearTimeout(this.#savesLater);
+    this.#savesLater = undefined;
+    for (const resolve of this.#waiters.splice(0)) resolve();
   }
 
   /** Changes rows and memory together. */
   #change<T>(work: () => T): T {
+    return this.#anew(() => this.sql.transaction(work));
+  }
+
+  /** After a failure memory may say other than the rows: the next call finds an object that has read them anew. */
+  #anew<T>(work: () => T): T {
     try {
-      return this.sql.transaction(work);
+      return work();
     } catch (error) {
-      // The rows were rolled back and memory was not: the next call finds an object that has read them anew.
       this.ctx.abort(`Starting anew after: ${error}`);
       throw error;
     }
+  }
+
+  /** Begins what may begin. */
+  #pump(): void {
+    this.dispatcher.transitMs = this.#runner.transitMs;
+    const starts = this.#anew(() => this.dispatcher.next());
+    this.#runner.run(starts, this.dispatcher.limit.latencyMs ?? ASSUMED_LATENCY_MS);
+  }
+
+  #ended(all: readonly Ended[]): void {
+    const told = this.#anew(() => all.filter(({ start, attempted }) => this.dispatcher.ended(start, attempted)));
+    if (told.length > 0) {
+      this.#change(() => {
+        this.dispatcher.settleEnded();
+        this.#standing.judge();
+        this.#standing.write();
+      });
+      this.#tellStored();
+    }
+    this.#pump();
+    if (!this.dispatcher.straggling) {
+      clearTimeout(this.#settlesLater);
+      this.#settlesLater = undefined;
+    } else if (this.#settlesLater === undefined) this.#settleLater();
+  }
+
+  #settleLater(): void {
+    this.#settlesLater = setTimeout(() => {
+      this.#settlesLater = undefined;
+      this.#change(() => {
+        this.dispatcher.settleStragglers();
+        this.#standing.write();
+      });
+      this.#tellStored();
+      if (this.dispatcher.straggling) this.#settleLater();
+    }, STRAGGLE_MS);
   }
 
   async sendTest(type: string, data: string, channels: string[]): Promise<DeliveryId> {
@@ -120,7 +217,14 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     // Row 0 of the stream does not exist: a test is an event of no stream.
     const id = eventId({ at, seq: 0, index: 0 });
     const text = encodeEvent(id, { type, data, occurredAt: null, channels });
-    const place = this.#take([{ position: 0, text }], "test");
+    this.#save();
+    const place = this.#change(() => {
+      const taken = this.dispatcher.accept([{ position: 0, text }], "test");
+      this.dispatcher.save();
+      this.#standing.write();
+      return taken;
+    });
+    this.#pump();
     return deliveryId({ at, endpoint: config.number, family: place?.family ?? 0, index: place?.index ?? 0 });
   }
 
@@ -129,40 +233,42 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     const before = this.dispatcher.config;
     // Two refreshes may overtake each other: the older reading yields.
     if (state && before && state.version < before.version) return;
-    this.#standing.take(state);
-    if (this.dispatcher.active) this.#releases.request();
-    else await this.dispatcher.claims.leasesEnded();
-  }
-
-  /** A consumer's request for a parcel's deliveries: see {@link Dispatcher.claim}. */
-  claim(seq: number, release: number, claimant: string): Claimed {
-    const claimed = this.dispatcher.claim(seq, release, claimant);
-    this.#hops.claimed();
-    return claimed;
-  }
-
-  renew(seq: number, release: number, claimant: string): boolean {
-    return this.dispatcher.renew(seq, release, claimant);
-  }
-
-  settle(seq: number, release: number, outcomes: Outcome[], sent: Sent | undefined): void {
+    this.#save();
     this.#change(() => {
-      this.dispatcher.settle(seq, release, outcomes, sent);
-      this.#standing.judge();
+      this.#standing.take(state);
+      // A status that was changed must hold for an object that wakes up with something to send.
+      if (before) this.#standing.write();
+      if (!this.dispatcher.active) this.dispatcher.putBack();
     });
-    if (this.dispatcher.hasFullParcel()) this.#release();
-    else this.#releases.request();
+    if (this.dispatcher.active) this.#pump();
+    else await this.#runner.couriersAreHeld();
+  }
+
+  /** Events do not wait for a database that is away: what was known of the endpoint serves. */
+  async #refreshIfPossible(): Promise<void> {
+    try {
+      await this.refresh();
+    } catch (error) {
+      if (!this.dispatcher.config) throw error;
+      console.error(`${this.name}: its configuration could not be read again, going on with what was known:`, error);
+    }
+  }
+
+  /** Lets a failing endpoint be probed at once. @returns false if it is not failing, or nothing is sent to it at all */
+  async probe(): Promise<boolean> {
+    if (!this.dispatcher.config) await this.refresh();
+    const failing = this.dispatcher.probeNow();
+    if (failing) this.#pump();
+    return failing;
   }
 
   override async alarm(): Promise<void> {
     this.#alarm.rang();
     try {
-      this.#change(() => {
-        this.dispatcher.reclaimLost();
-        this.#standing.judge();
-      });
-      this.#release();
-      await this.#standing.notices.tell();
+      this.#change(() => this.#standing.judge());
+      this.#pump();
+      // Not waited for: whom it tells may be away for longer than an alarm may last.
+      this.ctx.waitUntil(this.#standing.notices.tell());
       this.#prune();
     } finally {
       this.#rearm();
@@ -173,64 +279,43 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     for (const next of [this.dispatcher.nextWake(), this.#standing.notices.nextWake()]) {
       if (next !== undefined) this.#alarm.by(next);
     }
-    const oldest = this.#store.oldestLogAt();
-    if (oldest === undefined) return;
-    const expires = oldest + settingsOf(this.env).RETENTION_DAYS * DAY_MS;
-    this.#alarm.by(Math.min(Math.max(expires, Date.now() + 60_000), Date.now() + DAY_MS));
+    const expires = this.#retention.nextDue();
+    if (expires === undefined) return;
+    const now = Date.now();
+    this.#alarm.by(Math.min(Math.max(expires, now + 60_000), now + DAY_MS));
   }
 
-  /** Lets the oldest log rows go, in small bites: more of them at the next alarm. */
+  /** Lets go of what was kept long enough, in small bites: more of it at the next alarm. */
   #prune(): void {
-    const { RETENTION_DAYS, RETENTION_BYTES } = settingsOf(this.env);
-    const cutoff = Date.now() - RETENTION_DAYS * DAY_MS;
-    const tooLarge = this.sql.bytes > RETENTION_BYTES;
-    const oldest = this.#store.oldestLogAt();
-    if (oldest === undefined || (oldest >= cutoff && !tooLarge)) return;
-    // The newest row tells the stream position after a restart; it may be among those that go.
-    this.#meta.write("position", this.dispatcher.intake.position);
-    const gone = this.#store.prune(cutoff, tooLarge, PRUNE_AT_ONCE);
-    if (gone === PRUNE_AT_ONCE) this.#alarm.by(Date.now() + 1000);
-  }
-
-  /** @returns whether anything went out */
-  #release(): boolean {
-    const messages = this.#change(() => {
-      const released = this.dispatcher.release();
-      this.dispatcher.save();
-      return released;
+    const now = Date.now();
+    const due = this.#retention.nextDue();
+    // The position that is written must cover nothing that is in memory alone.
+    this.#save();
+    const nothing = due === undefined || (due > now && !this.#retention.tooLarge);
+    const more = this.#change(() => {
+      // The newest row tells the stream position after a restart; it may be among those that go.
+      if (!nothing) this.#meta.write("position", this.dispatcher.intake.position);
+      const bite = nothing ? NO_BITE : this.#retention.bite(now);
+      this.#standing.expired(bite.expired, now);
+      return bite.more;
     });
-    this.#send(messages);
-    return messages.length > 0;
-  }
-
-  #send(messages: Message[]): void {
-    if (messages.length === 0) return;
-    const { flow, streak, lastSuccessAt, config } = this.dispatcher;
-    const health = { lastSuccessAt, failures: streak.failures, latencyMs: flow.latencyMs };
-    const queue = this.env[laneOf(health, Date.now(), config?.number ?? 0, this.#hops.count)];
-    for (let from = 0; from < messages.length; from += SEND_AT_ONCE) {
-      const some = messages.slice(from, from + SEND_AT_ONCE);
-      const batch = some.map((body) => ({ body, contentType: "json" as const }));
-      const sending = queue.sendBatch(batch).catch((error: unknown) => {
-        console.error(`${this.name}: the queue took no messages, trying again:`, error);
-        this.dispatcher.unsent(some, RETRY_MS);
-      });
-      this.ctx.waitUntil(sending);
-    }
-    this.#hops.released();
+    if (more) this.#alarm.by(now + NEXT_BITE_MS);
   }
 
   async health(): Promise<Health> {
     if (!this.dispatcher.config) await this.refresh();
-    const { config, streak, flow, backlog, lastSuccessAt, lastFailure } = this.dispatcher;
+    const { config, trouble, window, underWay, lastSuccessAt, lastFailure } = this.dispatcher;
     const recent = await recentHealth(this.#store, Date.now(), turn);
     return {
       status: config?.status ?? "active",
       disabledReason: config?.disabledReason ?? null,
-      streak: streak.failures,
-      window: flow.window,
-      waiting: backlog.waitingDeliveries,
-      inFlight: backlog.inFlight,
+      streak: trouble.failures,
+      failingSince: trouble.since,
+      probeAt: trouble.probeAt,
+      failedProbes: trouble.probes,
+      window,
+      waiting: this.#waiting(),
+      inFlight: underWay,
       lastSuccessAt,
       // What an object that was idle has forgotten, its rows still know.
       lastFailureAt: lastFailure?.at ?? recent.lastFailureAt,
@@ -241,6 +326,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
   }
 
   async stats(name: PeriodName, thorough: boolean): Promise<Stats> {
+    this.#save();
     const now = Date.now();
     const period = periodOf(name, now);
     const figures = await figuresOver(this.#store, period, thorough ? THOROUGH : CURSORY, turn);
@@ -249,27 +335,34 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
       ...figures,
       since: period.since,
       stepMs: period.stepMs,
-      waiting: this.dispatcher.backlog.waitingDeliveries,
+      waiting: this.#waiting(),
+      probeAt: this.dispatcher.trouble.probeAt,
+      failedProbes: this.dispatcher.trouble.probes,
       completeSince: kept > period.since ? Math.max(kept, figures.completeSince ?? 0) : figures.completeSince,
       lastSuccessAt: this.dispatcher.lastSuccessAt,
     };
+  }
+
+  /** Deliveries that are open and not under way. */
+  #waiting(): number {
+    this.#save();
+    return Math.max(0, this.#store.waiting() - this.dispatcher.underWay);
   }
 
   get #number(): number {
     return this.dispatcher.config?.number ?? 0;
   }
 
-  readonly #nextAttempt: reading.NextAttempt = (seq) => {
-    const head = this.dispatcher.backlog.get(seq);
-    return head && head.releasedAt === null && this.dispatcher.active ? head.dueAt : null;
-  };
+  readonly #nextAttempt: reading.NextAttempt = (seq) => this.dispatcher.nextAttempt(seq);
 
   async listDeliveries(filter: DeliveryFilter): Promise<DeliveryPage> {
     if (!this.dispatcher.config) await this.refresh();
+    this.#save();
     return reading.list(this.#store, this.#number, filter, this.#nextAttempt);
   }
 
   async getDelivery(place: DeliveryPlace): Promise<DeliveryDetail | null> {
+    this.#save();
     const found = reading.findByPlace(this.#store, place);
     if (!found) return null;
     return {
@@ -279,22 +372,27 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     };
   }
 
-  async findDelivery(event: EventPlace, id: string): Promise<{ id: DeliveryId; status: DeliveryStatus } | null> {
+  async findDelivery(event: EventPlace, id: string): Promise<DeliveryState | null> {
     if (!this.dispatcher.config) await this.refresh();
+    this.#save();
     const found = reading.findByEvent(this.#store, event, id);
     if (!found) return null;
-    return { id: reading.idOf(this.#number, found.parcel, found.entry, found.event), status: found.parcel.state };
+    const summary = reading.summary(this.#number, found, this.#nextAttempt);
+    return { id: summary.id, status: summary.status, waitsForProbe: summary.waitsForProbe };
   }
 
-  async redeliver(place: DeliveryPlace): Promise<boolean> {
+  async redeliver(place: DeliveryPlace): Promise<Redelivery> {
+    this.#save();
     const found = reading.findByPlace(this.#store, place);
-    if (!found) return false;
+    if (!found) return "missing";
+    if (found.parcel.state === "expired") return "expired";
     this.#change(() => this.dispatcher.sendAgain(found.parcel, [found.position], "manual"));
     this.#wakeFor();
-    return true;
+    return "sent";
   }
 
   async replay(request: ReplayRequest): Promise<number> {
+    this.#save();
     const count = await replay(this.#store, request, {
       sendAgain: (parcel, positions) => this.dispatcher.sendAgain(parcel, positions, "replay"),
       transaction: (work) => this.#change(work),
@@ -309,12 +407,14 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
 
   /** Something has become due. */
   #wakeFor(): void {
-    this.#alarm.by(Date.now() + RETRY_MS);
-    this.#releases.request();
+    this.#alarm.by(Date.now() + RESUME_AFTER_MS);
+    this.#pump();
   }
 
   async destroy(): Promise<void> {
-    await this.refresh();
+    // Nothing more is started; what is under way has nowhere to be told.
+    this.#standing.take(null);
+    await this.#runner.couriersAreHeld();
     await emptied(this.ctx, "The endpoint was deleted");
   }
 }

@@ -32,14 +32,15 @@ describe("a tally", () => {
     tally.add(row("delivered", 1210, [attempt(1050, 9, failed), attempt(1205, 5, { trigger: "retry" })]));
     tally.add(row("failed", 1199, [attempt(1110, 40, failed)], [attempt(1110, 50, failed)]));
     tally.add(row("pending", null, [attempt(1000, 7, failed)]));
-    const nothing = { delivered: 0, failed: 0, attempts: 0, retries: 0, failedAttempts: 0, p50Ms: null, p95Ms: null };
+    const none = { delivered: 0, failed: 0, expired: 0, attempts: 0, retries: 0, failedAttempts: 0 };
+    const nothing = { ...none, p50Ms: null, p95Ms: null };
     expect(tally.steps()).toEqual([
       { ...nothing, at: 1000, attempts: 2, failedAttempts: 2, p50Ms: 7, p95Ms: 9 },
       { ...nothing, at: 1100, failed: 2, attempts: 2, failedAttempts: 2, p50Ms: 40, p95Ms: 50 },
       { ...nothing, at: 1200, delivered: 1, attempts: 1, retries: 1, p50Ms: 5, p95Ms: 5 },
     ]);
     expect(tally.total()).toEqual({
-      ...{ delivered: 1, failed: 2, attempts: 5, retries: 1, failedAttempts: 4, p50Ms: 9, p95Ms: 50 },
+      ...{ delivered: 1, failed: 2, expired: 0, attempts: 5, retries: 1, failedAttempts: 4, p50Ms: 9, p95Ms: 50 },
     });
     expect(tally.lastFailureAt).toBe(1110);
   });

@@ -7,6 +7,7 @@ export type Figures = {
   /** Deliveries that were completed then. */
   delivered: number;
   failed: number;
+  expired: number;
   /** Attempts that were made then; of these, the scheduled retries, and those that did not succeed. */
   attempts: number;
   retries: number;
@@ -26,7 +27,9 @@ export function percentile(sorted: readonly number[], share: number): number | n
 
 type Counts = Omit<Figures, "p50Ms" | "p95Ms"> & { durations: number[] };
 
-const none = (): Counts => ({ delivered: 0, failed: 0, attempts: 0, retries: 0, failedAttempts: 0, durations: [] });
+const none = (): Counts => {
+  return { delivered: 0, failed: 0, expired: 0, attempts: 0, retries: 0, failedAttempts: 0, durations: [] };
+};
 
 function figuresOf({ durations, ...counts }: Counts): Figures {
   const sorted = durations.sort((a, b) => a - b);
@@ -81,6 +84,7 @@ export class Tally {
     for (const step of this.#steps) {
       sum.delivered += step.delivered;
       sum.failed += step.failed;
+      sum.expired += step.expired;
       sum.attempts += step.attempts;
       sum.retries += step.retries;
       sum.failedAttempts += step.failedAttempts;

@@ -4,7 +4,7 @@ import { familyOf, fitting, type Ledger, pick, type Settlement, select } from ".
 import type { Store } from "./store.ts";
 
 /** Deliveries that stay open together after a settlement. */
-type Group = { positions: number[]; attempt: number; dueAt: number; trigger?: Trigger | undefined };
+type Group = Pick<Head, "attempt" | "dueAt" | "lost"> & { positions: number[]; trigger?: Trigger | undefined };
 
 /**
  * Files a settled parcel's deliveries: the done ones in the log, the others in parcels that are homogeneous again.
@@ -24,10 +24,10 @@ export function file(
   const open = [
     ...parts(settlement.untouched).map((positions): Group => {
       // They still wait for what was to make their attempt happen.
-      return { positions, attempt: head.attempt, dueAt: head.dueAt, trigger };
+      return { positions, attempt: head.attempt, dueAt: head.dueAt, lost: head.lost, trigger };
     }),
     ...settlement.retries.flatMap(({ dueAt, positions }) =>
-      parts(positions).map((part): Group => ({ positions: part, attempt: head.attempt + 1, dueAt })),
+      parts(positions).map((part): Group => ({ positions: part, attempt: head.attempt + 1, dueAt, lost: 0 })),
     ),
   ];
   const done = [
@@ -53,9 +53,8 @@ export function file(
   // The first group stays in the row, the others get rows of their own.
   for (const [number, group] of open.entries()) {
     const seq = number === 0 ? head.seq : store.freeSeq(familyOf(head.seq), head.seq);
-    const waits: Head = { ...head, seq, count: group.positions.length, releasedAt: null, lost: 0, ordered: false };
-    waits.attempt = group.attempt;
-    waits.dueAt = group.dueAt;
+    const { attempt, dueAt, lost } = group;
+    const waits: Head = { seq, count: group.positions.length, attempt, dueAt, lost };
     const left: Ledger = { ...select(ledger, group.positions), trigger: group.trigger };
     if (number === 0) store.updateOpen(waits, left, whole ? undefined : eventsOf(group.positions));
     else store.insertOpen(waits, place, left, eventsOf(group.positions));

@@ -1,9 +1,8 @@
-import type { Clock } from "../lib/coalesce.ts";
+import type { Clock } from "../lib/clock.ts";
 import type { Backlog, Head } from "./backlog.ts";
 import type { Trigger } from "./contract.ts";
-import { familyOf, firstOf, freshLedger, type Ledger, pick, select } from "./parcel.ts";
+import { familyOf, firstOf, freshLedger, type Ledger, MAX_PARCEL } from "./parcel.ts";
 import type { Store } from "./store.ts";
-import { MAX_PARCEL } from "./window.ts";
 
 /** A parcel's events stay below this many UTF-16 units, a single larger event excepted. */
 const MAX_PARCEL_LENGTH = 256 * 1024;
@@ -12,6 +11,9 @@ export type Arrival = { position: number; text: string };
 
 /** Where a delivery got its place. */
 export type Place = { family: number; index: number };
+
+/** A parcel that is in memory alone. */
+export type Unsaved = { head: Head; place: number; ledger: Ledger; events: string };
 
 /** How new deliveries become parcels: each event once, as few rows as can be. */
 export class Intake {
@@ -22,8 +24,10 @@ export class Intake {
   #position: number;
   /** The youngest parcel, while events may still join it. */
   #tail: { head: Head; length: number } | undefined;
-  /** Accepted in this turn and not written yet: a parcel that is released at once is written once. */
-  readonly #unsaved = new Map<number, { place: number; ledger: Ledger; events: string }>();
+  /** Whether the youngest parcel of an earlier life was looked up: only one that waits can be joined. */
+  #lookedUp = false;
+  /** Accepted and not written yet: a parcel that is delivered at once is written once. */
+  readonly #unsaved = new Map<number, Unsaved>();
 
   constructor(store: Store, backlog: Backlog, clock: Clock) {
     this.#store = store;
@@ -48,18 +52,31 @@ export class Intake {
     return this.#newestFamily;
   }
 
-  /** Whether events may still join this parcel. */
-  isTail(head: Head): boolean {
-    return this.#tail?.head === head;
+  /** From now on nothing joins this parcel. */
+  close(seq: number): void {
+    this.#lookedUp = true;
+    if (this.#tail?.head.seq === seq) this.#tail = undefined;
   }
 
   /** From now on nothing joins the youngest parcel. */
   closeTail(): void {
+    this.#lookedUp = true;
     this.#tail = undefined;
   }
 
-  isUnsaved(head: Head): boolean {
-    return this.#unsaved.has(head.seq);
+  /** A parcel that is in memory alone. */
+  unsaved(seq: number): Unsaved | undefined {
+    return this.#unsaved.get(seq);
+  }
+
+  /** Whether something was taken in that a crash would lose. */
+  get hasUnsaved(): boolean {
+    return this.#unsaved.size > 0;
+  }
+
+  /** Whether some of that lies behind parcels that are not read yet: it is found only once it is a row as they are. */
+  get hasHidden(): boolean {
+    return [...this.#unsaved.keys()].some((seq) => !this.#backlog.get(seq));
   }
 
   /**
@@ -82,34 +99,32 @@ export class Intake {
 
   /** Adds to the youngest parcel, if it still waits and has room. */
   #join(texts: string[], place: number): Place | undefined {
+    if (!this.#lookedUp) {
+      this.#lookedUp = true;
+      this.#tail = this.#store.tail();
+    }
     const tail = this.#tail;
     if (!tail || this.#unsaved.has(tail.head.seq)) return undefined;
     const length = tail.length + lengthOf(texts);
     if (tail.head.count + texts.length > MAX_PARCEL || length > MAX_PARCEL_LENGTH) return undefined;
-    const index = tail.head.count;
-    this.#store.append(tail.head.seq, texts.length, place, `[${texts.join(",")}]`);
-    this.#backlog.update(tail.head, { count: index + texts.length }, this.#clock.now());
-    tail.length = length;
-    return { family: familyOf(tail.head.seq), index };
+    const head = this.#backlog.get(tail.head.seq) ?? tail.head;
+    const index = head.count;
+    this.#store.append(head.seq, texts.length, place, `[${texts.join(",")}]`);
+    this.#backlog.update(head, { count: index + texts.length }, this.#clock.now());
+    this.#tail = { head, length };
+    return { family: familyOf(head.seq), index };
   }
 
   #found(texts: string[], place: number, trigger: Trigger | undefined): Place {
     const now = this.#clock.now();
     const family = ++this.#newestFamily;
-    const head: Head = {
-      seq: firstOf(family),
-      count: texts.length,
-      attempt: 0,
-      dueAt: now,
-      release: 0,
-      releasedAt: null,
-      lost: 0,
-      round: 0,
-      ordered: false,
-    };
+    const head: Head = { seq: firstOf(family), count: texts.length, attempt: 0, dueAt: now, lost: 0 };
     const ledger = trigger ? { ...freshLedger(texts.length), trigger } : freshLedger(texts.length);
-    this.#unsaved.set(head.seq, { place, ledger, events: `[${texts.join(",")}]` });
+    this.#unsaved.set(head.seq, { head, place, ledger, events: `[${texts.join(",")}]` });
     this.#backlog.add(head, now);
+    // Behind rows that are not read yet it is read in its turn: it must be a row by then.
+    if (!this.#backlog.get(head.seq)) this.save();
+    this.#lookedUp = true;
     this.#tail = trigger ? undefined : { head, length: lengthOf(texts) };
     return { family, index: 0 };
   }
@@ -117,37 +132,23 @@ export class Intake {
   /** Writes what {@link accept} took in, if anything. */
   save(): boolean {
     if (this.#unsaved.size === 0) return false;
-    for (const [seq, { place, ledger, events }] of this.#unsaved) {
-      const head = this.#backlog.get(seq);
-      if (head) this.#store.insertOpen(head, place, ledger, events);
+    for (const { head, place, ledger, events } of this.#unsaved.values()) {
+      this.#store.insertOpen(head, place, ledger, events);
     }
     this.#unsaved.clear();
     return true;
   }
 
-  /** Leaves the first `size` deliveries in a waiting parcel and moves the others to one of their own behind it. */
-  split(head: Head, size: number): void {
-    const now = this.#clock.now();
-    const parcel = this.#unsaved.get(head.seq) ?? this.#store.open(head.seq);
-    if (!parcel) return;
-    const first = Array.from({ length: size }, (_, position) => position);
-    const rest = Array.from({ length: head.count - size }, (_, position) => position + size);
-    const events = JSON.parse(parcel.events) as unknown[];
-    const restLedger = select(parcel.ledger, rest);
-    const restEvents = JSON.stringify(pick(events, rest));
-    const restHead: Head = { ...head, seq: this.#store.freeSeq(familyOf(head.seq), head.seq), count: rest.length };
-    if (this.#tail?.head === head) this.#tail = undefined;
-    this.#backlog.update(head, { count: size }, now);
-    const firstLedger = select(parcel.ledger, first);
-    const firstEvents = JSON.stringify(pick(events, first));
-    if (this.#unsaved.has(head.seq)) {
-      this.#unsaved.set(head.seq, { place: parcel.place, ledger: firstLedger, events: firstEvents });
-      this.#unsaved.set(restHead.seq, { place: parcel.place, ledger: restLedger, events: restEvents });
-    } else {
-      this.#store.updateOpen(head, firstLedger, firstEvents);
-      this.#store.insertOpen(restHead, parcel.place, restLedger, restEvents);
-    }
-    this.#backlog.add(restHead, now);
+  /** Whether none that is older is in memory alone. */
+  isOldestUnsaved(seq: number): boolean {
+    return this.#unsaved.keys().next().value === seq;
+  }
+
+  /** Takes a parcel over that was never written: whoever takes it writes what is to be. */
+  takeUnsaved(seq: number): Unsaved | undefined {
+    const parcel = this.#unsaved.get(seq);
+    this.#unsaved.delete(seq);
+    return parcel;
   }
 }
 

@@ -16,7 +16,9 @@ const failing: MailedNews = {
   type: "endpoint.failing",
   data: {
     ...about,
-    consecutive_failures: 5,
+    consecutive_failures: 10,
+    failed_probes: 5,
+    next_probe_at: "2026-11-22T01:45:22.672Z",
     disabled_at: 10,
     percent: 50,
     last_response_status: null,
@@ -52,7 +54,7 @@ What to do: repair the server at this URL, then enable the webhook over the API:
     expect(subject).toBe(
       "[Posthorn] Webhook failing, 50 % of the way to being disabled: https://receiver.example/hooks/tickets?…",
     );
-    expect(text).toBe(`A webhook is failing: 5 failures one after another.
+    expect(text).toBe(`A webhook is failing: 10 failures one after another.
 
   Webhook: wh_01KMN3V4W5X6Y7Z8A9B0C1D2E3
   URL: https://receiver.example/hooks/tickets?…
@@ -61,12 +63,21 @@ What to do: repair the server at this URL, then enable the webhook over the API:
   Last failure: no answer (timeout)
   Last success: none that the log still shows
 
-What happens next: failed deliveries are tried again. After 10 failures one after
-another the webhook is disabled and its events are held; nothing is lost.
+What happens next: one request after another, further and further apart, tries whether the
+server is back; everything else is held, and nothing is lost. After 10 of these in vain the
+webhook may be disabled.
 
 What to do: see why the server at this URL does not answer with a 2xx status, and
 repair it. Any success starts the count again at zero.
 `);
+  });
+
+  it("that is never disabled says nothing of it", () => {
+    const { text } = emailOf({ ...failing, data: { ...failing.data, disabled_at: null } }, recipient, null);
+    expect(text).toContain(`
+server is back; everything else is held, and nothing is lost.
+
+What to do: see why`);
   });
 
   it("has a subject of one line and of bounded length, and names that write no lines of their own", () => {

@@ -59,9 +59,14 @@ export function emailOf(
 const AFTER_DISABLING = `What happens now: nothing more is sent to it. Its events are held, and nothing is
 lost: they go out, the oldest first, as soon as the webhook is active again.`;
 
-const beforeDisabling = (limit: number): string =>
-  `What happens next: failed deliveries are tried again. After ${limit} failures one after
-another the webhook is disabled and its events are held; nothing is lost.`;
+const beforeDisabling = (limit: number | null): string =>
+  `What happens next: one request after another, further and further apart, tries whether the
+server is back; everything else is held, and nothing is lost.${
+    limit === null
+      ? ""
+      : ` After ${limit} of these in vain the
+webhook may be disabled.`
+  }`;
 
 const HOW_TO_REPAIR = `What to do: see why the server at this URL does not answer with a 2xx status, and
 repair it. Any success starts the count again at zero.`;

@@ -2,8 +2,9 @@ import type { EndpointState } from "../config/endpoints.ts";
 import { ownKey } from "../events/own-key.ts";
 import { ask, streamObject } from "../lib/objects.ts";
 import type { AttemptError } from "./contract.ts";
+import type { DisableAfter, Trouble, WarnedPercent } from "./probing.ts";
 import { type Found, idOf } from "./reading.ts";
-import { DISABLE_AT, type WarnedPercent } from "./streak.ts";
+import type { Expired } from "./retention.ts";
 
 /** What a workspace's people must hear of one of its endpoints. */
 
@@ -14,10 +15,22 @@ type LastAttempt = { last_response_status: number | null; last_error: AttemptErr
 type News =
   | {
       type: "endpoint.failing";
-      data: About & { consecutive_failures: number; disabled_at: number; percent: WarnedPercent } & LastAttempt;
+      data: About & {
+        consecutive_failures: number;
+        failed_probes: number;
+        next_probe_at: string | null;
+        /** Failed probes at which it is disabled; null if it never is. */
+        disabled_at: number | null;
+        /** How much of the way there it has gone; 0 when it has begun to fail. */
+        percent: 0 | WarnedPercent;
+      } & LastAttempt;
     }
   | { type: "endpoint.disabled"; data: About & { reason: string } & LastAttempt }
   | { type: "endpoint.enabled"; data: About }
+  | {
+      type: "delivery.expired";
+      data: About & { count: number; oldest_event_at: string; newest_event_at: string };
+    }
   | {
       type: "delivery.exhausted";
       data: About & { deliveries: ExhaustedDelivery[]; attempts: number } & LastAttempt;
@@ -70,11 +83,24 @@ const lastOf = (failure: Pick<Failure, "status" | "error"> | null): LastAttempt 
 
 const mailOf = ({ lastSuccessAt }: Moment): Todo["mail"] => ({ tries: 0, notBefore: 0, lastSuccessAt });
 
-export function failing(endpoint: EndpointState, percent: WarnedPercent, failures: number, then: Moment): Notice {
-  const counts = { consecutive_failures: failures, disabled_at: DISABLE_AT, percent };
+export function failing(
+  endpoint: EndpointState,
+  percent: 0 | WarnedPercent,
+  { failures, probes, probeAt }: Trouble,
+  after: DisableAfter,
+  then: Moment,
+): Notice {
+  const counts = {
+    consecutive_failures: failures,
+    failed_probes: probes,
+    next_probe_at: probeAt === null ? null : new Date(probeAt).toISOString(),
+    disabled_at: after?.failures ?? null,
+    percent,
+  };
   const data = { ...aboutOf(endpoint, then.at), ...counts, ...lastOf(then.lastFailure) };
-  const key = `${then.at}:${percent}`;
-  return notice(endpoint, then.at, { type: "endpoint.failing", data }, key, { mail: mailOf(then) });
+  // Most outages are over before anybody has read of them.
+  const mail = percent === 0 ? null : mailOf(then);
+  return notice(endpoint, then.at, { type: "endpoint.failing", data }, `${then.at}:${percent}`, { mail });
 }
 
 export function disabled(endpoint: EndpointState, reason: string, then: Moment): Notice {
@@ -85,6 +111,16 @@ export function disabled(endpoint: EndpointState, reason: string, then: Moment):
 
 export function enabled(endpoint: EndpointState, at: number): Notice {
   return notice(endpoint, at, { type: "endpoint.enabled", data: aboutOf(endpoint, at) }, `${at}`);
+}
+
+/** Deliveries that have waited until the retention ended. */
+export function expired(endpoint: EndpointState, { count, oldestAt, newestAt }: Expired, at: number): Notice {
+  const times = {
+    oldest_event_at: new Date(oldestAt).toISOString(),
+    newest_event_at: new Date(newestAt).toISOString(),
+  };
+  const data = { ...aboutOf(endpoint, at), count, ...times };
+  return notice(endpoint, at, { type: "delivery.expired", data }, `${at}`);
 }
 
 /** Events about events: an endpoint that subscribes to everything would feed itself with their failures for ever. */

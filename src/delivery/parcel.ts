@@ -3,7 +3,7 @@ import type { Attempt, Trigger } from "./contract.ts";
 import { delayAfter } from "./schedule.ts";
 
 /**
- * Deliveries for one endpoint that travel together: one row, one queue message, one settle call.
+ * Deliveries for one endpoint that came together and are filed together: one row.
  *
  * A parcel is homogeneous: its deliveries share one state, one attempt count and one due time. When they part ways the
  * parcel splits. All parcels that an accepted one splits into are a *family*: their rows' numbers begin with the
@@ -15,6 +15,9 @@ import { delayAfter } from "./schedule.ts";
 export const FAMILY_STRIDE = MAX_FAMILY_SIZE;
 export const familyOf = (seq: number): number => Math.floor(seq / FAMILY_STRIDE);
 export const firstOf = (family: number): number => family * FAMILY_STRIDE;
+
+/** At most this many deliveries travel together. */
+export const MAX_PARCEL = 100;
 
 /** What is known of one delivery besides its event. */
 export type Entry = {

@@ -19,8 +19,10 @@ import type { Parcel, Store, Table } from "./store.ts";
 /** One delivery with all that its row knows of it. */
 export type Found = { parcel: Parcel; position: number; entry: Entry; event: StoredEvent };
 
-/** When the next attempt of a pending parcel is due; null if it is on its way or held. */
-export type NextAttempt = (seq: number) => number | null;
+/** When the next attempt of a pending parcel is due, null if it is on its way or held; and whether a probe comes before. */
+export type NextAttempt = (seq: number) => { at: number | null; waitsForProbe: boolean };
+
+const NONE = { at: null, waitsForProbe: false };
 
 /** Rows read at a time. A row holds up to 100 deliveries. */
 const ROWS = 16;
@@ -34,6 +36,7 @@ export function idOf(endpoint: number, parcel: Parcel, entry: Entry, event: Stor
 export function summary(endpoint: number, found: Found, nextAttempt: NextAttempt): DeliverySummary {
   const { parcel, entry, event } = found;
   const last: Attempt | undefined = entry.attempts.at(-1);
+  const next = parcel.completedAt === null ? nextAttempt(parcel.seq) : NONE;
   return {
     id: idOf(endpoint, parcel, entry, event),
     eventId: event.id,
@@ -45,7 +48,8 @@ export function summary(endpoint: number, found: Found, nextAttempt: NextAttempt
     durationMs: last?.durationMs ?? null,
     createdAt: event.at,
     completedAt: parcel.completedAt,
-    nextAttemptAt: parcel.completedAt === null ? nextAttempt(parcel.seq) : null,
+    nextAttemptAt: next.at,
+    waitsForProbe: next.waitsForProbe,
   };
 }
 

@@ -26,11 +26,11 @@ export const BODY_BYTES = 4096;
 /**
  * Sends a request and reads the beginning of the answer, as it comes: `fetch` unpacks what is packed, so the request asks for
  * nothing packed, and no announced length is believed. One deadline covers connecting, headers and body. Redirects are
- * not followed. Call it only with a slot in hand (slots.ts): the deadline runs from now.
+ * not followed. Call it only with a place to wait in (runner.ts): the deadline runs from now.
  *
  * A 2xx whose body does not end in time still is a success: the receiver has said that it has the event.
  * @param maxBytes of the body; the rest is not even read
- * @param answered called once, when the headers have come or nothing will: from then on no slot is needed
+ * @param answered called once, when the headers have come or nothing will: from then on no place is needed
  */
 export async function send(request: Request, maxBytes: number, answered: () => void = () => {}): Promise<Answer> {
   const started = Date.now();

@@ -31,7 +31,7 @@ function expedite(
   positions: number[],
   trigger: Trigger,
 ) {
-  if (head.releasedAt !== null) return;
+  if (backlog.isAtWork(head)) return;
   const rest = complement(parcel, positions);
   const ledger = { ...select(parcel.ledger, positions), trigger };
   if (rest.length === 0) {
@@ -56,11 +56,7 @@ function reopen(store: Store, backlog: Backlog, now: number, parcel: Parcel, pos
     count: positions.length,
     attempt: 0,
     dueAt: now,
-    release: 0,
-    releasedAt: null,
     lost: 0,
-    round: 0,
-    ordered: false,
   };
   store.updateLog(parcel.seq, select(parcel.ledger, rest), subset(parcel.events, rest));
   const ledger = { ...select(parcel.ledger, positions), trigger };
@@ -87,6 +83,8 @@ export function resend(
 
 /** Positions of a parcel's deliveries that a replay is about. */
 function chosen(parcel: Parcel, request: ReplayRequest): number[] {
+  // Its events' data is gone.
+  if (parcel.state === "expired") return [];
   return unpack(parcel)
     .filter(({ entry, event }) => {
       const failed = parcel.state === "failed" || (parcel.state === "pending" && entry.attempts.length > 0);

@@ -5,7 +5,8 @@ import { parseHttpDate } from "../lib/http-date.ts";
 /** A receiver may ask for at most this much patience. */
 export const MAX_RETRY_AFTER_MS = 24 * 3600 * 1000;
 
-const JITTER = 0.1;
+/** What is added to a delay at the most, as a part of it. */
+export const JITTER = 0.1;
 
 /**
  * Milliseconds until the next attempt; null if there is none.

@@ -1,14 +1,19 @@
 import { loadSendingConfig, type SendingConfig, type StoredSendingConfig } from "../config/endpoints.ts";
 import { isAway } from "../config/failures.ts";
+import { maskHeader } from "../lib/mask-header.ts";
 import type { Redactor } from "../lib/redact.ts";
+import { attemptsAt } from "../targets/judge.ts";
+import type { Refusal } from "../targets/refusal.ts";
 import { permitted } from "./custom-headers.ts";
 import { redactorOf } from "./outcome.ts";
+import type { Sent } from "./parcel.ts";
+import { USER_AGENT } from "./request.ts";
 
-/** With what must not be shown of the answers. */
-export type Sendable = SendingConfig & { hidden: Redactor };
+/** With what must not be shown of the answers, what is kept of how it was sent, and what says whether it may be. */
+export type Sendable = SendingConfig & { hidden: Redactor; sent: Sent; refusal: () => Promise<Refusal | null> };
 
 /** Isolate-wide; an entry is a few hundred bytes. */
-const MAX_ENTRIES = 5000;
+const MAX_ENTRIES = 10_000;
 /** D1 is asked again about what was read so long ago, in milliseconds: a workspace's name has no version. */
 export const REREAD_MS = 900_000;
 /** So old it may be while D1 is away, in milliseconds. */
@@ -35,33 +40,46 @@ export async function sendingConfig(env: Env, id: string, version: number): Prom
   const before = known.get(id);
   const age = before ? Math.abs(now - before.readAt) : Number.POSITIVE_INFINITY;
   const serves = before !== undefined && before.stored.version >= version && age < OLDEST_MS;
-  if (serves && age < REREAD_MS) return signingNow(before, now);
+  if (serves && age < REREAD_MS) return signingNow(env, before, now);
   try {
     const stored = await loadSendingConfig(env, id, now, serves ? "known" : "lookUp");
     known.delete(id);
     if (!stored) return null;
     if (known.size >= MAX_ENTRIES) known.clear();
-    const entry = entryOf(stored, now, now);
+    const entry = entryOf(env, stored, now, now);
     known.set(id, entry);
     return entry.made;
   } catch (error) {
     if (!serves || !isAway(error)) throw error;
-    return signingNow(before, now);
+    return signingNow(env, before, now);
   }
 }
 
-function entryOf(stored: StoredSendingConfig, readAt: number, now: number): Entry {
+function entryOf(env: Env, stored: StoredSendingConfig, readAt: number, now: number): Entry {
   const secrets = stored.secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
   const ends = secrets.flatMap(({ expiresAt }) => expiresAt ?? []);
   const sent = { ...stored, headers: permitted(stored.headers), secrets: secrets.map(({ text }) => text) };
-  const made = { ...sent, hidden: redactorOf(sent) };
+  const made = {
+    ...sent,
+    hidden: redactorOf(sent),
+    sent: sentOf(sent),
+    refusal: attemptsAt(env, stored.url),
+  };
   return { stored, readAt, made, secretsExpireAt: ends.length > 0 ? Math.min(...ends) : null };
 }
 
 /** Secrets that have ended since it was read are left out, for which D1 need not be asked. */
-function signingNow(entry: Entry, now: number): Sendable {
+function signingNow(env: Env, entry: Entry, now: number): Sendable {
   if (entry.secretsExpireAt === null || now < entry.secretsExpireAt) return entry.made;
-  const anew = entryOf(entry.stored, entry.readAt, now);
+  const anew = entryOf(env, entry.stored, entry.readAt, now);
   if (known.get(entry.stored.id) === entry) known.set(entry.stored.id, anew);
   return anew.made;
+}
+
+function sentOf(config: SendingConfig): Sent {
+  const headers = Object.fromEntries(
+    Object.entries(config.headers).map(([name, value]) => [name.toLowerCase(), maskHeader(name, value)]),
+  );
+  const { url, dialect, channels } = config;
+  return { url, dialect, channels, headers: { ...headers, "user-agent": USER_AGENT } };
 }

@@ -6,7 +6,8 @@ import { type Found, idOf } from "./reading.ts";
 
 /**
  * The request of a delivery's last attempt as it went over the wire, written anew: the dialect makes the same of the same
- * event, and URL, custom headers and signature were kept. Null before the first attempt.
+ * event, and URL, custom headers and signature were kept. Null before the first attempt, and of
+ * what has expired: its event's data was let go.
  * @param endpoint the endpoint's number
  */
 export async function sentRequest(
@@ -17,6 +18,7 @@ export async function sentRequest(
 ): Promise<SentRequest | null> {
   const { parcel, entry, event } = found;
   const { sent } = parcel.ledger;
+  if (parcel.state === "expired") return null;
   const last = entry.attempts.at(-1);
   const workspace = await workspaceOf(env, workspaceId);
   if (!sent || !last || !workspace) return null;

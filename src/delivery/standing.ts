@@ -1,11 +1,18 @@
 import { type EndpointState, markDisabled } from "../config/endpoints.ts";
+import { dialectOf } from "../dialects/index.ts";
 import type { Alarm } from "../lib/alarm.ts";
 import type { Meta } from "../lib/sql.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import * as news from "./notice.ts";
 import { mailNotice } from "./notice-mail.ts";
 import { Notices, type Teller } from "./notices.ts";
-import { DISABLE_AT, warningsBetween } from "./streak.ts";
+import { type DisableAfter, isHopeless, NO_TROUBLE, type Trouble, warningsBetween } from "./probing.ts";
+import { type Expired, together } from "./retention.ts";
+
+const DAY_MS = 24 * 3600 * 1000;
+
+/** When it was last told that deliveries have expired, in milliseconds since 1970; and those of which it was not. */
+type Told = { at: number; untold: Expired | null };
 
 /** The object that an endpoint lives in. */
 type Host = { env(): Env; waitUntil(work: Promise<unknown>): void };
@@ -20,15 +27,17 @@ export class Standing implements Teller {
   readonly #dispatcher: Dispatcher;
   readonly #host: Host;
   readonly notices: Notices;
-  /** The streak's failures that were written down, and of which everything was told that is to be. */
-  #noted: number;
+  /** What was written down, and of which everything was told that is to be. */
+  #noted: Trouble;
+  /** Whether the configuration in memory is not on disk. */
+  #unwritten = false;
 
   constructor(meta: Meta, alarm: Alarm, dispatcher: Dispatcher, host: Host) {
     this.#meta = meta;
     this.#dispatcher = dispatcher;
     this.#host = host;
-    this.#noted = meta.read<number>("failures") ?? 0;
-    dispatcher.streak = { failures: this.#noted, round: 0 };
+    this.#noted = meta.read<Trouble>("trouble") ?? NO_TROUBLE;
+    dispatcher.trouble = this.#noted;
     dispatcher.config = meta.read<EndpointState>("config") ?? null;
     dispatcher.onExhausted = (found) => {
       const endpoint = this.#watched();
@@ -53,8 +62,18 @@ export class Standing implements Teller {
     // D1 may not know yet that this object has disabled the endpoint.
     this.#dispatcher.config = state && this.notices.marking ? { ...state, status: "disabled" } : state;
     if (!state) this.#meta.delete("config");
-    else if (state.version !== before?.version) this.#meta.write("config", this.#dispatcher.config);
+    else if (state.version !== before?.version) this.#unwritten = true;
     if (before && before.status !== "active" && this.#dispatcher.active) this.#resume(before);
+  }
+
+  /**
+   * Writes the configuration down if that is still to be done. It comes with the next row: on disk it serves what is there
+   * to be sent, and without that it can be read from D1.
+   */
+  write(): void {
+    if (!this.#unwritten) return;
+    this.#unwritten = false;
+    this.#meta.write("config", this.#dispatcher.config);
   }
 
   #resume(before: EndpointState): void {
@@ -68,23 +87,42 @@ export class Standing implements Teller {
    * step that changed it.
    */
   judge(): void {
-    const { failures } = this.#dispatcher.streak;
-    const { gone } = this.#dispatcher;
+    const { trouble, gone } = this.#dispatcher;
     this.#dispatcher.gone = false;
     const before = this.#noted;
-    if (failures !== before) this.#meta.write("failures", failures);
-    this.#noted = failures;
+    this.#noted = trouble;
+    // Rounds alone are of this life of the object.
+    if (trouble.failures !== before.failures) this.#meta.write("trouble", trouble);
     const endpoint = this.#watched();
     if (endpoint?.status !== "active") return;
+    // Most of the time nothing has changed, and nothing is to be looked up.
+    if (!gone && trouble === before) return;
     const { lastFailure, lastSuccessAt } = this.#dispatcher;
     const now = { at: Date.now(), lastFailure, lastSuccessAt };
-    for (const percent of warningsBetween(before, failures)) {
-      this.#tell(news.failing(endpoint, percent, failures, now));
+    const after = disableAfterOf(endpoint);
+    if (before.probeAt === null && trouble.probeAt !== null) this.#tell(news.failing(endpoint, 0, trouble, after, now));
+    for (const percent of after === null ? [] : warningsBetween(before.probes, trouble.probes, after.failures)) {
+      this.#tell(news.failing(endpoint, percent, trouble, after, now));
     }
-    if (!gone && failures < DISABLE_AT) return;
-    const reason = gone ? "answered 410 Gone" : `${failures} consecutive failures`;
+    const hopeless = isHopeless(trouble, after, lastSuccessAt, now.at);
+    if (!gone && !hopeless) return;
+    const reason = gone ? "answered 410 Gone" : `${trouble.probes} consecutive failed probes`;
     this.#keep({ ...endpoint, status: "disabled", disabledReason: reason });
     this.#tell(news.disabled(endpoint, reason, now));
+  }
+
+  /** Adds to what has expired, and tells of it, once a day at most. To be called in the step in which it happened. */
+  expired(more: Expired | null, now: number): void {
+    const before = this.#meta.read<Told>("expired");
+    const untold = more ? together(before?.untold ?? null, more) : before?.untold;
+    if (!untold) return;
+    const endpoint = this.#watched();
+    if (!endpoint || (before && now - before.at < DAY_MS)) {
+      if (more) this.#meta.write("expired", { at: before?.at ?? 0, untold });
+      return;
+    }
+    this.#meta.write("expired", { at: now, untold: null });
+    this.#tell(news.expired(endpoint, untold, now));
   }
 
   #watched(): EndpointState | null {
@@ -94,6 +132,7 @@ export class Standing implements Teller {
 
   #keep(config: EndpointState): void {
     this.#dispatcher.config = config;
+    this.#unwritten = false;
     this.#meta.write("config", config);
   }
 
@@ -116,4 +155,9 @@ export class Standing implements Teller {
   mail(notice: news.Notice): Promise<void> {
     return mailNotice(this.#host.env(), notice);
   }
+}
+
+/** What the webhook was given, or else what its dialect has. */
+function disableAfterOf({ disableAfter, dialect }: EndpointState): DisableAfter {
+  return disableAfter === undefined ? dialectOf(dialect).disableAfter : disableAfter;
 }

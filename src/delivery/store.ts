@@ -7,7 +7,8 @@ import type { Past } from "./past.ts";
 
 /**
  * The rows of an Endpoint. Every statement is here, and each writes as few rows as can be: an accepted parcel one, a
- * delivered one two (out of `open_parcels`, into `log`), a parcel that failed as a whole one.
+ * delivered one two (out of `open_parcels`, into `log`), a parcel that failed as a whole one, and one that is delivered
+ * before it was written one in all.
  *
  * `events` is a JSON array of stored events (events/record.ts) and moves between the tables as it is; `ledger` is what
  * changes (parcel.ts). `place` is the stream position of the parcel's last event; both tables are sorted by it, too.
@@ -15,14 +16,22 @@ import type { Past } from "./past.ts";
  */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS open_parcels (
-    seq INTEGER PRIMARY KEY, due_at INTEGER NOT NULL, released_at INTEGER, release INTEGER NOT NULL,
-    lost INTEGER NOT NULL, attempt INTEGER NOT NULL, n INTEGER NOT NULL, place INTEGER NOT NULL,
+    seq INTEGER PRIMARY KEY, due_at INTEGER NOT NULL, lost INTEGER NOT NULL, attempt INTEGER NOT NULL,
+    n INTEGER NOT NULL, place INTEGER NOT NULL,
     ledger TEXT, events TEXT NOT NULL
   );
   CREATE TABLE IF NOT EXISTS log (
     seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, state TEXT NOT NULL, n INTEGER NOT NULL, place INTEGER NOT NULL,
     ledger TEXT, events TEXT NOT NULL
   );
+`;
+
+/** Objects from before requests went out from here have noted which parcels lay in a queue. */
+const NOTES_RELEASES = "SELECT 1 AS yes FROM pragma_table_info('open_parcels') WHERE name = 'released_at'";
+const FORGET_RELEASES = `
+  ALTER TABLE open_parcels DROP COLUMN released_at;
+  ALTER TABLE open_parcels DROP COLUMN release;
+  UPDATE open_parcels SET lost = 0 WHERE lost > 0;
 `;
 
 export type LogState = Exclude<DeliveryStatus, "pending">;
@@ -47,9 +56,11 @@ type HeadRow = {
   n: number;
   attempt: number;
   due_at: number;
-  released_at: number | null;
-  release: number;
   lost: number;
+};
+
+const headOf = ({ seq, n, attempt, due_at, lost }: HeadRow): Head => {
+  return { seq, count: n, attempt, dueAt: due_at, lost };
 };
 
 export type Table = "open_parcels" | "log";
@@ -59,24 +70,33 @@ export class Store {
 
   constructor(sql: Sql) {
     this.#sql = sql;
-    sql.all(SCHEMA);
+    sql.define(SCHEMA);
+    if (sql.first(NOTES_RELEASES)) sql.all(FORGET_RELEASES);
   }
 
-  heads(): Head[] {
+  /** Parcels after a row, the oldest first. */
+  heads(after: number, limit: number): Head[] {
     const rows = this.#sql.all<HeadRow>(
-      "SELECT seq, n, attempt, due_at, released_at, release, lost FROM open_parcels ORDER BY seq",
+      "SELECT seq, n, attempt, due_at, lost FROM open_parcels WHERE seq > ? ORDER BY seq LIMIT ?",
+      after,
+      limit,
     );
-    return rows.map((row) => ({
-      seq: row.seq,
-      count: row.n,
-      attempt: row.attempt,
-      dueAt: row.due_at,
-      release: row.release,
-      releasedAt: row.released_at,
-      lost: row.lost,
-      round: 0,
-      ordered: false,
-    }));
+    return rows.map(headOf);
+  }
+
+  /** Deliveries that are open. */
+  waiting(): number {
+    return this.#sql.first<{ n: number | null }>("SELECT sum(n) AS n FROM open_parcels")?.n ?? 0;
+  }
+
+  /** The youngest row, if it is an open parcel of which nothing was attempted or sent again, and its events' length. */
+  tail(): { head: Head; length: number } | undefined {
+    const row = this.#sql.first<HeadRow & { length: number }>(
+      `SELECT seq, n, attempt, due_at, lost, length(events) AS length FROM open_parcels
+       WHERE seq = (SELECT max(seq) FROM open_parcels) AND seq > (SELECT ifnull(max(seq), 0) FROM log)
+         AND attempt = 0 AND ledger IS NULL`,
+    );
+    return row && { head: headOf(row), length: row.length };
   }
 
   /** The newest row's family and stream position; zeros for an endpoint that never got anything. */
@@ -91,11 +111,9 @@ export class Store {
 
   insertOpen(head: Head, place: number, ledger: Ledger, events: string): void {
     this.#sql.all(
-      "INSERT INTO open_parcels (seq, due_at, released_at, release, lost, attempt, n, place, ledger, events) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO open_parcels (seq, due_at, lost, attempt, n, place, ledger, events) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
       head.seq,
       head.dueAt,
-      head.releasedAt,
-      head.release,
       head.lost,
       head.attempt,
       head.count,
@@ -105,7 +123,7 @@ export class Store {
     );
   }
 
-  /** Adds events (a JSON array) to a parcel that was never released. */
+  /** Adds events (a JSON array) to a parcel of which nothing was attempted. */
   append(seq: number, count: number, place: number, events: string): void {
     this.#sql.all(
       "UPDATE open_parcels SET events = substr(events, 1, length(events) - 1) || ',' || substr(?, 2), n = n + ?, place = ? WHERE seq = ?",
@@ -119,10 +137,8 @@ export class Store {
   /** Writes the head's changeable fields. */
   updateHead(head: Head): void {
     this.#sql.all(
-      "UPDATE open_parcels SET due_at = ?, released_at = ?, release = ?, lost = ?, attempt = ? WHERE seq = ?",
+      "UPDATE open_parcels SET due_at = ?, lost = ?, attempt = ? WHERE seq = ?",
       head.dueAt,
-      head.releasedAt,
-      head.release,
       head.lost,
       head.attempt,
       head.seq,
@@ -132,10 +148,8 @@ export class Store {
   /** Writes head and ledger; the events too, if some left the parcel. */
   updateOpen(head: Head, ledger: Ledger, events?: string): void {
     this.#sql.all(
-      "UPDATE open_parcels SET due_at = ?, released_at = ?, release = ?, lost = ?, attempt = ?, n = ?, ledger = ?, events = ifnull(?, events) WHERE seq = ?",
+      "UPDATE open_parcels SET due_at = ?, lost = ?, attempt = ?, n = ?, ledger = ?, events = ifnull(?, events) WHERE seq = ?",
       head.dueAt,
-      head.releasedAt,
-      head.release,
       head.lost,
       head.attempt,
       head.count,
@@ -308,14 +322,55 @@ export class Store {
     return row?.at ?? null;
   }
 
-  /** Lets go of the oldest log rows: those completed before `cutoff`, or any if `anyAge`. At most `limit`; says how many. */
-  prune(cutoff: number, anyAge: boolean, limit: number): number {
-    const rows = this.#sql.all<{ seq: number; at: number }>("SELECT seq, at FROM log ORDER BY seq LIMIT ?", limit);
-    const kept = anyAge ? -1 : rows.findIndex((row) => row.at >= cutoff);
-    const gone = kept === -1 ? rows : rows.slice(0, kept);
-    const last = gone.at(-1);
-    if (last) this.#sql.all("DELETE FROM log WHERE seq <= ?", last.seq);
+  /**
+   * Lets go of the oldest log rows: those completed before `cutoff`, or any if `anyAge`. At most `limit`; says how many.
+   * @param only those of this state
+   */
+  prune(cutoff: number, anyAge: boolean, limit: number, only?: LogState): number {
+    const gone = this.#sql.all<{ seq: number }>(
+      `DELETE FROM log WHERE seq IN (
+         SELECT seq FROM log WHERE (?1 OR at < ?2) AND (?3 IS NULL OR state = ?3) ORDER BY seq LIMIT ?4) RETURNING seq`,
+      anyAge ? 1 : 0,
+      cutoff,
+      only ?? null,
+      limit,
+    );
     return gone.length;
+  }
+
+  /** The oldest log row that has its payload still. */
+  oldestKept(): number | undefined {
+    return this.#sql.first<{ seq: number }>("SELECT seq FROM log WHERE state <> 'expired' ORDER BY seq LIMIT 1")?.seq;
+  }
+
+  /** Lets go of the oldest log rows that have their payload still, at most `limit`; says how many. */
+  dropKept(limit: number): number {
+    const gone = this.#sql.all<{ seq: number }>(
+      "DELETE FROM log WHERE seq IN (SELECT seq FROM log WHERE state <> 'expired' ORDER BY seq LIMIT ?) RETURNING seq",
+      limit,
+    );
+    return gone.length;
+  }
+
+  /** UTF-16 units of what has expired. */
+  expiredLength(): number {
+    const row = this.#sql.first<{ length: number | null }>(
+      "SELECT sum(length(events) + ifnull(length(ledger), 0)) AS length FROM log WHERE state = 'expired'",
+    );
+    return row?.length ?? 0;
+  }
+
+  /** When the oldest open parcel's first event was published, in milliseconds since 1970. */
+  oldestOpenAt(): number | undefined {
+    const row = this.#sql.first<{ id: string }>(
+      "SELECT json_extract(events, '$[0].id') AS id FROM open_parcels ORDER BY seq LIMIT 1",
+    );
+    return row && placeOf(row.id).at;
+  }
+
+  /** A free row number for what leaves a parcel. */
+  freeSeqBeside(seq: number): number {
+    return this.freeSeq(familyOf(seq), seq);
   }
 
   oldestLogAt(): number | undefined {

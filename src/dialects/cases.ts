@@ -1,5 +1,5 @@
 import { casesEvents } from "../catalogue/cases.ts";
-import type { Dialect } from "./dialect.ts";
+import { type Dialect, FIVE_DAYS_OF_FAILURES } from "./dialect.ts";
 import { standardSignature } from "./standard-signature.ts";
 import { isoSeconds, jsonObject } from "./wire.ts";
 
@@ -9,6 +9,7 @@ export const cases: Dialect = {
   summary: "Cases and assignments: the event with its id, signed after Standard Webhooks.",
   catalogue: casesEvents,
   retryDelays: [5, 300, 1800, 7200, 18_000, 36_000, 36_000],
+  disableAfter: FIVE_DAYS_OF_FAILURES,
   timeoutMs: 15_000,
   disablesOnGone: false,
   ...standardSignature,

@@ -1,7 +1,7 @@
 import { communityEvents } from "../catalogue/community.ts";
 import { memberText } from "../lib/json-span.ts";
 import { bodySignature } from "./body-signature.ts";
-import type { Dialect, Handshake } from "./dialect.ts";
+import { type Dialect, FIVE_DAYS_OF_FAILURES, type Handshake } from "./dialect.ts";
 import { jsonObject } from "./wire.ts";
 
 /** A number or a text, in JSON. */
@@ -38,6 +38,7 @@ export const community: Dialect = {
   summary: "The community: events in a list; your endpoint answers a challenge before it is saved.",
   catalogue: communityEvents,
   retryDelays: [1, 5, 30, 300, 1800, 7200],
+  disableAfter: FIVE_DAYS_OF_FAILURES,
   timeoutMs: 20_000,
   disablesOnGone: false,
   ...bodySignature("x-webhook-signature", "sha256=", false),

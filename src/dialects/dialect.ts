@@ -50,6 +50,12 @@ export type SignatureForm =
   /** That of the Standard Webhooks specification. */
   | { readonly scheme: "standard"; readonly header: string };
 
+/**
+ * Ten failed probes, and five days without a success: for systems whose documents name no rule of their own. The five days
+ * are those of https://docs.svix.com/retries.
+ */
+export const FIVE_DAYS_OF_FAILURES = { failures: 10, seconds: 5 * 24 * 3600 };
+
 export type Dialect = {
   readonly name: string;
   /** Whose receivers it is for and how it signs: a sentence for who chooses one. */
@@ -59,6 +65,8 @@ export type Dialect = {
   readonly catalogue: readonly EventType[];
   /** Seconds before each retry. */
   readonly retryDelays: readonly number[];
+  /** When a webhook that fails is disabled, where it does not say otherwise itself; both must be reached. */
+  readonly disableAfter: { readonly failures: number; readonly seconds: number };
   /** For connecting, headers and body together, in milliseconds. */
   readonly timeoutMs: number;
   /** Whether an answer of 410 Gone disables the webhook, where it does not say otherwise itself. */

@@ -1,6 +1,6 @@
 import { gopimiEvents } from "../catalogue/gopimi.ts";
 import { bodySignature } from "./body-signature.ts";
-import type { Dialect } from "./dialect.ts";
+import { type Dialect, FIVE_DAYS_OF_FAILURES } from "./dialect.ts";
 import { isoSeconds, jsonObject } from "./wire.ts";
 
 /** The helpdesk's webhooks: the body signed as it is, the digest in hex in a header of its own. */
@@ -9,6 +9,7 @@ export const gopimi: Dialect = {
   summary: "The helpdesk: the event beside its data, the body signed in hex.",
   catalogue: gopimiEvents,
   retryDelays: [30, 120, 480, 1920, 7680],
+  disableAfter: FIVE_DAYS_OF_FAILURES,
   timeoutMs: 10_000,
   disablesOnGone: false,
   ...bodySignature("x-gopimi-signature", "", true),

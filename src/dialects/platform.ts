@@ -16,6 +16,7 @@ export const platform: Dialect = {
   summary: "The survey and ticket platform: an envelope with the organization or survey; signed where a secret is set.",
   catalogue: platformEvents,
   retryDelays: [1, 5, 30, 300, 1800, 7200],
+  disableAfter: { failures: 10, seconds: 0 },
   timeoutMs: 10_000,
   disablesOnGone: false,
   ...bodySignature("x-webhook-signature", "sha256=", false),

@@ -1,4 +1,4 @@
-import type { Dialect } from "./dialect.ts";
+import { type Dialect, FIVE_DAYS_OF_FAILURES } from "./dialect.ts";
 import { standardSignature } from "./standard-signature.ts";
 import { jsonObject } from "./wire.ts";
 
@@ -8,6 +8,7 @@ export const standard: Dialect = {
   summary: "The Standard Webhooks specification: for a receiver of your own, as libraries in most languages verify it.",
   catalogue: [],
   retryDelays: [5, 300, 1800, 7200, 18_000, 36_000, 36_000],
+  disableAfter: FIVE_DAYS_OF_FAILURES,
   timeoutMs: 15_000,
   // "410 Gone": the sender should disable the endpoint. standard-webhooks.md, section on delivery success and failure.
   disablesOnGone: true,

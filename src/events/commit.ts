@@ -26,8 +26,11 @@ class RowWriter {
   #entries: Entry[] = [];
   #length = 0;
 
-  constructor(store: EventStore, newest: Mark, at: number) {
+  readonly #done: number;
+
+  constructor(store: EventStore, newest: Mark, done: number, at: number) {
     this.#store = store;
+    this.#done = done;
     this.newest = newest;
     this.total = totalAt(newest, at);
     this.#seq = newest.seq + 1;
@@ -52,7 +55,7 @@ class RowWriter {
   close(): void {
     if (this.#entries.length === 0) return;
     this.newest = { seq: this.#seq++, at: this.#at, total: this.total };
-    this.#store.insert(this.newest, `[${this.#entries.map((entry) => entry.text).join(",")}]`);
+    this.#store.insert(this.newest, `[${this.#entries.map((entry) => entry.text).join(",")}]`, this.#done);
     this.rows.push({ seq: this.newest.seq, at: this.#at, entries: this.#entries });
     this.#entries = [];
     this.#length = 0;
@@ -97,15 +100,17 @@ type FirstUse = { event: NewEvent; published: PublishedEvent };
  * one event conflicts, or whose new ones are more than the quota leaves, gets nothing stored. To be run inside a
  * transaction.
  * @param newest the newest row before
+ * @param done the fan-out's cursor
  * @returns an answer for each caller in order, the rows written, and the newest one now
  */
 export function commit(
   store: EventStore,
   calls: readonly PublishCall[],
   newest: Mark,
+  done: number,
   now: number,
 ): { answers: PublishResult[]; rows: Row[]; newest: Mark } {
-  const writer = new RowWriter(store, newest, now);
+  const writer = new RowWriter(store, newest, done, now);
   const firstUses = new Map<string, FirstUse>();
 
   const earlier = (event: NewEvent): Earlier | undefined => {

@@ -1,22 +1,35 @@
 import type { Subscription } from "../config/endpoints.ts";
 import type { Arrival } from "../delivery/intake.ts";
-import { mapAtMost } from "../lib/at-most.ts";
+import { afterAttempt, newLimit, window } from "../lib/limit.ts";
 import { ask, endpointObject } from "../lib/objects.ts";
-import { Outbox } from "../lib/outbox.ts";
+import { Turns } from "../lib/turns.ts";
 import type { SubscriptionIndex } from "./match.ts";
 import { decodeRow, type Row } from "./record.ts";
 import type { EventStore } from "./store.ts";
+import { fits, type Load, put, Way } from "./way.ts";
 
 /** Rows taken from storage at a time, when memory does not have them. */
 const ROWS_AT_ONCE = 20;
-/** Events for one endpoint in one call. */
+/** Events for one endpoint in one call, and their UTF-16 units: a call may carry 32 MiB. */
 const ARRIVALS_AT_ONCE = 1000;
-/** Calls to endpoints under way at once. */
-const CALLS_AT_ONCE = 100;
-/** An endpoint that does not answer this long is left behind, in milliseconds. */
-const PATIENCE_MS = 5000;
+const LENGTH_AT_ONCE = 2_000_000;
+/** Calls to endpoints under way at once, at most, those that are slow counted apart; and what all of them carry. */
+const CALLS_AT_ONCE = 250;
+const SLOW_CALLS_AT_ONCE = 100;
+const LENGTH_UNDER_WAY = 8_000_000;
+/** A call that takes longer is slow, in milliseconds: it holds up no other endpoint's any more. */
+const SLOW_MS = 1000;
+/** An endpoint that has its events counts as busy with them for so long, in milliseconds, if it does not say before that it is done. */
+const BUSY_MS = 100;
+/** Before an endpoint that could not be reached is tried again: the first time, and at most; in milliseconds. */
+const RETRY_MS = 250;
+const MAX_RETRY_MS = 60_000;
+/** Longer waits than this are left to the alarm: a timer keeps the object awake, which is billed. */
+const MAX_TIMER_MS = 2000;
 /** Subscriptions are read again this often even if nobody said that they changed, in milliseconds. */
 const SUBSCRIPTIONS_LIVE_MS = 60_000;
+/** So long changed subscriptions are waited for, if there are older ones that can serve; in milliseconds. */
+const READING_MS = 30_000;
 /**
  * After a crash rows may be fanned out again, and an endpoint younger than they are must not get them. Clocks of two
  * machines differ, though, and losing an event is worse than sending one from just before: milliseconds.
@@ -25,163 +38,438 @@ const CLOCK_DIFFERENCE_MS = 10_000;
 
 type Index = SubscriptionIndex<Subscription>;
 
+/** What fan-out needs of the object that it runs in. */
+export type FanOutHost = {
+  env: Env;
+  /** Reads the workspace's subscriptions. */
+  load(): Promise<Index>;
+  /** Makes sure that {@link FanOut.goOn} is called at that time, in milliseconds since 1970. */
+  wakeBy(at: number): void;
+  waitUntil(work: Promise<unknown>): void;
+};
+
 /**
- * Hands every stored event to the endpoints that subscribe to it. Repeats safely, because endpoints ignore what they have
- * seen. One that cannot be reached is noted as lagging: the outbox goes on without it.
+ * Hands every stored event to the endpoints that subscribe to it. Each has a way of its own: one call at a time, with all
+ * that has come meanwhile, whatever the others do. Repeats safely, because endpoints ignore what they have seen.
  */
 export class FanOut {
-  readonly #env: Env;
+  readonly #host: FanOutHost;
   readonly #store: EventStore;
-  readonly #load: () => Promise<Index>;
-  readonly #outbox: Outbox<Row>;
-  /** The last row of the round under way: an endpoint that lags must catch up to here before it takes part again. */
-  #reach: number;
-  #subscriptions: { index: Index; loadedAt: number } | undefined;
+  /** Every row up to this one was dealt out to the ways. */
+  #dealt: number;
+  #newest: number;
+  /** Rows just committed, so that they need not be read back. */
+  #fresh: Row[] = [];
+  #dealing = false;
+  /** Of endpoints that have not stored everything. */
+  readonly #ways = new Map<string, Way>();
+  readonly #turns = new Turns<number, Way>();
+  /** Those that are being called, or are busy with what they were handed just now: the limit is on these. */
+  readonly #busy = new Set<Way>();
+  /** Those that are being called and are slow. */
+  readonly #slow = new Set<Way>();
+  /** Those that wait for the alarm. */
+  readonly #parked = new Set<Way>();
+  /** Noted in an earlier life of the object, and not taken up yet. */
+  readonly #lagging: Map<string, number>;
+  /** Objects that are far take their time, however many are called; where the time rises with the number, it is too many. */
+  #limit = newLimit();
+  #length = 0;
+  #watching: ReturnType<typeof setTimeout> | undefined;
+  /** How many endpoints rows were dealt out to, over all rows, since somebody took note of it. */
+  dealtOut = 0;
+  #subscriptions: { index: Index; loadedAt: number; dropped: boolean } | undefined;
   /** Changes whenever subscriptions are dropped: what was being loaded meanwhile is out of date. */
   #epoch = 0;
-  readonly #lagging: Map<string, number>;
+  #loading: Promise<Index> | undefined;
+  /** What was read from storage last: endpoints that catch up read the same rows. */
+  #lastRead: { after: number; rows: Row[] } | undefined;
 
-  constructor(env: Env, store: EventStore, cursor: number, newest: number, load: () => Promise<Index>) {
-    this.#env = env;
+  /**
+   * @param cursor every row up to this one is on its endpoints' disks, the lagging ones excepted
+   * @param newest the newest row there is
+   */
+  constructor(store: EventStore, cursor: number, newest: number, host: FanOutHost) {
+    this.#host = host;
     this.#store = store;
-    this.#reach = cursor;
-    this.#load = load;
-    this.#outbox = new Outbox<Row>(cursor, newest, {
-      read: (after) => this.#read(after),
-      handOver: (rows) => this.#handOver(rows),
-    });
+    this.#dealt = cursor;
+    this.#newest = newest;
     this.#lagging = store.lagging();
   }
 
-  /** Every row up to this one has reached its endpoints, the lagging ones excepted. */
+  /** Every row up to this one is on its endpoints' disks, the lagging ones excepted. */
   get cursor(): number {
-    return this.#outbox.cursor;
+    let least = this.#dealt;
+    for (const way of this.#ways.values()) if (!way.noted) least = Math.min(least, way.stored);
+    return least;
   }
 
-  /** Whether there are rows that were not handed on. */
+  /** Whether there is anything left to do. */
   get pending(): boolean {
-    return this.#outbox.pending;
+    return this.#dealt < this.#newest || this.#ways.size > 0 || this.#lagging.size > 0;
   }
 
-  get behind(): boolean {
-    return this.#lagging.size > 0;
-  }
-
-  /** Rows from this one on are still to be handed to somebody. */
-  get oldestNeeded(): number {
-    return Math.min(this.cursor, ...this.#lagging.values()) + 1;
-  }
-
-  /** See {@link Outbox.offer}. */
+  /** Rows that are stored now and follow what was offered before. */
   offer(rows: readonly Row[]): void {
-    this.#outbox.offer(rows);
+    this.#fresh.push(...rows);
+    this.#newest = rows.at(-1)?.seq ?? this.#newest;
+    this.goOn();
   }
 
   forgetSubscriptions(): void {
-    this.#subscriptions = undefined;
     this.#epoch++;
+    if (this.#subscriptions) this.#subscriptions.dropped = true;
   }
 
-  /** See {@link Outbox.run}. */
-  run(): Promise<void> {
-    return this.#outbox.run();
+  /** Does what there is to do. Called again meanwhile, it changes nothing. */
+  goOn(): void {
+    if (!this.#dealing && (this.#dealt < this.#newest || this.#lagging.size > 0)) this.#host.waitUntil(this.#deal());
+    this.#unpark();
+    this.#callWaiting();
+  }
+
+  /** Notes the endpoints that are behind because they are slow or away, so that the cursor need not wait for them. */
+  noteLagging(): void {
+    const now = Date.now();
+    for (const [id, way] of this.#ways) {
+      const away = way.failures > 0 || (way.callingSince !== undefined && now - way.callingSince > SLOW_MS);
+      if (way.noted || !away) continue;
+      way.noted = true;
+      this.#store.lag(id, way.stored);
+    }
+  }
+
+  async #deal(): Promise<void> {
+    this.#dealing = true;
+    try {
+      await this.#takeUpLagging();
+      while (this.#dealt < this.#newest) {
+        const index = this.#known() ?? (await this.#index());
+        const rows = this.#nextRows();
+        for (const row of rows) this.#dealRow(row, index);
+        this.#dealt = rows.at(-1)?.seq ?? this.#newest;
+        this.#callWaiting();
+        // Answers to publishers and other calls have their turn between two bites.
+        if (this.#dealt < this.#newest) await scheduler.wait(0);
+      }
+    } catch (error) {
+      console.error("Fan-out stopped, going on later:", error);
+      this.#host.wakeBy(Date.now() + 1000);
+    } finally {
+      this.#dealing = false;
+    }
+  }
+
+  async #takeUpLagging(): Promise<void> {
+    if (this.#lagging.size === 0) return;
+    const { all } = await this.#index();
+    for (const [id, seq] of this.#lagging) {
+      const subscription = all.find((each) => each.id === id);
+      if (subscription) {
+        const way = new Way(subscription, seq, true);
+        this.#ways.set(id, way);
+        this.#queue(way);
+      } else this.#store.caughtUp(id);
+    }
+    this.#lagging.clear();
+  }
+
+  #nextRows(): Row[] {
+    const [first] = this.#fresh;
+    if (first?.seq === this.#dealt + 1) return this.#fresh.splice(0, ROWS_AT_ONCE);
+    if (first && first.seq <= this.#dealt) {
+      this.#fresh = this.#fresh.filter(({ seq }) => seq > this.#dealt);
+      return this.#nextRows();
+    }
+    return this.#read(this.#dealt);
   }
 
   #read(after: number): Row[] {
-    return this.#store.after(after, ROWS_AT_ONCE).map((row) => decodeRow(row.seq, row.at, row.body));
+    if (this.#lastRead?.after === after) return this.#lastRead.rows;
+    const rows = this.#store.after(after, ROWS_AT_ONCE).map((row) => decodeRow(row.seq, row.at, row.body));
+    if (rows.length === ROWS_AT_ONCE) this.#lastRead = { after, rows };
+    return rows;
+  }
+
+  #dealRow(row: Row, index: Index): void {
+    for (const [subscription, arrivals] of sharesOf(row, index)) {
+      let way = this.#ways.get(subscription.id);
+      if (!way) {
+        way = new Way(subscription, row.seq - 1, false);
+        this.#ways.set(subscription.id, way);
+      }
+      way.subscription = subscription;
+      way.add(row.seq, arrivals, lengthOf(arrivals));
+      this.dealtOut++;
+      this.#queue(way);
+    }
+  }
+
+  #queue(way: Way): void {
+    if (way.queued || way.callingSince !== undefined) return;
+    if (!way.pending && !way.fromStorage) return;
+    way.queued = true;
+    this.#turns.add(way.next, way);
+  }
+
+  #callWaiting(): void {
+    while (this.#turns.size > 0 && this.#length < LENGTH_UNDER_WAY) {
+      if (this.#busy.size >= window(this.#limit, CALLS_AT_ONCE)) return;
+      const way = this.#turns.take();
+      if (!way) return;
+      way.queued = false;
+      if (way.slow && this.#slow.size >= SLOW_CALLS_AT_ONCE) this.#tryLater(way, Date.now() + MAX_TIMER_MS);
+      else if (way.retryAt > Date.now()) this.#tryLater(way, way.retryAt);
+      else this.#host.waitUntil(this.#call(way));
+    }
+  }
+
+  #tryLater(way: Way, at: number): void {
+    const wait = at - Date.now();
+    if (wait > MAX_TIMER_MS) {
+      this.#host.wakeBy(at);
+      this.#parked.add(way);
+    } else setTimeout(() => this.#resume(way), Math.max(1, wait));
+  }
+
+  #resume(way: Way): void {
+    this.#queue(way);
+    this.#callWaiting();
+  }
+
+  /** Those whose time has come wait for their turn again. */
+  #unpark(): void {
+    const now = Date.now();
+    for (const way of this.#parked) {
+      if (way.retryAt > now) this.#host.wakeBy(way.retryAt);
+      else {
+        this.#parked.delete(way);
+        this.#queue(way);
+      }
+    }
+  }
+
+  async #call(way: Way): Promise<void> {
+    const load = this.#loadOf(way);
+    if (load.arrivals.length === 0) {
+      this.#handed(way, load.upTo, way.stored === way.handed ? load.upTo : way.stored);
+      return;
+    }
+    const { id, version } = way.subscription;
+    const began = Date.now();
+    way.callingSince = began;
+    (way.slow ? this.#slow : this.#busy).add(way);
+    this.#length += load.length;
+    this.#watch();
+    try {
+      const { stored, behind } = await ask(
+        () => endpointObject(this.#host.env, id),
+        (endpoint) => endpoint.accept(load.arrivals, version, way.unconfirmed),
+      );
+      way.failures = 0;
+      this.#called(way, began);
+      if (behind) this.#again(way);
+      else {
+        way.position = load.arrivals.at(-1)?.position ?? way.position;
+        // What was handed over before this call is on disk since it began.
+        this.#handed(way, load.upTo, stored ? load.upTo : way.handed);
+        if (stored) this.#ready(way, began);
+      }
+    } catch (error) {
+      console.error(`${id}: cannot be reached, trying again:`, error);
+      this.#called(way, began);
+      this.#busy.delete(way);
+      this.#failed(way);
+    } finally {
+      this.#length -= load.length;
+      this.#callWaiting();
+    }
+  }
+
+  #called(way: Way, began: number): void {
+    way.callingSince = undefined;
+    way.calledAt = Date.now();
+    this.#slow.delete(way);
+    way.slow = Date.now() - began >= SLOW_MS;
+  }
+
+  /** It has done what it was handed; what that has taken says whether more of them can do so at once. */
+  #ready(way: Way, began: number): void {
+    const now = Date.now();
+    const sample = { at: began, durationMs: now - began, how: "delivered" as const, underWay: this.#busy.size };
+    if (this.#busy.delete(way)) this.#limit = afterAttempt(this.#limit, sample, now);
+    if (this.#busy.size > 0) return;
+    // A timer that is left keeps the object awake, which is billed.
+    clearTimeout(this.#watching);
+    this.#watching = undefined;
+  }
+
+  #failed(way: Way): void {
+    const delay = Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** Math.min(10, way.failures++));
+    way.retryAt = Date.now() + delay;
+    way.startAgain();
+    this.#tryLater(way, way.retryAt);
+  }
+
+  /** The endpoint's object is a new one, which knows no more than what is on its disk. */
+  #again(way: Way): void {
+    way.startAgain();
+    this.#queue(way);
+    this.#callWaiting();
+  }
+
+  /** Those that take long are in the way of the others no more. */
+  #watch(): void {
+    this.#watching ??= setTimeout(() => {
+      this.#watching = undefined;
+      const now = Date.now();
+      for (const way of this.#busy) {
+        if (way.callingSince === undefined) {
+          if (now - way.calledAt > BUSY_MS) this.#busy.delete(way);
+        } else if (now - way.callingSince > SLOW_MS) {
+          way.slow = true;
+          this.#busy.delete(way);
+          this.#slow.add(way);
+        }
+      }
+      this.#callWaiting();
+      if (this.#busy.size > 0) this.#watch();
+    }, BUSY_MS);
+  }
+
+  #loadOf(way: Way): Load {
+    if (!way.fromStorage) return way.take(ARRIVALS_AT_ONCE, LENGTH_AT_ONCE);
+    const load: Load = { arrivals: [], upTo: way.handed, length: 0 };
+    const index = this.#subscriptions?.index;
+    for (const row of this.#read(way.handed)) {
+      if (row.seq > this.#dealt) break;
+      const [arrivals = []] = index ? sharesOf(row, index, way.subscription.id).values() : [];
+      const share = { seq: row.seq, arrivals, length: lengthOf(arrivals) };
+      if (!fits(load, share, ARRIVALS_AT_ONCE, LENGTH_AT_ONCE)) break;
+      put(load, share);
+    }
+    // Rows that are gone are handed to nobody.
+    if (load.upTo === way.handed) load.upTo = this.#dealt;
+    return load;
+  }
+
+  #handed(way: Way, upTo: number, storedUpTo: number): void {
+    way.stored = storedUpTo;
+    way.handed = upTo;
+    if (way.fromStorage && way.handed >= this.#dealt) way.upToDate();
+    if (way.pending || way.fromStorage) this.#queue(way);
+    else if (way.stored < way.handed) this.#confirm(way);
+    else this.#done(way);
+  }
+
+  #done(way: Way): void {
+    const { id } = way.subscription;
+    if (this.#ways.get(id) !== way || way.queued || way.callingSince !== undefined) return;
+    // It waits for another try, or for the alarm.
+    if (way.pending || way.fromStorage) return;
+    this.#ways.delete(id);
+    if (way.noted) this.#store.caughtUp(id);
+  }
+
+  #confirm(way: Way): void {
+    if (way.confirming) return;
+    way.confirming = true;
+    this.#host.waitUntil(this.#confirmed(way, way.handed, way.position));
+  }
+
+  async #confirmed(way: Way, handed: number, position: number): Promise<void> {
+    const began = Date.now();
+    try {
+      const stored = await endpointObject(this.#host.env, way.subscription.id).stored(position);
+      way.confirming = false;
+      if (!stored) {
+        if (way.callingSince === undefined) this.#again(way);
+        return;
+      }
+      if (way.callingSince === undefined) this.#ready(way, began);
+      way.stored = Math.max(way.stored, handed);
+      if (way.stored < way.handed) {
+        if (way.callingSince === undefined && !way.queued) this.#confirm(way);
+      } else this.#done(way);
+      this.#callWaiting();
+    } catch (error) {
+      console.error(`${way.subscription.id}: ended before it had stored what it was handed:`, error);
+      way.confirming = false;
+      // The call that is under way, if there is one, finds out as well.
+      if (way.callingSince === undefined) this.#again(way);
+    }
+  }
+
+  /** What matches now, if nothing has to be waited for. What is merely old serves while it is read again. */
+  #known(): Index | undefined {
+    const known = this.#subscriptions;
+    if (!known || known.dropped) return undefined;
+    if (Date.now() - known.loadedAt >= SUBSCRIPTIONS_LIVE_MS) {
+      this.#host.waitUntil(
+        this.#reading().catch((error: unknown) => {
+          console.error("Subscriptions could not be read again, going on with those that are known:", error);
+        }),
+      );
+    }
+    return known.index;
   }
 
   async #index(): Promise<Index> {
-    const now = Date.now();
-    const known = this.#subscriptions;
-    if (known && now - known.loadedAt < SUBSCRIPTIONS_LIVE_MS) return known.index;
-    for (;;) {
-      const epoch = this.#epoch;
-      const index = await this.#load().catch((error: unknown) => {
-        // Nobody said that they changed: what was read a minute ago serves while D1 is away.
-        if (!known || epoch !== this.#epoch) throw error;
-        console.error("Subscriptions could not be read again, going on with those of a minute ago:", error);
-        return known.index;
-      });
-      if (epoch !== this.#epoch) continue;
-      this.#subscriptions = { index, loadedAt: now };
-      return index;
+    const known = this.#known();
+    if (known) return known;
+    const before = this.#subscriptions;
+    if (!before) return this.#reading();
+    try {
+      return await withPatience(this.#reading());
+    } catch (error) {
+      console.error("Changed subscriptions could not be read, going on with those that are known:", error);
+      return before.index;
     }
   }
 
-  async #handOver(rows: readonly Row[]): Promise<void> {
-    const index = await this.#index();
-    this.#reach = rows.at(-1)?.seq ?? this.#reach;
-    const reachable = [...arrivalsFor(rows, index)].filter(([subscription]) => !this.#lagging.has(subscription.id));
-    await mapAtMost(reachable, CALLS_AT_ONCE, async ([subscription, arrivals]) => {
-      try {
-        await withPatience(this.#accept(subscription, arrivals));
-      } catch (error) {
-        console.error(`${subscription.id}: cannot be reached, left behind:`, error);
-        this.#lagging.set(subscription.id, this.cursor);
-        this.#store.lag(subscription.id, this.cursor);
+  #reading(): Promise<Index> {
+    this.#loading ??= this.#load();
+    return this.#loading;
+  }
+
+  async #load(): Promise<Index> {
+    try {
+      for (;;) {
+        const epoch = this.#epoch;
+        const now = Date.now();
+        const index = await this.#host.load();
+        if (epoch !== this.#epoch) continue;
+        this.#subscriptions = { index, loadedAt: now, dropped: false };
+        return index;
       }
-    });
-  }
-
-  async #accept(subscription: Subscription, arrivals: readonly Arrival[]): Promise<void> {
-    for (let from = 0; from < arrivals.length; from += ARRIVALS_AT_ONCE) {
-      const some = arrivals.slice(from, from + ARRIVALS_AT_ONCE);
-      await ask(
-        () => endpointObject(this.#env, subscription.id),
-        (endpoint) => endpoint.accept(some, subscription.version),
-      );
-    }
-  }
-
-  /** Gives lagging endpoints what they have missed. Those that still cannot be reached stay lagging. */
-  async catchUp(): Promise<void> {
-    if (this.#lagging.size === 0) return;
-    const index = await this.#index();
-    await mapAtMost([...this.#lagging], CALLS_AT_ONCE, async ([id, from]) => {
-      const subscription = index.all.find((each) => each.id === id);
-      try {
-        if (subscription) await this.#catchUpOne(subscription, index, from);
-        this.#lagging.delete(id);
-        this.#store.caughtUp(id);
-      } catch (error) {
-        console.error(`${id}: still cannot be reached:`, error);
-      }
-    });
-  }
-
-  async #catchUpOne(subscription: Subscription, index: Index, from: number): Promise<void> {
-    for (let seq = from; ; ) {
-      const rows = this.#read(seq).filter((row) => row.seq <= this.#reach);
-      const last = rows.at(-1);
-      if (!last) return;
-      const arrivals = arrivalsFor(rows, index).get(subscription);
-      if (arrivals) await withPatience(this.#accept(subscription, arrivals));
-      seq = last.seq;
+    } finally {
+      this.#loading = undefined;
     }
   }
 }
 
-/** What each subscription gets of these rows. */
-function arrivalsFor(rows: readonly Row[], index: Index): Map<Subscription, Arrival[]> {
+/** What each subscription, or one of them, gets of a row. */
+function sharesOf(row: Row, index: Index, only?: string): Map<Subscription, Arrival[]> {
   const bySubscription = new Map<Subscription, Arrival[]>();
-  for (const row of rows) {
-    for (const { position, type, channels, text } of row.entries) {
-      for (const subscription of index.match(type, channels)) {
-        if (row.at < subscription.createdAt - CLOCK_DIFFERENCE_MS) continue;
-        const arrivals = bySubscription.get(subscription);
-        if (arrivals) arrivals.push({ position, text });
-        else bySubscription.set(subscription, [{ position, text }]);
-      }
+  for (const entry of row.entries) {
+    for (const subscription of index.match(entry.type, entry.channels)) {
+      if (only !== undefined && subscription.id !== only) continue;
+      if (row.at < subscription.createdAt - CLOCK_DIFFERENCE_MS) continue;
+      const arrival = { position: entry.position, text: entry.text };
+      const arrivals = bySubscription.get(subscription);
+      if (arrivals) arrivals.push(arrival);
+      else bySubscription.set(subscription, [arrival]);
     }
   }
   return bySubscription;
 }
 
+const lengthOf = (arrivals: readonly Arrival[]): number => arrivals.reduce((sum, { text }) => sum + text.length, 0);
+
 async function withPatience<T>(work: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`No answer within ${PATIENCE_MS} ms`)), PATIENCE_MS);
+    timer = setTimeout(() => reject(new Error(`No answer within ${READING_MS} ms`)), READING_MS);
   });
   try {
     return await Promise.race([work, late]);

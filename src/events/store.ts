@@ -3,11 +3,13 @@ import type { Sql } from "../lib/sql.ts";
 /**
  * The rows of an EventStream. One `events` row holds all the events of one commit: a single publish, a batch, or what
  * several callers brought within a few milliseconds. AUTOINCREMENT is not needed for the numbers never to come again:
- * the newest row is never pruned. For the same reason it can carry the month's `total`, which costs no row of its own.
+ * the newest row is never pruned. For the same reason it can carry the month's `total`, and the fan-out's cursor (`done`)
+ * as it was when the row was written, which cost no rows of their own.
  */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS events (
-    seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL, total INTEGER NOT NULL DEFAULT 0
+    seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL, total INTEGER NOT NULL DEFAULT 0,
+    done INTEGER NOT NULL DEFAULT 0
   );
   CREATE TABLE IF NOT EXISTS idempotency (
     key TEXT PRIMARY KEY, seq INTEGER NOT NULL, place INTEGER NOT NULL, at INTEGER NOT NULL, given INTEGER NOT NULL
@@ -15,9 +17,9 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS lagging (endpoint TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
 `;
 
-/** For objects from before the column: their month begins with what is published next. */
-const HAS_TOTAL = "SELECT 1 AS yes FROM pragma_table_info('events') WHERE name = 'total'";
-const ADD_TOTAL = "ALTER TABLE events ADD COLUMN total INTEGER NOT NULL DEFAULT 0";
+/** For objects from before the columns: their month begins with what is published next, and their cursor lies apart. */
+const COLUMNS = "SELECT name FROM pragma_table_info('events')";
+const ADDED = ["total", "done"];
 
 export type EventRow = { seq: number; at: number; body: string };
 
@@ -32,8 +34,12 @@ export class EventStore {
 
   constructor(sql: Sql) {
     this.#sql = sql;
-    sql.all(SCHEMA);
-    if (!sql.first(HAS_TOTAL)) sql.all(ADD_TOTAL);
+    sql.define(SCHEMA);
+    if (sql.isEmpty) return;
+    const columns = new Set(sql.all<{ name: string }>(COLUMNS).map(({ name }) => name));
+    for (const name of ADDED) {
+      if (!columns.has(name)) sql.all(`ALTER TABLE events ADD COLUMN ${name} INTEGER NOT NULL DEFAULT 0`);
+    }
   }
 
   /** The newest row's; zeros if there is no row. */
@@ -66,8 +72,14 @@ export class EventStore {
     return found;
   }
 
-  insert({ seq, at, total }: Mark, body: string): void {
-    this.#sql.all("INSERT INTO events (seq, at, body, total) VALUES (?, ?, ?, ?)", seq, at, body, total);
+  /** @param done the fan-out's cursor */
+  insert({ seq, at, total }: Mark, body: string, done: number): void {
+    this.#sql.all("INSERT INTO events (seq, at, body, total, done) VALUES (?, ?, ?, ?, ?)", seq, at, body, total, done);
+  }
+
+  /** The fan-out's cursor as the newest row has it. */
+  cursor(): number {
+    return this.#sql.first<{ done: number }>("SELECT done FROM events ORDER BY seq DESC LIMIT 1")?.done ?? 0;
   }
 
   row(seq: number): EventRow | undefined {

@@ -2,8 +2,9 @@ import { DurableObject } from "cloudflare:workers";
 import { listSubscriptions, type Subscription } from "../config/endpoints.ts";
 import { settingsOf } from "../config/settings.ts";
 import { Alarm } from "../lib/alarm.ts";
-import { Coalescer } from "../lib/coalesce.ts";
 import { emptied } from "../lib/emptied.ts";
+import { GroupCommit } from "../lib/group-commit.ts";
+import { nameOf } from "../lib/objects.ts";
 import { Meta, Sql } from "../lib/sql.ts";
 import { eventsByDay } from "./by-day.ts";
 import { commit, KEY_LIFETIME_MS, type PublishCall, totalAt } from "./commit.ts";
@@ -13,11 +14,16 @@ import { SubscriptionIndex } from "./match.ts";
 import * as reading from "./reading.ts";
 import { EventStore, type Mark } from "./store.ts";
 
-/** Two commits are at least this far apart, in milliseconds: what arrives in between shares a row. */
-const COALESCE_MS = 10;
 /** After a crash, what was stored and not yet fanned out goes on this much later at the latest. */
-const RESUME_AFTER_MS = 10_000;
+const RESUME_AFTER_MS = 3000;
 const PRUNE_AT_ONCE = 500;
+/** Rows let go of before it is looked whether that was enough. */
+const FEW = 10;
+/**
+ * The last rows' cursor is known from the next row alone: an object that sleeps before hands them out once more. To so many
+ * endpoints that is no dearer than a row.
+ */
+const REPEATED = 6;
 const DAY_MS = 24 * 3600 * 1000;
 
 type Waiting = PublishCall & {
@@ -32,7 +38,7 @@ export class EventStream extends DurableObject<Env> {
   readonly #meta: Meta;
   readonly #alarm: Alarm;
   readonly #store: EventStore;
-  readonly #commits: Coalescer;
+  readonly #commits: GroupCommit;
   readonly #fanOut: FanOut;
   #waiting: Waiting[] = [];
   #newest: Mark;
@@ -44,14 +50,18 @@ export class EventStream extends DurableObject<Env> {
     this.#alarm = new Alarm(ctx.storage, this.sql);
     this.#store = new EventStore(this.sql);
     this.#newest = this.#store.newest();
-    this.#commits = new Coalescer(COALESCE_MS, () => this.#commit());
-    const workspaceId = Number(ctx.id.name);
-    const cursor = this.#meta.read<number>("cursor") ?? 0;
-    this.#fanOut = new FanOut(env, this.#store, cursor, this.#newest.seq, async () => {
-      return new SubscriptionIndex<Subscription>(await listSubscriptions(env, workspaceId));
+    this.#commits = new GroupCommit(() => this.#commit());
+    const workspaceId = Number(nameOf(ctx));
+    // Objects from before rows carried it have a cursor of its own.
+    const cursor = Math.max(this.#meta.read<number>("cursor") ?? 0, this.#store.cursor());
+    this.#fanOut = new FanOut(this.#store, cursor, this.#newest.seq, {
+      env,
+      load: async () => new SubscriptionIndex<Subscription>(await listSubscriptions(env, workspaceId)),
+      wakeBy: (at) => this.#alarm.by(at),
+      waitUntil: (work) => ctx.waitUntil(work),
     });
+    // What was not handed on goes on by the alarm, or with the next event.
     void ctx.blockConcurrencyWhile(() => this.#alarm.load());
-    if (this.#fanOut.pending) this.#goOn();
   }
 
   /**
@@ -66,35 +76,28 @@ export class EventStream extends DurableObject<Env> {
     });
   }
 
-  #commit(): boolean {
+  async #commit(): Promise<void> {
     const calls = this.#waiting.splice(0);
     const now = Date.now();
     try {
-      const { answers, rows, newest } = this.sql.transaction(() => commit(this.#store, calls, this.#newest, now));
-      if (rows.length > 0) {
-        this.#newest = newest;
-        this.#alarm.by(now + RESUME_AFTER_MS);
-        this.#fanOut.offer(rows);
-        this.#goOn();
-      }
+      const { answers, rows, newest } = this.sql.transaction(() =>
+        commit(this.#store, calls, this.#newest, this.#fanOut.cursor, now),
+      );
       // The output gate holds these answers back until the rows are on disk.
       for (const [index, call] of calls.entries()) {
         const answer = answers[index];
         if (answer) call.resolve(answer);
       }
+      if (rows.length === 0) return;
+      this.#newest = newest;
+      this.#alarm.by(now + RESUME_AFTER_MS);
+      this.#fanOut.offer(rows);
+      await this.ctx.storage.sync();
+      // Who is waiting at the door comes in before the next row is closed.
+      await scheduler.wait(0);
     } catch (error) {
       for (const call of calls) call.reject(error);
     }
-    return true;
-  }
-
-  #goOn(): void {
-    this.ctx.waitUntil(
-      this.#fanOut.run().catch((error: unknown) => {
-        console.error(`Workspace ${this.ctx.id.name}: fan-out stopped, going on later:`, error);
-        this.#alarm.by(Date.now() + 1000);
-      }),
-    );
   }
 
   /** The workspace's endpoints were changed: what is fanned out from now on follows the new subscriptions. */
@@ -105,26 +108,34 @@ export class EventStream extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     this.#alarm.rang();
     try {
-      await this.#fanOut.run();
-      await this.#fanOut.catchUp();
-    } catch (error) {
-      console.error(`Workspace ${this.ctx.id.name}: fan-out stopped, going on later:`, error);
+      this.#fanOut.goOn();
     } finally {
       this.#tidy();
     }
   }
 
   #tidy(): void {
-    if (this.#fanOut.cursor !== this.#meta.read<number>("cursor")) this.#meta.write("cursor", this.#fanOut.cursor);
     const now = Date.now();
-    if (this.#fanOut.behind || this.#fanOut.pending) this.#alarm.by(now + 2000);
+    this.#fanOut.noteLagging();
+    if (this.#fanOut.pending) this.#alarm.by(now + RESUME_AFTER_MS);
+    else if (this.#fanOut.dealtOut > REPEATED) {
+      this.#fanOut.dealtOut = 0;
+      this.#meta.write("cursor", this.#fanOut.cursor);
+    }
     const { RETENTION_DAYS, RETENTION_BYTES } = settingsOf(this.env);
     const cutoff = now - RETENTION_DAYS * DAY_MS;
-    // What somebody still has to get stays, and so does the newest row: its number must not come again.
-    const below = Math.min(this.#newest.seq, this.#fanOut.oldestNeeded);
-    const gone = this.#store.prune(below, cutoff, this.sql.bytes > RETENTION_BYTES, PRUNE_AT_ONCE);
+    // The newest row stays, as its number must not come again, and so does what was not dealt out. An endpoint that is
+    // away does not keep anything for longer than the retention.
+    const below = Math.min(this.#newest.seq, this.#fanOut.cursor + 1);
+    let gone = this.#store.prune(below, cutoff, false, PRUNE_AT_ONCE);
+    // What is let go of makes room at once: no more goes than has to.
+    while (gone < PRUNE_AT_ONCE && this.sql.bytes > RETENTION_BYTES) {
+      const some = this.#store.prune(below, cutoff, true, FEW);
+      gone += some;
+      if (some < FEW) break;
+    }
     const forgotten = this.#store.forgetKeys(now - KEY_LIFETIME_MS, PRUNE_AT_ONCE);
-    if (gone === PRUNE_AT_ONCE || forgotten === PRUNE_AT_ONCE) this.#alarm.by(now + 1000);
+    if (gone >= PRUNE_AT_ONCE || forgotten === PRUNE_AT_ONCE) this.#alarm.by(now + 1000);
     const oldestKey = this.#store.oldestKeyAt();
     if (oldestKey !== undefined) this.#alarm.by(Math.max(oldestKey + KEY_LIFETIME_MS, now + 3600_000));
     if (this.#store.oldestAt() !== undefined) this.#alarm.by(now + DAY_MS);

@@ -43,7 +43,7 @@ export class SourceStore {
 
   constructor(sql: Sql) {
     this.#sql = sql;
-    sql.all(SCHEMA);
+    sql.define(SCHEMA);
   }
 
   lastSeq(): number {

@@ -33,9 +33,11 @@ export async function beginningOf(response: Response, maxBytes: number): Promise
   const reader = response.body?.getReader();
   const chunks: Uint8Array[] = [];
   let size = 0;
+  let ended = false;
   try {
     while (reader && size < maxBytes) {
       const { done, value } = await reader.read();
+      ended = done;
       if (done) break;
       const part = value.subarray(0, maxBytes - size);
       chunks.push(part);
@@ -44,7 +46,7 @@ export async function beginningOf(response: Response, maxBytes: number): Promise
   } catch {
     // The deadline, or the sender hung up: what he said until then is what he said.
   } finally {
-    reader?.cancel().catch(() => {});
+    if (!ended) reader?.cancel().catch(() => {});
   }
   return join(chunks, size);
 }

@@ -33,8 +33,21 @@ const wordsOf = (name: string): string[] =>
     .split(/[^a-z]+/)
     .filter((word) => word !== "");
 
+/** Names that were judged before: answers have the same few again and again, and others may not fill the memory. */
+const judged = new Map<string, boolean>();
+const MAX_JUDGED = 1000;
+
 /** Whether a header's name says that its value is a credential. */
 function namesCredential(name: string): boolean {
+  const before = judged.get(name);
+  if (before !== undefined) return before;
+  const verdict = judgeName(name);
+  if (judged.size >= MAX_JUDGED) judged.clear();
+  judged.set(name, verdict);
+  return verdict;
+}
+
+function judgeName(name: string): boolean {
   const words = wordsOf(name);
   if (LAST.has(words.at(-1) ?? "")) return true;
   return words.some((word, place) => {

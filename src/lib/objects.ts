@@ -1,3 +1,4 @@
+import type { Courier } from "../delivery/courier.ts";
 import type { Endpoint } from "../delivery/endpoint.ts";
 import type { EventStream } from "../events/stream.ts";
 import type { Source } from "../inbound/source.ts";
@@ -5,6 +6,11 @@ import type { Source } from "../inbound/source.ts";
 /** The object that holds an endpoint's deliveries. */
 export function endpointObject(env: Env, id: string): DurableObjectStub<Endpoint> {
   return env.ENDPOINT.getByName(id);
+}
+
+/** One of the objects that wait for answers in an endpoint's place. */
+export function courierObject(env: Env, endpoint: string, number: number): DurableObjectStub<Courier> {
+  return env.COURIER.getByName(`${endpoint}/${number}`);
 }
 
 /** The object that holds a workspace's events. */

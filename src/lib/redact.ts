@@ -9,6 +9,9 @@ const LEAST = 6;
 /** Escapes are this much longer than the byte that they stand for: `\u0041`, `&#x41;`. */
 const PER_BYTE = 6;
 
+/** Receivers answer with the same few headers again and again: so many texts, up to so long, are looked through once. */
+const REMEMBERED = { texts: 200, length: 100 };
+
 /** Hides secrets in what others wrote: receivers echo what they are sent, and not always as it came. */
 export class Redactor {
   readonly #exact: readonly string[];
@@ -21,6 +24,8 @@ export class Redactor {
    * or a secret across its end would be kept in part.
    */
   readonly reach: number;
+  readonly #shownBefore = new Map<string, string>();
+  readonly #touchedBefore = new Map<string, boolean>();
 
   /** @param secrets in the clear; those shorter than six characters are not looked for */
   constructor(secrets: Iterable<string>) {
@@ -37,7 +42,7 @@ export class Redactor {
 
   /** The text with each secret masked, in whichever spelling. */
   hide(text: string): string {
-    return this.#shown(text, text.length);
+    return remembered(this.#shownBefore, text, () => this.#shown(text, text.length));
   }
 
   /**
@@ -55,12 +60,16 @@ export class Redactor {
 
   /** Whether a name has a secret in it, in any case: names of headers are shown in lower case, however they came. */
   touches(name: string): boolean {
+    return remembered(this.#touchedBefore, name, () => this.#touches(name));
+  }
+
+  #touches(name: string): boolean {
     const needles = [...this.#exact, ...this.#anyCase].map((needle) => needle.toLowerCase());
     return unescaped(name.toLowerCase()).some(({ bytes }) => needles.some((needle) => bytes.includes(needle)));
   }
 
   #shown(text: string, end: number): string {
-    if (this.#exact.length === 0) return text.slice(0, end);
+    if (this.#exact.length === 0 || text.length < LEAST) return text.slice(0, end);
     const hidden = new Uint8Array(text.length);
     for (const view of unescaped(text)) {
       hideIn(view, this.#exact, this.#begun, hidden);
@@ -76,6 +85,17 @@ export class Redactor {
     }
     return shown;
   }
+}
+
+/** What was made of a short text before, or is made of it now. */
+function remembered<T>(before: Map<string, T>, text: string, make: () => T): T {
+  if (text.length > REMEMBERED.length) return make();
+  const known = before.get(text);
+  if (known !== undefined) return known;
+  const made = make();
+  if (before.size >= REMEMBERED.texts) before.clear();
+  before.set(text, made);
+  return made;
 }
 
 /**

@@ -9,13 +9,40 @@ export class Sql {
   readonly #storage: DurableObjectStorage;
   /** Rows written since the object woke up, alarms set included. */
   rowsWritten = 0;
+  /** Tables that are to be made before the first write: an object that is only asked for something leaves nothing behind. */
+  #pending: string[] = [];
+  readonly #empty: boolean;
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage;
+    this.#empty = this.#run("SELECT 1 AS yes FROM sqlite_master WHERE type = 'table' AND name = 'meta'").length === 0;
+  }
+
+  /**
+   * Says which tables there are to be. In an object that has none they are made together with the first row, as one
+   * commit: waiting for the disk is most of what a new object costs.
+   * @param create statements that bear repetition
+   */
+  define(create: string): void {
+    if (this.#empty) this.#pending.push(create);
+    else this.#run(create);
+  }
+
+  /** Whether the object has never stored anything. */
+  get isEmpty(): boolean {
+    return this.#pending.length > 0;
   }
 
   /** Runs one statement to its end. `T` is what its columns are. */
   all<T extends Row>(query: string, ...bindings: SqlStorageValue[]): T[] {
+    if (this.#pending.length > 0) {
+      if (/^\s*SELECT\b/.test(query)) return [];
+      for (const create of this.#pending.splice(0)) this.#run(create);
+    }
+    return this.#run<T>(query, ...bindings);
+  }
+
+  #run<T extends Row>(query: string, ...bindings: SqlStorageValue[]): T[] {
     const cursor = this.#storage.sql.exec<T>(query, ...bindings);
     const rows = cursor.toArray();
     this.rowsWritten += cursor.rowsWritten;
@@ -37,26 +64,35 @@ export class Sql {
   }
 }
 
-/** Small values that an object keeps beside its rows; each write is one billed row. */
+/**
+ * Small values that an object keeps beside its rows; each write is one billed row. They are read once, all together: an
+ * object that wakes up among thousands has no time for a question each.
+ */
 export class Meta {
   readonly #sql: Sql;
+  readonly #values = new Map<string, string>();
 
   constructor(sql: Sql) {
     this.#sql = sql;
-    sql.all("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID");
+    sql.define("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID");
+    for (const { key, value } of sql.all<{ key: string; value: string }>("SELECT key, value FROM meta")) {
+      this.#values.set(key, value);
+    }
   }
 
   /** What {@link write} stored under the key. The caller names its type: an object reads only what it wrote itself. */
   read<T>(key: string): T | undefined {
-    const row = this.#sql.first<{ value: string }>("SELECT value FROM meta WHERE key = ?", key);
-    return row && (JSON.parse(row.value) as T);
+    const value = this.#values.get(key);
+    return value === undefined ? undefined : (JSON.parse(value) as T);
   }
 
   write(key: string, value: unknown): void {
-    this.#sql.all("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", key, JSON.stringify(value));
+    const text = JSON.stringify(value);
+    this.#sql.all("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", key, text);
+    this.#values.set(key, text);
   }
 
   delete(key: string): void {
-    this.#sql.all("DELETE FROM meta WHERE key = ?", key);
+    if (this.#values.delete(key)) this.#sql.all("DELETE FROM meta WHERE key = ?", key);
   }
 }

@@ -37,7 +37,7 @@ export interface Service {
    * @throws Error where the Worker says that it failed
    */
   runScheduled(): Promise<void>;
-  /** Ends the Worker. What it stored stays in the state folder; what its queues held in memory does not. */
+  /** Ends the Worker. What it stored stays in the state folder. */
   stop(): Promise<void>;
 }
 

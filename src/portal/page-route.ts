@@ -39,6 +39,7 @@ export const NOTICES = {
   deleted: "Deleted.",
   redelivered: "On its way again. Its attempt appears here as soon as it is made.",
   tested: "A test event is on its way. It appears below as soon as it is sent.",
+  probed: "A probe is on its way. What comes of it appears below.",
   rotated: "The secret was replaced.",
   published: "Published. What became of it appears below.",
   revoked: "Revoked. It is refused everywhere within 30 seconds.",

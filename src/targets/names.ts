@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from "../lib/coalesce.ts";
+import { type Clock, systemClock } from "../lib/clock.ts";
 import { LOOKUP_MS } from "./lookup.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Finding } from "./resolve.ts";

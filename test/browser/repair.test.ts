@@ -22,6 +22,7 @@ describe.skipIf(chromiumPath === undefined)("a webhook that fails", () => {
       name: "Billing",
       events: ["ticket.*"],
       retry_policy: retries,
+      disable_after: { failures: 3, seconds: 0 },
     });
     for (let n = 0; n < 3; n++) await workspace.publish({ event: "ticket.created", data: { id: n } });
     await eventually(
@@ -38,7 +39,7 @@ describe.skipIf(chromiumPath === undefined)("a webhook that fails", () => {
     await row.getByText("disabled").waitFor();
     await hands.press(row.getByRole("link", { name: "Billing" }));
     // Understood: why, since when, what is held, and what it answered.
-    await page.getByRole("heading", { name: /^Disabled after 10/ }).waitFor();
+    await page.getByRole("heading", { name: /^Disabled after 3 failed probes/ }).waitFor();
     await page.getByText(/4 deliveries are held/).waitFor();
     await page.getByText("database is locked").waitFor();
     await hands.press(page.getByRole("link", { name: "Open delivery" }));

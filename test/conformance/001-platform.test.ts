@@ -6,6 +6,7 @@ import { CASES as CALLBACKS, type Case, WHSEC as RESEND_SECRET } from "../suppor
 import { emailsTo } from "../support/emails.ts";
 import { type EventType, listEventTypes } from "../support/event-types.ts";
 import { eventually } from "../support/eventually.ts";
+import { failProbes, makeFailing, probe } from "../support/failing.ts";
 import { type Inbox, openInbox } from "../support/inbox.ts";
 import { own } from "../support/own.ts";
 import { deliver, forge, type Outgoing } from "../support/provider-callbacks.ts";
@@ -380,23 +381,16 @@ describe("How delivery works", () => {
     });
   });
 
+  // Five failures make it failing: from then on one request at a time tries it, and these ten decide.
   describe("after 10 consecutive failures", () => {
-    /** Publishes an event and waits until its only attempt has counted. */
-    async function attempt(at: Tenant, status: number): Promise<void> {
-      const before = at.inbox.requests().length;
-      at.inbox.answers(answer(status));
-      await publish(at);
-      await eventually(
-        () => at.workspace.health(at.webhook.id),
-        ({ in_flight }) => in_flight === 0 && at.inbox.requests().length === before + 1,
-      );
-    }
+    const FAILING = { retry_policy: Array(10).fill(3600) };
 
     it("the webhook is automatically disabled, and sent nothing more", async () => {
-      const at = await tenant(answer(500), { retry_policy: [3600] });
-      for (let n = 1; n <= 9; n++) await attempt(at, 500);
+      const at = await tenant(answer(500), FAILING);
+      await makeFailing(at.workspace, at.webhook.id);
+      await failProbes(at.workspace, at.webhook.id, 9);
       expect(await at.workspace.getWebhook(at.webhook.id)).toMatchObject({ status: "active", disabled_reason: null });
-      await attempt(at, 500);
+      await failProbes(at.workspace, at.webhook.id, 1);
       const disabled = await eventually(
         () => at.workspace.getWebhook(at.webhook.id),
         ({ status }) => status === "disabled",
@@ -407,22 +401,27 @@ describe("How delivery works", () => {
         () => at.workspace.deliveries(at.webhook.id, `event_id=${id}`),
         ([row]) => row?.status === "pending" && row.next_attempt_at === null,
       );
-      expect(at.inbox.requests()).toHaveLength(10);
+      expect(at.inbox.requests()).toHaveLength(15);
     });
 
     it("and not after nine, a success, and nine more", async () => {
-      const at = await tenant(answer(500), { retry_policy: [3600] });
-      for (const statuses of [times(9, 500), [200], times(9, 500)]) {
-        for (const status of statuses) await attempt(at, status);
-      }
-      expect(await at.workspace.health(at.webhook.id)).toMatchObject({ status: "active", streak: 9 });
+      const at = await tenant(answer(500), FAILING);
+      await makeFailing(at.workspace, at.webhook.id);
+      await failProbes(at.workspace, at.webhook.id, 9);
+      at.inbox.answers(answer(200));
+      expect(await probe(at.workspace, at.webhook.id)).toMatchObject({ failing: false, streak: 0 });
+      at.inbox.answers(answer(500));
+      await makeFailing(at.workspace, at.webhook.id);
+      await failProbes(at.workspace, at.webhook.id, 9);
+      expect(await at.workspace.health(at.webhook.id)).toMatchObject({ status: "active", failed_probes: 9 });
     });
 
     it("a webhook that subscribes to endpoint.disabled is told so, once", async () => {
-      const at = await tenant(answer(500), { retry_policy: [3600] });
+      const at = await tenant(answer(500), FAILING);
       const admin = openInbox(receiver);
       await ticketWebhook(at.workspace, admin.url, { events: ["endpoint.disabled", "ticket.closed"] });
-      for (let n = 1; n <= 10; n++) await attempt(at, 500);
+      await makeFailing(at.workspace, at.webhook.id);
+      await failProbes(at.workspace, at.webhook.id, 10);
       expect(inJson(await admin.first())).toMatchObject({
         eventType: "endpoint.disabled",
         data: { webhook_id: at.webhook.id },
@@ -438,17 +437,17 @@ describe("How delivery works", () => {
     });
 
     it("an admin is notified, at the URL and by the email that the workspace names", async () => {
-      const at = await tenant(answer(500), { retry_policy: [3600] });
+      const at = await tenant(answer(500), FAILING);
       const admin = openInbox(receiver);
       const told = { notify_url: admin.url, notify_email: "admin@acme.example" };
       const { notify_secret } = dataOf(await at.workspace.call<{ data: { notify_secret: string } }>("PATCH", "", told));
-      for (let n = 1; n <= 10; n++) await attempt(at, 500);
-      // Before that it was warned, at 5 and at 7.
-      const notices = await admin.arrived(3);
+      await makeFailing(at.workspace, at.webhook.id);
+      await failProbes(at.workspace, at.webhook.id, 10);
+      // Before that it was told when it began to fail, and warned at five and at seven probes.
+      const notices = await admin.arrived(4);
       expect(notices.map((notice) => (inJson(notice) as { type: string }).type).toSorted()).toEqual([
         "endpoint.disabled",
-        "endpoint.failing",
-        "endpoint.failing",
+        ...Array(3).fill("endpoint.failing"),
       ]);
       for (const notice of notices) expect(librariesAccepting(notify_secret, notice)).toEqual(LIBRARIES);
       const emails = await eventually(

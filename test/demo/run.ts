@@ -223,10 +223,13 @@ async function flaky(story: Story, receiver: Receiver): Promise<void> {
 }
 
 async function down(story: Story, receiver: Receiver): Promise<void> {
-  chapter("4. An endpoint goes down for good: after ten consecutive failures it is disabled, its events are held");
+  chapter(
+    "4. An endpoint goes down for good: it is probed, after three failed probes disabled, and its events are held",
+  );
   const webhook = await story.webhook("/down", {
     events: ["ticket.message_created"],
     retry_policy: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1],
+    disable_after: { failures: 3, seconds: 0 },
   });
   await story.publish("ticket.message_created", { id: 0, text: "while it still works" });
   await story.arrivals("/down", 1);
@@ -237,11 +240,11 @@ async function down(story: Story, receiver: Receiver): Promise<void> {
     const now = await story.status(webhook);
     return now.status === "disabled" ? now : undefined;
   });
-  promise(`it is disabled: ${disabled?.disabled_reason}`, disabled?.disabled_reason === "10 consecutive failures");
+  promise(`it is disabled: ${disabled?.disabled_reason}`, disabled?.disabled_reason === "3 consecutive failed probes");
   const failures = story.at("/down").length - 1;
   promise(
-    `ten times requests failed, one time after the other (${failures} requests: some were on their way together)`,
-    failures >= 10,
+    `five times requests failed one after the other, then three probes (${failures} requests: some were on their way together)`,
+    failures >= 8,
     failures,
   );
 

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { begin, queue, takesTime } from "./control.ts";
 import { modelD1 } from "./d1.ts";
 import { outgoing, RESET } from "./life.ts";
@@ -68,8 +69,9 @@ function modelStub(name: string, stub: object): object {
   let newest = Promise.resolve();
   return replaced(stub, (property, method) => {
     if (property === "then" || property === "dup") return method;
-    return (...args) => {
+    return (...given) => {
       const label = `${name}.${property}`;
+      const args = given.map(calledBack);
       if (!takesTime()) return outgoing(label, async () => method(...args)).catch(asThePlatformHasIt);
       const before = newest;
       let arrived = () => {};
@@ -88,6 +90,13 @@ function modelStub(name: string, stub: object): object {
         .finally(arrived);
     };
   });
+}
+
+/** A function that is handed over is called from where it was sent to, and runs where it came from. */
+function calledBack(argument: unknown): unknown {
+  if (typeof argument !== "function") return argument;
+  const here = AsyncLocalStorage.bind((...args: unknown[]) => argument(...args));
+  return (...args: unknown[]) => travelling("object", async () => here(...args));
 }
 
 /** What is sent is what it was when it was sent, however long it travels. */

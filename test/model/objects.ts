@@ -2,7 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { modelEnv } from "./bindings.ts";
 import { alarmLimitMs, slownessOf } from "./control.ts";
 import { ofClass } from "./counters.ts";
-import { invocations, Life, pause } from "./life.ts";
+import { invocations, Life, outgoing, pause } from "./life.ts";
 import { refuseTooLarge } from "./sizes.ts";
 
 /** What an alarm handler that takes too long is ended with. */
@@ -35,7 +35,7 @@ export function modelled<T>(real: T): T {
   Modelled.prototype = Object.create(Real.prototype, { constructor: { value: Modelled } });
   for (const [name, method] of methodsOf(Real)) {
     const value = function (this: object, ...args: unknown[]): unknown {
-      const call = () => Reflect.apply(method, this, args);
+      const call = () => Reflect.apply(method, this, args.map(answering));
       const life = lives.get(this);
       // Its own methods the object calls without anything in between.
       if (!life || invocations.getStore()?.life === life) return call();
@@ -44,6 +44,12 @@ export function modelled<T>(real: T): T {
     Object.defineProperty(Modelled.prototype, name, { value });
   }
   return Modelled as T;
+}
+
+/** What an object was given to call back is called by it, and no more once it has ended. */
+function answering(argument: unknown): unknown {
+  if (typeof argument !== "function" || !invocations.getStore()?.life) return argument;
+  return (...args: unknown[]) => outgoing("callback", async () => argument(...args));
 }
 
 function methodsOf(Real: ObjectClass): Map<string, Method> {

@@ -1,10 +1,10 @@
-import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { Endpoint } from "../../src/delivery/endpoint.ts";
+import { seal } from "../../src/config/secrets.ts";
 import { EventStream } from "../../src/events/stream.ts";
 import { soon } from "../support/soon.ts";
-import { arrival, attempt, object, quietWebhook, type Row, withQueues } from "./quiet.ts";
-import { api, workspaceWithWebhook } from "./service.ts";
+import { answered, arrival, attempt, end, object, quiet, quietWebhook } from "./quiet.ts";
+import { api } from "./service.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
 
@@ -23,24 +23,32 @@ describe("an endpoint", () => {
       return publish.call(this, events);
     });
     vi.spyOn(console, "error").mockImplementation(() => {});
-    for (let failure = 1; failure <= 10; failure++) await attempt(webhook, failure, false);
+    for (let failure = 1; failure <= 15; failure++) await attempt(webhook, failure, false);
     await soon(async () => {
       await runDurableObjectAlarm(object(webhook));
       const { events } = await env.EVENT_STREAM.getByName(String(workspace)).listEvents({ limit: 10 });
-      expect(events.map((event) => event.type)).toEqual(["endpoint.disabled", "endpoint.failing", "endpoint.failing"]);
+      expect(events.map((event) => event.type)).toEqual([
+        "endpoint.disabled",
+        "endpoint.failing",
+        "endpoint.failing",
+        "endpoint.failing",
+      ]);
     });
     expect(refused).toBeGreaterThan(2);
     const path = `/workspaces/${workspace}/webhooks/${webhook}`;
-    expect(await api("GET", path)).toMatchObject({ status: "disabled", disabled_reason: "10 consecutive failures" });
+    expect(await api("GET", path)).toMatchObject({
+      status: "disabled",
+      disabled_reason: "10 consecutive failed probes",
+    });
     // Nothing is left to announce, so nothing is announced again.
     await runDurableObjectAlarm(object(webhook));
     const { events } = await env.EVENT_STREAM.getByName(String(workspace)).listEvents({ limit: 10 });
-    expect(events).toHaveLength(3);
+    expect(events).toHaveLength(4);
   });
 
   it("is enabled once, whoever tells it first", async () => {
     const { workspace, webhook } = await quietWebhook();
-    for (let failure = 1; failure <= 10; failure++) await attempt(webhook, failure, false);
+    for (let failure = 1; failure <= 15; failure++) await attempt(webhook, failure, false);
     await soon(async () => {
       await runDurableObjectAlarm(object(webhook));
       const path = `/workspaces/${workspace}/webhooks/${webhook}`;
@@ -49,76 +57,91 @@ describe("an endpoint", () => {
     await env.DB.prepare("UPDATE endpoints SET status = 'active', version = version + 1 WHERE id = ?")
       .bind(webhook)
       .run();
-    await Promise.all([
-      object(webhook).refresh(),
-      object(webhook).refresh(),
-      object(webhook).accept([arrival(11)], 99),
-    ]);
-    await runDurableObjectAlarm(object(webhook));
-    const { events } = await env.EVENT_STREAM.getByName(String(workspace)).listEvents({ limit: 10 });
-    expect(events.map((event) => event.type)).toEqual([
-      "endpoint.enabled",
-      "endpoint.disabled",
-      "endpoint.failing",
-      "endpoint.failing",
-    ]);
+    await answered(webhook, true, () =>
+      Promise.all([object(webhook).refresh(), object(webhook).refresh(), object(webhook).accept([arrival(16)], 99)]),
+    );
+    await soon(async () => {
+      await runDurableObjectAlarm(object(webhook));
+      const { events } = await env.EVENT_STREAM.getByName(String(workspace)).listEvents({ limit: 10 });
+      expect(events.map((event) => event.type)).toEqual([
+        "endpoint.enabled",
+        "endpoint.disabled",
+        "endpoint.failing",
+        "endpoint.failing",
+        "endpoint.failing",
+      ]);
+    });
   });
 
   it("remembers its streak and its configuration when it is woken up again", async () => {
     const { webhook } = await quietWebhook();
     for (let failure = 1; failure <= 4; failure++) await attempt(webhook, failure, false);
-    await evictDurableObject(object(webhook));
+    await end(webhook);
     expect(await object(webhook).health()).toMatchObject({ streak: 4, waiting: 4, inFlight: 0 });
   });
 
-  it("sends again what a queue would not take", async () => {
-    const { webhook } = await workspaceWithWebhook();
+  it("gives back what cannot be read while D1 is away, and uses up no attempt", async () => {
+    const { webhook } = await quietWebhook();
+    await attempt(webhook, 1, true);
     vi.spyOn(console, "error").mockImplementation(() => {});
-    let refused = 0;
-    await runInDurableObject(object(webhook), async (endpoint: Endpoint) => {
-      const refuse = () => {
-        refused++;
-        return Promise.reject(new Error("Too many requests, for the test"));
-      };
-      Object.defineProperty(endpoint, "env", { value: withQueues(refuse) });
-      await endpoint.accept([arrival(1)], 1);
-    });
+    let asked = 0;
+    const prepare = () => {
+      asked++;
+      throw new Error("D1_ERROR: Network connection lost.");
+    };
+    // A newer version than is known here must be read.
+    await env.DB.prepare("UPDATE endpoints SET version = version + 1 WHERE id = ?").bind(webhook).run();
+    await object(webhook).refresh();
+    await quiet(webhook, { DB: { prepare, batch: prepare } });
+    await object(webhook).accept([arrival(2)], 1);
     await soon(async () => {
-      expect(refused).toBe(1);
-      expect(await object(webhook).health()).toMatchObject({ waiting: 1, inFlight: 0 });
+      expect(asked).toBeGreaterThan(0);
+      expect(await object(webhook).health()).toMatchObject({ waiting: 1, inFlight: 0, streak: 0 });
     });
-    await runInDurableObject(object(webhook), (endpoint: Endpoint, { storage }) => {
-      Object.defineProperty(endpoint, "env", { value: env });
-      // Its time has come.
-      storage.sql.exec("UPDATE open_parcels SET due_at = 0");
+    expect((await object(webhook).listDeliveries({ limit: 1 })).deliveries).toMatchObject([{ attempts: 0 }]);
+    await answered(webhook, true, () => quiet(webhook));
+    expect((await object(webhook).listDeliveries({ limit: 1 })).deliveries).toMatchObject([
+      { attempts: 1, status: "delivered" },
+    ]);
+  });
+
+  it("counts an attempt that cannot even be made as a failure, and does not take it up for ever", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const { workspace } = await quietWebhook();
+    const { id } = await api<{ id: string }>("POST", `/workspaces/${workspace}/webhooks`, {
+      url: "http://127.0.0.1:1/",
+      events: ["*"],
+      dialect: "standard",
+      retry_policy: [3600],
     });
-    await evictDurableObject(object(webhook));
-    await runDurableObjectAlarm(object(webhook));
+    const broken = await seal(env, "no whsec_ secret at all", `endpoint_secret:${id}`);
+    await env.DB.prepare(
+      "UPDATE endpoint_secrets SET sealed = ? WHERE endpoint = (SELECT number FROM endpoints WHERE id = ?)",
+    )
+      .bind(broken, id)
+      .run();
+    await object(id).accept([arrival(1)], 1);
     await soon(async () => {
-      const { deliveries } = await object(webhook).listDeliveries({ limit: 1 });
-      expect(deliveries[0]?.attempts).toBe(1);
+      const { deliveries } = await object(id).listDeliveries({ limit: 10 });
+      expect(deliveries).toMatchObject([{ attempts: 1, lastError: "unknown", status: "pending" }]);
+      expect(deliveries[0]?.nextAttemptAt).toBeGreaterThan(Date.now() + 3_000_000);
     });
   });
 
-  it("releases again what nobody settled, and settles what comes of it once", async () => {
+  it("says of what was handed over whether it is stored, whichever of its lives is asked", async () => {
     const { webhook } = await quietWebhook();
-    const release = await runInDurableObject(object(webhook), async (endpoint: Endpoint, { storage }) => {
-      await endpoint.accept([arrival(1)], 1);
-      const [head] = endpoint.dispatcher.backlog.released();
-      if (!head?.releasedAt) throw new Error("Not released");
-      // A quarter of an hour passes.
-      endpoint.dispatcher.backlog.update(head, { releasedAt: head.releasedAt - 900_001 }, Date.now());
-      return storage.sql.exec<Row>("SELECT seq, release FROM open_parcels").one();
-    });
-    await runDurableObjectAlarm(object(webhook));
-    await runInDurableObject(object(webhook), (endpoint: Endpoint, { storage }) => {
-      const again = storage.sql.exec<Row>("SELECT seq, release FROM open_parcels WHERE released_at IS NOT NULL").one();
-      expect(again).toEqual({ seq: release.seq, release: release.release + 1 });
-      // The message of the first release turns up after all.
-      expect(endpoint.claim(release.seq, release.release, "late")).toEqual({ state: "stale" });
-      expect(endpoint.claim(again.seq, again.release, "in time").state).toBe("go");
-      expect(endpoint.claim(again.seq, again.release, "a double")).toEqual({ state: "busy" });
-    });
+    await attempt(webhook, 1, true);
+    vi.spyOn(globalThis, "fetch").mockImplementation(() => new Promise(() => {}));
+    const second = arrival(2);
+    expect(await object(webhook).accept([second], 1)).toEqual({ stored: false });
+    await end(webhook);
+    expect(await object(webhook).stored(second.position)).toBe(false);
+    expect(await object(webhook).accept([arrival(3)], 1, second.position)).toEqual({ stored: false, behind: true });
+    await object(webhook).accept([second], 1);
+    const stored = object(webhook).stored(second.position);
+    // Whoever looks at it has it stored.
+    await object(webhook).health();
+    expect(await stored).toBe(true);
   });
 
   it("lets the log go after its days, and still knows what it has seen", async () => {
@@ -130,7 +153,7 @@ describe("an endpoint", () => {
     await runDurableObjectAlarm(object(webhook));
     const { deliveries } = await object(webhook).listDeliveries({ limit: 10 });
     expect(deliveries).toEqual([]);
-    await evictDurableObject(object(webhook));
+    await end(webhook);
     await object(webhook).accept([arrival(3), arrival(6)], 1);
     const after = await object(webhook).listDeliveries({ limit: 10 });
     expect(after.deliveries).toHaveLength(1);
@@ -142,7 +165,7 @@ describe("an endpoint", () => {
     vi.spyOn(console, "error").mockImplementation(() => {});
     await api("DELETE", `/workspaces/${workspace}/webhooks/${webhook}`);
     await soon(async () => {
-      expect(await object(webhook).accept([arrival(2)], 1)).toBe(false);
+      expect(await object(webhook).accept([arrival(2)], 1)).toEqual({ stored: true });
       expect((await object(webhook).listDeliveries({ limit: 10 })).deliveries).toEqual([]);
     });
   });

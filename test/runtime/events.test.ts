@@ -21,7 +21,7 @@ async function withRows<T>(rows: readonly Made[], work: (store: EventStore) => T
       const events = Array.from({ length: count }, (_, index) =>
         encodeEvent(eventId({ at, seq, index }), { type: "a", data: "1", occurredAt: null, channels: [] }),
       );
-      store.insert({ seq, at, total: seq }, `[${events.join(",")}]`);
+      store.insert({ seq, at, total: seq }, `[${events.join(",")}]`, 0);
     }
     return work(store);
   });

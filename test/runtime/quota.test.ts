@@ -21,13 +21,13 @@ const calling = (limit: number | null, ...published: NewEvent[]): PublishCall =>
 
 /** A store of its own, committed to at times of the test's choosing. */
 async function inStore<T>(work: (store: EventStore) => T): Promise<T> {
-  const id = env.EVENT_STREAM.newUniqueId();
-  return runInDurableObject(env.EVENT_STREAM.get(id), (_, { storage }) => work(new EventStore(new Sql(storage))));
+  const stub = env.EVENT_STREAM.getByName(crypto.randomUUID());
+  return runInDurableObject(stub, (_, { storage }) => work(new EventStore(new Sql(storage))));
 }
 
 /** Commits and answers what each call was told, in short, with the newest row afterwards. */
 function committing(store: EventStore, calls: PublishCall[], now: number): { told: unknown[]; newest: Mark } {
-  const { answers, newest } = commit(store, calls, store.newest(), now);
+  const { answers, newest } = commit(store, calls, store.newest(), 0, now);
   expect(newest).toEqual(store.newest());
   const told = answers.map((answer) => {
     if (answer.ok) return answer.events.length;
@@ -65,7 +65,7 @@ describe("a commit", () => {
 
   it("says when it refused, which is in the month that it counted", async () => {
     await inStore((store) => {
-      const { answers } = commit(store, [calling(0, event())], store.newest(), NOVEMBER);
+      const { answers } = commit(store, [calling(0, event())], store.newest(), 0, NOVEMBER);
       expect(answers).toEqual([{ ok: false, reason: "quota_exceeded", used: 0, limit: 0, wanted: 1, at: NOVEMBER }]);
     });
   });

@@ -55,7 +55,8 @@ function collectSecrets(value: unknown): void {
   }
 }
 
-async function take({ route, by, body, keep }: Step): Promise<void> {
+async function take({ route, by, body, ready, keep }: Step): Promise<void> {
+  await ready?.(workspace, id);
   const [method = "", path = ""] = route.split(" ");
   const to = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => id(name));
   const call = by === "admin" ? admin : api(service.url, token.token);

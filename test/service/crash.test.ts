@@ -9,7 +9,7 @@ let service: SpawnedService;
 let receiver: Receiver;
 
 beforeAll(async () => {
-  [service, receiver] = await Promise.all([spawnService({ vars: { RERELEASE_AFTER_MS: "2000" } }), startReceiver()]);
+  [service, receiver] = await Promise.all([spawnService(), startReceiver()]);
 });
 
 afterAll(() => Promise.all([service.stop(), receiver.close()]));

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../support/eventually.ts";
+import { failProbes, makeFailing, probe } from "../support/failing.ts";
 import { answer, type Handler, type Received, type Receiver, startReceiver } from "../support/receiver.ts";
 import { type SpawnedService, spawnService } from "../support/service.ts";
 import { newWorkspace, type Webhook, type Workspace } from "../support/workspace.ts";
@@ -22,12 +23,12 @@ interface Tenant {
   arrived(): Received[];
 }
 
-/** A webhook that retries an hour later: its attempts are those of the test. */
+/** A webhook that retries an hour later, again and again: its attempts are those of the test. */
 async function tenant(handler: Handler, more: Record<string, unknown> = {}): Promise<Tenant> {
   const workspace = await newWorkspace(service);
   const path = `/${++paths}`;
   receiver.on(path, handler);
-  const fields = { url: receiver.url + path, events: ["ticket.*"], retry_policy: [3600], ...more };
+  const fields = { url: receiver.url + path, events: ["ticket.*"], retry_policy: Array(10).fill(3600), ...more };
   const webhook = await workspace.webhook(fields);
   const arrived = () => receiver.requests.filter((request) => request.path === path);
   return { workspace, webhook, answers: (next) => receiver.on(path, next), arrived };
@@ -43,53 +44,81 @@ async function attempt({ workspace, webhook, arrived }: Tenant): Promise<void> {
   );
 }
 
-async function fail(at: Tenant, times: number): Promise<void> {
-  at.answers(answer(500));
-  for (let n = 0; n < times; n++) await attempt(at);
+/** It fails until it is failing, and then so many probes. */
+async function fail({ workspace, webhook, answers }: Tenant, probes: number): Promise<void> {
+  answers(answer(500));
+  await makeFailing(workspace, webhook.id);
+  await failProbes(workspace, webhook.id, probes);
 }
 
+const statusOf = async ({ workspace, webhook }: Tenant) => (await workspace.getWebhook(webhook.id)).status;
+const until = (at: Tenant, wanted: string) =>
+  eventually(
+    () => at.workspace.getWebhook(at.webhook.id),
+    ({ status }) => status === wanted,
+  );
+
+const TEN_PROBES = { disable_after: { failures: 10, seconds: 0 } };
+
 describe("an endpoint", () => {
-  it("is disabled by ten failures one after another, and what comes then is held", async () => {
-    const at = await tenant(answer(500));
+  it("is disabled by ten failed probes one after another, and what comes then is held", async () => {
+    const at = await tenant(answer(500), TEN_PROBES);
     await fail(at, 9);
-    expect(await at.workspace.health(at.webhook.id)).toMatchObject({ status: "active", streak: 9 });
-    await fail(at, 1);
-    const disabled = await eventually(
-      () => at.workspace.getWebhook(at.webhook.id),
-      ({ status }) => status === "disabled",
-    );
-    expect(disabled.disabled_reason).toMatch(/\S/);
-    expect(at.arrived()).toHaveLength(10);
+    expect(await at.workspace.health(at.webhook.id)).toMatchObject({ status: "active", streak: 14, failed_probes: 9 });
+    await failProbes(at.workspace, at.webhook.id, 1);
+    const disabled = await until(at, "disabled");
+    expect(disabled.disabled_reason).toBe("10 consecutive failed probes");
+    expect(at.arrived()).toHaveLength(15);
 
     const { id } = await at.workspace.publish({ event: "ticket.created", data: {} });
     const rows = await eventually(
       () => at.workspace.deliveries(at.webhook.id),
-      (seen) => seen.length === 11,
+      (seen) => seen.length === 6,
     );
     expect(rows[0]).toMatchObject({ event_id: id, status: "pending", attempts: 0, next_attempt_at: null });
-    expect(at.arrived()).toHaveLength(10);
+    expect(rows[0]).toMatchObject({ waiting_for_endpoint: false });
+    expect(at.arrived()).toHaveLength(15);
   });
 
-  it("goes on after nine failures and a success, and begins to count anew", async () => {
-    const at = await tenant(answer(500));
+  it("goes on after nine failed probes and a success, and begins to count anew", async () => {
+    const at = await tenant(answer(500), TEN_PROBES);
     await fail(at, 9);
     at.answers(answer(200));
-    await attempt(at);
-    expect((await at.workspace.health(at.webhook.id)).streak).toBe(0);
+    expect(await probe(at.workspace, at.webhook.id)).toMatchObject({ failing: false, streak: 0, failed_probes: 0 });
+    await eventually(
+      () => at.workspace.deliveries(at.webhook.id, "status=delivered"),
+      ({ length }) => length === 5,
+    );
     await fail(at, 9);
-    expect(await at.workspace.health(at.webhook.id)).toMatchObject({ status: "active", streak: 9 });
+    expect(await at.workspace.health(at.webhook.id)).toMatchObject({ status: "active", failed_probes: 9 });
     expect((await at.workspace.getWebhook(at.webhook.id)).disabled_reason).toBeNull();
   });
 
-  it("is disabled by ten failures of one and the same delivery, too", async () => {
-    const at = await tenant(answer(500));
-    await at.workspace.change(at.webhook.id, { retry_policy: Array(10).fill(1) });
+  it("is disabled by failures of one and the same delivery, too, probed by its retry delays", async () => {
+    const more = { retry_policy: Array(10).fill(1), disable_after: { failures: 2, seconds: 0 } };
+    const at = await tenant(answer(500), more);
     await at.workspace.publish({ event: "ticket.created", data: {} });
-    await eventually(
-      () => at.workspace.getWebhook(at.webhook.id),
-      ({ status }) => status === "disabled",
-    );
-    expect(at.arrived()).toHaveLength(10);
+    await until(at, "disabled");
+    expect(at.arrived()).toHaveLength(7);
+  });
+
+  it.each([
+    ["of platform by ten failed probes alone", { dialect: "platform" }, "disabled"],
+    ["of another dialect not before five days without a success have passed", { dialect: "gopimi" }, "active"],
+    ["that is never to be: not at all", { dialect: "platform", disable_after: null }, "active"],
+    ["of its own number, by that", { dialect: "gopimi", disable_after: { failures: 10, seconds: 0 } }, "disabled"],
+    [
+      "whose time is not over: not yet",
+      { dialect: "platform", disable_after: { failures: 1, seconds: 3600 } },
+      "active",
+    ],
+  ])("is disabled: one %s", async (_, fields, expected) => {
+    const at = await tenant(answer(500), fields);
+    await fail(at, 10);
+    if (expected === "disabled") await until(at, "disabled");
+    // What is not probed any more would refuse this.
+    else await failProbes(at.workspace, at.webhook.id, 1);
+    expect(await statusOf(at)).toBe(expected);
   });
 
   it("counts what was in flight together and failed together once", async () => {
@@ -135,7 +164,7 @@ describe("an endpoint", () => {
 
 describe("another endpoint that subscribes to it", () => {
   it("is told that an endpoint was disabled, and that it was enabled again", async () => {
-    const at = await tenant(answer(500));
+    const at = await tenant(answer(500), TEN_PROBES);
     const told = `/${++paths}`;
     await at.workspace.webhook({ url: receiver.url + told, events: ["endpoint.disabled", "endpoint.enabled"] });
     const news = () =>
@@ -144,13 +173,10 @@ describe("another endpoint that subscribes to it", () => {
         .map(({ body }) => JSON.parse(body.toString()) as { event: string; data: Record<string, unknown> });
     await fail(at, 9);
     expect(news()).toEqual([]);
-    await fail(at, 1);
+    await failProbes(at.workspace, at.webhook.id, 1);
     const [disabled] = await eventually(news, (seen) => seen.length === 1);
     expect(disabled).toMatchObject({ event: "endpoint.disabled", data: { webhook_id: at.webhook.id } });
-    await eventually(
-      () => at.workspace.getWebhook(at.webhook.id),
-      ({ status }) => status === "disabled",
-    );
+    await until(at, "disabled");
 
     at.answers(answer(200));
     const enabled = await at.workspace.change(at.webhook.id, { status: "active" });
@@ -160,7 +186,7 @@ describe("another endpoint that subscribes to it", () => {
     // What had failed goes out at once, and not an hour later.
     await eventually(
       () => at.workspace.deliveries(at.webhook.id, "status=delivered"),
-      (rows) => rows.length === 10,
+      (rows) => rows.length === 5,
     );
     expect(await at.workspace.health(at.webhook.id)).toMatchObject({ status: "active", streak: 0, waiting: 0 });
     expect(news()).toHaveLength(2);

@@ -234,17 +234,20 @@ describe("a test", () => {
 });
 
 describe("what Posthorn itself reports", () => {
-  it.each(["endpoint.disabled", "endpoint.failing", "delivery.exhausted"])("cannot be published: %s", async (event) => {
-    const single = await workspace.call<Problem>("POST", "/events", { event, data: {} });
-    expect({ status: single.status, path: single.json.errors[0]?.path }).toEqual({ status: 422, path: "event" });
-    const batch = await workspace.call<Problem>("POST", "/events", {
-      events: [
-        { event: "a", data: 1 },
-        { event, data: {} },
-      ],
-    });
-    expect(batch.json.errors.map(({ path }) => path)).toEqual(["events.1.event"]);
-  });
+  it.each(["endpoint.disabled", "endpoint.failing", "delivery.exhausted", "delivery.expired"])(
+    "cannot be published: %s",
+    async (event) => {
+      const single = await workspace.call<Problem>("POST", "/events", { event, data: {} });
+      expect({ status: single.status, path: single.json.errors[0]?.path }).toEqual({ status: 422, path: "event" });
+      const batch = await workspace.call<Problem>("POST", "/events", {
+        events: [
+          { event: "a", data: 1 },
+          { event, data: {} },
+        ],
+      });
+      expect(batch.json.errors.map(({ path }) => path)).toEqual(["events.1.event"]);
+    },
+  );
 });
 
 describe("a conversation's events", () => {

@@ -32,7 +32,6 @@ const commandsIn = (text: string, what: string): string =>
     .filter((block) => block.includes(what))
     .join("");
 
-const LANES = ["0", "1", "2", "3", "trial-0", "trial-1", "slow-0", "slow-1"];
 const HEX_32 = /^[0-9a-f]{64}$/;
 /** 32 bytes, without a line feed behind them. */
 const BASE64_32 = /^[A-Za-z0-9+/]{43}=$/;
@@ -51,7 +50,6 @@ const CASES: [what: string, commands: string, calls: string[], secrets: Record<s
       "ci",
       "run wrangler -- login",
       "run wrangler -- d1 create posthorn",
-      ...LANES.map((lane) => `run wrangler -- queues create deliveries-${lane}`),
       "run deploy",
       put("ADMIN_TOKEN"),
       put("ENCRYPTION_KEY"),

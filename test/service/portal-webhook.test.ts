@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../support/eventually.ts";
+import { failProbes, makeFailing } from "../support/failing.ts";
 import { answer, type Receiver, startReceiver } from "../support/receiver.ts";
 import { type SpawnedService, spawnService } from "../support/service.ts";
 import { dataOf, newWorkspace, type Webhook, type Workspace } from "../support/workspace.ts";
@@ -79,14 +80,10 @@ const textOf = (html: string): string =>
     .replaceAll(/\s+/g, " ");
 
 async function disabled(fields: Record<string, unknown> = {}): Promise<Webhook & { page: string }> {
-  const webhook = await webhookThat(503, { retry_policy: [1], ...fields });
-  for (let n = 0; n < 10; n++) {
-    await workspace.publish({ event: "ticket.created", data: { n } });
-    await eventually(
-      () => workspace.health(webhook.id),
-      ({ streak, status }) => streak > n || status === "disabled",
-    );
-  }
+  const patience = { retry_policy: Array(10).fill(3600), disable_after: { failures: 3, seconds: 0 } };
+  const webhook = await webhookThat(503, { ...patience, ...fields });
+  await makeFailing(workspace, webhook.id);
+  await failProbes(workspace, webhook.id, 3);
   await eventually(
     () => workspace.getWebhook(webhook.id),
     ({ status }) => status === "disabled",
@@ -118,7 +115,7 @@ describe("the overview", () => {
       (rows) => rows[0]?.event === "ticket.updated",
     );
     const said = textOf((await admin.get(webhook.page)).html);
-    expect(said).toContain("Disabled after 10 failures one after another");
+    expect(said).toContain("Disabled after 3 failed probes one after another");
     expect(said).toMatch(/\d+ deliveries are held; none is lost/);
     expect(said).toContain("503 It answered with a status other than 2xx.");
     expect(said).toContain("the database is away");
@@ -131,6 +128,57 @@ describe("the overview", () => {
       (rows) => rows.length >= 2,
     );
     expect((await workspace.getWebhook(webhook.id)).status).toBe("active");
+  });
+
+  it("says of one that is failing since when it is, what waits and until when, and probes it", async () => {
+    const webhook = await webhookThat(503, { retry_policy: [3600], dialect: "platform" });
+    await makeFailing(workspace, webhook.id);
+    const { html } = await admin.get(webhook.page);
+    const said = textOf(html);
+    expect(html).toMatch(/id="webhook-state"><span class="badge bad">failing</);
+    expect(said).toContain("Failing: 5 failures one after another The first was now");
+    expect(said).toMatch(/The next goes out in (1 ?h|59 ?min)/);
+    expect(said).toContain("5 deliveries wait, which uses up no attempt; none is lost, and new events join them.");
+    expect(said).toContain("After 10 failed probes it is disabled; no probe has failed yet.");
+    expect(said).toContain("Failed probes 0 of 10");
+    expect(textOf((await reader.get(webhook.page)).html)).not.toContain("Probe now");
+    for (const below of ["/deliveries", "/settings", "/replay"]) {
+      expect((await admin.get(webhook.page + below)).html, below).toContain('<span class="badge bad">failing</span>');
+    }
+    const row = textOf((await admin.get(`/portal/${workspace.id}/webhooks`)).html);
+    expect(row).toMatch(/failing next probe in/);
+    const waits = textOf((await admin.get(`${webhook.page}/deliveries`)).html);
+    expect(waits).toMatch(/probe in (1 ?h|59 ?min)/);
+    const [delivery] = await workspace.deliveries(webhook.id);
+    const one = textOf((await admin.get(`/portal/${workspace.id}/deliveries/${delivery?.id}`)).html);
+    expect(one).toContain("It waits for the endpoint, which is failing");
+    expect(one).toContain("Next probe");
+    expect(textOf((await admin.get(`/portal/${workspace.id}/events/${delivery?.event_id}`)).html)).toContain(
+      "It waits for the webhook, which is failing.",
+    );
+
+    receiver.on(new URL(webhook.url).pathname, answer(200));
+    const probed = await admin.post(`${webhook.page}/probe`);
+    expect([probed.status, probed.location]).toEqual([303, `${webhook.page}?done=probed`]);
+    await eventually(
+      () => workspace.deliveries(webhook.id, "status=delivered"),
+      ({ length }) => length === 5,
+    );
+    const after = textOf((await admin.get(webhook.page)).html);
+    expect(after).not.toContain("Probe now");
+    expect(after).toContain("Failures in a row 0 of 5");
+    // What it was asked for is the case already.
+    expect((await admin.post(`${webhook.page}/probe`)).location).toBe(webhook.page);
+  });
+
+  it("says of one that is never disabled that it is probed until it answers", async () => {
+    const webhook = await webhookThat(503, { retry_policy: [3600], disable_after: null });
+    await makeFailing(workspace, webhook.id);
+    const said = textOf((await admin.get(webhook.page)).html);
+    expect(said).toContain("It is never disabled: it is probed until it answers.");
+    expect(textOf((await admin.get(`${webhook.page}/settings`)).html)).toContain(
+      "Never: it is probed until it answers",
+    );
   });
 
   it("gives a script its live parts without the frame, and its charts alone", async () => {
@@ -275,7 +323,7 @@ describe("who may only read", () => {
     }
   });
 
-  it.each(["test", "pause", "resume", "enable", "rotate", "delete"])("is refused %s", async (verb) => {
+  it.each(["test", "probe", "pause", "resume", "enable", "rotate", "delete"])("is refused %s", async (verb) => {
     const webhook = await webhookThat(200);
     expect((await reader.post(`${webhook.page}/${verb}`)).status).toBe(403);
     expect((await workspace.getWebhook(webhook.id)).status).toBe("active");
@@ -287,7 +335,7 @@ it("a webhook of another workspace is not there", async () => {
   const other = await newWorkspace(service, "Other");
   const page = `/portal/${other.id}/webhooks/${webhook.id}`;
   for (const below of ["", "/settings", "/rotate", "/delete"]) expect((await admin.get(page + below)).status).toBe(404);
-  for (const verb of ["test", "pause", "rotate", "delete"]) {
+  for (const verb of ["test", "probe", "pause", "rotate", "delete"]) {
     expect((await admin.post(`${page}/${verb}`)).status).toBe(404);
   }
   expect((await workspace.getWebhook(webhook.id)).status).toBe("active");

@@ -224,6 +224,7 @@ describe("adding one", () => {
         channels: "",
         verify_token: "not of this dialect",
       },
+      ...{ concurrency: "4", disabling: "own", probes: "20", silence: "2 d" },
     });
     expect(seen.status).toBe(201);
     expect(seen.headers.get("cache-control")).toContain("no-store");
@@ -231,6 +232,7 @@ describe("adding one", () => {
     expect(stored).toMatchObject({
       ...{ url: `${receiver.url}/added`, name: "Added", events: ["ticket.*", "cases.tasks.*"], dialect: "platform" },
       ...{ retry_policy: [30, 120], timeout_ms: 2500, headers: { "X-Tenant": "acme" }, channels: [] },
+      ...{ max_concurrency: 4, disable_after: { failures: 20, seconds: 172_800 } },
     });
     const own = `${here}/${stored.id}`;
     expect(seen.html).toContain(`data-replace-url="${own}"`);
@@ -373,6 +375,30 @@ describe("editing one", () => {
     await acme.publish({ event: "ticket.closed", data: {}, channels: ["east"] });
     const requests = await receiver.waitFor((all) => all.some(({ path }) => path === "/edit"));
     expect(requests.find(({ path }) => path === "/edit")?.headers.authorization).toBe("Bearer hidden");
+  });
+
+  it("sets how much is sent at once and when failures disable it, and takes that back", async () => {
+    const edit = (fields: Fields) => admin.post(`${here}/${id}/edit`, { ...typed, url: url(), ...fields });
+    const settings = async () => {
+      const { max_concurrency, disable_after } = await acme.getWebhook(id);
+      return { max_concurrency, disable_after };
+    };
+    const limits = { concurrency: "7", disabling: "own", probes: "3", silence: "" };
+    expect((await edit(limits)).status).toBe(303);
+    expect(await settings()).toEqual({ max_concurrency: 7, disable_after: { failures: 3, seconds: 0 } });
+    const { html } = await admin.get(`${here}/${id}/edit`);
+    expect(control(html, "concurrency")).toContain('value="7"');
+    expect(control(html, "probes")).toContain('value="3"');
+    expect(html).toContain("The dialect&#39;s: after 10 failed probes and 5 d without a success");
+    expect((await edit({ ...limits, disabling: "never" })).status).toBe(303);
+    expect((await settings()).disable_after).toBeNull();
+    const wrong = await edit({ ...limits, concurrency: "1001", probes: "many", silence: "soon" });
+    expect(wrong.status).toBe(422);
+    for (const name of ["concurrency", "probes", "silence"]) {
+      expect(control(wrong.html, name), name).toContain('aria-invalid="true"');
+    }
+    expect((await edit({})).status).toBe(303);
+    expect(await settings()).toEqual({ max_concurrency: null, disable_after: { failures: 10, seconds: 432_000 } });
   });
 
   it("replaces all headers at once, and wants every value", async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Answer, api } from "../support/api.ts";
 import { eventually } from "../support/eventually.ts";
+import { failProbes, makeFailing } from "../support/failing.ts";
 import { type SpawnedService, spawnService } from "../support/service.ts";
 import { dataOf, newWorkspace, type Published, type Webhook, type Workspace } from "../support/workspace.ts";
 
@@ -301,20 +302,18 @@ describe("usage", () => {
 
   it("leaves out the service's own events, which no limit keeps back", async () => {
     const workspace = await onPlan("ten");
-    const { id } = await workspace.webhook({ url: "http://127.0.0.1:1/", events: ["ticket.*"], retry_policy: [3600] });
-    // Ten failures one after another disable a webhook; those of one moment would count once.
-    for (let failures = 1; failures <= 10; failures++) {
-      await workspace.publish(EVENT);
-      await eventually(
-        () => workspace.health(id),
-        ({ streak }) => streak === failures,
-      );
-    }
+    const { id } = await workspace.webhook({
+      ...{ url: "http://127.0.0.1:1/", events: ["ticket.*"], retry_policy: Array(10).fill(3600) },
+      disable_after: { failures: 10, seconds: 0 },
+    });
+    await makeFailing(workspace, id);
+    await failProbes(workspace, id, 10);
+    for (let n = 6; n <= 10; n++) await workspace.publish(EVENT);
     const types = await eventually(
       async () => dataOf(await workspace.call<{ data: { event: string }[] }>("GET", "/events?limit=100")),
-      (seen) => seen.length > 12,
+      (seen) => seen.length > 13,
     );
-    const own = ["endpoint.disabled", "endpoint.failing", "endpoint.failing"];
+    const own = ["endpoint.disabled", ...Array(3).fill("endpoint.failing")];
     expect(types.map(({ event }) => event).toSorted()).toEqual([...own, ...Array(10).fill("ticket.created")]);
     expect((await usage(workspace)).events).toMatchObject({ used: 10, limit: 10 });
     expect(told(await publish(workspace))).toContain("and 10 were published");

@@ -48,7 +48,7 @@ const tokenOf = (round: number) => `token-number-${round}`;
 
 beforeAll(async () => {
   receiver = await startReceiver();
-  service = await spawnService({ vars: { ENCRYPTION_KEY: OLD, RERELEASE_AFTER_MS: "2000" } });
+  service = await spawnService({ vars: { ENCRYPTION_KEY: OLD } });
   workspace = await newWorkspace(service);
   for (let made = 0; made < WEBHOOKS; made++) {
     const inbox = openInbox(receiver);

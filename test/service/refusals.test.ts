@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../support/eventually.ts";
+import { failProbes, makeFailing } from "../support/failing.ts";
 import { answer, type Receiver, startReceiver } from "../support/receiver.ts";
 import { type SpawnedService, spawnService } from "../support/service.ts";
 import { newWorkspace, type Webhook, type Workspace } from "../support/workspace.ts";
@@ -92,7 +93,8 @@ describe("a paused webhook", () => {
   it("refuses a test, a redelivery and a replay, saying how to resume it; and takes them then", async () => {
     const { webhook, delivery } = await withADelivery("/paused");
     await workspace.change(webhook.id, { status: "paused" });
-    for (const [method, path, body] of sending(webhook, delivery)) {
+    const probing = ["POST", `/webhooks/${webhook.id}/probe`] as const;
+    for (const [method, path, body] of [...sending(webhook, delivery), probing]) {
       const { status, json } = await workspace.call<Problem>(method, path, body);
       expect({ status, code: json.code }, path).toEqual({ status: 409, code: "webhook_inactive" });
       expect(json.detail, path).toMatch(/^It is paused: PATCH the webhook with \{"status": "active"\}/);
@@ -107,16 +109,13 @@ describe("a paused webhook", () => {
 });
 
 describe("a disabled webhook", () => {
-  it("refuses a test, a redelivery and a replay with the reason, saying what to repair", async () => {
+  it("refuses a test, a redelivery, a replay and a probe with the reason, saying what to repair", async () => {
     receiver.on("/broken", answer(500));
     const { webhook, delivery } = await withADelivery("/broken");
-    for (let n = 1; n < 10; n++) {
-      await workspace.publish({ event: "sla.resolution_breached", data: { n } });
-      await eventually(
-        () => workspace.health(webhook.id),
-        ({ streak, status }) => streak > n || status === "disabled",
-      );
-    }
+    const patience = { retry_policy: [3600], disable_after: { failures: 2, seconds: 0 } };
+    await workspace.change(webhook.id, patience);
+    await makeFailing(workspace, webhook.id, "sla.resolution_breached");
+    await failProbes(workspace, webhook.id, 2);
     await eventually(
       () => workspace.getWebhook(webhook.id),
       ({ status }) => status === "disabled",
@@ -124,7 +123,7 @@ describe("a disabled webhook", () => {
     for (const [method, path, body] of sending(webhook, delivery)) {
       const { status, json } = await workspace.call<Problem>(method, path, body);
       expect({ status, code: json.code }, path).toEqual({ status: 409, code: "webhook_inactive" });
-      expect(json.detail, path).toMatch(/disabled \(10 consecutive failures\): repair the receiver, then PATCH/);
+      expect(json.detail, path).toMatch(/disabled \(2 consecutive failed probes\): repair the receiver, then PATCH/);
     }
   });
 });

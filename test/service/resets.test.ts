@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { model, stepsIn } from "../support/model.ts";
-import { type Receiver, startReceiver } from "../support/receiver.ts";
+import { holding, type Receiver, startReceiver } from "../support/receiver.ts";
 import { type SpawnedService, spawnService } from "../support/service.ts";
 import { type DeliveryRow, newWorkspace, type Workspace } from "../support/workspace.ts";
 
@@ -11,8 +11,7 @@ let service: SpawnedService;
 let receiver: Receiver;
 
 beforeAll(async () => {
-  const vars = { RERELEASE_AFTER_MS: "1500" };
-  [service, receiver] = await Promise.all([spawnService({ model: "local", vars }), startReceiver()]);
+  [service, receiver] = await Promise.all([spawnService({ model: "local" }), startReceiver()]);
 });
 
 afterAll(() => Promise.all([service.stop(), receiver.close()]));
@@ -63,3 +62,35 @@ it.each(["Endpoint", "EventStream"] as const)(
     expect(found).toEqual(labels.map((label) => [label, 1]));
   },
 );
+
+/** Twelve events at once to a receiver that lets the first twelve requests wait: seven of them go by couriers. */
+async function deliverTwelve({ workspace, webhook, path }: Customer): Promise<DeliveryRow[]> {
+  const held = holding();
+  receiver.on(path, held.handler);
+  const events = Array.from({ length: 12 }, (_, n) => {
+    return { event: "ticket.created", data: { n }, idempotency_key: `once ${n}` };
+  });
+  await eventually(
+    () => workspace.call("POST", "/events", { events }).then(({ status }) => status),
+    (status) => status === 202,
+  );
+  await receiver.waitFor((all) => all.filter((request) => request.path === path).length >= 10);
+  await held.letGo();
+  return eventually(
+    () => workspace.deliveries(webhook),
+    (rows) => rows.length === 12 && rows.every(({ status }) => status === "delivered"),
+  );
+}
+
+it("at each step of a courier the events that it has are delivered, and logged once", async () => {
+  const quiet = await newCustomer("/Courier");
+  const labels = await stepsIn(service.url, { class: "Courier" }, () => deliverTwelve(quiet));
+  expect(labels.length).toBeGreaterThan(3);
+  const found: [string, number][] = [];
+  for (const [index, label] of labels.entries()) {
+    const customer = await newCustomer(`/Courier${index}`);
+    await model(service.url, { reset: { class: "Courier", at: index + 1 } });
+    found.push([label, (await deliverTwelve(customer)).length]);
+  }
+  expect(found).toEqual(labels.map((label) => [label, 12]));
+});

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Api } from "../support/api.ts";
 import { eventually } from "../support/eventually.ts";
-import { failTimes, type Receiver, startReceiver } from "../support/receiver.ts";
+import { failProbes, makeFailing } from "../support/failing.ts";
+import { answer, type Receiver, startReceiver } from "../support/receiver.ts";
 import { api, type SpawnedService, spawnService } from "../support/service.ts";
 import { dataOf, newWorkspace, type Workspace } from "../support/workspace.ts";
 
@@ -130,17 +131,12 @@ describe("what is refused", () => {
 
 it("the canonical API shows the same endpoints, and one that was disabled is paused here until it is activated", async () => {
   const { workspace, call, create } = await newTenant();
-  receiver.on("/failing", failTimes(10));
+  receiver.on("/failing", answer(500));
   const { id } = await create({ url: `${receiver.url}/failing`, events: ["cases.*"] });
-  await workspace.change(id, { retry_policy: [] });
+  await workspace.change(id, { retry_policy: [3600], disable_after: { failures: 1, seconds: 0 } });
   expect(await workspace.getWebhook(id)).toMatchObject({ id, dialect: "cases", status: "active" });
-  for (let failures = 1; failures <= 10; failures++) {
-    await workspace.publish({ event: "cases.created", data: {} });
-    await eventually(
-      () => workspace.health(id),
-      ({ streak }) => streak === failures,
-    );
-  }
+  await makeFailing(workspace, id, "cases.created");
+  await failProbes(workspace, id, 1);
   await eventually(
     () => workspace.getWebhook(id),
     ({ status }) => status === "disabled",

@@ -35,6 +35,9 @@ export function servers(): Servers {
       if (hostname.startsWith("billing") && all.day > 0.82) {
         return new Answer('{"error":"database is locked"}', { status: 500, headers: JSON_TYPE });
       }
+      if (hostname.startsWith("erp") && all.day > 0.95) {
+        return new Answer('{"error":"maintenance"}', { status: 503, headers: JSON_TYPE });
+      }
       // A short bad spell in the middle of the week, and a request now and then.
       const bad = all.day > 0.52 && all.day < 0.57 ? 0.45 : 0.02;
       if (hostname.startsWith("crm") && draw() < bad) {
@@ -101,7 +104,7 @@ export async function work(
 export const trouble = (workspace: Workspace) => workspace.publish(event("ticket.updated", 1777));
 
 /** What there is, by its id. */
-export type Acme = Record<"webhook" | "warehouse" | "disabled" | "source" | "token", string>;
+export type Acme = Record<"webhook" | "warehouse" | "disabled" | "failing" | "source" | "token", string>;
 
 /** Webhooks, types and tokens, and a week's events. @throws Error where something is refused */
 export async function furnishRichly(workspace: Workspace, servers: Servers): Promise<Acme> {
@@ -114,10 +117,15 @@ export async function furnishRichly(workspace: Workspace, servers: Servers): Pro
   const billing = await workspace.webhook({
     ...{ url: "https://billing.acme.example/webhooks/posthorn", name: "Billing" },
     ...{ events: ["ticket.created", "order.sent"], retry_policy: [1, 1, 2, 60, 600] },
+    disable_after: { failures: 3, seconds: 0 },
   });
   const warehouse = await workspace.webhook({
     url: "https://ingest.warehouse.acme.example/v1/events",
     name: "Data warehouse",
+  });
+  const erp = await workspace.webhook({
+    ...{ url: "https://erp.acme.example/hooks/contacts", name: "ERP", events: ["contact.*", "order.sent"] },
+    ...{ dialect: "platform", retry_policy: [1, 1, 1800] },
   });
   await workspace.webhook({
     ...{ url: "https://alerts.acme.example/support", name: "Slack alerts", events: ["ticket.created"] },
@@ -149,11 +157,21 @@ export async function furnishRichly(workspace: Workspace, servers: Servers): Pro
     ({ status }) => status === "disabled",
   );
   await eventually(
+    () => workspace.health(erp.id),
+    ({ failed_probes }) => failed_probes === 2,
+  );
+  await eventually(
     () => workspace.deliveries(crm.id),
     (all) => all.every(({ status }) => status !== "pending"),
     { everyMs: 1000 },
   );
-  return { webhook: crm.id, warehouse: warehouse.id, disabled: billing.id, source, token };
+  // What it refused at last was that event's fault alone.
+  await workspace.publish(event("contact.created"));
+  await eventually(
+    () => workspace.health(crm.id),
+    ({ streak }) => streak === 0,
+  );
+  return { webhook: crm.id, warehouse: warehouse.id, disabled: billing.id, failing: erp.id, source, token };
 }
 
 /** The ids that stand in the addresses of pages: of a delivery that took several attempts, and its event. */

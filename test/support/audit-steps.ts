@@ -1,3 +1,6 @@
+import { makeFailing } from "./failing.ts";
+import type { Workspace } from "./workspace.ts";
+
 /**
  * Every change that the API can make, and what the audit log must tell of it, written by hand.
  */
@@ -14,6 +17,8 @@ export interface Step {
   route: string;
   by: "admin" | "token";
   body?: Values;
+  /** What must be so before, and leaves no entry. */
+  ready?: (workspace: Workspace, id: (name: string) => string) => Promise<unknown>;
   /** What its answer adds to the ids. */
   keep?: (data: Values) => Values;
   /** What the log tells of it; each id by the name of its parameter. */
@@ -34,7 +39,8 @@ const at = (path: string) => `http://127.0.0.1:1${path}`;
 /** What a new webhook shows beyond what is said of it. */
 const BLANK = {
   ...{ name: null, description: null, status: "active", disabled_reason: null, headers: null, retry_policy: null },
-  ...{ timeout_ms: null, disable_on_gone: null, channels: [], survey: null, verify_token: null },
+  ...{ timeout_ms: null, disable_on_gone: null, max_concurrency: null, disable_after: null, channels: [] },
+  ...{ survey: null, verify_token: null },
 };
 
 const WEBHOOK = {
@@ -152,6 +158,38 @@ export const STEPS: Step[] = [
   {
     route: `PATCH ${below("/webhooks/{webhook}")}`,
     by: "token",
+    body: { max_concurrency: 7, disable_after: { failures: 3, seconds: 60 } },
+    tells: (id) => [
+      [
+        "webhook.updated",
+        id("webhook"),
+        { max_concurrency: null, disable_after: null },
+        { max_concurrency: 7, disable_after: { failures: 3, seconds: 60 } },
+      ],
+    ],
+  },
+  {
+    route: `PATCH ${below("/webhooks/{webhook}")}`,
+    by: "token",
+    body: { max_concurrency: null, disable_after: null },
+    tells: (id) => [
+      [
+        "webhook.updated",
+        id("webhook"),
+        { max_concurrency: 7, disable_after: { failures: 3, seconds: 60 } },
+        { max_concurrency: null, disable_after: "never" },
+      ],
+    ],
+  },
+  {
+    route: `PATCH ${below("/webhooks/{webhook}")}`,
+    by: "token",
+    body: { disable_after: "default" },
+    tells: (id) => [["webhook.updated", id("webhook"), { disable_after: "never" }, { disable_after: null }]],
+  },
+  {
+    route: `PATCH ${below("/webhooks/{webhook}")}`,
+    by: "token",
     body: { name: "First" },
     tells: (id) => [["webhook.updated", id("webhook"), {}, {}]],
   },
@@ -185,6 +223,12 @@ export const STEPS: Step[] = [
         { since: "2026-01-01T00:00:00.000Z", until: "2026-01-01T23:00:00.000Z", status: "all", events: ["ticket.*"] },
       ],
     ],
+  },
+  {
+    route: `POST ${below("/webhooks/{webhook}/probe")}`,
+    by: "token",
+    ready: (workspace, id) => makeFailing(workspace, id("webhook")),
+    tells: (id) => [["webhook.probed", id("webhook"), null, null]],
   },
   {
     route: `DELETE ${below("/webhooks/{webhook}")}`,

@@ -42,6 +42,7 @@ export async function furnish(workspace: Workspace, receiver: Receiver): Promise
   });
   const broken = await workspace.webhook({
     ...{ url: at("/billing"), name: "Billing", events: ["ticket.created"], retry_policy: Array(10).fill(1) },
+    disable_after: { failures: 3, seconds: 0 },
   });
   await workspace.webhook({ url: at("/warehouse"), name: "Data warehouse", events: ["*"] });
   await workspace.webhook({ url: at("/mirror"), events: ["contact.*"], status: "paused", dialect: "cases" });

@@ -65,6 +65,8 @@ export const ROUTE_TABLE: Readonly<Record<string, Row>> = {
   [`DELETE ${WEBHOOK}`]: { needs: "manage" },
   [`POST ${WEBHOOK}/rotate-secret`]: { needs: "manage", body: {} },
   [`POST ${WEBHOOK}/test`]: { needs: "manage", body: {} },
+  // It takes no body, and is not failing.
+  [`POST ${WEBHOOK}/probe`]: { needs: "manage", letIn: 409 },
   [`POST ${WEBHOOK}/replay`]: { needs: "manage", body: { since: "2026-01-01T00:00:00Z", status: "all" } },
   [`GET ${WEBHOOK}/health`]: { needs: "read" },
   [`GET ${WEBHOOK}/stats`]: { needs: "read" },

@@ -9,6 +9,8 @@ export interface Webhook {
   secret: string;
   status: string;
   disabled_reason: string | null;
+  max_concurrency: number | null;
+  disable_after: { failures: number; seconds: number } | null;
 }
 
 export interface Published {
@@ -22,11 +24,12 @@ export interface DeliveryRow {
   id: string;
   event_id: string;
   event: string;
-  status: "pending" | "delivered" | "failed";
+  status: "pending" | "delivered" | "failed" | "expired";
   attempts: number;
   last_status: number | null;
   last_error: string | null;
   next_attempt_at: string | null;
+  waiting_for_endpoint: boolean;
 }
 
 export interface Attempt {
@@ -44,6 +47,10 @@ export type Delivery = Omit<DeliveryRow, "attempts"> & { attempts: Attempt[]; we
 
 export interface Health {
   status: string;
+  failing: boolean;
+  failing_since: string | null;
+  failed_probes: number;
+  next_probe_at: string | null;
   streak: number;
   window: number;
   waiting: number;

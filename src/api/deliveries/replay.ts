@@ -26,7 +26,7 @@ export const replay = defineRoute(
     scope: "manage",
     audit: "webhook.replayed",
     tag: "Deliveries",
-    summary: "Send again what failed, or all, of a stretch of time",
+    summary: "Send again what failed, or all, of a stretch of time; what has expired is left out",
     body: { schema: ReplayRequest },
     codes: ["webhook_inactive"],
     success: { status: 202, schema: one(Replayed) },

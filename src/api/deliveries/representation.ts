@@ -8,7 +8,10 @@ import {
 import { iso, isoOrNull, Timestamp } from "../fields.ts";
 import { z } from "../z.ts";
 
-export const DeliveryStatus = z.enum(["pending", "delivered", "failed"]);
+export const DeliveryStatus = z.enum(["pending", "delivered", "failed", "expired"]).openapi({
+  description:
+    "`failed`: its last retry failed. `expired`: it waited for a webhook that was paused, disabled or failing until what is kept ended; its payload is gone.",
+});
 
 const AttemptError = z.enum(ATTEMPT_ERRORS).nullable();
 
@@ -28,6 +31,11 @@ const AttemptView = z
   })
   .openapi("Attempt");
 
+export const WaitingForEndpoint = z.boolean().openapi({
+  description:
+    "Whether it waits for a failing endpoint to answer a probe, which uses up none of its attempts. `next_attempt_at` is then when the next probe goes out, of whichever delivery.",
+});
+
 const about = { id: z.uuid(), event_id: z.string(), event: z.string(), status: DeliveryStatus };
 const outcome = {
   last_status: z.int().nullable(),
@@ -36,6 +44,7 @@ const outcome = {
   created_at: Timestamp,
   completed_at: Timestamp.nullable(),
   next_attempt_at: Timestamp.nullable().openapi({ description: "Null when done, on its way, or held." }),
+  waiting_for_endpoint: WaitingForEndpoint,
 };
 
 export const DeliveryRow = z
@@ -59,7 +68,9 @@ export const DeliveryView = z
     request: z
       .object({ url: z.string(), headers: z.record(z.string(), z.string()), body: z.string() })
       .nullable()
-      .openapi({ description: "As sent last, credentials masked; null before the first attempt." }),
+      .openapi({
+        description: "As sent last, credentials masked; null before the first attempt, and once it has expired.",
+      }),
   })
   .openapi("Delivery");
 
@@ -71,6 +82,7 @@ function viewOutcome(delivery: DeliverySummary) {
     created_at: iso(delivery.createdAt),
     completed_at: isoOrNull(delivery.completedAt),
     next_attempt_at: isoOrNull(delivery.nextAttemptAt),
+    waiting_for_endpoint: delivery.waitsForProbe,
   };
 }
 

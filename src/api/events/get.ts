@@ -57,7 +57,8 @@ async function whereaboutsOf(
     deliveries: each.flatMap(({ webhook: { id, status }, delivery }) => {
       if (!delivery) return [];
       const held = delivery.status === "pending" && status !== "active";
-      return [{ webhook_id: id, delivery_id: delivery.id, status: delivery.status, held }];
+      const waiting_for_endpoint = delivery.waitsForProbe && !held;
+      return [{ webhook_id: id, delivery_id: delivery.id, status: delivery.status, waiting_for_endpoint, held }];
     }),
     not_delivered: each.flatMap(({ webhook, delivery }) => {
       if (delivery || webhook.kind !== "webhook") return [];

@@ -1,5 +1,5 @@
 import type { StoredEvent } from "../../events/contract.ts";
-import { DeliveryStatus } from "../deliveries/representation.ts";
+import { DeliveryStatus, WaitingForEndpoint } from "../deliveries/representation.ts";
 import { iso, Timestamp } from "../fields.ts";
 import { z } from "../z.ts";
 import { NOT_DELIVERED } from "./not-delivered.ts";
@@ -20,6 +20,9 @@ const EventDelivery = z
     webhook_id: z.string(),
     delivery_id: z.uuid(),
     status: DeliveryStatus,
+    waiting_for_endpoint: WaitingForEndpoint.openapi({
+      description: "Whether it waits for a failing endpoint to answer a probe.",
+    }),
     held: z.boolean().openapi({ description: "It waits for the webhook to be active again: paused or disabled." }),
   })
   .openapi("EventDelivery");

@@ -1,4 +1,5 @@
 import type { EndpointFields } from "../../config/endpoint-changes.ts";
+import type { StoredDisableAfter } from "../../config/schema.ts";
 import { defaultDialect, dialects } from "../../dialects/index.ts";
 import { defined } from "../defined.ts";
 import { Channel, EventPatterns } from "../fields.ts";
@@ -14,6 +15,21 @@ export const WebhookUrl = z
 /** What a secret looks like is the dialect's matter; this is beyond all of them. */
 export const GivenSecret = z.string().max(1000, "A secret has at most 1000 characters: choose another");
 const events = EventPatterns.openapi({ example: ["ticket.created", "ticket.updated"] });
+
+/** When a webhook that fails is disabled: both must be reached. */
+export const DisableAfter = z
+  .strictObject({
+    failures: z.int().min(1).max(1000).openapi({ description: "Failed probes, one after another." }),
+    seconds: z
+      .int()
+      .min(0)
+      .max(31_536_000)
+      .openapi({ description: "Since its last success, or since its first failure if it never had one." }),
+  })
+  .openapi("DisableAfter", { example: { failures: 10, seconds: 432_000 } });
+
+/** What returns to the dialect's rule, where null has a meaning of its own. */
+const DEFAULT = "default";
 
 /** What may be left out; null is as good as left out on creation, and clears the field in a change. */
 const optional = {
@@ -31,6 +47,21 @@ const optional = {
     description:
       "Whether an answer of 410 Gone disables it at once; without it as the dialect has it: only `standard` does.",
   }),
+  max_concurrency: z.int().min(1).max(1000).nullish().openapi({
+    description:
+      "Requests that may be under way to it at once, 1: one after another. Without it as the deployment has it: MAX_CONCURRENCY, 100 unless it was set.",
+  }),
+  disable_after: z
+    .union(
+      [DisableAfter, z.literal(DEFAULT)],
+      'Give failures and seconds, null for never, or "default" for the dialect\'s',
+    )
+    .nullish()
+    .openapi({
+      description:
+        "When its failures disable it; null: never. Left out of a creation, or `default`: as the dialect has it, which is ten failed probes for `platform`, and ten failed probes and five days without a success for the others.",
+      example: { failures: 10, seconds: 432_000 },
+    }),
   channels: z.array(Channel).max(20).nullish(),
   verify_token: z.string().min(1).max(200).nullish(),
 };
@@ -69,7 +100,16 @@ export function webhookFields(body: z.infer<typeof WebhookChanges>): Partial<End
     retryPolicy: body.retry_policy,
     timeoutMs: body.timeout_ms,
     disableOnGone: body.disable_on_gone,
+    maxConcurrency: body.max_concurrency,
+    disableAfter: storedDisableAfter(body.disable_after),
     channels: body.channels === null ? [] : body.channels,
     verifyToken: body.verify_token,
   });
+}
+
+function storedDisableAfter(
+  given: z.infer<typeof WebhookChanges>["disable_after"],
+): StoredDisableAfter | null | undefined {
+  if (given === null) return "never";
+  return given === DEFAULT ? null : given;
 }

@@ -5,6 +5,7 @@ import { getWebhook } from "./get.ts";
 import { getWebhookHealth } from "./health.ts";
 import { listWebhooks } from "./list.ts";
 import { listWebhookStats } from "./list-stats.ts";
+import { probeWebhook } from "./probe.ts";
 import { rotateWebhookSecret } from "./rotate-secret.ts";
 import { testWebhook } from "./send-test.ts";
 import { getWebhookStats } from "./stats.ts";
@@ -19,6 +20,7 @@ export const webhookRoutes: readonly Route[] = [
   rotateWebhookSecret,
   testWebhook,
   getWebhookHealth,
+  probeWebhook,
   getWebhookStats,
   listWebhookStats,
 ];

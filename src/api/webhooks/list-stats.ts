@@ -21,12 +21,12 @@ export const listWebhookStats = defineRoute(
   async ({ env, workspaceId, query }) => {
     const load = (limit: number, before: number | undefined) => listEndpoints(env, { workspaceId }, limit, before);
     const { rows, next_cursor } = await loadPage(query, NumberKey, load, (row) => row.number);
-    const data = await mapAtMost(rows, WIDTH, async ({ id }) => {
+    const data = await mapAtMost(rows, WIDTH, async ({ id, status }) => {
       const stats = await ask(
         () => endpointObject(env, id),
         (endpoint) => endpoint.stats(query.period, false),
       );
-      return viewStatsRow(id, stats);
+      return viewStatsRow(id, status === "active", stats);
     });
     return { data, next_cursor };
   },

@@ -3,6 +3,7 @@ import type { EndpointRow } from "../../config/schema.ts";
 import { maskHeader } from "../../lib/mask-header.ts";
 import { iso, Timestamp } from "../fields.ts";
 import { z } from "../z.ts";
+import { DisableAfter } from "./fields.ts";
 
 const shape = {
   id: z.string().openapi({ example: "wh_01KMN3V4W5X6Y7Z8A9B0C1D2E3" }),
@@ -17,6 +18,12 @@ const shape = {
   retry_policy: z.array(z.int()).openapi({ description: "The delays that are in force, in seconds." }),
   timeout_ms: z.int().openapi({ description: "The timeout that is in force." }),
   disable_on_gone: z.boolean().openapi({ description: "Whether an answer of 410 Gone disables it at once." }),
+  max_concurrency: z.int().nullable().openapi({
+    description: "Requests that may be under way to it at once; null: as many as the deployment's MAX_CONCURRENCY.",
+  }),
+  disable_after: DisableAfter.nullable().openapi({
+    description: "When its failures disable it, as is in force: both must be reached. Null: never.",
+  }),
   channels: z.array(z.string()),
   survey: z.string().nullable().openapi({ description: "The survey whose webhook it is; null for every other." }),
   created_at: Timestamp,
@@ -37,7 +44,7 @@ export const CreatedWebhook = z
 
 /** @throws UnsealError if the stored headers do not open */
 export async function viewWebhook(env: Env, row: EndpointRow): Promise<z.infer<typeof WebhookView>> {
-  const { retryDelays, timeoutMs, disableOnGone } = timing(row);
+  const { retryDelays, timeoutMs, disableOnGone, maxConcurrency, disableAfter } = timing(row);
   const headers = Object.entries(await openHeaders(env, row));
   return {
     id: row.id,
@@ -52,6 +59,8 @@ export async function viewWebhook(env: Env, row: EndpointRow): Promise<z.infer<t
     retry_policy: retryDelays,
     timeout_ms: timeoutMs,
     disable_on_gone: disableOnGone,
+    max_concurrency: maxConcurrency,
+    disable_after: disableAfter,
     channels: row.channels,
     survey: row.survey,
     created_at: iso(row.createdAt),

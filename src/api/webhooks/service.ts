@@ -34,6 +34,8 @@ const BLANK = {
   retryPolicy: null,
   timeoutMs: null,
   disableOnGone: null,
+  maxConcurrency: null,
+  disableAfter: null,
   channels: [],
   verifyToken: null,
   survey: null,

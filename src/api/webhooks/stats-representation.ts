@@ -16,6 +16,9 @@ const At = Timestamp.openapi({ description: "When the step begins: a multiple of
 const counts = {
   delivered: z.int().openapi({ description: "Deliveries that succeeded then." }),
   failed: z.int().openapi({ description: "Deliveries whose last retry failed then." }),
+  expired: z
+    .int()
+    .openapi({ description: "Deliveries that had waited for the endpoint until then, and were given up." }),
   attempts: z.int().openapi({ description: "Requests that were made then, whatever became of their deliveries." }),
   failed_attempts: z.int(),
 };
@@ -49,6 +52,9 @@ export const StatsView = z
 export const StatsRow = z
   .object({
     webhook_id: z.string(),
+    failing: z.boolean().openapi({ description: "Whether it is failing just now: see its health." }),
+    failed_probes: z.int(),
+    next_probe_at: Timestamp.nullable(),
     success_rate: rate,
     waiting,
     ...counts,
@@ -61,6 +67,7 @@ export const StatsRow = z
 const viewCounts = (figures: Figures) => ({
   delivered: figures.delivered,
   failed: figures.failed,
+  expired: figures.expired,
   attempts: figures.attempts,
   failed_attempts: figures.failedAttempts,
 });
@@ -88,9 +95,14 @@ export function viewStats(stats: Stats): z.infer<typeof StatsView> {
   };
 }
 
-export function viewStatsRow(webhookId: string, stats: Stats): z.infer<typeof StatsRow> {
+/** @param active whether anything is sent to it */
+export function viewStatsRow(webhookId: string, active: boolean, stats: Stats): z.infer<typeof StatsRow> {
+  const probeAt = active ? stats.probeAt : null;
   return {
     webhook_id: webhookId,
+    failing: probeAt !== null,
+    failed_probes: probeAt === null ? 0 : stats.failedProbes,
+    next_probe_at: isoOrNull(probeAt),
     success_rate: successRate(stats.total),
     waiting: stats.waiting,
     ...viewCounts(stats.total),

@@ -9,12 +9,15 @@ export const Badge = ({ tone, children }: { tone: Tone; children: string }) => (
 
 export type WebhookStatus = "active" | "paused" | "disabled";
 
-export function WebhookBadge({ status }: { status: WebhookStatus }) {
+/** @param failing whether an active one is waited for, and probed */
+export function WebhookBadge({ status, failing = false }: { status: WebhookStatus; failing?: boolean }) {
+  if (status === "active" && failing) return <Badge tone="bad">failing</Badge>;
   return <Badge tone={({ active: "good", paused: "warn", disabled: "bad" } as const)[status]}>{status}</Badge>;
 }
 
 export function DeliveryBadge({ status }: { status: DeliveryStatus }) {
-  return <Badge tone={({ delivered: "good", pending: "warn", failed: "bad" } as const)[status]}>{status}</Badge>;
+  const tones = { delivered: "good", pending: "warn", failed: "bad", expired: "bad" } as const;
+  return <Badge tone={tones[status]}>{status}</Badge>;
 }
 
 /** What an attempt's error means to who runs the receiver. */

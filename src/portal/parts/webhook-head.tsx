@@ -24,10 +24,13 @@ export const webhookTitle = (visit: Visit, webhook: Pick<Shown, "name" | "url">)
 export function WebhookHead({
   visit,
   webhook,
+  failing,
   current,
 }: {
   visit: Visit;
   webhook: Shown;
+  /** By its health. */
+  failing: boolean;
   /** A replay is a page below the deliveries. */
   current: "overview" | "deliveries" | "replay" | "settings";
 }) {
@@ -35,7 +38,7 @@ export function WebhookHead({
   return (
     <>
       <div class="row webhook-state" id="webhook-state">
-        <WebhookBadge status={webhook.status} />
+        <WebhookBadge status={webhook.status} failing={failing} />
         <span class="mono quiet break">{webhook.url}</span>
       </div>
       <nav class="tabs" aria-label="Webhook">

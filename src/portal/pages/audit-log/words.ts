@@ -25,6 +25,7 @@ const WORDS: Readonly<Record<AuditAction, string>> = {
   "webhook.secret_rotated": "replaced a webhook's secret",
   "webhook.disabled": "disabled a webhook that kept failing",
   "webhook.tested": "sent a test event",
+  "webhook.probed": "probed a failing webhook",
   "webhook.replayed": "replayed events",
   "delivery.redelivered": "redelivered an event",
   "event_type.created": "added an event type",

@@ -13,7 +13,7 @@ import { apiPath, inWorkspace, type Visit } from "../../visit.ts";
 import { deliveryPath, listPath, param } from "./addresses.ts";
 import { Attempts } from "./attempts.tsx";
 import { InactiveNote } from "./inactive-note.tsx";
-import { type Delivery, isHeld, stateOf, type Webhook } from "./meaning.ts";
+import { type Delivery, isHeld, nextOf, stateOf, type Webhook } from "./meaning.ts";
 import { SentRequestCard } from "./sent-request.tsx";
 import { TimelineFigure } from "./timeline-figure.tsx";
 
@@ -40,7 +40,8 @@ export async function deliveryPage(visit: Visit, refusal: Problem | null = null)
         { name: "Deliveries", path: listPath(visit, webhook.id) },
       ]}
       actions={
-        visit.can("manage") && (
+        visit.can("manage") &&
+        delivery.status !== "expired" && (
           <ActionButton visit={visit} to={`${deliveryPath(visit, id)}/redeliver`} kind="primary">
             Redeliver
           </ActionButton>
@@ -60,7 +61,7 @@ export async function deliveryPage(visit: Visit, refusal: Problem | null = null)
           </div>
           <Facts visit={visit} delivery={delivery} webhook={webhook} />
         </div>
-        <SentRequestCard request={delivery.request} />
+        {delivery.status !== "expired" && <SentRequestCard request={delivery.request} />}
       </div>
     </Page>
   );
@@ -91,7 +92,7 @@ function TimelineCard({ visit, delivery, webhook }: Shown) {
         <DeliveryBadge status={delivery.status} />
         {delivery.next_attempt_at !== null && (
           <span class="right">
-            Next attempt <Countdown to={delivery.next_attempt_at} now={visit.now} />
+            {nextOf(delivery)} <Countdown to={delivery.next_attempt_at} now={visit.now} />
           </span>
         )}
       </div>
@@ -102,6 +103,11 @@ function TimelineCard({ visit, delivery, webhook }: Shown) {
             <a href={ofWebhook(visit, webhook)}>
               {webhook.status === "paused" ? "Resume the webhook" : "See why it was disabled, and enable it"}
             </a>
+          </p>
+        )}
+        {delivery.waiting_for_endpoint && (
+          <p>
+            <a href={ofWebhook(visit, webhook)}>See why the webhook is failing, and probe it</a>
           </p>
         )}
         {delivery.attempts.length > 0 && <TimelineFigure delivery={delivery} now={visit.now} />}
@@ -141,7 +147,7 @@ function Facts({ visit, delivery, webhook }: Shown) {
         <dd>{delivery.completed_at === null ? <span class="quiet">–</span> : <Exact at={delivery.completed_at} />}</dd>
         {delivery.next_attempt_at !== null && (
           <>
-            <dt>Next attempt</dt>
+            <dt>{nextOf(delivery)}</dt>
             <dd>
               <Exact at={delivery.next_attempt_at} />
             </dd>

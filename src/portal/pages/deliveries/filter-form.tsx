@@ -4,7 +4,7 @@ import { addressWith, asked, type Visit } from "../../visit.ts";
 import { FILTERS, type Filter, isNarrow } from "./filter.ts";
 import { typedOf } from "./moments.ts";
 
-const STATUSES = ["pending", "delivered", "failed"];
+const STATUSES = ["pending", "delivered", "failed", "expired"];
 
 /** Without any of them. */
 const NOTHING = { status: null, event: null, search: null, since: null, until: null, cursor: null, done: null };

@@ -10,6 +10,7 @@ import { Form } from "../../parts/form.tsx";
 import { Empty, Pager } from "../../parts/table.tsx";
 import { WebhookHead, webhookTitle } from "../../parts/webhook-head.tsx";
 import { addressWith, apiPath, asked, type Visit } from "../../visit.ts";
+import { isFailing } from "../webhook/load.ts";
 import { isLive, listPath, param, replayPath } from "./addresses.ts";
 import { type Filter, filterOf, isNarrow, queryOf } from "./filter.ts";
 import { clearedAddress, FilterForm } from "./filter-form.tsx";
@@ -29,9 +30,10 @@ export async function deliveriesPage(asking: Visit, above?: Child) {
   const visit = { ...asking, url: new URL(listPath(asking, param(asking, "webhook")) + search, asking.url) };
   const path = apiPath(visit, `/webhooks/${encodeURIComponent(param(visit, "webhook"))}`);
   const filter = filterOf(visit);
-  const [{ data: webhook }, found] = await Promise.all([
+  const [{ data: webhook }, found, failing] = await Promise.all([
     visit.api.get(path, one(WebhookView)),
     load(visit, `${path}/deliveries`, filter),
+    isFailing(visit),
   ]);
   const rows = found.rows;
   const types = [
@@ -49,7 +51,7 @@ export async function deliveriesPage(asking: Visit, above?: Child) {
         )
       }
     >
-      <WebhookHead visit={visit} webhook={webhook} current="deliveries" />
+      <WebhookHead visit={visit} webhook={webhook} failing={failing} current="deliveries" />
       {above}
       {!above && <InactiveNote visit={visit} webhook={webhook} tried={false} />}
       <div class="card">

@@ -11,12 +11,21 @@ export const isHeld = (delivery: Pick<Delivery, "status" | "next_attempt_at">, w
   delivery.status === "pending" && delivery.next_attempt_at === null && webhook.status !== "active";
 
 /** What a delivery's state means, and what becomes of it. */
-export function stateOf(delivery: Pick<Delivery, "status" | "next_attempt_at" | "attempts">, webhook: Webhook): string {
+export function stateOf(
+  delivery: Pick<Delivery, "status" | "next_attempt_at" | "attempts" | "waiting_for_endpoint">,
+  webhook: Webhook,
+): string {
   const tried = delivery.attempts.length;
   if (delivery.status === "delivered") return "The receiver answered with 2xx. Nothing more is sent.";
   if (delivery.status === "failed") {
     const attempts = tried === 1 ? "The only attempt failed" : `The last of ${tried} attempts failed`;
     return `${attempts}, and its retries are used up. It is sent again only if you redeliver it.`;
+  }
+  if (delivery.status === "expired") {
+    return "It waited for its webhook, which was paused, disabled or failing, for as long as deliveries are kept. Its payload was let go, and it cannot be sent again.";
+  }
+  if (delivery.waiting_for_endpoint) {
+    return "It waits for the endpoint, which is failing: one request at a time, a probe, tries whether it answers again. As soon as one succeeds this goes out, and waiting uses up none of its attempts.";
   }
   if (isHeld(delivery, webhook)) {
     return `It is held, because the webhook is ${webhook.status}. It goes out as soon as the webhook is active again.`;
@@ -24,6 +33,10 @@ export function stateOf(delivery: Pick<Delivery, "status" | "next_attempt_at" | 
   if (delivery.next_attempt_at === null) return "An attempt is on its way.";
   return tried === 0 ? "It goes out at the time below." : "The latest attempt failed. It is tried again by itself.";
 }
+
+/** What comes at `next_attempt_at`. */
+export const nextOf = ({ waiting_for_endpoint }: Pick<Delivery, "waiting_for_endpoint">): string =>
+  waiting_for_endpoint ? "Next probe" : "Next attempt";
 
 /** What made an attempt happen. */
 export const TRIGGERED: Record<Trigger, string> = {

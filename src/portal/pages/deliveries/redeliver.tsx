@@ -9,6 +9,7 @@ import { action, goTo } from "../../page-route.ts";
 import { count } from "../../parts/figures.tsx";
 import { WebhookHead, webhookTitle } from "../../parts/webhook-head.tsx";
 import { apiPath, type Visit } from "../../visit.ts";
+import { isFailing } from "../webhook/load.ts";
 import { deliveryPath, listPath, param } from "./addresses.ts";
 import { deliveryPage } from "./delivery.tsx";
 import { shortId } from "./filter.ts";
@@ -58,10 +59,11 @@ export const redeliverChosen = action(
     for (let at = 0; at < chosen.length; at += AT_ONCE) {
       results.push(...(await Promise.all(chosen.slice(at, at + AT_ONCE).map((id) => sendAgain(visit, id)))));
     }
+    const failing = await isFailing(visit);
     return (
       <Page visit={visit} {...webhookTitle(visit, webhook)}>
-        <WebhookHead visit={visit} webhook={webhook} current="deliveries" />
-        <ResultCard visit={visit} back={listPath(visit, webhook.id)} results={results} />
+        <WebhookHead visit={visit} webhook={webhook} failing={failing} current="deliveries" />
+        <ResultCard visit={visit} back={listPath(visit, webhook.id)} results={results} failing={failing} />
       </Page>
     );
   },
@@ -94,7 +96,17 @@ async function complaint(visit: Visit, text: string) {
 const deliveries = (number: number): string => `${count(number)} ${number === 1 ? "delivery" : "deliveries"}`;
 
 /** What came of each. The address becomes the list's, so that a reload does not send everything once more. */
-function ResultCard({ visit, back, results }: { visit: Visit; back: string; results: readonly Result[] }) {
+function ResultCard({
+  visit,
+  back,
+  results,
+  failing,
+}: {
+  visit: Visit;
+  back: string;
+  results: readonly Result[];
+  failing: boolean;
+}) {
   const failed = results.filter(({ problem }) => problem !== null);
   const sent = results.length - failed.length;
   return (
@@ -103,8 +115,9 @@ function ResultCard({ visit, back, results }: { visit: Visit; back: string; resu
         <h2>Redelivery</h2>
         {sent > 0 && (
           <p>
-            <span class="badge good">{deliveries(sent)} on the way</span> Each keeps its id and gets another attempt;
-            what comes of it stands in the list.
+            <span class="badge good">{deliveries(sent)} on the way</span>{" "}
+            {failing && "The webhook is failing: they go out as soon as a probe succeeds. "}
+            Each keeps its id and gets another attempt; what comes of it stands in the list.
           </p>
         )}
         {failed.length > 0 && (

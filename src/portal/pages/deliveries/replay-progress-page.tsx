@@ -6,7 +6,7 @@ import { Page } from "../../frame.tsx";
 import { goTo, page } from "../../page-route.ts";
 import { count, Figure } from "../../parts/figures.tsx";
 import { Exact } from "../../parts/time.tsx";
-import { WebhookHead, webhookTitle } from "../../parts/webhook-head.tsx";
+import { ofWebhook, WebhookHead, webhookTitle } from "../../parts/webhook-head.tsx";
 import { apiPath, asked, numberIn, type Visit } from "../../visit.ts";
 import { listPath, param, replayPath } from "./addresses.ts";
 import { InactiveNote } from "./inactive-note.tsx";
@@ -36,9 +36,10 @@ export const replayProgressPage = page(
     const progress = pending.all ? counted : withBacklog(counted, health.waiting + health.in_flight);
     return (
       <Page visit={visit} {...webhookTitle(visit, webhook)}>
-        <WebhookHead visit={visit} webhook={webhook} current="replay" />
+        <WebhookHead visit={visit} webhook={webhook} failing={health.failing} current="replay" />
         <div id="live" class="stack" data-live {...polling(visit, progress)}>
           <InactiveNote visit={visit} webhook={webhook} tried={false} />
+          {health.failing && <FailingNote visit={visit} webhook={webhook} />}
           <ProgressCard
             visit={visit}
             webhook={webhook}
@@ -94,6 +95,16 @@ const withBacklog = (progress: Progress, backlog: number): Progress => {
     delivered: Math.max(0, progress.total - waiting - progress.retrying - progress.failed),
   };
 };
+
+const FailingNote = ({ visit, webhook }: { visit: Visit; webhook: Webhook }) => (
+  <p class="note warn">
+    <strong>The webhook is failing</strong>
+    <span>
+      One request at a time tries whether it answers again; the rest goes out as soon as one succeeds.{" "}
+      <a href={ofWebhook(visit, webhook)}>Look at the webhook</a>
+    </span>
+  </p>
+);
 
 /** Until every one has had its attempt. */
 function polling(visit: Visit, { waiting }: Progress): Record<string, string> {

@@ -5,9 +5,7 @@ import { beginning, patternsOf, requestOf } from "./replay-request.ts";
 const NOW = Date.parse("2026-03-26T14:00:00Z");
 const LATER = "2026-03-26T14:00:30.000Z";
 const row = (next: string | null, event = "ticket.created", attempts = 1) => ({
-  event,
-  attempts,
-  next_attempt_at: next,
+  ...{ event, attempts, next_attempt_at: next, waiting_for_endpoint: false },
 });
 
 describe("how far a replay is", () => {
@@ -19,6 +17,13 @@ describe("how far a replay is", () => {
       retrying: 1,
       failed: 1,
       delivered: 6,
+    });
+  });
+
+  it("counts what waits for a failing endpoint as not tried", () => {
+    const pending = [{ ...row(LATER), waiting_for_endpoint: true }, row(LATER)];
+    expect(progressOf({ total: 2, status: "all" }, { pending, failed: [] }, NOW)).toMatchObject({
+      ...{ waiting: 1, retrying: 1 },
     });
   });
 

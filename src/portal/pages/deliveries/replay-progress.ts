@@ -3,7 +3,7 @@ import { covers } from "../../../events/match.ts";
 /** Which deliveries a replay is about, as the API takes it. */
 export type Replay = { since: string; until: string; status: "failed" | "all"; events?: string[] };
 
-type Row = { event: string; attempts: number; next_attempt_at: string | null };
+type Row = { event: string; attempts: number; next_attempt_at: string | null; waiting_for_endpoint: boolean };
 
 /** How far a replay is. Of what is neither, `delivered` is the rest. */
 export type Progress = {
@@ -19,7 +19,7 @@ export type Progress = {
 
 /**
  * How far a replay is, going by what is pending and what failed in its stretch of time: it made everything due at once, so
- * what waits for a later moment was tried already.
+ * what waits for a later moment was tried already, unless it waits for a failing endpoint.
  */
 export function progressOf(
   { total, events, status }: { total: number; events?: readonly string[] | undefined; status: "failed" | "all" },
@@ -29,7 +29,9 @@ export function progressOf(
   const concerned = ({ event, attempts }: Row): boolean =>
     (events === undefined || events.some((pattern) => covers(pattern, event))) && (status === "all" || attempts > 0);
   const open = pending.filter(concerned);
-  const retrying = open.filter(({ next_attempt_at: at }) => at !== null && Date.parse(at) > now).length;
+  const retrying = open.filter(({ next_attempt_at: at, waiting_for_endpoint }) => {
+    return !waiting_for_endpoint && at !== null && Date.parse(at) > now;
+  }).length;
   const counted = { waiting: open.length - retrying, retrying, failed: failed.filter(concerned).length };
   // Another replay, or events of the same moment, may have added to what is counted here.
   const waiting = Math.min(total, counted.waiting);

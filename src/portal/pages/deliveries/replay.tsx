@@ -6,6 +6,7 @@ import { Page } from "../../frame.tsx";
 import { action, goTo, page } from "../../page-route.ts";
 import { WebhookHead, webhookTitle } from "../../parts/webhook-head.tsx";
 import { apiPath, field, type Visit } from "../../visit.ts";
+import { isFailing } from "../webhook/load.ts";
 import { listPath, param, replayPath } from "./addresses.ts";
 import { InactiveNote } from "./inactive-note.tsx";
 import { CountedCard, ReplayForm } from "./replay-form.tsx";
@@ -62,6 +63,7 @@ type Shown = { asked: Asked; problem?: Problem; counted?: { request: Replay; tot
 async function formPage(visit: Visit, { asked, problem, counted }: Shown) {
   const path = apiPath(visit, `/webhooks/${encodeURIComponent(param(visit, "webhook"))}`);
   const { data: webhook } = await visit.api.get(path, one(WebhookView));
+  const failing = await isFailing(visit);
   const inactive = problem?.code === "webhook_inactive";
   return (
     <Page
@@ -73,7 +75,7 @@ async function formPage(visit: Visit, { asked, problem, counted }: Shown) {
         </a>
       }
     >
-      <WebhookHead visit={visit} webhook={webhook} current="replay" />
+      <WebhookHead visit={visit} webhook={webhook} failing={failing} current="replay" />
       <InactiveNote visit={visit} webhook={webhook} tried={inactive} />
       <div class="stack">
         {counted && <CountedCard visit={visit} webhook={webhook} request={counted.request} total={counted.total} />}

@@ -91,7 +91,11 @@ export function Rows({
 }
 
 function Next({ visit, webhook, row }: { visit: Visit; webhook: Webhook; row: Row }) {
-  if (row.next_attempt_at !== null) return <Countdown to={row.next_attempt_at} now={visit.now} />;
+  if (row.next_attempt_at !== null) {
+    const countdown = <Countdown to={row.next_attempt_at} now={visit.now} />;
+    if (!row.waiting_for_endpoint) return countdown;
+    return <span title="It waits for the endpoint, which is failing, until a probe succeeds">probe {countdown}</span>;
+  }
   if (row.status !== "pending") return <span class="quiet">–</span>;
   return isHeld(row, webhook) ? <span title={`The webhook is ${webhook.status}`}>held</span> : <span>on its way</span>;
 }

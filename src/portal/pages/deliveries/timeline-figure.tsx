@@ -1,5 +1,5 @@
 import { duration, exact, span } from "../../parts/time.tsx";
-import type { Delivery } from "./meaning.ts";
+import { type Delivery, nextOf } from "./meaning.ts";
 import { layOut, type Moment, momentsOf, type Stop, type Wait } from "./timeline.ts";
 
 const LINE = 34;
@@ -21,7 +21,8 @@ const waited = (seconds: number): string => (seconds < 1 ? duration(seconds * 10
 /** A delivery's attempts along a line, with the times between them. */
 export function TimelineFigure({ delivery, now }: { delivery: Delivery; now: number }) {
   const { stops, waits, scale } = layOut(momentsOf(delivery), now);
-  const label = stops.map(({ kind, text, at }) => `${SAID[kind]}${kind === "failed" ? ` (${text})` : ""} ${exact(at)}`);
+  const said = { ...SAID, next: nextOf(delivery) };
+  const label = stops.map(({ kind, text, at }) => `${said[kind]}${kind === "failed" ? ` (${text})` : ""} ${exact(at)}`);
   return (
     <>
       <section class="scroll" tabindex={0} aria-label="Attempts along time">
@@ -36,7 +37,7 @@ export function TimelineFigure({ delivery, now }: { delivery: Delivery; now: num
             <WaitLine wait={wait} />
           ))}
           {stops.map((stop) => (
-            <StopSign stop={stop} />
+            <StopSign stop={stop} said={said[stop.kind]} />
           ))}
         </svg>
       </section>
@@ -67,11 +68,11 @@ function WaitLine({ wait }: { wait: Wait }) {
   );
 }
 
-function StopSign({ stop }: { stop: Stop }) {
+function StopSign({ stop, said }: { stop: Stop; said: string }) {
   const x = `${stop.x}%`;
   return (
     <g class={stop.kind}>
-      <title>{`${SAID[stop.kind]}: ${stop.text}, ${exact(stop.at)}`}</title>
+      <title>{`${said}: ${stop.text}, ${exact(stop.at)}`}</title>
       <circle cx={x} cy={LINE} r={stop.kind === "published" ? 4 : 7} />
       {stop.kind === "failed" && <Cross x={x} />}
       {stop.kind === "succeeded" && <Tick x={x} />}

@@ -16,6 +16,14 @@ describe("a delivery's moments", () => {
     ]);
   });
 
+  it("end with the next probe where the endpoint is waited for", () => {
+    const delivery = { created_at: at(0), next_attempt_at: at(40), attempts: [failed(1)] };
+    expect(momentsOf({ ...delivery, waiting_for_endpoint: true }).at(-1)).toMatchObject({
+      kind: "next",
+      text: "probe",
+    });
+  });
+
   it("begin with the publishing where the first attempt had to wait, or was not made", () => {
     const answered = { at: at(3600), status: 204, error: null };
     const silent = { at: at(4000), status: null, error: "connection_refused" as const };

@@ -25,6 +25,7 @@ const AT_ONCE_MS = 5000;
 export function momentsOf(delivery: {
   created_at: string;
   next_attempt_at: string | null;
+  waiting_for_endpoint?: boolean;
   attempts: readonly Tried[];
 }): Moment[] {
   const created = Date.parse(delivery.created_at);
@@ -38,7 +39,7 @@ export function momentsOf(delivery: {
   return [
     ...(atOnce ? [] : [{ at: created, kind: "published" as const, text: "published" }]),
     ...tried,
-    ...next.map((at) => ({ at, kind: "next" as const, text: "next" })),
+    ...next.map((at) => ({ at, kind: "next" as const, text: delivery.waiting_for_endpoint ? "probe" : "next" })),
   ];
 }
 

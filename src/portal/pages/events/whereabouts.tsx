@@ -63,7 +63,7 @@ export function SentTo({
 }
 
 function summary(deliveries: Event["deliveries"]): string {
-  return (["delivered", "pending", "failed"] as const)
+  return (["delivered", "pending", "failed", "expired"] as const)
     .map((status) => [deliveries.filter((each) => each.status === status).length, status] as const)
     .filter(([many]) => many > 0)
     .map(([many, status]) => `${many} ${status}`)
@@ -73,8 +73,16 @@ function summary(deliveries: Event["deliveries"]): string {
 function Status({ visit, delivery, webhook }: { visit: Visit; delivery: Delivery; webhook: Webhook | undefined }) {
   if (!delivery.held) {
     return (
-      <div class="why">
-        <DeliveryBadge status={delivery.status} />
+      <div class="stack-s why">
+        <span>
+          <DeliveryBadge status={delivery.status} />
+        </span>
+        {delivery.waiting_for_endpoint && (
+          <span class="small quiet">
+            It waits for the webhook, which is failing.{" "}
+            {webhook && <a href={inWorkspace(visit, `/webhooks/${webhook.id}`)}>See why</a>}
+          </span>
+        )}
       </div>
     );
   }

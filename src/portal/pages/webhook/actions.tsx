@@ -1,5 +1,6 @@
 import { one } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";
+import { HealthView } from "../../../api/webhooks/health.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { TestSent } from "../../../api/webhooks/send-test.ts";
 import { action, goTo, type NoticeName, type PageRoute } from "../../page-route.ts";
@@ -22,6 +23,14 @@ function statusAction(verb: string, status: "active" | "paused", done: NoticeNam
 export const pauseAction = statusAction("pause", "paused", "paused");
 export const resumeAction = statusAction("resume", "active", "resumed");
 export const enableAction = statusAction("enable", "active", "resumed");
+
+/** Probes a failing webhook, and leads to its overview, where one sees what comes of it. */
+export const probeAction = action({ path: `${BASE}/probe`, scope: "manage" }, async (visit) => {
+  const outcome = await visit.api.send("POST", webhookPath(visit, "/probe"), undefined, one(HealthView));
+  // It has recovered meanwhile, or was disabled: the page says which.
+  const path = ofWebhook(visit, { id: visit.params.webhook ?? "" });
+  return outcome.ok ? goTo(path, "probed") : goTo(path);
+});
 
 /** Sends a sample of the type chosen, and leads to its delivery. */
 export const testAction = action({ path: `${BASE}/test`, scope: "manage" }, async (visit) => {

@@ -30,13 +30,19 @@ const shared = ({ buckets, step_seconds, complete_since }: Stats) => ({
 
 /** Deliveries by outcome; and the attempts that failed, as those of a delivery that is still retried are in no outcome. */
 export function outcomeData(stats: Stats): ChartData {
-  const { buckets } = stats;
+  const { buckets, totals } = stats;
+  const expired: Series = {
+    ...{ name: "Expired", tone: "warn", mark: "bar" },
+    values: buckets.map((bucket) => bucket.expired),
+  };
   return {
     unit: "count",
     ...shared(stats),
     series: [
       { name: "Delivered", tone: "good", mark: "bar", values: buckets.map(({ delivered }) => delivered) },
       { name: "Failed", tone: "bad", mark: "bar", values: buckets.map(({ failed }) => failed) },
+      // Most webhooks never have any.
+      ...(totals.expired > 0 ? [expired] : []),
       {
         name: "Failed attempts",
         tone: "ink",

@@ -13,7 +13,7 @@ const IN_WORDS: Record<PeriodName, string> = { "24h": "24 hours", "7d": "7 days"
 /** How the webhook was doing over time. The script in the page renews it, from the address that it bears. */
 export function Charts({ visit, stats, period }: { visit: Visit; stats: Stats; period: PeriodName }) {
   const { totals } = stats;
-  const nothing = totals.attempts + totals.delivered + totals.failed === 0;
+  const nothing = totals.attempts + totals.delivered + totals.failed + totals.expired === 0;
   return (
     <section
       class="stack"
@@ -96,9 +96,10 @@ function Chart({
 }
 
 function outcomeSummary({ totals }: Stats, period: PeriodName): string {
-  const { delivered, failed, attempts, success_rate } = totals;
+  const { delivered, failed, expired, attempts, success_rate } = totals;
   const rate = `${percent(success_rate)} of ${count(attempts)} attempts succeeded`;
-  return `${count(delivered)} delivered, ${count(failed)} failed; ${rate} in ${IN_WORDS[period]}`;
+  const lost = expired === 0 ? "" : `, ${count(expired)} expired`;
+  return `${count(delivered)} delivered, ${count(failed)} failed${lost}; ${rate} in ${IN_WORDS[period]}`;
 }
 
 function latencySummary({ totals }: Stats, period: PeriodName): string {
@@ -108,7 +109,7 @@ function latencySummary({ totals }: Stats, period: PeriodName): string {
 const From = () => <th>From</th>;
 
 function OutcomeTable({ stats }: { stats: Stats }) {
-  const rows = stats.buckets.filter(({ delivered, failed, attempts }) => delivered + failed + attempts > 0);
+  const rows = stats.buckets.filter((step) => step.delivered + step.failed + step.expired + step.attempts > 0);
   return (
     <Table label="Deliveries by outcome, as a table">
       <thead>
@@ -116,22 +117,24 @@ function OutcomeTable({ stats }: { stats: Stats }) {
           <From />
           <th class="num">Delivered</th>
           <th class="num">Failed</th>
+          <th class="num">Expired</th>
           <th class="num">Failed attempts</th>
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ at, delivered, failed, failed_attempts }) => (
+        {rows.map(({ at, delivered, failed, expired, failed_attempts }) => (
           <tr>
             <td>
               <Exact at={at} />
             </td>
             <td class="num">{count(delivered)}</td>
             <td class="num">{count(failed)}</td>
+            <td class="num">{count(expired)}</td>
             <td class="num">{count(failed_attempts)}</td>
           </tr>
         ))}
       </tbody>
-      <StepsOf stats={stats} columns={4} />
+      <StepsOf stats={stats} columns={5} />
     </Table>
   );
 }

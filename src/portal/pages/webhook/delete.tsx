@@ -56,7 +56,7 @@ function unsentText({ waiting, in_flight }: Health): string {
 }
 
 function logText({ totals, complete_since }: Stats): string {
-  const done = totals.delivered + totals.failed;
+  const done = totals.delivered + totals.failed + totals.expired;
   if (done === 0) return "Its log of deliveries is gone; in the last 30 days there was none.";
   const least = complete_since === null ? "" : "at least ";
   const what = `${least}${count(done)} ${done === 1 ? "delivery" : "deliveries"}`;

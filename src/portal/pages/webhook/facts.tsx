@@ -1,6 +1,8 @@
 import type { Child } from "hono/jsx";
 import { dialectOf } from "../../../dialects/index.ts";
 import { CopyLine } from "../../parts/code.tsx";
+import { disabledAfter } from "../../parts/disabling.ts";
+import { count } from "../../parts/figures.tsx";
 import { Snippets } from "../../parts/snippets.tsx";
 import { Ago, duration, span } from "../../parts/time.tsx";
 import { ofWebhook } from "../../parts/webhook-head.tsx";
@@ -49,6 +51,16 @@ export function SettingsFacts({ visit, webhook }: { visit: Visit; webhook: Webho
         </Fact>
         <Fact name="Retries">{retriesText(webhook.retry_policy)}</Fact>
         <Fact name="Timeout">{duration(webhook.timeout_ms)} for connecting, headers and body</Fact>
+        <Fact name="Requests at once">
+          {webhook.max_concurrency === null ? (
+            <span class="quiet">As many as the deployment allows</span>
+          ) : (
+            `At most ${count(webhook.max_concurrency)}`
+          )}
+        </Fact>
+        <Fact name="Disabled after">
+          {disabledAfter(webhook.disable_after) ?? "Never: it is probed until it answers"}
+        </Fact>
         <Fact name="410 Gone">
           {webhook.disable_on_gone ? "Disables the webhook at once" : "Is tried again, as any failure"}
         </Fact>

@@ -1,5 +1,5 @@
 import type { PageRoute } from "../../page-route.ts";
-import { enableAction, pauseAction, resumeAction, testAction } from "./actions.tsx";
+import { enableAction, pauseAction, probeAction, resumeAction, testAction } from "./actions.tsx";
 import { deleteAction, deletePage } from "./delete.tsx";
 import { overviewPage } from "./overview.tsx";
 import { rotateAction, rotatePage } from "./rotate.tsx";
@@ -15,5 +15,6 @@ export const webhookPages: readonly PageRoute[] = [
   pauseAction,
   resumeAction,
   enableAction,
+  probeAction,
   testAction,
 ];

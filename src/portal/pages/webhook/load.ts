@@ -25,6 +25,9 @@ export const loadWebhook = async (visit: Visit): Promise<Webhook> =>
 export const loadHealth = async (visit: Visit): Promise<Health> =>
   (await visit.api.get(webhookPath(visit, "/health"), one(HealthView))).data;
 
+/** For the badge at the head of a page. What a script asks for again is below it. */
+export const isFailing = async (visit: Visit): Promise<boolean> => !visit.fragment && (await loadHealth(visit)).failing;
+
 export const loadStats = async (visit: Visit, period: PeriodName): Promise<Stats> =>
   (await visit.api.get(webhookPath(visit, "/stats"), one(StatsView), { period })).data;
 

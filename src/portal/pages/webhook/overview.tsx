@@ -35,7 +35,7 @@ export const overviewPage = page({ path: "/portal/{workspace}/webhooks/{webhook}
   if (visit.fragment) {
     return (
       <Page visit={visit} {...webhookTitle(visit, webhook)}>
-        <WebhookHead visit={visit} webhook={webhook} current="overview" />
+        <WebhookHead visit={visit} webhook={webhook} failing={health.failing} current="overview" />
         <Live visit={visit} webhook={webhook} health={health} />
         <Latest visit={visit} webhook={webhook} deliveries={deliveries} />
         {failedNow(visit, health) && <LastFailureCard visit={visit} failure={await loadLastFailure(visit, 1)} />}
@@ -57,7 +57,7 @@ export const overviewPage = page({ path: "/portal/{workspace}/webhooks/{webhook}
       charts
       actions={!first && <SendTest visit={visit} webhook={webhook} />}
     >
-      <WebhookHead visit={visit} webhook={webhook} current="overview" />
+      <WebhookHead visit={visit} webhook={webhook} failing={health.failing} current="overview" />
       <div class="stack webhook">
         <Live visit={visit} webhook={webhook} health={health} />
         {/* What one comes for stands first: the cause where it is disabled, the way to begin where nothing was sent. */}

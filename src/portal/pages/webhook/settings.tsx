@@ -18,12 +18,12 @@ export const settingsPage = page({ path: "/portal/{workspace}/webhooks/{webhook}
 /** The page; with what was refused of what one of its forms asked for. */
 export async function settings(visit: Visit, problem: Problem | null): Promise<Child> {
   const webhook = await loadWebhook(visit);
-  const { waiting } = await loadHealth(visit);
+  const { waiting, failing } = await loadHealth(visit);
   const canBeTried = visit.can("manage") && webhook.status === "active";
   const types = canBeTried ? await subscribedTypes(visit, webhook) : [];
   return (
     <Page visit={visit} {...webhookTitle(visit, webhook)}>
-      <WebhookHead visit={visit} webhook={webhook} current="settings" />
+      <WebhookHead visit={visit} webhook={webhook} failing={failing} current="settings" />
       <Complaint problem={problem} />
       <div class={visit.can("manage") ? "columns" : "stack"}>
         <div class="stack">

@@ -1,13 +1,10 @@
+import { disabledAfter } from "../../parts/disabling.ts";
 import { count } from "../../parts/figures.tsx";
 import { ActionButton } from "../../parts/form.tsx";
-import { Ago } from "../../parts/time.tsx";
+import { Ago, Countdown } from "../../parts/time.tsx";
 import { ofWebhook } from "../../parts/webhook-head.tsx";
 import type { Visit } from "../../visit.ts";
 import type { Health, Webhook } from "./load.ts";
-
-/** At so many failures one after another, a webhook is disabled; from half of them on, people are warned. */
-export const DISABLED_AT = 10;
-const WARNED_AT = 5;
 
 /** What became of the events since. */
 export function heldText(waiting: number): string {
@@ -20,19 +17,66 @@ export function heldText(waiting: number): string {
 export function Standing({ visit, webhook, health }: { visit: Visit; webhook: Webhook; health: Health }) {
   if (webhook.status === "disabled") return <Disabled visit={visit} webhook={webhook} health={health} />;
   if (webhook.status === "paused") return <Paused visit={visit} webhook={webhook} health={health} />;
-  if (health.streak < WARNED_AT) return null;
+  return health.failing ? <Failing visit={visit} webhook={webhook} health={health} /> : null;
+}
+
+type Props = { visit: Visit; webhook: Webhook; health: Health };
+
+function Failing({ visit, webhook, health }: Props) {
+  const after = disabledAfter(webhook.disable_after);
   return (
-    <section class="note warn" aria-labelledby="standing">
-      <h2 id="standing">{health.streak} failures one after another</h2>
+    <section class="note bad" aria-labelledby="standing">
+      <h2 id="standing">Failing: {count(health.streak)} failures one after another</h2>
       <p>
-        After {DISABLED_AT} the webhook is disabled, and its events are held until somebody enables it again. Look at
-        the <a href="#last-failure">last failure</a>, and repair your receiver: one success starts the count at 0.
+        {health.failing_since !== null && (
+          <>
+            The first was <Ago at={health.failing_since} now={visit.now} />.{" "}
+          </>
+        )}
+        One request at a time, a probe, tries whether your receiver answers again.{" "}
+        <NextProbe visit={visit} health={health} />
       </p>
+      <p>{waitingText(health.waiting)}</p>
+      <p>
+        {after === null
+          ? "It is never disabled: it is probed until it answers."
+          : `After ${after} it is disabled; ${probesText(health.failed_probes)}.`}{" "}
+        Look at the <a href="#last-failure">last failure</a>, and repair your receiver.
+      </p>
+      {visit.can("manage") && health.waiting > 0 && (
+        <div class="row">
+          <ActionButton visit={visit} to={ofWebhook(visit, webhook, "/probe")} kind="primary">
+            Probe now
+          </ActionButton>
+        </div>
+      )}
     </section>
   );
 }
 
-type Props = { visit: Visit; webhook: Webhook; health: Health };
+function NextProbe({ visit, health }: Pick<Props, "visit" | "health">) {
+  if (health.in_flight > 0) return <>A probe is under way.</>;
+  if (health.next_probe_at === null) return null;
+  if (Date.parse(health.next_probe_at) <= visit.now && health.waiting === 0)
+    return <>The next event is the next probe.</>;
+  return (
+    <>
+      The next goes out <Countdown to={health.next_probe_at} now={visit.now} />.
+    </>
+  );
+}
+
+/** What became of what was to be sent. */
+function waitingText(waiting: number): string {
+  if (waiting === 0) return "No delivery waits; new events wait until a probe succeeds, and none is lost.";
+  const wait = waiting === 1 ? "1 delivery waits" : `${count(waiting)} deliveries wait`;
+  return `${wait}, which uses up no attempt; none is lost, and new events join them. As soon as a probe succeeds they go out, oldest first.`;
+}
+
+function probesText(failed: number): string {
+  if (failed === 0) return "no probe has failed yet";
+  return failed === 1 ? "1 probe has failed so far" : `${count(failed)} probes have failed so far`;
+}
 
 function Disabled({ visit, webhook, health }: Props) {
   return (
@@ -93,5 +137,6 @@ function reasonOf({ disabled_reason }: Webhook): string {
   if (disabled_reason === null) return "too many failures";
   return disabled_reason
     .replace(/^(\d+) consecutive failures$/, "$1 failures one after another")
+    .replace(/^(\d+) consecutive failed probes$/, "$1 failed probes one after another")
     .replace(/^answered /, "an answer of ");
 }

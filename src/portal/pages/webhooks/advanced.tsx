@@ -1,11 +1,15 @@
 import type { Problem } from "../../../api/problem.ts";
 import { dialectOf } from "../../../dialects/index.ts";
+import { disabledAfter } from "../../parts/disabling.ts";
 import { Field } from "../../parts/form.tsx";
 import { written, writtenDelays } from "./delays.ts";
 import { HeadersField } from "./headers-field.tsx";
 import type { Typed, Webhook } from "./typed.ts";
 
-const PATHS = ["description", "headers", "retry_policy", "timeout_ms", "disable_on_gone", "channels", "secret"];
+const PATHS = [
+  ...["description", "headers", "retry_policy", "timeout_ms", "disable_on_gone", "max_concurrency", "disable_after"],
+  ...["channels", "secret"],
+];
 
 /** What most webhooks never need: closed, unless something is set or wrong there. */
 export function Advanced({
@@ -17,8 +21,9 @@ export function Advanced({
   webhook: Webhook | null;
   problem: Problem | null;
 }) {
-  const { description, headers, retries, timeout, gone, channels } = typed;
-  const isSet = [description, retries, timeout, gone, channels].some((text) => text !== "") || headers.length > 0;
+  const { description, headers, retries, timeout, gone, concurrency, disabling, channels } = typed;
+  const texts = [description, retries, timeout, gone, concurrency, disabling, channels];
+  const isSet = texts.some((text) => text !== "") || headers.length > 0;
   const isWrong = problem?.errors?.some(({ path }) =>
     PATHS.some((each) => path === each || path.startsWith(`${each}.`)),
   );
@@ -32,6 +37,7 @@ export function Advanced({
         {!webhook && <SecretField typed={typed} problem={problem} />}
         <HeadersField typed={typed} stored={webhook?.headers ?? {}} problem={problem} />
         <Timing typed={typed} webhook={webhook} problem={problem} />
+        <Disabling typed={typed} webhook={webhook} problem={problem} />
         {(webhook?.survey ?? null) === null && (
           <Field
             name="channels"
@@ -60,7 +66,7 @@ export function Advanced({
 }
 
 function Timing({ typed, webhook, problem }: { typed: Typed; webhook: Webhook | null; problem: Problem | null }) {
-  const { retryDelays, timeoutMs, disablesOnGone } = dialectOf(typed.dialect);
+  const { retryDelays, timeoutMs } = dialectOf(typed.dialect);
   const delays = webhook ? `the dialect's: ${writtenDelays(retryDelays)}` : "the dialect's";
   const timeout = webhook ? `the dialect's ${written(timeoutMs / 1000)}` : "the dialect's";
   return (
@@ -105,6 +111,87 @@ function Timing({ typed, webhook, problem }: { typed: Typed; webhook: Webhook | 
         )}
       </Field>
       <Field
+        name="concurrency"
+        path="max_concurrency"
+        label="Requests at once"
+        problem={problem}
+        hint="How many may be under way to your server, from 1 to 1000; 1: one after another. Empty: the deployment's, which is 100 unless its operator has set another."
+      >
+        {(attributes) => (
+          <input
+            {...attributes}
+            type="text"
+            inputmode="numeric"
+            value={typed.concurrency}
+            placeholder="100"
+            autocomplete="off"
+          />
+        )}
+      </Field>
+    </>
+  );
+}
+
+function Disabling({ typed, webhook, problem }: { typed: Typed; webhook: Webhook | null; problem: Problem | null }) {
+  const { disablesOnGone, disableAfter } = dialectOf(typed.dialect);
+  const ofDialect = webhook ? `The dialect's: after ${disabledAfter(disableAfter)}` : "The dialect's";
+  return (
+    <>
+      <Field
+        name="disabling"
+        path="disable_after"
+        label="When your server goes on to fail"
+        problem={problem === null ? null : withoutMembers(problem)}
+        hint="After five failures in a row one request at a time, a probe, tries whether it is back, and the rest waits. Disabled, the webhook is not even probed until somebody enables it again."
+      >
+        {(attributes) => (
+          <select {...attributes}>
+            {(
+              [
+                ["", ofDialect],
+                ["own", "Disable the webhook after what is set below"],
+                ["never", "Never disable it: probe until it answers"],
+              ] as const
+            ).map(([value, label]) => (
+              <option value={value} selected={typed.disabling === value}>
+                {label}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <div class="own-disabling stack">
+        <Field
+          name="probes"
+          path="disable_after.failures"
+          label="Failed probes"
+          problem={problem}
+          hint="One after another, from 1 to 1000."
+        >
+          {(attributes) => (
+            <input
+              {...attributes}
+              type="text"
+              inputmode="numeric"
+              value={typed.probes}
+              placeholder={`${disableAfter.failures}`}
+              autocomplete="off"
+            />
+          )}
+        </Field>
+        <Field
+          name="silence"
+          path="disable_after.seconds"
+          label="And no success for"
+          problem={problem}
+          hint="At most 365 d. Empty: the probes alone decide."
+        >
+          {(attributes) => (
+            <input {...attributes} type="text" value={typed.silence} placeholder="5 d" autocomplete="off" />
+          )}
+        </Field>
+      </div>
+      <Field
         name="gone"
         path="disable_on_gone"
         label="When your server answers 410 Gone"
@@ -130,6 +217,12 @@ function Timing({ typed, webhook, problem }: { typed: Typed; webhook: Webhook | 
     </>
   );
 }
+
+/** What is wrong with the choice itself: its two fields say their own. */
+const withoutMembers = (problem: Problem): Problem => ({
+  ...problem,
+  errors: (problem.errors ?? []).filter(({ path }) => !path.startsWith("disable_after.")),
+});
 
 function SecretField({ typed, problem }: { typed: Typed; problem: Problem | null }) {
   const kind = (value: Typed["signing"]) => ({

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { barsOf } from "./figures.tsx";
 
 const step = (at: string, attempts: number, failed_attempts: number) => ({
-  ...{ at: `2026-01-01T${at}:00.000Z`, attempts, failed_attempts, delivered: 0, failed: 0 },
+  ...{ at: `2026-01-01T${at}:00.000Z`, attempts, failed_attempts, delivered: 0, failed: 0, expired: 0 },
 });
 const buckets = [
   step("00:00", 9, 9),

@@ -15,7 +15,7 @@ import { VerifyToken } from "./verify-token.tsx";
 /** What the form says of a fault beside its fields. */
 const SHOWN = [
   ...["url", "name", "description", "events", "headers", "retry_policy", "timeout_ms", "channels", "disable_on_gone"],
-  ...["verify_token", "secret"],
+  ...["max_concurrency", "disable_after", "verify_token", "secret"],
 ];
 
 /** Everything that a webhook is set up with; of one that exists, what can still be changed. */

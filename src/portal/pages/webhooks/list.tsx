@@ -7,7 +7,7 @@ import { count, percent } from "../../parts/figures.tsx";
 import { Plus } from "../../parts/icons.tsx";
 import { WebhookBadge } from "../../parts/status.tsx";
 import { Empty, Pager, Table } from "../../parts/table.tsx";
-import { Ago } from "../../parts/time.tsx";
+import { Ago, Countdown } from "../../parts/time.tsx";
 import { nameOfWebhook } from "../../parts/webhook-name.ts";
 import { addressWith, apiPath, asked, inWorkspace, type Visit } from "../../visit.ts";
 import { Day, type Figures, figuresOf } from "./figures.tsx";
@@ -99,25 +99,33 @@ function List({
         </tr>
       </thead>
       <tbody>
-        {webhooks.map((webhook) => (
-          <tr id={`row-${webhook.id}`}>
-            <td class="main">
-              <a class="row-link clip" href={inWorkspace(visit, `/webhooks/${webhook.id}`)} title={webhook.url}>
-                {nameOfWebhook(webhook)}
-              </a>
-              <span class="small quiet clip">{webhook.url}</span>
-            </td>
-            <td class="state">
-              <WebhookBadge status={webhook.status} />
-              {webhook.disabled_reason !== null && <span class="small quiet reason">{webhook.disabled_reason}</span>}
-            </td>
-            <td>
-              <Patterns events={webhook.events} />
-            </td>
-            <td>{webhook.dialect}</td>
-            <FigureCells figures={figures?.get(webhook.id)} now={visit.now} />
-          </tr>
-        ))}
+        {webhooks.map((webhook) => {
+          const its = figures?.get(webhook.id);
+          return (
+            <tr id={`row-${webhook.id}`}>
+              <td class="main">
+                <a class="row-link clip" href={inWorkspace(visit, `/webhooks/${webhook.id}`)} title={webhook.url}>
+                  {nameOfWebhook(webhook)}
+                </a>
+                <span class="small quiet clip">{webhook.url}</span>
+              </td>
+              <td class="state">
+                <WebhookBadge status={webhook.status} failing={its?.failing ?? false} />
+                {webhook.disabled_reason !== null && <span class="small quiet reason">{webhook.disabled_reason}</span>}
+                {its?.next_probe_at != null && its.waiting > 0 && (
+                  <span class="small quiet reason">
+                    next probe <Countdown to={its.next_probe_at} now={visit.now} />
+                  </span>
+                )}
+              </td>
+              <td>
+                <Patterns events={webhook.events} />
+              </td>
+              <td>{webhook.dialect}</td>
+              <FigureCells figures={its} now={visit.now} />
+            </tr>
+          );
+        })}
       </tbody>
     </Table>
   );

@@ -14,6 +14,8 @@ const WEBHOOK: Webhook = {
   retry_policy: [30, 120, 480, 1920, 7680],
   disable_on_gone: false,
   timeout_ms: 5000,
+  max_concurrency: null,
+  disable_after: { failures: 10, seconds: 432_000 },
   channels: [],
   survey: null,
   created_at: "2026-01-01T00:00:00.000Z",
@@ -37,6 +39,10 @@ describe("what is typed", () => {
       ["header_value", ""],
       ["retries", "1 min"],
       ["timeout", "2.5"],
+      ["concurrency", "4"],
+      ["disabling", "own"],
+      ["probes", "20"],
+      ["silence", "2 d"],
       ["channels", "east, west"],
       ["secret", "not kept"],
     ] as const)
@@ -53,6 +59,8 @@ describe("what is typed", () => {
       retry_policy: [60],
       timeout_ms: 2500,
       disable_on_gone: null,
+      max_concurrency: 4,
+      disable_after: { failures: 20, seconds: 172_800 },
       channels: ["east", "west"],
     });
   });
@@ -71,6 +79,14 @@ describe("what is typed", () => {
     expect(paths({ ...sound, retries: "soon" })).toEqual(["retry_policy"]);
     expect(paths({ ...sound, retries: "2 d" })).toEqual(["retry_policy"]);
     expect(paths({ ...sound, timeout: "31" })).toEqual(["timeout_ms"]);
+    expect(paths({ ...sound, concurrency: "many" })).toEqual(["max_concurrency"]);
+    const own = { ...sound, disabling: "own" } as const;
+    expect(paths({ ...own, probes: "3" })).toEqual([]);
+    expect(paths({ ...own, probes: "0", silence: "366 d" })).toEqual([
+      "disable_after.failures",
+      "disable_after.seconds",
+    ]);
+    expect(paths({ ...sound, probes: "0" })).toEqual([]);
     const twice = { name: "X-A", value: "1" };
     expect(paths({ ...sound, headers: [twice, twice, { name: "", value: "2" }] })).toEqual(["headers.", "headers.X-A"]);
   });
@@ -87,6 +103,14 @@ describe("what is typed", () => {
       name: null,
       timeout_ms: null,
       events: ["cases.tasks.*"],
+    });
+    expect(changesOf({ ...typed, disabling: "never", concurrency: "1" }, WEBHOOK)).toEqual({
+      disable_after: null,
+      max_concurrency: 1,
+    });
+    const never = { ...WEBHOOK, disable_after: null };
+    expect(changesOf({ ...typedOf(never, new Set(["ticket.*"])), disabling: "" }, never)).toEqual({
+      disable_after: "default",
     });
     const anew = { ...typed, keepHeaders: false, headers: [{ name: "X-A", value: "1" }] };
     expect(changesOf({ ...anew, retries: "none", verifyToken: "t" }, WEBHOOK)).toEqual({

@@ -26,6 +26,12 @@ export type Typed = {
   timeout: string;
   /** Whether 410 Gone disables it: as the dialect has it where it is empty. */
   gone: "" | "disable" | "retry";
+  /** Requests at once. */
+  concurrency: string;
+  /** When failures disable it: as the dialect has it where it is empty; never; or after `probes` and `silence`. */
+  disabling: "" | "never" | "own";
+  probes: string;
+  silence: string;
   verifyToken: string;
   channels: string;
 };
@@ -34,6 +40,7 @@ export const BLANK: Typed = {
   ...{ url: "", name: "", description: "", all: false, chosen: [], custom: "" },
   ...{ dialect: defaultDialect.name, signing: "generated", keepHeaders: false, headers: [] },
   ...{ retries: "", timeout: "", gone: "", verifyToken: "", channels: "" },
+  ...{ concurrency: "", disabling: "", probes: "", silence: "" },
 };
 
 export function typedIn(form: FormData): Typed {
@@ -47,6 +54,7 @@ export function typedIn(form: FormData): Typed {
   const dialect = text("dialect");
   const kind = text("secret_kind");
   const gone = text("gone");
+  const disabling = text("disabling");
   return {
     url: text("url"),
     name: text("name"),
@@ -61,6 +69,10 @@ export function typedIn(form: FormData): Typed {
     retries: text("retries"),
     timeout: text("timeout"),
     gone: gone === "disable" || gone === "retry" ? gone : "",
+    concurrency: text("concurrency"),
+    disabling: disabling === "never" || disabling === "own" ? disabling : "",
+    probes: text("probes"),
+    silence: text("silence"),
     verifyToken: text("verify_token"),
     channels: text("channels"),
   };
@@ -68,7 +80,7 @@ export function typedIn(form: FormData): Typed {
 
 /** @param names of the types and groups that the form has checkboxes for: other patterns stand in the text field */
 export function typedOf(webhook: Webhook, names: ReadonlySet<string>): Typed {
-  const { retryDelays, timeoutMs, disablesOnGone } = dialectOf(webhook.dialect);
+  const { retryDelays, timeoutMs, disablesOnGone, disableAfter } = dialectOf(webhook.dialect);
   const gone = webhook.disable_on_gone ? "disable" : "retry";
   const ownDelays = webhook.retry_policy.join() !== retryDelays.join();
   const patterns = webhook.events.filter((pattern) => pattern !== "*");
@@ -85,8 +97,18 @@ export function typedOf(webhook: Webhook, names: ReadonlySet<string>): Typed {
     retries: ownDelays ? writtenDelays(webhook.retry_policy) : "",
     timeout: webhook.timeout_ms === timeoutMs ? "" : written(webhook.timeout_ms / 1000),
     gone: webhook.disable_on_gone === disablesOnGone ? "" : gone,
+    concurrency: webhook.max_concurrency === null ? "" : String(webhook.max_concurrency),
+    ...typedDisabling(webhook.disable_after, disableAfter),
     channels: webhook.channels.join(", "),
   };
+}
+
+type DisableAfter = Webhook["disable_after"];
+
+function typedDisabling(after: DisableAfter, ofDialect: DisableAfter): Pick<Typed, "disabling" | "probes" | "silence"> {
+  if (after === null) return { disabling: "never", probes: "", silence: "" };
+  if (same(after, ofDialect)) return { disabling: "", probes: "", silence: "" };
+  return { disabling: "own", probes: String(after.failures), silence: written(after.seconds) };
 }
 
 /** What is subscribed to. A pattern that another covers is left out: it would add nothing. */
@@ -108,13 +130,24 @@ export function fieldsOf(typed: Typed) {
     retry_policy: typed.retries === "" ? null : delaysOf(typed.retries),
     timeout_ms: seconds == null ? seconds : Math.round(seconds * 1000),
     disable_on_gone: typed.gone === "" ? null : typed.gone === "disable",
+    max_concurrency: typed.concurrency === "" ? null : wholeOf(typed.concurrency),
+    disable_after: disableAfterOf(typed),
     channels: listOf(typed.channels),
   };
 }
 
+const wholeOf = (text: string): number | undefined => (/^\d{1,9}$/.test(text) ? Number(text) : undefined);
+
+function disableAfterOf({ disabling, probes, silence }: Typed): DisableAfter | "default" | undefined {
+  if (disabling !== "own") return disabling === "never" ? null : "default";
+  const failures = wholeOf(probes);
+  const seconds = silence === "" ? 0 : secondsOf(silence);
+  return failures === undefined || seconds === undefined ? undefined : { failures, seconds };
+}
+
 /** What the API would say in a client's words, or could not even be asked. */
 export function faultsIn(typed: Typed): FieldError[] {
-  const { retry_policy, timeout_ms } = fieldsOf(typed);
+  const { retry_policy, timeout_ms, max_concurrency } = fieldsOf(typed);
   const faults: FieldError[] = [];
   const fault = (path: string, message: string) => faults.push({ path, message });
   if (typed.url === "") fault("url", "Give the URL that events are to be sent to.");
@@ -126,6 +159,8 @@ export function faultsIn(typed: Typed): FieldError[] {
   if (timeout_ms === undefined || (timeout_ms !== null && (timeout_ms < 1000 || timeout_ms > 30_000))) {
     fault("timeout_ms", "A timeout is a time from 1 s to 30 s.");
   }
+  if (max_concurrency !== null && !isUpToThousand(max_concurrency)) fault("max_concurrency", UP_TO_THOUSAND);
+  faults.push(...faultsInDisabling(typed));
   const names = typed.headers.map(({ name }) => name);
   if (!typed.keepHeaders) {
     if (names.includes("")) fault("headers.", "This value has no header name.");
@@ -134,6 +169,24 @@ export function faultsIn(typed: Typed): FieldError[] {
     }
     const twice = names.find((name, at) => name !== "" && names.indexOf(name) !== at);
     if (twice !== undefined) fault(`headers.${twice}`, "This name appears twice: leave one out.");
+  }
+  return faults;
+}
+
+const UP_TO_THOUSAND = "Write a whole number from 1 to 1000.";
+const isUpToThousand = (number: number | undefined) => number !== undefined && number >= 1 && number <= 1000;
+
+function faultsInDisabling({ disabling, probes, silence }: Typed): FieldError[] {
+  if (disabling !== "own") return [];
+  const faults: FieldError[] = [];
+  const failures = wholeOf(probes);
+  if (!isUpToThousand(failures)) faults.push({ path: "disable_after.failures", message: UP_TO_THOUSAND });
+  const seconds = silence === "" ? 0 : secondsOf(silence);
+  if (seconds === undefined || !Number.isInteger(seconds) || seconds > 31_536_000) {
+    faults.push({
+      path: "disable_after.seconds",
+      message: "Write a time in whole seconds, at most 365 d, such as 5 d.",
+    });
   }
   return faults;
 }

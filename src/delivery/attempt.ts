@@ -1,0 +1,86 @@
+import { isAway } from "../config/failures.ts";
+import { dialectOf } from "../dialects/index.ts";
+import type { StoredEvent } from "../events/contract.ts";
+import { heard } from "../events/match.ts";
+import { deliveryId } from "../lib/ids.ts";
+import { compose } from "./compose.ts";
+import { impossible, outcomeOf, refused } from "./outcome.ts";
+import { familyOf, type Outcome, type Sent } from "./parcel.ts";
+import { BODY_BYTES, send } from "./request.ts";
+import { type Sendable, sendingConfig } from "./sending-configs.ts";
+
+/**
+ * Requests that one object may have waiting for headers at once. The platform lets six wait and queues the seventh in silence
+ * (https://developers.cloudflare.com/durable-objects/platform/limits/), where its deadline would run out; one is left for
+ * a look-up in DNS.
+ */
+export const SIDE_BY_SIDE = 5;
+
+/** Of an endpoint: which one, its number, and the version of its configuration that is to be used at the least. */
+export type Recipient = { endpoint: string; number: number; version: number };
+
+/** A delivery that is to be attempted: the row and the place in its family that its id tells, and the event. */
+export type Delivery = { seq: number; index: number; event: StoredEvent };
+
+/** How it went. Null if no attempt was made, for a reason that lies with the service: the delivery waits on. */
+export type Attempted = {
+  outcome: Outcome | null;
+  sent: Sent | undefined;
+  /** Whether who was to make it has ended. */
+  lost?: boolean;
+};
+
+const NOT_MADE: Attempted = { outcome: null, sent: undefined };
+
+/**
+ * Makes one attempt of a delivery: signed and sent now. Never throws.
+ * @param mayStart is asked last, after all that takes time: whether the request may still go out
+ */
+export async function attempt(
+  env: Env,
+  { endpoint, number, version }: Recipient,
+  delivery: Delivery,
+  mayStart: () => boolean,
+): Promise<Attempted> {
+  let config: Sendable | null;
+  try {
+    config = await sendingConfig(env, endpoint, version);
+  } catch (error) {
+    console.error(`${endpoint}: what its requests are made of cannot be read:`, error);
+    if (isAway(error)) return NOT_MADE;
+    // A credential that does not open, say: it follows the schedule and ends, and says nothing of the endpoint.
+    return { outcome: { ...impossible(delivery.index), ours: true }, sent: undefined };
+  }
+  // Deleted in between: its object is about to forget the delivery.
+  if (!config) return NOT_MADE;
+  const { sent } = config;
+  try {
+    const refusal = await config.refusal();
+    if (refusal) return { outcome: refused(delivery.index, refusal), sent };
+    return { outcome: await request(config, number, delivery, mayStart), sent };
+  } catch (error) {
+    console.error(`${endpoint}: an attempt could not be made:`, error);
+    return { outcome: impossible(delivery.index), sent };
+  }
+}
+
+async function request(
+  config: Sendable,
+  endpoint: number,
+  { seq, index, event }: Delivery,
+  mayStart: () => boolean,
+): Promise<Outcome | null> {
+  const at = Date.now();
+  const message = {
+    ...event,
+    channels: heard(event.channels, config),
+    eventId: event.id,
+    deliveryId: deliveryId({ at: event.at, endpoint, family: familyOf(seq), index }),
+    workspace: config.workspace,
+  };
+  const { headers, body, signature } = await compose(dialectOf(config.dialect), message, config, Math.floor(at / 1000));
+  if (!mayStart()) return null;
+  const { url, timeoutMs, hidden } = config;
+  const answer = await send({ url, headers, body, timeoutMs }, BODY_BYTES + hidden.reach);
+  return outcomeOf(index, at, signature, answer, hidden);
+}

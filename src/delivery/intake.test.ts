@@ -1,0 +1,235 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Backlog, type Head } from "./backlog.ts";
+import { type Arrival, Intake } from "./intake.ts";
+import type { Store } from "./store.ts";
+
+const NOW = Date.UTC(2026, 0, 1);
+const FAMILY = 1024;
+const clock = { now: () => NOW, after: () => {} };
+
+type Row = { head: Head; place: number; trigger: string | undefined; events: string };
+
+/** The rows of open parcels, in memory. */
+class Rows {
+  readonly rows = new Map<number, Row>();
+
+  newest() {
+    const last = [...this.rows.values()].at(-1);
+    return { family: Math.floor((last?.head.seq ?? 0) / FAMILY), place: last?.place ?? 0 };
+  }
+
+  tail() {
+    const last = [...this.rows.values()].at(-1);
+    return last && { head: { ...last.head }, length: last.events.length };
+  }
+
+  heads(after: number, limit: number): Head[] {
+    return [...this.rows.values()]
+      .map(({ head }) => ({ ...head }))
+      .filter(({ seq }) => seq > after)
+      .slice(0, limit);
+  }
+
+  insertOpen(head: Head, place: number, { trigger }: { trigger?: string }, events: string): void {
+    this.rows.set(head.seq, { head: { ...head }, place, trigger, events });
+  }
+
+  append(seq: number, count: number, place: number, events: string): void {
+    const row = this.rows.get(seq);
+    if (!row) throw new Error(`There is no row ${seq}`);
+    const head = { ...row.head, count: row.head.count + count };
+    this.rows.set(seq, { ...row, head, place, events: `${row.events.slice(0, -1)},${events.slice(1)}` });
+  }
+
+  get counts(): number[] {
+    return [...this.rows.values()].map(({ head }) => head.count);
+  }
+
+  /** All events, in the order of rows. */
+  get texts(): unknown[] {
+    return [...this.rows.values()].flatMap(({ events }) => JSON.parse(events) as unknown[]);
+  }
+}
+
+function lifeOn(rows: Rows) {
+  const store = rows as unknown as Store;
+  const backlog = new Backlog((after, limit) => rows.heads(after, limit));
+  return { rows, backlog, intake: new Intake(store, backlog, clock) };
+}
+
+const arrival = (position: number, length = 0): Arrival => ({ position, text: `"${position}${"x".repeat(length)}"` });
+const arrivals = (from: number, count: number, length?: number): Arrival[] =>
+  Array.from({ length: count }, (_, number) => arrival(from + number, length));
+
+describe("new deliveries", () => {
+  it("become one parcel, in memory until they are saved", () => {
+    const { rows, backlog, intake } = lifeOn(new Rows());
+    expect(intake.accept(arrivals(1, 3))).toEqual({ family: 1, index: 0 });
+    expect(intake).toMatchObject({ position: 3, newestFamily: 1, hasUnsaved: true });
+    expect(backlog.oldestWaiting(NOW)).toMatchObject({ seq: FAMILY, count: 3, attempt: 0, dueAt: NOW, lost: 0 });
+    expect(rows.rows.size).toBe(0);
+    expect(intake.save()).toBe(true);
+    expect(rows.texts).toEqual(["1", "2", "3"]);
+    expect([intake.hasUnsaved, intake.save()]).toEqual([false, false]);
+  });
+
+  it("that were taken in before are ignored", () => {
+    const { rows, intake } = lifeOn(new Rows());
+    intake.accept(arrivals(1, 3));
+    expect(intake.accept(arrivals(1, 3))).toBeUndefined();
+    intake.accept(arrivals(2, 4));
+    intake.save();
+    expect(rows.texts).toEqual(["1", "2", "3", "4", "5"]);
+    // Also by an object that knows it from the rows alone, or is told.
+    const { intake: later } = lifeOn(rows);
+    expect(later.accept(arrivals(1, 5))).toBeUndefined();
+    later.startAfter(8);
+    later.startAfter(2);
+    expect(later.accept(arrivals(6, 3))).toBeUndefined();
+    expect(later.position).toBe(8);
+  });
+
+  it("are at most a hundred to a parcel", () => {
+    const { rows, intake } = lifeOn(new Rows());
+    expect(intake.accept(arrivals(1, 250))).toEqual({ family: 1, index: 0 });
+    intake.save();
+    expect(rows.counts).toEqual([100, 100, 50]);
+    expect([...rows.rows.values()].map(({ place }) => place)).toEqual([100, 200, 250]);
+  });
+
+  it("are fewer to a parcel where they are long, and one at the least", () => {
+    const { rows, intake } = lifeOn(new Rows());
+    // 262,144 units hold two of these, and the third is longer than that by itself.
+    intake.accept([arrival(1, 120_000), arrival(2, 120_000), arrival(3, 300_000), arrival(4)]);
+    intake.save();
+    expect(rows.counts).toEqual([2, 1, 1]);
+  });
+
+  it("join the youngest parcel while it waits, once that is written", () => {
+    const { rows, backlog, intake } = lifeOn(new Rows());
+    intake.accept(arrivals(1, 2));
+    intake.save();
+    expect(intake.accept(arrivals(3, 2))).toEqual({ family: 1, index: 2 });
+    expect(rows.counts).toEqual([4]);
+    expect(rows.texts).toEqual(["1", "2", "3", "4"]);
+    expect(backlog.get(FAMILY)?.count).toBe(4);
+    expect(intake.hasUnsaved).toBe(false);
+  });
+
+  it("join a parcel of an earlier life of the object", () => {
+    const { rows, intake } = lifeOn(new Rows());
+    intake.accept(arrivals(1, 2));
+    intake.save();
+    const later = lifeOn(rows);
+    expect(later.intake.accept(arrivals(3, 1))).toEqual({ family: 1, index: 2 });
+    expect(later.backlog.oldestWaiting(NOW)).toMatchObject({ seq: FAMILY, count: 3 });
+  });
+
+  it("do not join one that is full, by number or by length", () => {
+    const { rows, intake } = lifeOn(new Rows());
+    intake.accept(arrivals(1, 99));
+    intake.save();
+    intake.accept(arrivals(100, 2));
+    intake.save();
+    expect(rows.counts).toEqual([99, 2]);
+    intake.accept([arrival(102, 262_140)]);
+    intake.save();
+    expect(rows.counts).toEqual([99, 2, 1]);
+  });
+
+  it("do not join one that is at work, or was closed", () => {
+    const { rows, backlog, intake } = lifeOn(new Rows());
+    intake.accept(arrivals(1, 1));
+    intake.save();
+    const first = backlog.oldestWaiting(NOW);
+    if (first) intake.close(first.seq);
+    intake.accept(arrivals(2, 1));
+    intake.save();
+    intake.closeTail();
+    intake.accept(arrivals(3, 1));
+    intake.save();
+    // Closing an older one closes the youngest not.
+    if (first) intake.close(first.seq);
+    intake.accept(arrivals(4, 1));
+    expect(rows.counts).toEqual([1, 1, 2]);
+  });
+
+  it("that do not come from the stream have a parcel of their own, which nothing joins and which moves no position", () => {
+    const { rows, intake } = lifeOn(new Rows());
+    intake.accept(arrivals(1, 5));
+    intake.save();
+    expect(intake.accept([arrival(0)], "test")).toEqual({ family: 2, index: 0 });
+    intake.save();
+    intake.accept(arrivals(6, 1));
+    intake.save();
+    expect(rows.counts).toEqual([5, 1, 1]);
+    expect([...rows.rows.values()].map(({ place, trigger }) => [place, trigger])).toEqual([
+      [5, undefined],
+      [5, "test"],
+      [6, undefined],
+    ]);
+  });
+
+  it("are not written where whoever takes them over writes what is to be", () => {
+    const { rows, intake } = lifeOn(new Rows());
+    intake.accept(arrivals(1, 1));
+    expect(intake.unsaved(FAMILY)).toMatchObject({ place: 1, events: '["1"]' });
+    expect(intake.takeUnsaved(FAMILY)).toMatchObject({ place: 1, events: '["1"]' });
+    expect([intake.unsaved(FAMILY), intake.takeUnsaved(FAMILY), intake.save()]).toEqual([undefined, undefined, false]);
+    expect(rows.rows.size).toBe(0);
+  });
+
+  it("behind more rows than are read at a time are rows at once, so that they are found when their turn comes", () => {
+    const rows = new Rows();
+    for (let family = 1; family <= 1500; family++) {
+      const head = { seq: family * FAMILY, count: 1, attempt: 1, dueAt: NOW + 60_000, lost: 0 };
+      rows.insertOpen(head, family, {}, `["${family}"]`);
+    }
+    const { backlog, intake } = lifeOn(rows);
+    intake.closeTail();
+    intake.accept(arrivals(1501, 1));
+    expect(intake.hasUnsaved).toBe(false);
+    // All others are due later, so that it is the next.
+    expect(backlog.oldestWaiting(NOW)?.seq).toBe(1501 * FAMILY);
+  });
+});
+
+describe("whatever comes, and whenever it is saved", () => {
+  it("each event is stored once, in its order, and at the place that was told", () => {
+    const step = fc.record({
+      count: fc.integer({ min: 1, max: 120 }),
+      repeated: fc.nat(3),
+      length: fc.constantFrom(0, 10, 5000),
+      saves: fc.boolean(),
+      closes: fc.boolean(),
+      restarts: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+        const rows = new Rows();
+        let { intake } = lifeOn(rows);
+        let next = 1;
+        for (const { count, repeated, length, saves, closes, restarts } of steps) {
+          const from = Math.max(1, next - repeated);
+          const place = intake.accept(arrivals(from, next - from + count, length));
+          if (saves || restarts) {
+            intake.save();
+            const row = rows.rows.get((place?.family ?? 0) * FAMILY);
+            const told = (JSON.parse(row?.events ?? "[]") as string[])[place?.index ?? 0];
+            expect(told).toBe(`${next}${"x".repeat(length)}`);
+          }
+          if (closes) intake.closeTail();
+          if (restarts) intake = lifeOn(rows).intake;
+          next += count;
+        }
+        intake.save();
+        expect(rows.texts.map((text) => Number.parseInt(String(text), 10))).toEqual(
+          Array.from({ length: next - 1 }, (_, number) => number + 1),
+        );
+        expect(Math.max(0, ...rows.counts)).toBeLessThanOrEqual(100);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

@@ -1,0 +1,115 @@
+import type { StoredEvent } from "../events/contract.ts";
+import { decodeEvents, encodeEvent } from "../events/record.ts";
+import type { Sql } from "../lib/sql.ts";
+import type { Dispatcher } from "./dispatcher.ts";
+import type { Parcel, Store } from "./store.ts";
+
+/** Rows handled in one go, before other calls get their turn; an open parcel may have a megabyte. */
+const OPEN_AT_ONCE = 10;
+const LOGGED_AT_ONCE = 500;
+/** Log rows let go of before it is looked whether that was enough. */
+const FEW = 10;
+/** Of the bytes that an object may keep, what has expired takes no more than this part. */
+const EXPIRED_SHARE = 0.25;
+
+/** Deliveries that expired; times of their events in milliseconds since 1970. */
+export type Expired = { count: number; oldestAt: number; newestAt: number };
+
+/** What one bite did. */
+export type Bite = { expired: Expired | null; more: boolean };
+
+export const NO_BITE: Bite = { expired: null, more: false };
+
+/** How long deliveries are kept, in milliseconds, and how many bytes an object may hold. */
+export type Limits = { ageMs: number; bytes: number };
+
+/**
+ * Lets go of what an endpoint has kept long enough, or has no room for: the oldest first, in small bites. What is done
+ * leaves the log. What still waits, for an endpoint that is paused, disabled or failing, has *expired*: it goes to the log,
+ * which tells of it without its payload.
+ */
+export class Retention {
+  readonly #sql: Sql;
+  readonly #store: Store;
+  readonly #dispatcher: Dispatcher;
+  readonly #limits: Limits;
+  /** UTF-16 units of what has expired and is in the log; undefined before it was first asked for. */
+  #expiredLength: number | undefined;
+
+  constructor(sql: Sql, store: Store, dispatcher: Dispatcher, limits: Limits) {
+    this.#sql = sql;
+    this.#store = store;
+    this.#dispatcher = dispatcher;
+    this.#limits = limits;
+  }
+
+  get tooLarge(): boolean {
+    return this.#sql.bytes > this.#limits.bytes;
+  }
+
+  /** When the oldest of all is to go, in milliseconds since 1970; undefined if there is nothing. */
+  nextDue(): number | undefined {
+    const times = [this.#store.oldestLogAt(), this.#store.oldestOpenAt()].flatMap((at) => at ?? []);
+    return times.length === 0 ? undefined : Math.min(...times) + this.#limits.ageMs;
+  }
+
+  /** To be called within a transaction. */
+  bite(now: number): Bite {
+    const cutoff = now - this.#limits.ageMs;
+    const old = this.#store.prune(cutoff, false, LOGGED_AT_ONCE);
+    const waiting = this.#store
+      .from("open_parcels", 0, OPEN_AT_ONCE)
+      .filter(({ seq }) => !this.#dispatcher.isAtWork(seq));
+    const oldestDone = this.tooLarge ? this.#store.oldestKept() : undefined;
+    let expired: Expired | null = null;
+    let made = 0;
+    for (const parcel of waiting) {
+      // What is let go of makes room at once: no more goes than has to.
+      const mustGo = this.tooLarge && (oldestDone === undefined || parcel.seq < oldestDone);
+      if (oldestOf(parcel) >= cutoff && !mustGo) break;
+      expired = together(expired, this.#expire(parcel, now));
+      made++;
+    }
+    for (let left = LOGGED_AT_ONCE; this.tooLarge && left > 0 && this.#isMuchExpired(); left -= FEW) {
+      this.#expiredLength = undefined;
+      made += this.#store.prune(0, true, FEW, "expired");
+    }
+    for (let left = LOGGED_AT_ONCE; this.tooLarge && left > 0 && made === 0; left -= FEW) {
+      if (this.#store.dropKept(FEW) < FEW) break;
+    }
+    return { expired, more: old === LOGGED_AT_ONCE || made >= OPEN_AT_ONCE || this.tooLarge };
+  }
+
+  #isMuchExpired(): boolean {
+    this.#expiredLength ??= this.#store.expiredLength();
+    return this.#expiredLength > this.#limits.bytes * EXPIRED_SHARE;
+  }
+
+  #expire(parcel: Parcel, now: number): Expired {
+    const events = decodeEvents(parcel.events);
+    const told = `[${events.map(withoutPayload).join(",")}]`;
+    this.#dispatcher.forget(parcel.seq);
+    const seq = this.#store.hasLog(parcel.seq) ? this.#store.freeSeqBeside(parcel.seq) : parcel.seq;
+    this.#store.insertLog(seq, now, "expired", parcel.place, parcel.ledger, told);
+    this.#store.deleteOpen(parcel.seq);
+    if (this.#expiredLength !== undefined) this.#expiredLength += told.length;
+    const times = events.map(({ at }) => at);
+    return { count: events.length, oldestAt: Math.min(...times), newestAt: Math.max(...times) };
+  }
+}
+
+function withoutPayload(event: StoredEvent): string {
+  const occurredAt = event.occurredAt === event.at ? null : event.occurredAt;
+  return encodeEvent(event.id, { ...event, occurredAt, data: "null" });
+}
+
+const oldestOf = ({ events }: Parcel): number => decodeEvents(events)[0]?.at ?? 0;
+
+export function together(a: Expired | null, b: Expired): Expired {
+  if (!a) return b;
+  return {
+    count: a.count + b.count,
+    oldestAt: Math.min(a.oldestAt, b.oldestAt),
+    newestAt: Math.max(a.newestAt, b.newestAt),
+  };
+}

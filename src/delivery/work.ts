@@ -1,0 +1,107 @@
+import type { StoredEvent } from "../events/contract.ts";
+import { decodeEvents } from "../events/record.ts";
+import type { Attempted } from "./attempt.ts";
+import type { Head } from "./backlog.ts";
+import type { Entry, Ledger, Outcome, Sent } from "./parcel.ts";
+import type { Begun } from "./probing.ts";
+
+/** One delivery that is to be attempted now. */
+export type Start = Begun & { seq: number; index: number; event: StoredEvent };
+
+/** A parcel whose deliveries are being attempted: which have begun, and how they went. In memory alone. */
+export class Work {
+  head: Head;
+  /** As the row has it. */
+  ledger: Ledger;
+  /** UTF-16 units of its events. */
+  readonly length: number;
+  /** Of which no more than one delivery is attempted. */
+  readonly probe: boolean;
+  readonly outcomes = new Map<number, Outcome>();
+  sent: Sent | undefined;
+  /** How often the object had ended while it was at work on it before. */
+  readonly lostBefore: number;
+  /** How often who was to attempt some of it has ended. */
+  lost = 0;
+  /** When the first outcome came that is not on disk, in milliseconds since 1970. */
+  outcomeSince: number | undefined;
+  readonly #entries: readonly Entry[];
+  readonly #events: readonly StoredEvent[];
+  #next = 0;
+  /** Positions of those that were begun and not attempted, and when they may be begun again, in milliseconds since 1970. */
+  #again: number[] = [];
+  #againAt = 0;
+  #underWay = 0;
+  #stopped = false;
+
+  /** @param events JSON array of stored events, in the ledger's order */
+  constructor(head: Head, ledger: Ledger, events: string, probe: boolean) {
+    this.head = head;
+    this.lostBefore = head.lost;
+    this.ledger = ledger;
+    this.length = events.length;
+    this.probe = probe;
+    this.#entries = ledger.entries;
+    this.#events = decodeEvents(events);
+  }
+
+  /** Some of its deliveries have left the row. */
+  shrink(head: Head, ledger: Ledger): void {
+    this.head = head;
+    this.ledger = ledger;
+  }
+
+  get underWay(): number {
+    return this.#underWay;
+  }
+
+  /** Whether another of its deliveries may be started now. */
+  mayGoOn(now: number): boolean {
+    return this.#hasFresh || (!this.#stopped && this.#again.length > 0 && now >= this.#againAt);
+  }
+
+  /** Whether some of its deliveries are to be started still, now or later. */
+  get hasMore(): boolean {
+    return this.#hasFresh || (!this.#stopped && this.#again.length > 0);
+  }
+
+  get #hasFresh(): boolean {
+    return !this.#stopped && this.#next < this.#entries.length && (!this.probe || this.#next === 0);
+  }
+
+  /** Nothing more of it starts. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** The next delivery; undefined after the last one. */
+  start(round: number): Start | undefined {
+    const position = this.#hasFresh ? this.#next++ : this.#again.shift();
+    const entry = position === undefined ? undefined : this.#entries[position];
+    const event = position === undefined ? undefined : this.#events[position];
+    if (!entry || !event) return undefined;
+    this.#underWay++;
+    return { seq: this.head.seq, index: entry.index, event, round, probe: this.probe };
+  }
+
+  /**
+   * How an attempt ended.
+   * @param again when a delivery that was not attempted may be begun again, in milliseconds since 1970
+   */
+  ended(index: number, { outcome, sent, lost }: Attempted, now: number, again: number): void {
+    this.#underWay--;
+    if (lost) this.lost++;
+    if (outcome) {
+      this.outcomes.set(index, outcome);
+      this.outcomeSince ??= now;
+      this.sent = sent ?? this.sent;
+      return;
+    }
+    if (this.probe) {
+      this.#stopped = true;
+      return;
+    }
+    this.#again.push(this.#entries.findIndex((entry) => entry.index === index));
+    this.#againAt = again;
+  }
+}

@@ -1,0 +1,320 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  afterAttempt,
+  carefully,
+  INITIAL_WIDTH,
+  type Limit,
+  MAX_WIDTH,
+  newLimit,
+  type Sample,
+  window,
+} from "./limit.ts";
+
+const NOW = Date.UTC(2026, 0, 1);
+
+/** One that has left the doubling behind, at a width that is easy to reckon with. */
+const settled = (change: Partial<Limit> = {}): Limit => ({
+  ...newLimit(),
+  width: 100,
+  slowStart: false,
+  latencyMs: 100,
+  bestMs: 100,
+  sampledAt: NOW,
+  ...change,
+});
+
+const delivered = (durationMs: number, underWay: number): Sample => ({
+  at: NOW - durationMs,
+  durationMs,
+  how: "delivered",
+  underWay,
+});
+const failed = (underWay = 100): Sample => ({ ...delivered(1, underWay), how: "failed" });
+const unreached = (at: number): Sample => ({ at, durationMs: 1, how: "unreached", underWay: 100 });
+
+const learned = (limit: Limit, samples: readonly Sample[], now = NOW): Limit =>
+  samples.reduce((before, sample) => afterAttempt(before, sample, now), limit);
+
+/** A round with the window in use from its beginning to its end: what comes back is followed by the next at once. */
+function round(before: Limit, latencyMs: number, began: number, most = MAX_WIDTH): Limit {
+  const underWay = window(before, most);
+  const sample: Sample = { at: began, durationMs: latencyMs, how: "delivered", underWay };
+  return learned(
+    before,
+    Array.from({ length: underWay }, () => sample),
+    began + latencyMs,
+  );
+}
+
+/** Widths after so many rounds with a receiver that always takes as long. */
+function rounds(from: Limit, count: number, latencyMs: number, most?: number): number[] {
+  const widths: number[] = [];
+  let limit = from;
+  for (let number = 0; number < count; number++) {
+    limit = round(limit, latencyMs, NOW + number * latencyMs, most);
+    widths.push(limit.width);
+  }
+  return widths;
+}
+
+describe("the width", () => {
+  it("begins at ten, and doubles every round while the latency is flat and the window is used", () => {
+    expect(window(newLimit(), MAX_WIDTH)).toBe(10);
+    expect(rounds(newLimit(), 7, 50)).toEqual([20, 40, 80, 160, 320, 640, 1000]);
+  });
+
+  // Ten doubled three times is 80, and four times 160, however long a round takes.
+  it.each([200, 1000, 4000])(
+    "is wide enough for 60 after three rounds of %d ms, and for 100 after four",
+    (latencyMs) => {
+      const [, second, third, fourth] = rounds(newLimit(), 4, latencyMs);
+      expect(second).toBe(40);
+      expect(third).toBe(80);
+      expect(fourth).toBe(160);
+    },
+  );
+
+  // A rate takes a width of rate times latency: of 10, 20, 40 and so on the first that is no less.
+  it.each([
+    { perSecond: 60, latencyMs: 200, needs: 12, after: 1, width: 20 },
+    { perSecond: 100, latencyMs: 200, needs: 20, after: 1, width: 20 },
+    { perSecond: 60, latencyMs: 1000, needs: 60, after: 3, width: 80 },
+    { perSecond: 100, latencyMs: 1000, needs: 100, after: 4, width: 160 },
+    { perSecond: 60, latencyMs: 4000, needs: 240, after: 5, width: 320 },
+    { perSecond: 100, latencyMs: 4000, needs: 400, after: 6, width: 640 },
+  ])("carries $perSecond a second of $latencyMs ms each after $after rounds", ({ latencyMs, needs, after, width }) => {
+    const widths = rounds(newLimit(), after, latencyMs);
+    expect(widths.at(-1)).toBe(width);
+    expect(widths.filter((each) => each >= needs)).toEqual([width]);
+  });
+
+  it("never goes beyond what one object can hold", () => {
+    expect(rounds(newLimit(), 9, 50).slice(-2)).toEqual([MAX_WIDTH, MAX_WIDTH]);
+    // Grown by the gradient: 999.5 and four fifths of a request.
+    expect(afterAttempt(settled({ width: 999.5 }), delivered(100, 999), NOW).width).toBe(MAX_WIDTH);
+  });
+
+  it("does not grow where less than half of it is in use", () => {
+    expect(afterAttempt(newLimit(), delivered(50, 4), NOW).width).toBe(10);
+    expect(afterAttempt(newLimit(), delivered(50, 5), NOW).width).toBe(11);
+    expect(afterAttempt(settled(), delivered(100, 49), NOW).width).toBe(100);
+    expect(afterAttempt(settled(), delivered(100, 50), NOW).width).toBeCloseTo(100.8, 9);
+  });
+
+  it("stays near what the webhook allows, as more than that is never in use", () => {
+    // With five under way a window of eleven is not used by half.
+    expect(rounds(newLimit(), 20, 50, 5).at(-1)).toBe(11);
+  });
+
+  it("does not shrink for what was not in use, and learns its latency", () => {
+    // 100 + (600 - 100) / 5.
+    const limit = afterAttempt(settled(), delivered(600, 49), NOW);
+    expect(limit).toMatchObject({ width: 100, latencyMs: 200, bestMs: 100 });
+  });
+});
+
+describe("latency", () => {
+  it("narrows the width by its gradient beyond one and a half times the best", () => {
+    // Late latency 200, so 150 / 200 = 0.75: 100 * 0.8 + (75 + 4) * 0.2.
+    expect(afterAttempt(settled(), delivered(600, 100), NOW).width).toBeCloseTo(95.8, 9);
+    // Late latency 480, and a gradient is never below a half: 80 + (50 + 4) * 0.2.
+    expect(afterAttempt(settled(), delivered(2000, 100), NOW).width).toBeCloseTo(90.8, 9);
+  });
+
+  it("of up to one and a half times the best lets it grow, by four fifths of a request", () => {
+    // Late latency 150 exactly: 100 + (350 - 100) / 5.
+    expect(afterAttempt(settled(), delivered(350, 100), NOW).width).toBeCloseTo(100.8, 9);
+  });
+
+  it("that rises ends the doubling for good", () => {
+    const doubling = settled({ width: 40, slowStart: true });
+    const risen = afterAttempt(doubling, delivered(600, 40), NOW);
+    // 40 * 0.8 + (40 * 0.75 + 4) * 0.2.
+    expect(risen.width).toBeCloseTo(38.8, 9);
+    expect(risen.slowStart).toBe(false);
+    const flat = { ...risen, latencyMs: 100 };
+    expect(afterAttempt(flat, delivered(100, 40), NOW).width).toBeCloseTo(39.6, 9);
+  });
+
+  it("of a few milliseconds says nothing", () => {
+    // Seven times the best, and one and a half times five is more than that.
+    const limit = settled({ latencyMs: 7, bestMs: 1 });
+    expect(afterAttempt(limit, delivered(7, 100), NOW).width).toBeCloseTo(100.8, 9);
+  });
+
+  it("shrinks the width for as long as it is high, and then it grows back", () => {
+    let limit = settled();
+    const widths = [limit.width];
+    for (let number = 0; number < 10; number++) {
+      limit = afterAttempt(limit, delivered(1000, window(limit, MAX_WIDTH)), NOW);
+      widths.push(limit.width);
+    }
+    for (const [number, width] of widths.slice(1).entries()) expect(width).toBeLessThan(widths[number] ?? 0);
+    const low = limit.width;
+    // Late latency is back at the best within one and a half after a few: from then on each adds to it.
+    for (let number = 0; number < 300; number++) {
+      limit = afterAttempt(limit, delivered(100, window(limit, MAX_WIDTH)), NOW);
+    }
+    expect(low).toBeLessThan(60);
+    expect(limit.width).toBeGreaterThan(100);
+  });
+
+  it("is compared with a best that ages by a twentieth a second, and that a better one replaces", () => {
+    // The late latency is 200, and 100 two seconds ago counts as 110.
+    expect(afterAttempt(settled({ latencyMs: 200 }), delivered(200, 100), NOW + 2000).bestMs).toBeCloseTo(110, 9);
+    // Late latency 84 is better than 110.
+    expect(afterAttempt(settled(), delivered(20, 100), NOW + 2000).bestMs).toBeCloseTo(84, 9);
+    // A clock that goes back does not make it better.
+    expect(afterAttempt(settled({ latencyMs: 200 }), delivered(200, 100), NOW - 2000).bestMs).toBe(100);
+  });
+
+  it("too short to be measured does not stay the best for ever", () => {
+    const first = afterAttempt(newLimit(), delivered(0, 10), NOW);
+    expect(first).toMatchObject({ latencyMs: 0, bestMs: 0 });
+    // From five milliseconds, which is what it was good for: by a twentieth for the second since.
+    expect(afterAttempt(first, delivered(1000, 10), NOW + 1000).bestMs).toBeCloseTo(5.25, 9);
+  });
+
+  it("of failures is not looked at: a receiver may fail at once, or after long", () => {
+    const limit = settled();
+    const { failing: _, ...rest } = limit;
+    expect(afterAttempt(limit, { ...failed(), durationMs: 60_000 }, NOW)).toMatchObject(rest);
+  });
+});
+
+describe("failures that come at random", () => {
+  it("of a third leave nine tenths and more of the window, and not all of it", () => {
+    let limit = settled();
+    const windows: number[] = [];
+    for (let number = 0; number < 300; number++) {
+      const sample = number % 3 === 0 ? failed() : { ...delivered(100, 100), underWay: 1 };
+      limit = afterAttempt(limit, sample, NOW);
+      windows.push(window(limit, MAX_WIDTH));
+    }
+    expect(limit.width).toBe(100);
+    // Each third sample brings the share to 0.2 / (1 - 0.8 ** 3) = 0.41, and the two after it back to 0.262.
+    expect(windows.slice(-3)).toEqual([91, 93, 94]);
+    expect(Math.min(...windows)).toBeGreaterThanOrEqual(90);
+  });
+
+  it("do not keep it from doubling", () => {
+    const third = (number: number): Sample => (number % 3 === 0 ? failed(10) : delivered(50, 10));
+    const limit = learned(
+      newLimit(),
+      Array.from({ length: 15 }, (_, number) => third(number)),
+    );
+    // Ten of the fifteen were delivered.
+    expect(limit).toMatchObject({ width: 20, slowStart: true });
+  });
+
+  it("of any number leave four fifths, however many come one after another", () => {
+    fc.assert(
+      fc.property(fc.array(fc.boolean(), { maxLength: 200 }), (fails) => {
+        const limit = learned(
+          settled(),
+          fails.map((fail) => (fail ? failed() : delivered(100, 1))),
+        );
+        expect(window(limit, MAX_WIDTH)).toBeGreaterThanOrEqual(80);
+        expect(limit.width).toBe(100);
+      }),
+    );
+  });
+
+  it("are forgotten as others succeed", () => {
+    // The share is one fifth, and each success leaves four fifths of it.
+    const once = afterAttempt(settled(), failed(), NOW);
+    expect(once.failing).toBeCloseTo(0.2, 9);
+    expect(window(once, MAX_WIDTH)).toBe(96);
+    const later = learned(once, [delivered(100, 1), delivered(100, 1)]);
+    expect(later.failing).toBeCloseTo(0.128, 9);
+    expect(window(later, MAX_WIDTH)).toBe(97);
+  });
+});
+
+describe("failures that say that nobody is there", () => {
+  it("halve the width once for all that were under way", () => {
+    let limit = settled();
+    for (let number = 0; number < 100; number++) limit = afterAttempt(limit, unreached(NOW - 50 + (number % 50)), NOW);
+    expect(limit).toMatchObject({ width: 50, slowStart: false, cutAt: NOW });
+    // What began after the cut is of another round.
+    for (let number = 0; number < 50; number++) limit = afterAttempt(limit, unreached(NOW + 1), NOW + 50);
+    expect(limit).toMatchObject({ width: 25, cutAt: NOW + 50 });
+  });
+
+  it("halve it once, too, where all of them failed in the millisecond in which they began", () => {
+    const limit = learned(
+      newLimit(),
+      Array.from({ length: 10 }, () => unreached(NOW)),
+    );
+    expect(limit.width).toBe(5);
+  });
+
+  it("leave one", () => {
+    let limit = newLimit();
+    for (let number = 0; number < 20; number++) {
+      limit = afterAttempt(limit, unreached(NOW + number * 100), NOW + number * 100 + 50);
+    }
+    expect(limit.width).toBe(1);
+    expect(window(limit, MAX_WIDTH)).toBe(1);
+  });
+
+  it("count towards the share that fails, each of them", () => {
+    // 0.2, and then 0.2 + 0.8 * 0.2.
+    expect(learned(settled(), [unreached(NOW - 2), unreached(NOW - 1)]).failing).toBeCloseTo(0.36, 9);
+  });
+});
+
+describe("after an outage", () => {
+  it("it begins at one, and doubles from there", () => {
+    const careful = carefully(settled({ width: 400, failing: 0.9 }));
+    expect(careful).toMatchObject({ width: 1, slowStart: true, failing: 0, latencyMs: 100, bestMs: 100 });
+    expect(window(careful, MAX_WIDTH)).toBe(1);
+    expect(rounds(careful, 7, 100)).toEqual([2, 4, 8, 16, 32, 64, 128]);
+  });
+});
+
+const DAY_MS = 24 * 3600 * 1000;
+const samples = fc.array(
+  fc.record({
+    // Also out of order: what began first may come back last, and clocks go back.
+    now: fc.integer({ min: 0, max: NOW }),
+    durationMs: fc.oneof(fc.integer({ min: 0, max: 10 }), fc.integer({ min: 0, max: DAY_MS })),
+    how: fc.constantFrom("delivered", "failed", "unreached"),
+    underWay: fc.integer({ min: 1, max: 2 * MAX_WIDTH }),
+  }),
+  { maxLength: 300 },
+);
+
+describe("whatever happens", () => {
+  it("the width stays a number from one to the most, and the window between one and what is allowed", () => {
+    fc.assert(
+      fc.property(samples, fc.integer({ min: 1, max: 2 * MAX_WIDTH }), (all, most) => {
+        let limit = newLimit();
+        for (const { now, ...sample } of all) {
+          limit = afterAttempt(limit, { ...sample, at: now - sample.durationMs }, now);
+          expect(limit.width).toBeGreaterThanOrEqual(1);
+          expect(limit.width).toBeLessThanOrEqual(MAX_WIDTH);
+          expect(limit.failing).toBeGreaterThanOrEqual(0);
+          expect(limit.failing).toBeLessThanOrEqual(1);
+          for (const each of [limit.latencyMs, limit.bestMs]) expect(Number.isFinite(each ?? 0)).toBe(true);
+          expect(window(limit, most)).toBeGreaterThanOrEqual(1);
+          expect(window(limit, most)).toBeLessThanOrEqual(most);
+          expect(Number.isInteger(window(limit, most))).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it("it recovers: any past is behind it after enough rounds of a receiver that is well", () => {
+    fc.assert(
+      fc.property(samples, (all) => {
+        let limit = newLimit();
+        for (const { now, ...sample } of all) limit = afterAttempt(limit, { ...sample, at: now - 1 }, now);
+        // A second each: 1.05 ** 53 takes the least best that counts, five milliseconds, to two thirds of a hundred.
+        for (let number = 0; number < 70; number++) limit = round(limit, 100, NOW + number * 1000);
+        expect(limit.width).toBeGreaterThan(INITIAL_WIDTH);
+      }),
+    );
+  });
+});
