@@ -21,3 +21,10 @@ export function cpuMsOf(pid: number): number | undefined {
   const children = (read(`/proc/${pid}/task/${pid}/children`) ?? "").split(" ").filter((child) => child.trim() !== "");
   return children.reduce((sum, child) => sum + (cpuMsOf(Number(child)) ?? 0), own);
 }
+
+/** Memory that a process and its living descendants occupy, in megabytes; 0 where /proc does not tell. */
+export function residentMegabytes(pid: number): number {
+  const kilobytes = Number(/VmRSS:\s+(\d+)/.exec(read(`/proc/${pid}/status`) ?? "")?.[1] ?? 0);
+  const children = (read(`/proc/${pid}/task/${pid}/children`) ?? "").split(" ").filter((child) => child.trim() !== "");
+  return children.reduce((sum, child) => sum + residentMegabytes(Number(child)), Math.round(kilobytes / 1024));
+}

@@ -1,6 +1,8 @@
 import { cpus } from "node:os";
+import type { FanOut } from "./fan-out.ts";
 import type { Isolation } from "./isolation.ts";
 import type { Measurement } from "./measure.ts";
+import type { Receivers } from "./receivers.ts";
 import { median } from "./stats.ts";
 import { type Result, ratio } from "./verdict.ts";
 
@@ -102,5 +104,38 @@ export function isolationReport({ before, beside, neighbours }: Isolation): stri
     aligned([["isolation", "p50", "p95", "p99", "longest"], ...rows]),
     "",
     "Times in ms from the 202 to the arrival. The neighbours are those of an endpoint that begins to hang.",
+  ].join("\n");
+}
+
+/** How receivers fare that take their time, or fail. @param where the times are from */
+export function receiversReport({ steady, burst, third, outage }: Receivers, where: string): string {
+  const rows = steady.map(({ name, rate, p50, p95, p99, early, late, open, missing }) => [
+    name,
+    ...[rate, p50, p95, p99, early, late].map(ms),
+    ...[open, missing].map(String),
+  ]);
+  return [
+    aligned([[where, "events/s", "p50", "p95", "p99", "early", "late", "open", "missing"], ...rows]),
+    `${burst.name}: the last one after ${ms(burst.lastMs)} ms`,
+    `a third fails: ${third.failing} delivered beside ${third.healthy} of a healthy one (${number(third.failing / third.healthy, 2)})`,
+    `away for 8 s, one event a second: ${outage.requests} requests meanwhile, ${outage.missing} missing, ${outage.inOrder ? "in order" : "out of order"}, ${outage.status}`,
+    "",
+    "Times in ms from when the publish was due to the arrival. early and late: medians of the second and of the last",
+    "quarter; open: requests open at once at the most.",
+  ].join("\n");
+}
+
+/** How long one event takes to reach many endpoints. */
+export function fanOutReport({ rounds, beside }: FanOut): string {
+  const rows = rounds.map(({ name, answerMs, allMs, reached, repeated, megabytes }) => [
+    name,
+    ...[answerMs, allMs].map(ms),
+    ...[reached, repeated, megabytes].map(String),
+  ]);
+  return [
+    aligned([["fan-out", "202", "all", "reached", "repeated", "MB"], ...rows]),
+    `another type at 50/s: p95 ${ms(beside.before)} ms before, ${ms(beside.during)} ms while it runs`,
+    "",
+    "Times in ms from the publish to the answer, and to the last arrival; MB: resident memory of the runtime.",
   ].join("\n");
 }

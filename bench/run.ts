@@ -1,24 +1,33 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { type Isolation, isolation } from "./isolation.ts";
-import { isolationReport, report } from "./report.ts";
+import { fanOut } from "./fan-out.ts";
+import { isolation } from "./isolation.ts";
+import { receivers } from "./receivers.ts";
+import { fanOutReport, isolationReport, receiversReport, report } from "./report.ts";
 import { type Scenario, scenarios, warmUps } from "./scenarios.ts";
 import { Stage } from "./stage.ts";
-import { failures, isolationFailures, type Result } from "./verdict.ts";
+import { failures, fanOutFailures, isolationFailures, type Result, receiversFailures } from "./verdict.ts";
 
-/** Beside the scenarios, and compared with nothing but itself. */
+/** Beside the scenarios, and compared with nothing but themselves. */
 const ISOLATION = "isolation";
+const RECEIVERS = "receivers";
+const FAR = "far";
+const FAN_OUT = "fan-out";
+const BESIDE = [ISOLATION, RECEIVERS, FAR, FAN_OUT];
 
 const USAGE = `Usage: npm run bench -- [--quick] [--only NAME …] [--json FILE]
   --quick      fewer events and rounds
-  --only NAME  this scenario only, may be given many times: ${[...scenarios(false).map(({ name }) => name), ISOLATION].join(", ")}
+  --only NAME  this scenario only, may be given many times: ${[...scenarios(false).map(({ name }) => name), ...BESIDE].join(", ")}
   --json FILE  the results in full, beside the table
-Compares the service with a Worker that only signs and posts, and endpoints with those beside one that hangs. Ends with 1
-when the service falls behind.`;
+Compares the service with a Worker that only signs and posts, and endpoints with those beside one that hangs; sends to
+receivers that take their time or fail, here and on the model of the platform (far), and one event to many endpoints. Ends
+with 1 when the service falls behind.`;
 
 interface Arguments {
+  quick: boolean;
   chosen: Scenario[];
-  isolated: boolean;
+  /** Of those beside the scenarios. */
+  beside: ReadonlySet<string>;
   json: string | undefined;
 }
 
@@ -49,10 +58,10 @@ function readArguments(): Arguments {
     process.exit(0);
   }
   const all = scenarios(quick);
-  const unknown = only?.find((name) => name !== ISOLATION && all.every((scenario) => scenario.name !== name));
+  const unknown = only?.find((name) => !BESIDE.includes(name) && all.every((scenario) => scenario.name !== name));
   if (unknown !== undefined) fail(`There is no scenario ${unknown}`);
-  const isolated = only?.includes(ISOLATION) ?? true;
-  return { chosen: all.filter(({ name }) => only?.includes(name) ?? true), isolated, json };
+  const beside = new Set(BESIDE.filter((name) => only?.includes(name) ?? true));
+  return { quick, chosen: all.filter(({ name }) => only?.includes(name) ?? true), beside, json };
 }
 
 async function measure(stage: Stage, chosen: readonly Scenario[]): Promise<Result[]> {
@@ -75,27 +84,59 @@ async function measure(stage: Stage, chosen: readonly Scenario[]): Promise<Resul
   return results;
 }
 
-async function measureIsolation(stage: Stage): Promise<Isolation> {
-  console.error(ISOLATION);
-  return isolation(await stage.serve());
+/** Measures one thing on stages of its own, prints it, and says what is wrong with it. */
+async function besides(beside: ReadonlySet<string>, quick: boolean): Promise<{ found: string[]; results: object }> {
+  const found: string[] = [];
+  const results: Record<string, unknown> = {};
+  const one = async <T>(
+    name: string,
+    work: () => Promise<T>,
+    show: (result: T) => string,
+    judge: (result: T) => string[],
+  ) => {
+    if (!beside.has(name)) return;
+    console.error(name);
+    const result = await work();
+    results[name] = result;
+    console.log(`\n${show(result)}`);
+    found.push(...judge(result));
+  };
+  const seconds = quick ? 15 : 30;
+  await one(ISOLATION, async () => isolation(await here.serve()), isolationReport, isolationFailures);
+  await one(
+    RECEIVERS,
+    async () => receivers(await here.serve(), seconds),
+    (result) => receiversReport(result, "here"),
+    (result) => receiversFailures(result, true),
+  );
+  await one(
+    FAR,
+    async () => receivers(await far.serve(), seconds),
+    (result) => receiversReport(result, "far"),
+    (result) => receiversFailures(result, false),
+  );
+  await one(FAN_OUT, async () => fanOut(await here.unbraked(), quick ? 500 : 2000), fanOutReport, fanOutFailures);
+  return { found, results };
 }
 
-const { chosen, isolated, json } = readArguments();
-const stage = new Stage();
+const { quick, chosen, beside, json } = readArguments();
+const here = new Stage();
+const far = new Stage("far");
+const clear = () => Promise.all([here.clear(), far.clear()]);
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => stage.clear().finally(() => process.exit(130)));
+  process.once(signal, () => clear().finally(() => process.exit(130)));
 }
 try {
-  const results = await measure(stage, chosen);
+  const results = await measure(here, chosen);
   if (results.length > 0) console.log(report(results));
-  const beside = isolated ? await measureIsolation(stage) : undefined;
-  if (beside) console.log(isolationReport(beside));
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ results, isolation: beside }, null, 2)}\n`);
-  const found = [...results.flatMap(failures), ...(beside ? isolationFailures(beside) : [])];
+  const others = await besides(beside, quick);
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ results, ...others.results }, null, 2)}\n`);
+  const found = [...results.flatMap(failures), ...others.found];
   for (const each of found) console.log(`FAILED ${each}`);
   if (found.length === 0) console.log("ok");
   process.exitCode = found.length === 0 ? 0 : 1;
 } finally {
-  await stage.clear();
-  if (stage.log !== "") console.error(`The service's log:\n${stage.log.slice(-4000)}`);
+  await clear();
+  const log = here.log + far.log;
+  if (log !== "") console.error(`The service's log:\n${log.slice(-4000)}`);
 }

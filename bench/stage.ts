@@ -11,6 +11,7 @@ import { Bench, type Contender } from "./measure.ts";
 import { Peer } from "./peer.ts";
 import { prepare } from "./prepare.ts";
 import type { ReceiverMethods } from "./receiver.ts";
+import type { UnbrakedMethods } from "./unbraked.ts";
 
 /** All processes of a run: load, receiver, floor and service. */
 export class Stage {
@@ -18,6 +19,7 @@ export class Stage {
   readonly #load = new Peer<LoadMethods>("load.ts");
   readonly #receiver = new Peer<ReceiverMethods>("receiver.ts");
   readonly #floor = new Peer<FloorMethods>("floor.ts");
+  readonly #unbraked = new Peer<UnbrakedMethods>("unbraked.ts");
   #service: SpawnedService | undefined;
 
   readonly #model: Profile | undefined;
@@ -37,6 +39,14 @@ export class Stage {
       vars: { ENCRYPTION_KEY: randomBytes(32).toString("base64") },
     });
     return this.#service;
+  }
+
+  /** The service without brakes, on a state of its own; started by this. */
+  async unbraked(): Promise<{ url: string; adminToken: string; pid: number }> {
+    const script = await buildWorker(join(this.#dir, "unbraked"), this.#model && MODEL_ENTRY);
+    const vars = { ENCRYPTION_KEY: randomBytes(32).toString("base64"), ...(this.#model ? { MODEL: this.#model } : {}) };
+    const started = await this.#unbraked.call("start", { script, stateDir: join(this.#dir, "many"), vars });
+    return { ...started, pid: this.#unbraked.pid };
   }
 
   /** @param workspaces how many to make, with one endpoint each */
@@ -63,6 +73,12 @@ export class Stage {
 
   /** Ends every process. */
   async clear(): Promise<void> {
-    await Promise.all([this.#load.stop(), this.#receiver.stop(), this.#floor.stop(), this.#service?.stop()]);
+    await Promise.all([
+      this.#load.stop(),
+      this.#receiver.stop(),
+      this.#floor.stop(),
+      this.#unbraked.stop(),
+      this.#service?.stop(),
+    ]);
   }
 }

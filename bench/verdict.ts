@@ -1,5 +1,7 @@
+import type { FanOut } from "./fan-out.ts";
 import type { Isolation } from "./isolation.ts";
 import type { Measurement } from "./measure.ts";
+import type { Receivers } from "./receivers.ts";
 import type { Scenario } from "./scenarios.ts";
 import { median } from "./stats.ts";
 
@@ -65,4 +67,59 @@ export function isolationFailures({ before, beside, neighbours }: Isolation): st
     if (longest > MAX_NEIGHBOUR_MS) found.push(`${who} waited ${longest.toFixed(0)} ms`);
   }
   return found.map((each) => `isolation: ${each}`);
+}
+
+/** What 95 of 100 events may wait for a receiver, as a multiple of its own time; where calls take no time of their own. */
+const MAX_WAIT = 3;
+/** The median of the last quarter may be so many times that of the second: more is a backlog that grows. */
+const MAX_GROWTH = 1.25;
+/** Within this, in milliseconds, 400 events at once must have reached a receiver that takes 4 s. */
+const MAX_BURST_MS = 40_000;
+/** Of what a healthy receiver gets, one that fails a third must get. */
+const MIN_THIRD = 0.6;
+
+/** What a receiver that is away for 8 s, with one event a second, may be asked with. */
+const MAX_OUTAGE_REQUESTS = 12;
+
+/** What is wrong with how receivers fare, in sentences. @param local whether calls take no time of their own */
+export function receiversFailures({ steady, burst, third, outage }: Receivers, local: boolean): string[] {
+  const found: string[] = [];
+  for (const { name, receiverMs, missing, p95, early, late } of steady) {
+    if (missing > 0) found.push(`${name}: ${missing} never arrived`);
+    if (local && p95 > MAX_WAIT * receiverMs) found.push(`${name}: p95 ${p95.toFixed(0)} ms`);
+    if (late > Math.max(early * MAX_GROWTH, early + 100)) {
+      found.push(`${name}: the backlog grows, from ${early.toFixed(0)} to ${late.toFixed(0)} ms`);
+    }
+  }
+  if (burst.lastMs > MAX_BURST_MS) found.push(`${burst.name}: ${burst.lastMs.toFixed(0)} ms`);
+  const share = third.failing / third.healthy;
+  if (local && share < MIN_THIRD)
+    found.push(`a third fails: ${share.toFixed(2)} of a healthy one, less than ${MIN_THIRD}`);
+  if (outage.requests > MAX_OUTAGE_REQUESTS) found.push(`away for 8 s: ${outage.requests} requests meanwhile`);
+  if (outage.missing > 0 || !outage.inOrder || outage.status !== "active" || outage.failing) {
+    found.push(`away for 8 s: ${JSON.stringify(outage)}`);
+  }
+  return found;
+}
+
+/** One event to 2 000 endpoints that are new, and the second time; in milliseconds. */
+const MAX_FIRST_MS = 30_000;
+const MAX_SECOND_MS = 6000;
+const MAX_ANSWER_MS = 1000;
+/** What another type's p95 may be, as a multiple of before. */
+const MAX_BESIDE = 2;
+
+/** What is wrong with how one event reaches many, in sentences. */
+export function fanOutFailures({ endpoints, rounds, beside }: FanOut): string[] {
+  const found: string[] = [];
+  for (const [index, { name, answerMs, allMs, reached, repeated }] of rounds.entries()) {
+    if (reached < endpoints) found.push(`${name}: ${endpoints - reached} were not reached`);
+    if (repeated > 0) found.push(`${name}: ${repeated} got it more than once`);
+    if (answerMs > MAX_ANSWER_MS) found.push(`${name}: the 202 took ${answerMs.toFixed(0)} ms`);
+    if (allMs > (index === 0 ? MAX_FIRST_MS : MAX_SECOND_MS)) found.push(`${name}: ${allMs.toFixed(0)} ms`);
+  }
+  if (beside.during > MAX_BESIDE * beside.before) {
+    found.push(`another type's p95 is ${beside.during.toFixed(1)} ms beside ${beside.before.toFixed(1)} before`);
+  }
+  return found.map((each) => `fan-out: ${each}`);
 }

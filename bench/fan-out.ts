@@ -1,0 +1,153 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { SpawnedService } from "../test/support/service.ts";
+import { newWorkspace, type Workspace } from "../test/support/workspace.ts";
+import { now } from "./clock.ts";
+import { residentMegabytes } from "./cpu.ts";
+import { percentiles } from "./stats.ts";
+
+/** One event to many endpoints of one workspace, and another type of event beside it. */
+
+/** Times in milliseconds from the publish. */
+export interface Round {
+  name: string;
+  answerMs: number;
+  /** Until all had it. */
+  allMs: number;
+  reached: number;
+  repeated: number;
+  /** Resident memory of the runtime, at the most. */
+  megabytes: number;
+}
+
+export interface FanOut {
+  endpoints: number;
+  rounds: Round[];
+  /** The 95th percentile of another type published at 50 a second to one endpoint, before and while the last round ran. */
+  beside: { before: number; during: number };
+}
+
+const MANY = "ticket.created";
+const OTHER = "contact.updated";
+/** A round that has not come to its end is given up after so long without an arrival, in milliseconds. */
+const PATIENCE_MS = 30_000;
+
+/** A receiver that answers after a millisecond and remembers no more than it has to. */
+class Counter {
+  readonly hits = new Map<string, number>();
+  readonly others = new Map<number, number>();
+  total = 0;
+  lastAt = 0;
+  readonly #server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk) => {
+      body += chunk;
+    });
+    request.on("end", () => {
+      this.#take(request.url ?? "", body);
+      setTimeout(() => response.end("ok"), 1);
+    });
+  });
+
+  #take(path: string, body: string): void {
+    if (path === "/other") {
+      this.others.set((JSON.parse(body) as { data: { n: number } }).data.n, now());
+      return;
+    }
+    this.hits.set(path, (this.hits.get(path) ?? 0) + 1);
+    this.total++;
+    this.lastAt = now();
+  }
+
+  async listen(): Promise<string> {
+    this.#server.keepAliveTimeout = 0;
+    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  close(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+}
+
+async function makeWebhooks(workspace: Workspace, url: string, count: number): Promise<void> {
+  const numbers = Array.from({ length: count }, (_, n) => n).values();
+  const line = async () => {
+    for (const n of numbers) await workspace.webhook({ url: `${url}/${n}`, events: [MANY] });
+  };
+  await Promise.all([line(), line(), line(), line()]);
+}
+
+/** Publishes 50 a second until it is told to stop. @returns the 95th percentile from the publish to the arrival, in ms */
+async function others(workspace: Workspace, counter: Counter, first: number, goOn: () => boolean): Promise<number> {
+  const due: number[] = [];
+  const sent: Promise<unknown>[] = [];
+  const started = now();
+  while (goOn()) {
+    const at = started + due.length * 20;
+    await sleep(Math.max(0, at - now()));
+    sent.push(workspace.publish({ event: OTHER, data: { n: first + due.length } }));
+    due.push(at);
+  }
+  await Promise.all(sent);
+  const arrivedAt = (n: number) => counter.others.get(first + n);
+  for (let patience = 200; patience > 0 && due.some((_, n) => arrivedAt(n) === undefined); patience--) await sleep(50);
+  return percentiles(due.map((at, n) => (arrivedAt(n) ?? Number.POSITIVE_INFINITY) - at)).p95;
+}
+
+async function round(
+  workspace: Workspace,
+  counter: Counter,
+  endpoints: number,
+  name: string,
+  pid: number,
+): Promise<Round> {
+  counter.hits.clear();
+  counter.total = 0;
+  const began = now();
+  counter.lastAt = began;
+  let answerMs = Number.POSITIVE_INFINITY;
+  const answered = workspace.publish({ event: MANY, data: {} }).then(() => {
+    answerMs = now() - began;
+  });
+  let megabytes = 0;
+  while (counter.hits.size < endpoints && now() - counter.lastAt < PATIENCE_MS) {
+    await sleep(100);
+    megabytes = Math.max(megabytes, residentMegabytes(pid));
+  }
+  await answered;
+  // Whatever comes once more comes soon.
+  await sleep(1000);
+  const repeated = [...counter.hits.values()].filter((times) => times > 1).length;
+  return { name, answerMs, allMs: counter.lastAt - began, reached: counter.hits.size, repeated, megabytes };
+}
+
+/** @param service one without brakes that nobody else uses meanwhile */
+export async function fanOut(
+  service: Pick<SpawnedService, "url" | "adminToken" | "pid">,
+  endpoints: number,
+): Promise<FanOut> {
+  const counter = new Counter();
+  const url = await counter.listen();
+  try {
+    const workspace = await newWorkspace(service);
+    await makeWebhooks(workspace, url, endpoints);
+    await workspace.webhook({ url: `${url}/other`, events: [OTHER] });
+    const until = now() + 4000;
+    const before = await others(workspace, counter, 0, () => now() < until);
+    const rounds = [await round(workspace, counter, endpoints, "new", service.pid)];
+    await sleep(2000);
+    rounds.push(await round(workspace, counter, endpoints, "again", service.pid));
+    await sleep(2000);
+    let running = true;
+    const during = others(workspace, counter, 1_000_000, () => running);
+    await sleep(500);
+    rounds.push(await round(workspace, counter, endpoints, "beside another type", service.pid));
+    running = false;
+    return { endpoints, rounds, beside: { before, during: await during } };
+  } finally {
+    counter.close();
+  }
+}
