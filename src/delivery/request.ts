@@ -1,4 +1,5 @@
 import { beginningOf } from "../lib/bounded-body.ts";
+import { within } from "../lib/deadline.ts";
 import type { AttemptError } from "./contract.ts";
 import { parseRetryAfter } from "./schedule.ts";
 
@@ -30,28 +31,27 @@ export const BODY_BYTES = 4096;
  *
  * A 2xx whose body does not end in time still is a success: the receiver has said that it has the event.
  * @param maxBytes of the body; the rest is not even read
- * @param answered called once, when the headers have come or nothing will: from then on no place is needed
  */
-export async function send(request: Request, maxBytes: number, answered: () => void = () => {}): Promise<Answer> {
+export async function send(request: Request, maxBytes: number): Promise<Answer> {
   const started = Date.now();
-  const failed = (error: AttemptError): Answer => {
-    const durationMs = Date.now() - started;
-    return { status: null, durationMs, error, body: new Uint8Array(), headers: undefined, retryAfterMs: null };
-  };
-  let response: Response;
   try {
-    response = await fetch(request.url, {
-      method: request.body === undefined ? "GET" : "POST",
-      headers: { ...request.headers, "accept-encoding": "identity" },
-      body: request.body ?? null,
-      redirect: "manual",
-      signal: AbortSignal.timeout(request.timeoutMs),
-    });
+    return await within(request.timeoutMs, (signal) => answerTo(request, maxBytes, started, signal));
   } catch (error) {
-    return failed(errorOf(error));
-  } finally {
-    answered();
+    const durationMs = Date.now() - started;
+    const nothing = { body: new Uint8Array(), headers: undefined, retryAfterMs: null };
+    return { status: null, durationMs, error: errorOf(error), ...nothing };
   }
+}
+
+/** @throws what keeps an answer from coming */
+async function answerTo(request: Request, maxBytes: number, started: number, signal: AbortSignal): Promise<Answer> {
+  const response = await fetch(request.url, {
+    method: request.body === undefined ? "GET" : "POST",
+    headers: { ...request.headers, "accept-encoding": "identity" },
+    body: request.body ?? null,
+    redirect: "manual",
+    signal,
+  });
   const body = await beginningOf(response, maxBytes);
   const { status } = response;
   const patience = status === 429 || status === 503;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { textAtMost } from "../lib/bounded-body.ts";
+import { within } from "../lib/deadline.ts";
 
 /*
  * DNS over HTTPS in the JSON form that Google and Cloudflare share.
@@ -44,10 +45,11 @@ type DnsJson = z.infer<typeof DnsJson>;
  * @param host as `URL` writes it
  */
 export async function lookUp(resolver: string, host: string): Promise<Lookup> {
-  const signal = AbortSignal.timeout(LOOKUP_MS);
   const answers: DnsJson[] = [];
   try {
-    for (const type of QUESTIONS) answers.push(await ask(resolver, host, type, signal));
+    await within(LOOKUP_MS, async (signal) => {
+      for (const type of QUESTIONS) answers.push(await ask(resolver, host, type, signal));
+    });
   } catch (error) {
     console.error(`${host} could not be looked up at ${new URL(resolver).host}:`, error);
     return { state: "unavailable" };
