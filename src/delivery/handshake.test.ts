@@ -14,12 +14,12 @@ function community(): Handshake {
 }
 
 it("an endpoint of the community has 20 seconds to answer", async () => {
-  const deadlines = vi.spyOn(AbortSignal, "timeout");
+  const timers = vi.spyOn(globalThis, "setTimeout");
   const fetch = vi.spyOn(globalThis, "fetch").mockImplementation(async (input) => {
     return new Response(new URL(String(input)).searchParams.get("challenge"));
   });
   expect(await shakeHands(community(), "https://example.com/hook", "token", async () => {})).toBeNull();
   // "It should respond in 20 seconds or less", says the community's page.
-  expect(deadlines.mock.calls).toEqual([[20_000]]);
-  expect(fetch.mock.calls[0]?.[1]?.signal).toBe(deadlines.mock.results[0]?.value);
+  expect(timers.mock.calls.map(([, ms]) => ms)).toEqual([20_000]);
+  expect(fetch.mock.calls[0]?.[1]?.signal).toBeInstanceOf(AbortSignal);
 });
