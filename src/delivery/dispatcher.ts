@@ -325,7 +325,7 @@ export class Dispatcher {
     if (!work || !this.config) return false;
     const { trouble } = this;
     if (outcome && !outcome.ours) this.#learn(start, outcome, now);
-    if (!outcome && this.#failing) this.trouble = { ...this.trouble, probeAt: now + GIVEN_BACK_MS };
+    if (!outcome && start.probe && this.#failing) this.trouble = { ...this.trouble, probeAt: now + GIVEN_BACK_MS };
     this.#underWay--;
     this.#giveBack(work, start, attempted, now);
     if (work.underWay === 0 && (!work.hasMore || !this.active || this.#failing)) this.#ended.add(work);
@@ -493,6 +493,8 @@ export class Dispatcher {
   resume(): void {
     this.#recover();
     this.#coolUntil = 0;
+    // What has been under way since before a pause has no alarm any more.
+    if (this.#works.size > 0) this.#alarm.by(this.#clock.now() + RESUME_AFTER_MS);
   }
 
   #recover(): void {
