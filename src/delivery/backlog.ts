@@ -44,8 +44,9 @@ export class Backlog {
   /** Everything stored up to this number is here. */
   #readTo = 0;
   #readAll = false;
-  /** What is read up to this number is due, whatever its row says. */
+  /** What is read up to this number is due, whatever its row says; but for what was scheduled since. */
   #expeditedTo = 0;
+  readonly #scheduledSince = new Set<number>();
   readonly #heads = new Map<number, Head>();
   /** Due and not at work, the oldest first. */
   readonly #waiting: Head[] = [];
@@ -93,7 +94,8 @@ export class Backlog {
     const heads = this.#read(this.#readTo, HEADS_AT_ONCE);
     for (const head of heads) {
       if (this.#heads.has(head.seq)) continue;
-      if (head.seq <= this.#expeditedTo) head.dueAt = Math.min(head.dueAt, now);
+      const expedited = head.seq <= this.#expeditedTo && !this.#scheduledSince.delete(head.seq);
+      if (expedited) head.dueAt = Math.min(head.dueAt, now);
       this.#file(head, now);
     }
     this.#readTo = heads.at(-1)?.seq ?? this.#readTo;
@@ -110,7 +112,10 @@ export class Backlog {
   add(head: Head, now: number): void {
     if (this.#readTo === 0) this.#readMore(now);
     // Behind what is stored and not read, it is read in its turn.
-    if (!this.#readAll && head.seq > this.#readTo) return;
+    if (!this.#readAll && head.seq > this.#readTo) {
+      this.#scheduledSince.add(head.seq);
+      return;
+    }
     // Stored before it is added, it may have been read just now.
     if (!this.#heads.has(head.seq)) this.#file(head, now);
   }
@@ -156,6 +161,7 @@ export class Backlog {
   /** Makes everything due that is scheduled up to a number. */
   expedite(upTo: number, now: number): void {
     this.#expeditedTo = upTo;
+    this.#scheduledSince.clear();
     for (const head of this.#scheduled.filter(({ seq }) => seq <= upTo)) this.update(head, { dueAt: now }, now);
   }
 

@@ -235,14 +235,14 @@ export class Dispatcher {
     return starts;
   }
 
-  /** A parcel that is at work, and of which another delivery may be started. */
+  /** The oldest parcel that is at work and of which another delivery may be started. */
   #toGoOn(now: number): Work | undefined {
-    if (this.#current?.mayGoOn(now)) return this.#current;
+    let oldest = this.#current?.mayGoOn(now) ? this.#current : undefined;
     for (const work of this.#again) {
-      if (work.mayGoOn(now)) return work;
       if (!work.hasMore) this.#again.delete(work);
+      else if (work.mayGoOn(now) && !(oldest && oldest.head.seq < work.head.seq)) oldest = work;
     }
-    return undefined;
+    return oldest;
   }
 
   #probe(now: number): Start[] {
@@ -268,7 +268,7 @@ export class Dispatcher {
   }
 
   #start(work: Work, starts: Start[]): void {
-    const start = work.start(this.trouble.round);
+    const start = work.start(this.trouble.round, this.#clock.now());
     if (!start) return;
     this.#underWay++;
     starts.push(start);
@@ -291,8 +291,11 @@ export class Dispatcher {
     }
     this.intake.close(head.seq);
     const parcel = this.intake.unsaved(head.seq) ?? this.#store.open(head.seq);
+    if (!parcel) {
+      this.backlog.remove(head);
+      return undefined;
+    }
     this.backlog.begin(head);
-    if (!parcel) return undefined;
     const work = new Work(head, parcel.ledger, parcel.events, probe);
     if (head.dueAt <= this.#wokeAt && !this.intake.unsaved(head.seq)) {
       head.lost++;
@@ -344,6 +347,8 @@ export class Dispatcher {
     work.ended(start.index, { ...attempted, outcome }, now, again);
     if (outcome || !work.hasMore) return;
     this.#again.add(work);
+    // Whatever kept it back would keep back the others, too, and what is older goes first.
+    this.#coolUntil = Math.max(this.#coolUntil, again);
     this.#alarm.by(again);
   }
 
@@ -354,7 +359,7 @@ export class Dispatcher {
     this.#ended.clear();
   }
 
-  /** Puts back what has begun and cannot go on: to be called when the endpoint was paused. */
+  /** Puts back what has begun and cannot go on: to be called when the endpoint was paused or disabled. */
   putBack(): void {
     const now = this.#clock.now();
     for (const work of [...this.#works.values()]) {
@@ -510,7 +515,7 @@ export class Dispatcher {
   nextWake(): number | undefined {
     if (!this.active) return undefined;
     const now = this.#clock.now();
-    if (this.#works.size > 0) return now + RESUME_AFTER_MS;
+    if (this.#works.size > 0) return Math.max(now + RESUME_AFTER_MS, this.#underWay === 0 ? this.#coolUntil : 0);
     if (this.#failing) {
       const due = this.backlog.oldestWaiting(now) ? now + 1 : this.backlog.nextDue(now);
       return due === undefined ? undefined : Math.max(this.trouble.probeAt ?? 0, due);

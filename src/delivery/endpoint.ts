@@ -187,6 +187,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
         this.dispatcher.settleEnded();
         this.#standing.judge();
         this.#standing.write();
+        if (!this.dispatcher.active) this.dispatcher.putBack();
       });
       this.#tellStored();
     }

@@ -44,19 +44,19 @@ describe("work on a parcel", () => {
   it("starts its deliveries in their order, each with its event and the round that it begins in", () => {
     const work = workOn(2);
     expect(work.mayGoOn(NOW)).toBe(true);
-    const first = work.start(3);
+    const first = work.start(3, NOW);
     expect(first).toMatchObject({ seq: SEQ, index: 0, round: 3, probe: false, event: { id: IDS[0], data: "0" } });
     expect([work.underWay, work.mayGoOn(NOW)]).toEqual([1, true]);
-    expect(work.start(4)).toMatchObject({ index: 1, round: 4, event: { id: IDS[1], data: "1" } });
+    expect(work.start(4, NOW)).toMatchObject({ index: 1, round: 4, event: { id: IDS[1], data: "1" } });
     expect([work.underWay, work.mayGoOn(NOW)]).toEqual([2, false]);
-    expect(work.start(4)).toBeUndefined();
+    expect(work.start(4, NOW)).toBeUndefined();
     expect(work.underWay).toBe(2);
   });
 
   it("names deliveries by their numbers in the family, which are not their places in the parcel", () => {
     const ledger = select(freshLedger(9), [4, 8]);
     const work = workOn(2, { ledger });
-    expect([work.start(0), work.start(0)].map((start) => [start?.index, start?.event.data])).toEqual([
+    expect([work.start(0, NOW), work.start(0, NOW)].map((start) => [start?.index, start?.event.data])).toEqual([
       [4, "0"],
       [8, "1"],
     ]);
@@ -64,7 +64,7 @@ describe("work on a parcel", () => {
 
   it("starts one delivery as a probe, and no other", () => {
     const work = workOn(3, { probe: true });
-    expect(work.start(6)).toMatchObject({ index: 0, round: 6, probe: true });
+    expect(work.start(6, NOW)).toMatchObject({ index: 0, round: 6, probe: true });
     expect(work.mayGoOn(NOW)).toBe(false);
     work.ended(0, made(0), NOW, LATER);
     expect([work.hasMore, work.underWay]).toEqual([false, 0]);
@@ -76,8 +76,8 @@ describe("work on a parcel", () => {
 
   it("keeps outcomes by the number of their delivery, and when the first of them came", () => {
     const work = workOn(2);
-    work.start(0);
-    work.start(0);
+    work.start(0, NOW);
+    work.start(0, NOW);
     expect(work.outcomeSince).toBeUndefined();
     work.ended(1, made(1), NOW + 50, LATER);
     work.ended(0, made(0), NOW + 90, LATER);
@@ -87,7 +87,7 @@ describe("work on a parcel", () => {
 
   it("keeps where it was sent last, whatever others do not say", () => {
     const work = workOn(3);
-    for (let number = 0; number < 3; number++) work.start(0);
+    for (let number = 0; number < 3; number++) work.start(0, NOW);
     work.ended(0, { outcome: outcome(0), sent: sent("https://old.example/") }, NOW, LATER);
     work.ended(1, { outcome: outcome(1), sent: sent("https://new.example/") }, NOW, LATER);
     work.ended(2, { outcome: outcome(2), sent: undefined }, NOW, LATER);
@@ -96,26 +96,34 @@ describe("work on a parcel", () => {
 
   it("starts again, later, what was not attempted", () => {
     const work = workOn(2);
-    work.start(0);
-    work.start(0);
+    work.start(0, NOW);
+    work.start(0, NOW);
     work.ended(0, NOT_MADE, NOW, LATER);
     expect(work).toMatchObject({ hasMore: true, underWay: 1, lost: 0, outcomeSince: undefined });
     expect([work.mayGoOn(LATER - 1), work.mayGoOn(LATER)]).toEqual([false, true]);
-    expect(work.start(3)).toMatchObject({ index: 0, round: 3 });
+    expect(work.start(3, LATER)).toMatchObject({ index: 0, round: 3 });
     expect([work.hasMore, work.underWay]).toEqual([false, 2]);
+  });
+
+  it("starts what was not attempted before what is younger, once its time has come", () => {
+    const work = workOn(4);
+    for (let number = 0; number < 3; number++) work.start(0, NOW);
+    work.ended(2, NOT_MADE, NOW, LATER);
+    work.ended(0, NOT_MADE, NOW, LATER);
+    expect([1, 2, 3].map(() => work.start(0, LATER)?.index)).toEqual([0, 2, 3]);
   });
 
   it("does not start a probe again", () => {
     const work = workOn(2, { probe: true });
-    work.start(0);
+    work.start(0, NOW);
     work.ended(0, NOT_MADE, NOW, LATER);
     expect([work.hasMore, work.mayGoOn(LATER)]).toEqual([false, false]);
   });
 
   it("counts how often whoever was to attempt some of it has ended", () => {
     const work = workOn(2);
-    work.start(0);
-    work.start(0);
+    work.start(0, NOW);
+    work.start(0, NOW);
     work.ended(0, { ...NOT_MADE, lost: true }, NOW, LATER);
     work.ended(1, made(1), NOW, LATER);
     expect(work.lost).toBe(1);
@@ -123,7 +131,7 @@ describe("work on a parcel", () => {
 
   it("can be told to stop", () => {
     const work = workOn(2);
-    work.start(0);
+    work.start(0, NOW);
     work.ended(0, NOT_MADE, NOW, LATER);
     work.stop();
     expect([work.mayGoOn(LATER), work.hasMore]).toEqual([false, false]);
@@ -131,13 +139,13 @@ describe("work on a parcel", () => {
 
   it("goes on with the deliveries that it had when some of them have left the row", () => {
     const work = workOn(3);
-    work.start(0);
+    work.start(0, NOW);
     const rest = select(freshLedger(3), [1, 2]);
     const shrunk = { ...head(2), lost: 1 };
     work.shrink(shrunk, rest);
     expect(work.head).toBe(shrunk);
     expect(work.ledger).toBe(rest);
-    expect([work.start(0)?.index, work.start(0)?.index, work.mayGoOn(NOW)]).toEqual([1, 2, false]);
+    expect([work.start(0, NOW)?.index, work.start(0, NOW)?.index, work.mayGoOn(NOW)]).toEqual([1, 2, false]);
   });
 });
 
@@ -152,7 +160,7 @@ describe("whatever starts and ends in whatever order", () => {
         for (const step of all) {
           if (step === "start") {
             if (!work.mayGoOn(NOW)) continue;
-            const start = work.start(0);
+            const start = work.start(0, NOW);
             expect(start).toBeDefined();
             if (start) open.push(start);
             started.push(start?.index ?? -1);

@@ -74,9 +74,13 @@ export class Work {
     this.#stopped = true;
   }
 
-  /** The next delivery; undefined after the last one. */
-  start(round: number): Start | undefined {
-    const position = this.#hasFresh ? this.#next++ : this.#again.shift();
+  /**
+   * The next delivery, the oldest first; undefined after the last one.
+   * @param now in milliseconds since 1970
+   */
+  start(round: number, now: number): Start | undefined {
+    const again = !this.#stopped && now >= this.#againAt ? this.#again.shift() : undefined;
+    const position = again ?? (this.#hasFresh ? this.#next++ : undefined);
     const entry = position === undefined ? undefined : this.#entries[position];
     const event = position === undefined ? undefined : this.#events[position];
     if (!entry || !event) return undefined;
@@ -102,6 +106,7 @@ export class Work {
       return;
     }
     this.#again.push(this.#entries.findIndex((entry) => entry.index === index));
+    this.#again.sort((a, b) => a - b);
     this.#againAt = again;
   }
 }

@@ -17,6 +17,8 @@ const LENGTH_AT_ONCE = 2_000_000;
 const CALLS_AT_ONCE = 250;
 const SLOW_CALLS_AT_ONCE = 100;
 const LENGTH_UNDER_WAY = 8_000_000;
+/** Of rows that are kept in memory until they are dealt out, in UTF-16 units. */
+const MAX_FRESH_LENGTH = 4_000_000;
 /** A call that takes longer is slow, in milliseconds: it holds up no other endpoint's any more. */
 const SLOW_MS = 1000;
 /** An endpoint that has its events counts as busy with them for so long, in milliseconds, if it does not say before that it is done. */
@@ -60,6 +62,7 @@ export class FanOut {
   #newest: number;
   /** Rows just committed, so that they need not be read back. */
   #fresh: Row[] = [];
+  #freshLength = 0;
   #dealing = false;
   /** Of endpoints that have not stored everything. */
   readonly #ways = new Map<string, Way>();
@@ -111,7 +114,12 @@ export class FanOut {
 
   /** Rows that are stored now and follow what was offered before. */
   offer(rows: readonly Row[]): void {
-    this.#fresh.push(...rows);
+    for (const row of rows) {
+      this.#fresh.push(row);
+      this.#freshLength += row.entries.reduce((sum, { text }) => sum + text.length, 0);
+    }
+    // While nothing can be dealt out they lie in storage, from where they are read when it can.
+    if (this.#freshLength > MAX_FRESH_LENGTH) this.#dropFresh();
     this.#newest = rows.at(-1)?.seq ?? this.#newest;
     this.goOn();
   }
@@ -143,6 +151,7 @@ export class FanOut {
     this.#dealing = true;
     try {
       await this.#takeUpLagging();
+      this.#callWaiting();
       while (this.#dealt < this.#newest) {
         const index = this.#known() ?? (await this.#index());
         const rows = this.#nextRows();
@@ -175,13 +184,19 @@ export class FanOut {
   }
 
   #nextRows(): Row[] {
-    const [first] = this.#fresh;
-    if (first?.seq === this.#dealt + 1) return this.#fresh.splice(0, ROWS_AT_ONCE);
-    if (first && first.seq <= this.#dealt) {
-      this.#fresh = this.#fresh.filter(({ seq }) => seq > this.#dealt);
-      return this.#nextRows();
+    if (this.#fresh[0]?.seq === this.#dealt + 1) {
+      const rows = this.#fresh.splice(0, ROWS_AT_ONCE);
+      if (this.#fresh.length === 0) this.#freshLength = 0;
+      return rows;
     }
+    // What is in memory follows something that is not.
+    this.#dropFresh();
     return this.#read(this.#dealt);
+  }
+
+  #dropFresh(): void {
+    this.#fresh = [];
+    this.#freshLength = 0;
   }
 
   #read(after: number): Row[] {
@@ -206,7 +221,7 @@ export class FanOut {
   }
 
   #queue(way: Way): void {
-    if (way.queued || way.callingSince !== undefined) return;
+    if (way.queued || way.resting || way.callingSince !== undefined) return;
     if (!way.pending && !way.fromStorage) return;
     way.queued = true;
     this.#turns.add(way.next, way);
@@ -226,6 +241,7 @@ export class FanOut {
 
   #tryLater(way: Way, at: number): void {
     const wait = at - Date.now();
+    way.resting = true;
     if (wait > MAX_TIMER_MS) {
       this.#host.wakeBy(at);
       this.#parked.add(way);
@@ -233,6 +249,7 @@ export class FanOut {
   }
 
   #resume(way: Way): void {
+    way.resting = false;
     this.#queue(way);
     this.#callWaiting();
   }
@@ -244,6 +261,7 @@ export class FanOut {
       if (way.retryAt > now) this.#host.wakeBy(way.retryAt);
       else {
         this.#parked.delete(way);
+        way.resting = false;
         this.#queue(way);
       }
     }
@@ -252,7 +270,12 @@ export class FanOut {
   async #call(way: Way): Promise<void> {
     const load = this.#loadOf(way);
     if (load.arrivals.length === 0) {
+      // Rows that are not for it are many, maybe: others have their turn in between.
+      way.callingSince = Date.now();
+      await scheduler.wait(0);
+      way.callingSince = undefined;
       this.#handed(way, load.upTo, way.stored === way.handed ? load.upTo : way.stored);
+      this.#callWaiting();
       return;
     }
     const { id, version } = way.subscription;

@@ -31,6 +31,8 @@ export class Way {
   slow = false;
   /** Whether it waits for its turn. */
   queued = false;
+  /** Whether it waits for another try: no turn is for it until then. */
+  resting = false;
   /** Whether the endpoint is being asked to say when it has stored what it was handed. */
   confirming = false;
   /** Calls that have failed one after another, and when to try again, in milliseconds since 1970. */

@@ -33,8 +33,13 @@ const SAMPLE_WEIGHT = 0.2;
  * latency, too, or by `Retry-After`; one that fails by chance is to have as much as before.
  */
 const FAILURE_WEIGHT = 0.2;
-/** By so much a second the best latency is taken to have grown: what was twice as good counts no more after 14 seconds. */
+/**
+ * By so much the best latency is taken to have grown in a second, or in the time of five requests if that is longer: one that
+ * is slow tells of itself more seldom, and would else be taken for a better one before it has said otherwise.
+ */
 const AGING = 0.05;
+const AGING_MS = 1000;
+const AGING_REQUESTS = 5;
 /** Latency may be this many times the best before it speaks against the width. */
 const TOLERANCE = 1.5;
 /** Latencies below this say nothing: the clock has whole milliseconds, and an isolate other work. */
@@ -80,8 +85,8 @@ export function afterAttempt(before: Limit, { at, durationMs, how, underWay }: S
   if (how === "failed") return { ...before, failing };
   const latencyMs = before.latencyMs === null ? durationMs : average(before.latencyMs, durationMs);
   // From what counts: a latency of no measurable length would stay the best for ever.
-  const aged =
-    Math.max(NOISE_MS, before.bestMs ?? latencyMs) * (1 + (AGING * Math.max(0, now - before.sampledAt)) / 1000);
+  const age = Math.max(0, now - before.sampledAt) / Math.max(AGING_MS, AGING_REQUESTS * latencyMs);
+  const aged = Math.max(NOISE_MS, before.bestMs ?? latencyMs) * (1 + AGING * age);
   const bestMs = Math.min(latencyMs, before.sampledAt === 0 ? latencyMs : aged);
   const measured = { ...before, failing, latencyMs, bestMs, sampledAt: now };
   // What was not used says nothing about what more would do.
