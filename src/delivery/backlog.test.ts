@@ -279,6 +279,19 @@ describe("what is expedited", () => {
     expect(backlog.nextDue(NOW)).toBe(NOW + 5000);
   });
 
+  it("is not what was scheduled since, however late that is read", () => {
+    const rows = new Rows(numbered(1, 1500, () => NOW));
+    const backlog = new Backlog(rows.read);
+    backlog.expedite(Number.MAX_SAFE_INTEGER, NOW);
+    expect(backlog.oldestWaiting(NOW)?.seq).toBe(1);
+    // Behind the thousand that are read.
+    const retry = head(1600, NOW + 3_600_000);
+    rows.store(retry);
+    backlog.add(retry, NOW);
+    expect(beginAll(backlog)).toHaveLength(1500);
+    expect(backlog.nextDue(NOW)).toBe(NOW + 3_600_000);
+  });
+
   it("was not due later for having been read later", () => {
     const rows = new Rows([head(1, NOW - 500)]);
     const backlog = new Backlog(rows.read);

@@ -33,7 +33,7 @@ export class Retention {
   readonly #store: Store;
   readonly #dispatcher: Dispatcher;
   readonly #limits: Limits;
-  /** UTF-16 units of what has expired and is in the log; undefined before it was first asked for. */
+  /** UTF-16 units of what has expired and is in the log, about; undefined before it was first asked for. */
   #expiredLength: number | undefined;
 
   constructor(sql: Sql, store: Store, dispatcher: Dispatcher, limits: Limits) {
@@ -56,33 +56,44 @@ export class Retention {
   /** To be called within a transaction. */
   bite(now: number): Bite {
     const cutoff = now - this.#limits.ageMs;
-    const old = this.#store.prune(cutoff, false, LOGGED_AT_ONCE);
-    const waiting = this.#store
-      .from("open_parcels", 0, OPEN_AT_ONCE)
-      .filter(({ seq }) => !this.#dispatcher.isAtWork(seq));
+    const old = this.#store.prune(cutoff, LOGGED_AT_ONCE);
+    let gone = this.tooLarge ? this.#dropExpired() : 0;
     const oldestDone = this.tooLarge ? this.#store.oldestKept() : undefined;
     let expired: Expired | null = null;
-    let made = 0;
-    for (const parcel of waiting) {
+    for (const parcel of this.#store.from("open_parcels", 0, OPEN_AT_ONCE)) {
+      if (this.#dispatcher.isAtWork(parcel.seq)) continue;
       // What is let go of makes room at once: no more goes than has to.
       const mustGo = this.tooLarge && (oldestDone === undefined || parcel.seq < oldestDone);
       if (oldestOf(parcel) >= cutoff && !mustGo) break;
       expired = together(expired, this.#expire(parcel, now));
-      made++;
+      gone++;
     }
-    for (let left = LOGGED_AT_ONCE; this.tooLarge && left > 0 && this.#isMuchExpired(); left -= FEW) {
-      this.#expiredLength = undefined;
-      made += this.#store.prune(0, true, FEW, "expired");
-    }
-    for (let left = LOGGED_AT_ONCE; this.tooLarge && left > 0 && made === 0; left -= FEW) {
-      if (this.#store.dropKept(FEW) < FEW) break;
-    }
-    return { expired, more: old === LOGGED_AT_ONCE || made >= OPEN_AT_ONCE || this.tooLarge };
+    if (expired === null) gone += this.#dropKept();
+    return { expired, more: old === LOGGED_AT_ONCE || gone >= OPEN_AT_ONCE || (gone > 0 && this.tooLarge) };
   }
 
-  #isMuchExpired(): boolean {
+  /** Lets go of what has expired, as long as that is more than its share. @returns how many rows */
+  #dropExpired(): number {
     this.#expiredLength ??= this.#store.expiredLength();
-    return this.#expiredLength > this.#limits.bytes * EXPIRED_SHARE;
+    let gone = 0;
+    while (gone < LOGGED_AT_ONCE && this.#expiredLength > this.#limits.bytes * EXPIRED_SHARE) {
+      const lengths = this.#store.dropExpired(FEW);
+      if (lengths.length === 0) break;
+      gone += lengths.length;
+      this.#expiredLength -= lengths.reduce((sum, length) => sum + length, 0);
+    }
+    return gone;
+  }
+
+  /** Lets go of what is done, as long as there is too little room. @returns how many rows */
+  #dropKept(): number {
+    let gone = 0;
+    while (gone < LOGGED_AT_ONCE && this.tooLarge) {
+      const some = this.#store.dropKept(FEW);
+      gone += some;
+      if (some < FEW) break;
+    }
+    return gone;
   }
 
   #expire(parcel: Parcel, now: number): Expired {

@@ -322,20 +322,24 @@ export class Store {
     return row?.at ?? null;
   }
 
-  /**
-   * Lets go of the oldest log rows: those completed before `cutoff`, or any if `anyAge`. At most `limit`; says how many.
-   * @param only those of this state
-   */
-  prune(cutoff: number, anyAge: boolean, limit: number, only?: LogState): number {
+  /** Lets go of the oldest log rows of those that were done before `cutoff`, at most `limit`; says how many. */
+  prune(cutoff: number, limit: number): number {
     const gone = this.#sql.all<{ seq: number }>(
-      `DELETE FROM log WHERE seq IN (
-         SELECT seq FROM log WHERE (?1 OR at < ?2) AND (?3 IS NULL OR state = ?3) ORDER BY seq LIMIT ?4) RETURNING seq`,
-      anyAge ? 1 : 0,
+      "DELETE FROM log WHERE seq IN (SELECT seq FROM log WHERE at < ? ORDER BY seq LIMIT ?) RETURNING seq",
       cutoff,
-      only ?? null,
       limit,
     );
     return gone.length;
+  }
+
+  /** Lets go of the oldest log rows of what has expired, at most `limit`. @returns the length of each, as {@link expiredLength} has it */
+  dropExpired(limit: number): number[] {
+    const gone = this.#sql.all<{ length: number }>(
+      `DELETE FROM log WHERE seq IN (SELECT seq FROM log WHERE state = 'expired' ORDER BY seq LIMIT ?)
+       RETURNING length(events) + ifnull(length(ledger), 0) AS length`,
+      limit,
+    );
+    return gone.map(({ length }) => length);
   }
 
   /** The oldest log row that has its payload still. */

@@ -325,6 +325,58 @@ describe("an endpoint's deliveries", () => {
     });
   });
 
+  it("that are given back after a pause go out again before younger ones, and wait with them until then", async () => {
+    await inObject((storage) => {
+      const world = new World(storage);
+      world.take({ do: "pause" });
+      for (let batch = 0; batch < 3; batch++) world.accept(2);
+      world.take({ do: "resume" });
+      const [first] = world.begin();
+      if (!first) throw new Error("Nothing was begun");
+      world.end([first], () => ({ outcome: null, sent: undefined }));
+      expect(world.begin()).toEqual([]);
+      world.now += 1000;
+      const sent: string[] = [];
+      while (world.open) {
+        const starts = world.begin();
+        sent.push(...starts.map(({ event }) => event.id));
+        world.end(starts, delivered(world));
+      }
+      expect(sent).toEqual(world.accepted.map(({ id }) => id));
+    });
+  });
+
+  it("of which none can be attempted are not all begun for that", async () => {
+    await inObject((storage) => {
+      const world = new World(storage);
+      for (let parcel = 0; parcel < 100; parcel++) world.accept(1);
+      let begun = 0;
+      for (let round = 0; round < 5; round++) {
+        const starts = world.begin();
+        begun += starts.length;
+        world.end(starts, () => ({ outcome: null, sent: undefined }));
+      }
+      // The ten of a new endpoint's window, and no more before a second has passed.
+      expect(begun).toBe(10);
+    });
+  });
+
+  it("that were begun and are held when their endpoint is disabled can be sent again", async () => {
+    await inObject((storage) => {
+      const world = new World(storage);
+      world.dispatcher.limit = { ...world.dispatcher.limit, width: 1 };
+      world.accept(3);
+      const starts = world.begin();
+      expect(starts).toHaveLength(1);
+      world.end(starts, failed(world));
+      world.dispatcher.config = { ...config, status: "disabled" };
+      world.dispatcher.putBack();
+      const [parcel] = world.store.from("open_parcels", 0, 1);
+      expect(world.dispatcher.isAtWork(parcel?.seq ?? 0)).toBe(false);
+      world.check();
+    });
+  });
+
   it("that fail a hundred at once, each in a parcel of its own, are one failure of the endpoint", async () => {
     await inObject((storage) => {
       const world = new World(storage);
