@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { begin, queue, takesTime } from "./control.ts";
+import { begin, takesTime } from "./control.ts";
 import { modelD1 } from "./d1.ts";
 import { outgoing, RESET } from "./life.ts";
 import { travelling } from "./travelling.ts";
@@ -43,17 +43,10 @@ function replaced(target: object, replace: (property: string, method: Method) =>
   });
 }
 
-/** Queues, emails, rate limits. */
+/** Emails, rate limits. */
 function modelOther(name: string, binding: object): object {
   return replaced(binding, (property, method) => (...args) => {
-    const call = async () => method(...args);
-    if (!("sendBatch" in binding)) return outgoing(`${name}.${property}`, call);
-    return outgoing(`${name}.${property}`, () =>
-      travelling("queue", () => {
-        if (queue.is !== "well") throw new Error("Queue send failed: Service Unavailable");
-        return call();
-      }),
-    );
+    return outgoing(`${name}.${property}`, async () => method(...args));
   });
 }
 

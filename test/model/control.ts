@@ -18,7 +18,6 @@ export const command = z.strictObject({
   seed: z.int().optional(),
   slow: z.strictObject({ class: z.string(), name: z.string(), ms: z.number().nonnegative() }).optional(),
   d1: trouble.optional(),
-  queue: trouble.optional(),
   alarmMs: z.number().positive().optional(),
   steps: z.strictObject(which).optional(),
   reset: z.strictObject({ ...which, at: z.int().positive() }).optional(),
@@ -75,7 +74,6 @@ class Watch {
 }
 
 export const d1 = new Trouble();
-export const queue = new Trouble();
 export const watch = new Watch();
 
 let profile: Profile = "local";
@@ -95,7 +93,6 @@ export function obey(given: Command): void {
   }
   if (given.slow) slow.set(`${given.slow.class} ${given.slow.name}`, given.slow.ms);
   if (given.d1) d1.take(given.d1);
-  if (given.queue) queue.take(given.queue);
   if (given.alarmMs !== undefined) alarmMs = given.alarmMs;
   if (given.steps) watch.begin(given.steps);
   if (given.reset) watch.begin(given.reset, given.reset.at);
@@ -114,7 +111,7 @@ export function begin({ MODEL = "local", MODEL_SEED = 1 }: { MODEL?: string; MOD
 export function told() {
   const { labels, reset = null } = watch;
   const steps = { count: labels.length, labels, reset };
-  return { profile, seed, slow: Object.fromEntries(slow), d1: d1.is, queue: queue.is, alarmMs, steps };
+  return { profile, seed, slow: Object.fromEntries(slow), d1: d1.is, alarmMs, steps };
 }
 
 export const alarmLimitMs = (): number => alarmMs;

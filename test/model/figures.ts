@@ -8,7 +8,7 @@ export interface Time {
 }
 
 /** What takes time on the way to somewhere else. */
-export type Kind = "object" | "commit" | "d1" | "queue";
+export type Kind = "object" | "commit" | "d1";
 
 /** The times of a Worker whose objects and databases are in its own part of the world. */
 export const TIMES: Record<Kind, Time> = {
@@ -25,7 +25,6 @@ export const TIMES: Record<Kind, Time> = {
     p99: 60,
     source: "assumed: the way and a query of 1 ms, https://developers.cloudflare.com/d1/platform/limits/",
   },
-  queue: { p50: 60, p99: 200, source: "p50: https://blog.cloudflare.com/how-we-built-cloudflare-queues/; p99 assumed" },
 };
 
 /** What {@link TIMES} are multiplied with. */

@@ -29,7 +29,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  await model(sample.url, { profile: "local", d1: { is: "well" }, queue: { is: "well" }, steps: { class: "" } });
+  await model(sample.url, { profile: "local", d1: { is: "well" }, steps: { class: "" } });
 });
 
 const arrived = () => receiver.requests.filter((request) => request.path === path).length;
