@@ -74,6 +74,11 @@ function arrivalsAt(receiver: Receiver, path: string): Arrival[] {
   return [...first].map(([n, at]) => ({ n, at }));
 }
 
+/** Waits for so many arrivals; what has not come by then is missing, which the caller reports. */
+async function arrivals(count: () => number, expected: number): Promise<void> {
+  await eventually(count, (seen) => seen >= expected, { everyMs: 500 }).catch((error: unknown) => console.error(error));
+}
+
 /** Publishes on time, whatever becomes of the earlier ones. @returns when each was to be published */
 async function publish(workspace: Workspace, rate: number, seconds: number): Promise<number[]> {
   const started = now() + 20;
@@ -93,7 +98,7 @@ async function steady(
   name: string,
   { receiverMs, rate, seconds }: { receiverMs: number; rate: number; seconds: number },
 ): Promise<Steady> {
-  const path = `/${name}`;
+  const path = `/steady-${receiverMs}`;
   let open = 0;
   let most = 0;
   const slowly = delayed(receiverMs);
@@ -105,11 +110,7 @@ async function steady(
   const workspace = await newWorkspace(service);
   await workspace.webhook({ url: receiver.url + path, events: [EVENT] });
   const due = await publish(workspace, rate, seconds);
-  await eventually(
-    () => arrivalsAt(receiver, path).length,
-    (count) => count === due.length,
-    { everyMs: 500 },
-  ).catch(() => {});
+  await arrivals(() => arrivalsAt(receiver, path).length, due.length);
   const arrived = arrivalsAt(receiver, path);
   const took = (from: number, to: number) =>
     percentiles(
@@ -130,11 +131,7 @@ async function burst(service: SpawnedService, receiver: Receiver): Promise<Burst
   for (let batch = 0; batch < 4; batch++) {
     await workspace.publishAll(Array.from({ length: 100 }, (_, i) => ({ event: EVENT, data: { n: batch * 100 + i } })));
   }
-  await eventually(
-    () => arrivalsAt(receiver, "/burst").length,
-    (count) => count === 400,
-    { everyMs: 500 },
-  ).catch(() => {});
+  await arrivals(() => arrivalsAt(receiver, "/burst").length, 400);
   const arrived = arrivalsAt(receiver, "/burst");
   const lastMs = arrived.length < 400 ? Number.POSITIVE_INFINITY : Math.max(...arrived.map(({ at }) => at)) - began;
   return { name: "receiver takes 4 s, 400 at once", events: 400, lastMs };
@@ -179,11 +176,7 @@ async function outage(service: SpawnedService, receiver: Receiver): Promise<Outa
   await sleep(8000);
   away = false;
   await publishing;
-  await eventually(
-    () => arrived.length,
-    (count) => count >= EVENTS,
-    { everyMs: 500 },
-  ).catch(() => {});
+  await arrivals(() => arrived.length, EVENTS);
   const inOrder = arrived.every((n, place) => place === 0 || n > (arrived[place - 1] ?? n));
   const { status, failing } = await workspace.health(id);
   return { requests, missing: EVENTS - new Set(arrived).size, inOrder, status, failing };
