@@ -35,12 +35,14 @@ const NOT_MADE: Attempted = { outcome: null, sent: undefined };
 /**
  * Makes one attempt of a delivery: signed and sent now. Never throws.
  * @param mayStart is asked last, after all that takes time: whether the request may still go out
+ * @param gate opens when nothing holds the request back: its clock must not run before that
  */
 export async function attempt(
   env: Env,
   { endpoint, number, version }: Recipient,
   delivery: Delivery,
   mayStart: () => boolean,
+  gate: () => Promise<void> | undefined = () => undefined,
 ): Promise<Attempted> {
   let config: Sendable | null;
   try {
@@ -57,7 +59,7 @@ export async function attempt(
   try {
     const refusal = await config.refusal();
     if (refusal) return { outcome: refused(delivery.index, refusal), sent };
-    return { outcome: await request(config, number, delivery, mayStart), sent };
+    return { outcome: await request(config, number, delivery, mayStart, gate), sent };
   } catch (error) {
     console.error(`${endpoint}: an attempt could not be made:`, error);
     return { outcome: impossible(delivery.index), sent };
@@ -69,7 +71,9 @@ async function request(
   endpoint: number,
   { seq, index, event }: Delivery,
   mayStart: () => boolean,
+  gate: () => Promise<void> | undefined,
 ): Promise<Outcome | null> {
+  await gate();
   const at = Date.now();
   const message = {
     ...event,

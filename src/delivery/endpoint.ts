@@ -85,6 +85,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     this.#runner = new Runner({
       env: () => this.env,
       recipient: () => this.#recipient(),
+      gate: () => this.sql.confirmed(),
       mayStart: () => this.dispatcher.active,
       ended: (all) => this.#ended(all),
       waitUntil: (work) => ctx.waitUntil(work),

@@ -69,6 +69,7 @@ function world() {
   const runner = new Runner({
     env: () => given,
     recipient: () => state.recipient,
+    gate: () => undefined,
     mayStart: () => state.active,
     ended: (all) => ended.push([...all]),
     waitUntil: () => {},

@@ -20,6 +20,8 @@ export type RunnerHost = {
   env(): Env;
   /** Undefined once the endpoint is gone. */
   recipient(): Recipient | undefined;
+  /** Opens when what the object has written is confirmed: until then no request leaves it. */
+  gate(): Promise<void> | undefined;
   /** Whether requests may go out now. */
   mayStart(): boolean;
   ended(all: readonly Ended[]): void;
@@ -75,8 +77,10 @@ export class Runner {
   async #attempt(start: Start): Promise<void> {
     this.#here++;
     const recipient = this.#host.recipient();
-    const mayStart = () => this.#host.mayStart();
-    const attempted = recipient && mayStart() && (await attempt(this.#host.env(), recipient, start, mayStart));
+    const host = this.#host;
+    const mayStart = () => host.mayStart();
+    const gate = () => host.gate();
+    const attempted = recipient && mayStart() && (await attempt(host.env(), recipient, start, mayStart, gate));
     this.#here--;
     this.#work();
     this.#host.ended([{ start, attempted: attempted || NOT_MADE }]);

@@ -9,6 +9,7 @@ export class Sql {
   readonly #storage: DurableObjectStorage;
   /** Rows written since the object woke up, alarms set included. */
   rowsWritten = 0;
+  #rowsConfirmed = 0;
   /** Tables that are to be made before the first write: an object that is only asked for something leaves nothing behind. */
   #pending: string[] = [];
   readonly #empty: boolean;
@@ -56,6 +57,16 @@ export class Sql {
   /** All or nothing; synchronous, so nothing else comes in between. */
   transaction<T>(work: () => T): T {
     return this.#storage.transactionSync(work);
+  }
+
+  /** Resolves when all that was written is confirmed: until then nothing leaves the object. Undefined if it is already. */
+  confirmed(): Promise<void> | undefined {
+    return this.rowsWritten > this.#rowsConfirmed ? this.#confirm(this.rowsWritten) : undefined;
+  }
+
+  async #confirm(rows: number): Promise<void> {
+    await this.#storage.sync();
+    this.#rowsConfirmed = Math.max(this.#rowsConfirmed, rows);
   }
 
   /** Size of the whole database on disk, in bytes. */

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { draw, type Named, watch } from "./control.ts";
 import { Activity, ofClass } from "./counters.ts";
 import { LIMITS } from "./figures.ts";
+import { Pauses } from "./pauses.ts";
 import { Slots } from "./slots.ts";
 
 /** One invocation: of a handler of the Worker, or of a method of an object. */
@@ -30,11 +31,17 @@ export const invocationOfWorker = (): Invocation => ({
   d1Queries: 0,
 });
 
-/** Before it is wrapped: the model's own pauses are nobody's activity. */
+/** Before they are wrapped: the model's own pauses are nobody's activity. */
 const wait = scheduler.wait.bind(scheduler);
+const set = setTimeout.bind(globalThis);
+const clear = clearTimeout.bind(globalThis);
 
 /** @param ms nothing happens, not even a timer, where it is 0 */
-export const pause = (ms: number): Promise<void> | undefined => (ms > 0 ? wait(ms) : undefined);
+export function pause(ms: number): Promise<void> | undefined {
+  if (ms <= 0) return undefined;
+  const life = invocations.getStore()?.life;
+  return life ? life.pauses.pause(ms) : wait(ms);
+}
 
 /** What the platform says where a deployment has reset an object. */
 export const RESET = "Durable Object reset because its code was updated.";
@@ -49,6 +56,7 @@ export class Life implements Named {
   readonly #activity: Activity;
   readonly #slots = newSlots();
   readonly #d1Slots = newD1Slots();
+  readonly pauses = new Pauses(set, clear);
   /** Up to when what it has written is not yet confirmed: milliseconds since 1970. */
   #durableAt = 0;
   #wroteAt = 0;

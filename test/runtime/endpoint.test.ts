@@ -1,6 +1,7 @@
 import { env, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { seal } from "../../src/config/secrets.ts";
+import type { Endpoint } from "../../src/delivery/endpoint.ts";
 import { EventStream } from "../../src/events/stream.ts";
 import { soon } from "../support/soon.ts";
 import { answered, arrival, attempt, end, object, quiet, quietWebhook } from "./quiet.ts";
@@ -157,6 +158,30 @@ describe("an endpoint", () => {
     await object(webhook).accept([arrival(3), arrival(6)], 1);
     const after = await object(webhook).listDeliveries({ limit: 10 });
     expect(after.deliveries).toHaveLength(1);
+  });
+
+  it("begins no request, and so none's time, before what it has written is confirmed", async () => {
+    const { webhook } = await quietWebhook();
+    await attempt(webhook, 1, true);
+    const requests = vi.spyOn(globalThis, "fetch");
+    const before = requests.mock.calls.length;
+    const asked = vi.fn();
+    let confirm = () => {};
+    const confirmed = new Promise<void>((resolve) => {
+      confirm = resolve;
+    });
+    await runInDurableObject(object(webhook), ({ sql }: Endpoint) => {
+      vi.spyOn(sql, "confirmed").mockImplementation(() => {
+        asked();
+        return confirmed;
+      });
+    });
+    await object(webhook).accept([arrival(2)], 1);
+    await soon(() => expect(asked).toHaveBeenCalled());
+    expect(requests).toHaveBeenCalledTimes(before);
+    // What other objects promise, this one cannot wait for.
+    await runInDurableObject(object(webhook), confirm);
+    await soon(() => expect(requests).toHaveBeenCalledTimes(before + 1));
   });
 
   it("forgets everything when its webhook is deleted", async () => {
