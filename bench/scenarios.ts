@@ -33,6 +33,7 @@ export function scenarios(quick: boolean): Scenario[] {
   const seconds = quick ? 4 : 10;
   const rounds = quick ? 2 : 3;
   return [
+    singles(20, 2 * seconds, 1),
     singles(50, seconds, 1),
     singles(300, seconds, 1),
     singles(1000, seconds, rounds),

@@ -17,6 +17,12 @@ const MUST_KEEP_UP = 1000;
 const MAX_LAG_SECONDS = 1;
 /** "In real time": half of the events of an open loop arrive sooner than this, in milliseconds. */
 const MAX_ARRIVAL_MS = 1000;
+/** What a single event may take, half of all and 99 in 100, at this rate; and half of all at a trickle. In milliseconds. */
+const USUAL_RATE = 300;
+const MAX_USUAL_MS = 5;
+const MAX_P99_OVER_FLOOR_MS = 30;
+const TRICKLE_RATE = 20;
+const MAX_TRICKLE_OVER_FLOOR_MS = 4;
 /** What an endpoint that hangs may add to a healthy one's median: this share of it, or so many milliseconds. */
 const MAX_SLOWER = 1.3;
 const MAX_SLOWER_MS = 5;
@@ -49,10 +55,27 @@ export function failures(result: Result): string[] {
     const arrival = median(rounds.map(({ service }) => service.arrival.p50));
     if (!(arrival <= MAX_ARRIVAL_MS)) found.push(`half of the events take longer than ${MAX_ARRIVAL_MS} ms to arrive`);
   }
+  if (scenario.kind === "open") found.push(...tooLate(scenario.rate, rounds));
   if (scenario.kind === "closed" && !(ratio(result) >= MIN_RATIO)) {
     found.push(`the service delivers ${ratio(result).toFixed(2)} of what the floor does, less than ${MIN_RATIO}`);
   }
   return found.map((each) => `${scenario.name}: ${each}`);
+}
+
+/** What is wrong with when single events arrive, in sentences. */
+function tooLate(rate: number, rounds: Result["rounds"]): string[] {
+  const found: string[] = [];
+  const usual = median(rounds.map(({ service }) => service.arrival.p50));
+  if (rate === USUAL_RATE && usual > MAX_USUAL_MS) found.push(`half of the events take ${usual.toFixed(1)} ms or more`);
+  const overFloor = (of: "p50" | "p99") =>
+    median(rounds.map(({ floor, service }) => service.arrival[of] - floor.arrival[of]));
+  if (rate === USUAL_RATE && overFloor("p99") > MAX_P99_OVER_FLOOR_MS) {
+    found.push(`the p99 is ${overFloor("p99").toFixed(1)} ms more than the floor's`);
+  }
+  if (rate === TRICKLE_RATE && overFloor("p50") > MAX_TRICKLE_OVER_FLOOR_MS) {
+    found.push(`the median is ${overFloor("p50").toFixed(1)} ms more than the floor's`);
+  }
+  return found;
 }
 
 /** What is wrong with how endpoints wait for one another, in sentences. */
