@@ -92,19 +92,31 @@ async function publish(workspace: Workspace, rate: number, seconds: number): Pro
   return due;
 }
 
+interface Load {
+  /** What the receiver takes for half of the requests. */
+  receiverMs: number;
+  /** Of the logarithm of what it takes: with 0.6 one in a hundred takes four times as long as half of them, or longer. */
+  deviation?: number;
+  /** Events a second. */
+  rate: number;
+  seconds: number;
+}
+
+/** Box and Muller's way from two even draws to a normal one; 1 - x is never 0. */
+const normal = (): number => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
+
 async function steady(
   service: SpawnedService,
   receiver: Receiver,
   name: string,
-  { receiverMs, rate, seconds }: { receiverMs: number; rate: number; seconds: number },
+  { receiverMs, rate, seconds, deviation = 0 }: Load,
 ): Promise<Steady> {
-  const path = `/steady-${receiverMs}`;
+  const path = `/steady-${receiverMs}-${deviation}`;
   let open = 0;
   let most = 0;
-  const slowly = delayed(receiverMs);
   receiver.on(path, async (request, response) => {
     most = Math.max(most, ++open);
-    await slowly(request, response);
+    await delayed(receiverMs * Math.exp(deviation * normal()))(request, response);
     open--;
   });
   const workspace = await newWorkspace(service);
@@ -188,6 +200,12 @@ export async function receivers(service: SpawnedService, seconds: number): Promi
   try {
     const rows = [
       await steady(service, receiver, "receiver takes 200 ms", { receiverMs: 200, rate: 300, seconds }),
+      await steady(service, receiver, "takes 200 ms, scattered", {
+        receiverMs: 200,
+        deviation: 0.6,
+        rate: 300,
+        seconds,
+      }),
       await steady(service, receiver, "receiver takes 1 s", { receiverMs: 1000, rate: 100, seconds }),
       await steady(service, receiver, "receiver takes 2 s", { receiverMs: 2000, rate: 40, seconds }),
     ];

@@ -3,7 +3,7 @@ import type { FanOut } from "./fan-out.ts";
 import type { Isolation } from "./isolation.ts";
 import type { Measurement } from "./measure.ts";
 import type { Receivers } from "./receivers.ts";
-import { median } from "./stats.ts";
+import { median, type Percentiles } from "./stats.ts";
 import { type Result, ratio } from "./verdict.ts";
 
 /** Turns results into text that a person reads: ratios first, for they survive a noisy machine. */
@@ -125,6 +125,8 @@ export function receiversReport({ steady, burst, third, outage }: Receivers, whe
   ].join("\n");
 }
 
+const both = ({ p50, p95 }: Percentiles): string => `median ${ms(p50)} ms and p95 ${ms(p95)} ms`;
+
 /** How long one event takes to reach many endpoints. */
 export function fanOutReport({ rounds, beside }: FanOut): string {
   const rows = rounds.map(({ name, answerMs, allMs, reached, repeated, megabytes }) => [
@@ -134,7 +136,7 @@ export function fanOutReport({ rounds, beside }: FanOut): string {
   ]);
   return [
     aligned([["fan-out", "202", "all", "reached", "repeated", "MB"], ...rows]),
-    `another type at 50/s: p95 ${ms(beside.before)} ms before, ${ms(beside.during)} ms while it runs`,
+    `another type at 50/s: ${both(beside.before)} before, ${both(beside.during)} while it runs`,
     "",
     "Times in ms from the publish to the answer, and to the last arrival; MB: resident memory of the runtime.",
   ].join("\n");

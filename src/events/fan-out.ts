@@ -1,6 +1,6 @@
 import type { Subscription } from "../config/endpoints.ts";
 import type { Arrival } from "../delivery/intake.ts";
-import { afterAttempt, newLimit, window } from "../lib/limit.ts";
+import { afterAttempt, newLimit, OBJECTS, window } from "../lib/limit.ts";
 import { ask, endpointObject } from "../lib/objects.ts";
 import { Turns } from "../lib/turns.ts";
 import type { SubscriptionIndex } from "./match.ts";
@@ -320,7 +320,7 @@ export class FanOut {
   #ready(way: Way, began: number): void {
     const now = Date.now();
     const sample = { at: began, durationMs: now - began, how: "delivered" as const, underWay: this.#busy.size };
-    if (this.#busy.delete(way)) this.#limit = afterAttempt(this.#limit, sample, now);
+    if (this.#busy.delete(way)) this.#limit = afterAttempt(this.#limit, sample, now, OBJECTS);
     if (this.#busy.size > 0) return;
     // A timer that is left keeps the object awake, which is billed.
     clearTimeout(this.#watching);

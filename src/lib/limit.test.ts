@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { seeded } from "../../test/support/random.ts";
 import {
   afterAttempt,
   carefully,
@@ -7,6 +8,7 @@ import {
   type Limit,
   MAX_WIDTH,
   newLimit,
+  OBJECTS,
   type Sample,
   window,
 } from "./limit.ts";
@@ -18,11 +20,17 @@ const settled = (change: Partial<Limit> = {}): Limit => ({
   ...newLimit(),
   width: 100,
   slowStart: false,
+  samples: 10,
   latencyMs: 100,
   bestMs: 100,
+  lastMs: 100,
   sampledAt: NOW,
   ...change,
 });
+
+/** One whose requests have all taken so long of late. */
+const steady = (latencyMs: number, change: Partial<Limit> = {}): Limit =>
+  settled({ latencyMs, lastMs: latencyMs, ...change });
 
 const delivered = (durationMs: number, underWay: number): Sample => ({
   at: NOW - durationMs,
@@ -108,72 +116,100 @@ describe("the width", () => {
   });
 
   it("does not shrink for what was not in use, and learns its latency", () => {
-    // 100 + (600 - 100) / 5.
-    const limit = afterAttempt(settled(), delivered(600, 49), NOW);
-    expect(limit).toMatchObject({ width: 100, latencyMs: 200, bestMs: 100 });
+    const limit = afterAttempt(settled(), delivered(200, 49), NOW);
+    expect(limit).toMatchObject({ width: 100, bestMs: 100 });
+    // 100 * 2 ** 0.1.
+    expect(limit.latencyMs).toBeCloseTo(107.177, 3);
   });
 });
 
 describe("latency", () => {
-  it("narrows the width by its gradient beyond one and a half times the best", () => {
-    // Late latency 200, so 150 / 200 = 0.75: 100 * 0.8 + (75 + 4) * 0.2.
-    expect(afterAttempt(settled(), delivered(600, 100), NOW).width).toBeCloseTo(95.8, 9);
-    // Late latency 480, and a gradient is never below a half: 80 + (50 + 4) * 0.2.
-    expect(afterAttempt(settled(), delivered(2000, 100), NOW).width).toBeCloseTo(90.8, 9);
+  it("narrows the width by its gradient beyond 1.2 times the best", () => {
+    // 120 / 200 = 0.6: 100 * 0.8 + (60 + 4) * 0.2.
+    expect(afterAttempt(steady(200), delivered(200, 100), NOW).width).toBeCloseTo(92.8, 9);
+    // A gradient is never below a half: 80 + (50 + 4) * 0.2.
+    expect(afterAttempt(steady(480), delivered(480, 100), NOW).width).toBeCloseTo(90.8, 9);
   });
 
-  it("of up to one and a half times the best lets it grow, by four fifths of a request", () => {
-    // Late latency 150 exactly: 100 + (350 - 100) / 5.
-    expect(afterAttempt(settled(), delivered(350, 100), NOW).width).toBeCloseTo(100.8, 9);
+  it("of up to 1.2 times the best lets it grow, by four fifths of a request", () => {
+    expect(afterAttempt(steady(120), delivered(120, 100), NOW).width).toBeCloseTo(100.8, 9);
+  });
+
+  it("that scatters may be further from the best, up to three times", () => {
+    // 0.9 of the scatter is left, of which the mean has a nineteenth: 1.2 * e ** (4 * 0.21764) = 2.87.
+    expect(afterAttempt(steady(286, { scatter: 1 }), delivered(286, 100), NOW).width).toBeCloseTo(100.8, 9);
+    expect(afterAttempt(steady(287, { scatter: 1 }), delivered(287, 100), NOW).width).toBeLessThan(100.8);
+    // 300 / 400 = 0.75: 80 + (75 + 4) * 0.2.
+    expect(afterAttempt(steady(400, { scatter: 100 }), delivered(400, 100), NOW).width).toBeCloseTo(95.8, 9);
+  });
+
+  it("scatters by how much one differs from the one before, and not by how much it rises over many", () => {
+    // The logarithm differs by 1, half of its square is 0.5, and a tenth of that counts.
+    expect(afterAttempt(settled(), delivered(100 * Math.E, 100), NOW).scatter).toBeCloseTo(0.05, 9);
+    const rising = Array.from({ length: 50 }, (_, n) => delivered(100 * 1.02 ** n, 100));
+    expect(learned(settled(), rising).scatter).toBeLessThan(0.001);
   });
 
   it("that rises ends the doubling for good", () => {
-    const doubling = settled({ width: 40, slowStart: true });
-    const risen = afterAttempt(doubling, delivered(600, 40), NOW);
-    // 40 * 0.8 + (40 * 0.75 + 4) * 0.2.
-    expect(risen.width).toBeCloseTo(38.8, 9);
+    const risen = afterAttempt(steady(200, { width: 40, slowStart: true }), delivered(200, 40), NOW);
+    // 40 * 0.8 + (40 * 0.6 + 4) * 0.2.
+    expect(risen.width).toBeCloseTo(37.6, 9);
     expect(risen.slowStart).toBe(false);
-    const flat = { ...risen, latencyMs: 100 };
-    expect(afterAttempt(flat, delivered(100, 40), NOW).width).toBeCloseTo(39.6, 9);
+    const flat = { ...risen, latencyMs: 100, lastMs: 100 };
+    expect(afterAttempt(flat, delivered(100, 40), NOW).width).toBeCloseTo(38.4, 9);
   });
 
-  it("of a few milliseconds says nothing", () => {
-    // Seven times the best, and one and a half times five is more than that.
-    const limit = settled({ latencyMs: 7, bestMs: 1 });
-    expect(afterAttempt(limit, delivered(7, 100), NOW).width).toBeCloseTo(100.8, 9);
+  it("of a few milliseconds says nothing of a receiver, and something of an object", () => {
+    // Six times the best, and 1.2 times five is as much.
+    const limit = steady(6, { bestMs: 1 });
+    expect(afterAttempt(limit, delivered(6, 100), NOW).width).toBeCloseTo(100.8, 9);
+    // A gradient of a half, and a twentieth of a request may wait: 80 + 50.05 * 0.2.
+    expect(afterAttempt(limit, delivered(6, 100), NOW, OBJECTS).width).toBeCloseTo(90.01, 9);
+    expect(afterAttempt(settled(), delivered(100, 100), NOW, OBJECTS).width).toBeCloseTo(100.8, 9);
   });
 
   it("shrinks the width for as long as it is high, and then it grows back", () => {
     let limit = settled();
     const widths = [limit.width];
-    for (let number = 0; number < 10; number++) {
+    for (let number = 0; number < 40; number++) {
       limit = afterAttempt(limit, delivered(1000, window(limit, MAX_WIDTH)), NOW);
       widths.push(limit.width);
     }
-    for (const [number, width] of widths.slice(1).entries()) expect(width).toBeLessThan(widths[number] ?? 0);
+    // A few have to say so before it is believed.
+    for (const [number, width] of widths.slice(11).entries()) expect(width).toBeLessThan(widths[number + 10] ?? 0);
     const low = limit.width;
-    // Late latency is back at the best within one and a half after a few: from then on each adds to it.
     for (let number = 0; number < 300; number++) {
       limit = afterAttempt(limit, delivered(100, window(limit, MAX_WIDTH)), NOW);
     }
-    expect(low).toBeLessThan(60);
+    expect(low).toBeLessThan(30);
     expect(limit.width).toBeGreaterThan(100);
   });
 
   it("is compared with a best that ages by a twentieth a second, and that a better one replaces", () => {
-    // The late latency is 200, and 100 two seconds ago counts as 110.
-    expect(afterAttempt(settled({ latencyMs: 200 }), delivered(200, 100), NOW + 2000).bestMs).toBeCloseTo(110, 9);
-    // Late latency 84 is better than 110.
-    expect(afterAttempt(settled(), delivered(20, 100), NOW + 2000).bestMs).toBeCloseTo(84, 9);
+    // 100 two seconds ago counts as 110.
+    expect(afterAttempt(steady(200), delivered(200, 100), NOW + 2000).bestMs).toBeCloseTo(110, 9);
+    // Of requests that take a second, five seconds count as one.
+    expect(afterAttempt(steady(1000), delivered(1000, 100), NOW + 5000).bestMs).toBeCloseTo(105, 9);
+    // 100 * 0.1 ** 0.1 is better than 110.
+    expect(afterAttempt(settled(), delivered(10, 100), NOW + 2000).bestMs).toBeCloseTo(79.433, 3);
     // A clock that goes back does not make it better.
-    expect(afterAttempt(settled({ latencyMs: 200 }), delivered(200, 100), NOW - 2000).bestMs).toBe(100);
+    expect(afterAttempt(steady(200), delivered(200, 100), NOW - 2000).bestMs).toBe(100);
+  });
+
+  it("has the mean of the first ten as its first best, and not the luckiest of them", () => {
+    const ten = learned(
+      newLimit(),
+      [25, 50, 50, 25, 100, 100, 200, 400, 200, 400].map((ms) => delivered(ms, 1)),
+    );
+    expect(ten.latencyMs).toBeCloseTo(100, 9);
+    expect(ten.bestMs).toBeCloseTo(100, 9);
   });
 
   it("too short to be measured does not stay the best for ever", () => {
-    const first = afterAttempt(newLimit(), delivered(0, 10), NOW);
-    expect(first).toMatchObject({ latencyMs: 0, bestMs: 0 });
+    expect(afterAttempt(newLimit(), delivered(0, 10), NOW)).toMatchObject({ latencyMs: 0.5, bestMs: 0.5 });
     // From five milliseconds, which is what it was good for: by a twentieth for the second since.
-    expect(afterAttempt(first, delivered(1000, 10), NOW + 1000).bestMs).toBeCloseTo(5.25, 9);
+    const limit = steady(100, { bestMs: 0.5 });
+    expect(afterAttempt(limit, delivered(100, 10), NOW + 1000).bestMs).toBeCloseTo(5.25, 9);
   });
 
   it("of failures is not looked at: a receiver may fail at once, or after long", () => {
@@ -311,10 +347,68 @@ describe("whatever happens", () => {
       fc.property(samples, (all) => {
         let limit = newLimit();
         for (const { now, ...sample } of all) limit = afterAttempt(limit, { ...sample, at: now - 1 }, now);
-        // A second each: 1.05 ** 53 takes the least best that counts, five milliseconds, to two thirds of a hundred.
-        for (let number = 0; number < 70; number++) limit = round(limit, 100, NOW + number * 1000);
+        // A second each: 1.05 ** 58 takes the least best that counts, five milliseconds, to five sixths of a hundred.
+        for (let number = 0; number < 100; number++) limit = round(limit, 100, NOW + number * 1000);
         expect(limit.width).toBeGreaterThan(INITIAL_WIDTH);
       }),
     );
+  });
+});
+
+/**
+ * A receiver with so many places, in which a request takes `p50` ms in the middle and lognormally more or less, and as much
+ * to send as fits the window.
+ * @returns requests a second in the second half of a minute, as a share of what the places could do
+ */
+function kept(p50: number, deviation: number, places: number, most: number, seed: number): number {
+  const draw = seeded(seed);
+  const open: { at: number; done: number }[] = [];
+  let [limit, now, done] = [newLimit(), NOW, 0];
+  let free = Array<number>(places).fill(NOW);
+  while (now < NOW + 60_000) {
+    while (open.length < window(limit, most)) {
+      const normal = Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
+      const [from = now, ...others] = free;
+      const until = Math.max(now, from) + p50 * Math.exp(deviation * normal);
+      free = [...others, until].sort((a, b) => a - b);
+      open.push({ at: now, done: until });
+    }
+    open.sort((a, b) => b.done - a.done);
+    const next = open.pop();
+    if (!next) break;
+    now = next.done;
+    if (now > NOW + 30_000) done++;
+    const durationMs = Math.round(now - next.at);
+    limit = afterAttempt(limit, { at: next.at, durationMs, how: "delivered", underWay: open.length + 1 }, now);
+  }
+  const each = p50 * Math.exp(deviation ** 2 / 2);
+  return done / 30 / ((Math.min(places, most) * 1000) / each);
+}
+
+/** Over five runs. */
+function median(run: (seed: number) => number): number {
+  const all = Array.from({ length: 5 }, (_, seed) => run(seed + 1)).sort((a, b) => a - b);
+  return all[2] ?? 0;
+}
+
+describe("a receiver", () => {
+  // Where 99 in 100 take less than four times as long as half of them, the deviation is 0.6; where less than ten times, 1.
+  it.each([
+    [50, 0.6],
+    [200, 0.3],
+    [200, 0.6],
+    [200, 1],
+    [1000, 0.6],
+  ])("of %d ms that scatter by %d and that can take all of it gets all of it", (p50, deviation) => {
+    expect(median((seed) => kept(p50, deviation, 100, 100, seed))).toBeGreaterThan(0.9);
+  });
+
+  it.each([
+    [7, 0.3, 5],
+    [50, 0.6, 5],
+    [200, 0.6, 20],
+    [200, 0.1, 20],
+  ])("of %d ms that scatter by %d with %d places has them in use", (p50, deviation, places) => {
+    expect(median((seed) => kept(p50, deviation, places, 100, seed))).toBeGreaterThan(0.75);
   });
 });

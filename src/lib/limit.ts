@@ -11,9 +11,14 @@ export type Limit = {
   readonly width: number;
   /** Growing by one for each success, which doubles it every round, until something speaks against it. */
   readonly slowStart: boolean;
-  /** Latency of late, smoothed, and the lowest that this has been, which ages; in milliseconds, null before the first. */
+  /** Latencies taken in, as far as that matters. */
+  readonly samples: number;
+  /** Latency of late, a geometric mean, and the lowest that this has been, which ages; in milliseconds. */
   readonly latencyMs: number | null;
   readonly bestMs: number | null;
+  /** The last one, in milliseconds, and how far they scatter: the variance of their logarithms. */
+  readonly lastMs: number;
+  readonly scatter: number;
   /** When the last sample came, in milliseconds since 1970. */
   readonly sampledAt: number;
   /** Share of the late attempts that failed, 0 to 1. */
@@ -27,12 +32,18 @@ export const INITIAL_WIDTH = 10;
 /** Whatever a receiver can take: its answers, and what was sent, are in the memory of one object. */
 export const MAX_WIDTH = 1000;
 /** Weight of a sample in the late latency, and in the share of failures. */
-const SAMPLE_WEIGHT = 0.2;
+const LATENCY_WEIGHT = 0.1;
+const FAILURES_WEIGHT = 0.2;
 /**
  * Failures narrow the limit by this part of their share. A receiver that refuses because it has too much to do says so by its
  * latency, too, or by `Retry-After`; one that fails by chance is to have as much as before.
  */
 const FAILURE_WEIGHT = 0.2;
+/**
+ * Of the first round the mean is the best that is known: those that come back first are the luckiest, and would be a standard
+ * that nothing meets.
+ */
+const FIRST_SAMPLES = INITIAL_WIDTH;
 /**
  * By so much the best latency is taken to have grown in a second, or in the time of five requests if that is longer: one that
  * is slow tells of itself more seldom, and would else be taken for a better one before it has said otherwise.
@@ -40,19 +51,41 @@ const FAILURE_WEIGHT = 0.2;
 const AGING = 0.05;
 const AGING_MS = 1000;
 const AGING_REQUESTS = 5;
-/** Latency may be this many times the best before it speaks against the width. */
-const TOLERANCE = 1.5;
-/** Latencies below this say nothing: the clock has whole milliseconds, and an isolate other work. */
-const NOISE_MS = 5;
-/** Requests that whoever is called may queue: what lets the limit grow. */
-const QUEUE = 4;
+/**
+ * Latency may be this many times the best before it speaks against the width, where all take as long as one another. Where
+ * they scatter, so does their mean, and the best is the luckiest of many: so many of the mean's standard deviations more.
+ */
+const TOLERANCE = 1.2;
+const DEVIATIONS = 4;
+const MAX_TOLERANCE = 3;
+
+/** What suits whoever is called. */
+export type Tuning = {
+  /** Requests that may wait there, which lets the limit grow, by the best latency in milliseconds. */
+  readonly queue: (bestMs: number) => number;
+  /** Latencies below this say nothing, in milliseconds. */
+  readonly noiseMs: number;
+};
+
+/** The clock has whole milliseconds, and an isolate other work. */
+export const RECEIVERS: Tuning = { queue: () => 4, noiseMs: 5 };
+
+/**
+ * Objects. Those next door share a thread with whoever calls, where each that waits for its turn, about a millisecond, holds
+ * up everything else: no more may wait than prolong a call by a twentieth. Those that are far may have as many as anybody.
+ */
+export const OBJECTS: Tuning = { queue: (bestMs) => Math.min(4, bestMs / 20), noiseMs: 1 };
+
 const SMOOTHING = 0.2;
 
 export const newLimit = (): Limit => ({
   width: INITIAL_WIDTH,
   slowStart: true,
+  samples: 0,
   latencyMs: null,
   bestMs: null,
+  lastMs: 0,
+  scatter: 0,
   sampledAt: 0,
   failing: 0,
   cutAt: 0,
@@ -73,9 +106,14 @@ export type Sample = {
 };
 
 /** @param now in milliseconds since 1970 */
-export function afterAttempt(before: Limit, { at, durationMs, how, underWay }: Sample, now: number): Limit {
+export function afterAttempt(
+  before: Limit,
+  { at, durationMs, how, underWay }: Sample,
+  now: number,
+  { queue, noiseMs }: Tuning = RECEIVERS,
+): Limit {
   const failed = how === "delivered" ? 0 : 1;
-  const failing = before.failing + (failed - before.failing) * SAMPLE_WEIGHT;
+  const failing = before.failing + (failed - before.failing) * FAILURES_WEIGHT;
   if (how === "unreached") {
     // What began in the millisecond of the cut may have been under way.
     if (at <= before.cutAt) return { ...before, failing };
@@ -83,21 +121,43 @@ export function afterAttempt(before: Limit, { at, durationMs, how, underWay }: S
   }
   // How soon a receiver fails says nothing of how long its work takes.
   if (how === "failed") return { ...before, failing };
-  const latencyMs = before.latencyMs === null ? durationMs : average(before.latencyMs, durationMs);
-  // From what counts: a latency of no measurable length would stay the best for ever.
-  const age = Math.max(0, now - before.sampledAt) / Math.max(AGING_MS, AGING_REQUESTS * latencyMs);
-  const aged = Math.max(NOISE_MS, before.bestMs ?? latencyMs) * (1 + AGING * age);
-  const bestMs = Math.min(latencyMs, before.sampledAt === 0 ? latencyMs : aged);
-  const measured = { ...before, failing, latencyMs, bestMs, sampledAt: now };
+  const measured = { ...measure(before, durationMs, now, noiseMs), failing };
+  const { latencyMs, bestMs, scatter } = measured;
   // What was not used says nothing about what more would do.
   if (underWay < window(before, MAX_WIDTH) / 2) return measured;
-  const gradient = Math.min(1, Math.max(0.5, (TOLERANCE * Math.max(NOISE_MS, bestMs)) / Math.max(NOISE_MS, latencyMs)));
+  const tolerated = Math.max(noiseMs, bestMs) * tolerance(scatter);
+  const gradient = Math.min(1, Math.max(0.5, tolerated / Math.max(noiseMs, latencyMs)));
   if (before.slowStart && gradient === 1) return { ...measured, width: Math.min(MAX_WIDTH, before.width + 1) };
-  const width = before.width * (1 - SMOOTHING) + (before.width * gradient + QUEUE) * SMOOTHING;
+  const width = before.width * (1 - SMOOTHING) + (before.width * gradient + queue(bestMs)) * SMOOTHING;
   return { ...measured, slowStart: false, width: Math.min(MAX_WIDTH, Math.max(1, width)) };
 }
 
-const average = (before: number, sample: number): number => before + (sample - before) * SAMPLE_WEIGHT;
+/** The clock has whole milliseconds, and none of them is no time at all. */
+const LEAST_MS = 0.5;
+
+function measure(before: Limit, durationMs: number, now: number, noiseMs: number) {
+  const lastMs = Math.max(LEAST_MS, durationMs);
+  const samples = Math.min(FIRST_SAMPLES, before.samples + 1);
+  if (before.latencyMs === null || before.bestMs === null) {
+    return { ...before, samples, latencyMs: lastMs, bestMs: lastMs, lastMs, scatter: 0, sampledAt: now };
+  }
+  // The first ones weigh alike.
+  const weight = before.samples < FIRST_SAMPLES ? 1 / samples : LATENCY_WEIGHT;
+  const latencyMs = before.latencyMs * (lastMs / before.latencyMs) ** weight;
+  // From one to the next, as von Neumann has it: what rises and falls slowly is a queue, and no scatter.
+  const scatter = before.scatter + (Math.log(lastMs / before.lastMs) ** 2 / 2 - before.scatter) * weight;
+  // From what counts: a latency of no measurable length would stay the best for ever.
+  const age = Math.max(0, now - before.sampledAt) / Math.max(AGING_MS, AGING_REQUESTS * latencyMs);
+  const aged = Math.max(noiseMs, before.bestMs) * (1 + AGING * age);
+  const bestMs = before.samples < FIRST_SAMPLES ? latencyMs : Math.min(latencyMs, aged);
+  return { ...before, samples, latencyMs, bestMs, lastMs, scatter, sampledAt: now };
+}
+
+/** @param scatter variance of the logarithms; that of a mean with these weights is weight / (2 - weight) of it */
+function tolerance(scatter: number): number {
+  const deviation = Math.sqrt((scatter * LATENCY_WEIGHT) / (2 - LATENCY_WEIGHT));
+  return Math.min(MAX_TOLERANCE, TOLERANCE * Math.exp(DEVIATIONS * deviation));
+}
 
 /**
  * Deliveries that may be under way.
