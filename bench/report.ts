@@ -3,6 +3,7 @@ import type { FanOut } from "./fan-out.ts";
 import type { Isolation } from "./isolation.ts";
 import type { Measurement } from "./measure.ts";
 import type { Receivers } from "./receivers.ts";
+import type { SlowObject } from "./slow-object.ts";
 import { median, type Percentiles } from "./stats.ts";
 import { type Result, ratio } from "./verdict.ts";
 
@@ -122,6 +123,25 @@ export function receiversReport({ steady, burst, third, outage }: Receivers, whe
     "",
     "Times in ms from when the publish was due to the arrival. early and late: medians of the second and of the last",
     "quarter; open: requests open at once at the most.",
+  ].join("\n");
+}
+
+/** What an endpoint notices of another one whose object takes long. */
+export function slowObjectReport(all: readonly SlowObject[]): string {
+  const rows = all.map(({ rate, alone, ordinary, slow, missing, streams }) => [
+    `${rate}/s`,
+    ...[alone, ordinary, slow].map(ms),
+    number(slow / alone, 2),
+    ...[missing, streams].map(String),
+  ]);
+  return [
+    aligned([
+      ["slow object, far", "p95 alone", "beside another", "beside a slow one", "ratio", "missing", "streams"],
+      ...rows,
+    ]),
+    "",
+    "Times in ms from when the publish was due to the arrival. ratio: beside a slow one to alone. streams: how many times the",
+    "workspace's stream came into memory, where alarms may last a second.",
   ].join("\n");
 }
 

@@ -3,25 +3,34 @@ import { parseArgs } from "node:util";
 import { fanOut } from "./fan-out.ts";
 import { isolation } from "./isolation.ts";
 import { receivers } from "./receivers.ts";
-import { fanOutReport, isolationReport, receiversReport, report } from "./report.ts";
+import { fanOutReport, isolationReport, receiversReport, report, slowObjectReport } from "./report.ts";
 import { type Scenario, scenarios, warmUps } from "./scenarios.ts";
+import { slowObject } from "./slow-object.ts";
 import { Stage } from "./stage.ts";
-import { failures, fanOutFailures, isolationFailures, type Result, receiversFailures } from "./verdict.ts";
+import {
+  failures,
+  fanOutFailures,
+  isolationFailures,
+  type Result,
+  receiversFailures,
+  slowObjectFailures,
+} from "./verdict.ts";
 
 /** Beside the scenarios, and compared with nothing but themselves. */
 const ISOLATION = "isolation";
 const RECEIVERS = "receivers";
 const FAR = "far";
+const SLOW_OBJECT = "slow-object";
 const FAN_OUT = "fan-out";
-const BESIDE = [ISOLATION, RECEIVERS, FAR, FAN_OUT];
+const BESIDE = [ISOLATION, RECEIVERS, FAR, SLOW_OBJECT, FAN_OUT];
 
 const USAGE = `Usage: npm run bench -- [--quick] [--only NAME …] [--json FILE]
   --quick      fewer events and rounds
   --only NAME  this scenario only, may be given many times: ${[...scenarios(false).map(({ name }) => name), ...BESIDE].join(", ")}
   --json FILE  the results in full, beside the table
 Compares the service with a Worker that only signs and posts, and endpoints with those beside one that hangs; sends to
-receivers that take their time or fail, here and on the model of the platform (far), and one event to many endpoints. Ends
-with 1 when the service falls behind.`;
+receivers that take their time or fail, here and on the model of the platform (far), beside an endpoint whose object takes
+long (slow-object), and one event to many endpoints. Ends with 1 when the service falls behind.`;
 
 interface Arguments {
   quick: boolean;
@@ -114,6 +123,12 @@ async function besides(beside: ReadonlySet<string>, quick: boolean): Promise<{ f
     async () => receivers(await far.serve(), seconds),
     (result) => receiversReport(result, "far"),
     (result) => receiversFailures(result, false),
+  );
+  await one(
+    SLOW_OBJECT,
+    async () => slowObject(await far.serve(), quick ? 8 : 15),
+    slowObjectReport,
+    slowObjectFailures,
   );
   await one(FAN_OUT, async () => fanOut(await here.unbraked(), quick ? 500 : 2000), fanOutReport, fanOutFailures);
   return { found, results };

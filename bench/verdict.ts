@@ -3,6 +3,7 @@ import type { Isolation } from "./isolation.ts";
 import type { Measurement } from "./measure.ts";
 import type { Receivers } from "./receivers.ts";
 import type { Scenario } from "./scenarios.ts";
+import type { SlowObject } from "./slow-object.ts";
 import { median } from "./stats.ts";
 
 /** A scenario's runs: the floor's and the service's, by rounds. */
@@ -123,6 +124,22 @@ export function receiversFailures({ steady, burst, third, outage }: Receivers, l
     found.push(`away for 8 s: ${JSON.stringify(outage)}`);
   }
   return found;
+}
+
+/** What an endpoint whose object takes long may make of another one's p95. */
+const MAX_BESIDE_SLOW = 1.2;
+
+/** What is wrong with what an endpoint notices of a slow one, in sentences. */
+export function slowObjectFailures(all: readonly SlowObject[]): string[] {
+  const found: string[] = [];
+  for (const { rate, alone, slow, missing, streams } of all) {
+    if (slow > alone * MAX_BESIDE_SLOW) {
+      found.push(`${rate}/s: p95 ${slow.toFixed(0)} ms beside a slow one, ${alone.toFixed(0)} without`);
+    }
+    if (missing > 0) found.push(`${rate}/s: ${missing} never arrived`);
+    if (streams > 1) found.push(`${rate}/s: the stream ended ${streams - 1} times`);
+  }
+  return found.map((each) => `slow object: ${each}`);
 }
 
 /** One event to 2 000 endpoints that are new, and the second time; in milliseconds. */
