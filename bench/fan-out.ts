@@ -25,7 +25,7 @@ export interface FanOut {
   endpoints: number;
   rounds: Round[];
   /** What another type took that was published at 50 a second to one endpoint, before and while the last rounds ran. */
-  beside: { before: Percentiles; during: Percentiles };
+  beside: { before: Percentiles; during: Percentiles; missing: number };
 }
 
 const MANY = "ticket.created";
@@ -143,7 +143,7 @@ export async function fanOut(
     await makeWebhooks(workspace, url, endpoints);
     await workspace.webhook({ url: `${url}/other`, events: [OTHER] });
     const until = now() + 4000;
-    const before = times(await others(workspace, counter, 0, () => now() < until));
+    const quiet = await others(workspace, counter, 0, () => now() < until);
     const rounds = [await round(workspace, counter, endpoints, "new", service.pid)];
     await sleep(2000);
     rounds.push(await round(workspace, counter, endpoints, "again", service.pid));
@@ -160,7 +160,8 @@ export async function fanOut(
     }
     running = false;
     const within = (await during).filter(({ at }) => meanwhile.some(({ from, to }) => at >= from && at <= to));
-    return { endpoints, rounds, beside: { before, during: times(within) } };
+    const missing = [...quiet, ...within].filter(({ ms }) => !Number.isFinite(ms)).length;
+    return { endpoints, rounds, beside: { before: times(quiet), during: times(within), missing } };
   } finally {
     counter.close();
   }

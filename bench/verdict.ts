@@ -133,7 +133,7 @@ const MAX_BESIDE_SLOW = 1.2;
 export function slowObjectFailures(all: readonly SlowObject[]): string[] {
   const found: string[] = [];
   for (const { rate, alone, slow, missing, streams } of all) {
-    if (slow > alone * MAX_BESIDE_SLOW) {
+    if (!(slow <= alone * MAX_BESIDE_SLOW)) {
       found.push(`${rate}/s: p95 ${slow.toFixed(0)} ms beside a slow one, ${alone.toFixed(0)} without`);
     }
     if (missing > 0) found.push(`${rate}/s: ${missing} never arrived`);
@@ -161,8 +161,9 @@ export function fanOutFailures({ endpoints, rounds, beside }: FanOut): string[] 
     if (answerMs > MAX_ANSWER_MS) found.push(`${name}: the 202 took ${answerMs.toFixed(0)} ms`);
     if (allMs > (index === 0 ? MAX_FIRST_MS : MAX_SECOND_MS)) found.push(`${name}: ${allMs.toFixed(0)} ms`);
   }
-  const { before, during } = beside;
-  if (during.p50 > MAX_BESIDE * before.p50) {
+  const { before, during, missing } = beside;
+  if (missing > 0) found.push(`another type: ${missing} never arrived`);
+  if (!(during.p50 <= MAX_BESIDE * before.p50)) {
     found.push(`another type's median is ${during.p50.toFixed(1)} ms beside ${before.p50.toFixed(1)} before`);
   }
   return found.map((each) => `fan-out: ${each}`);

@@ -73,7 +73,12 @@ async function request(
   mayStart: () => boolean,
   gate: () => Promise<void> | undefined,
 ): Promise<Outcome | null> {
-  await gate();
+  try {
+    await gate();
+  } catch (error) {
+    console.error(`Endpoint ${endpoint}: what its object has written was not confirmed:`, error);
+    return null;
+  }
   const at = Date.now();
   const message = {
     ...event,

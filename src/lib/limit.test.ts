@@ -20,7 +20,7 @@ const settled = (change: Partial<Limit> = {}): Limit => ({
   ...newLimit(),
   width: 100,
   slowStart: false,
-  samples: 10,
+  samples: 3,
   latencyMs: 100,
   bestMs: 100,
   lastMs: 100,
@@ -168,6 +168,12 @@ describe("latency", () => {
     expect(afterAttempt(settled(), delivered(100, 100), NOW, OBJECTS).width).toBeCloseTo(100.8, 9);
   });
 
+  it("narrows the calls of objects to eight and no further: some are merely cold", () => {
+    let limit = settled({ latencyMs: 40, lastMs: 40, bestMs: 2 });
+    for (let number = 0; number < 500; number++) limit = afterAttempt(limit, delivered(40, 100), NOW, OBJECTS);
+    expect(limit.width).toBe(8);
+  });
+
   it("shrinks the width for as long as it is high, and then it grows back", () => {
     let limit = settled();
     const widths = [limit.width];
@@ -196,13 +202,13 @@ describe("latency", () => {
     expect(afterAttempt(steady(200), delivered(200, 100), NOW - 2000).bestMs).toBe(100);
   });
 
-  it("has the mean of the first ten as its first best, and not the luckiest of them", () => {
-    const ten = learned(
+  it("has the mean of the first three as its first best, and not the luckiest of them", () => {
+    const three = learned(
       newLimit(),
-      [25, 50, 50, 25, 100, 100, 200, 400, 200, 400].map((ms) => delivered(ms, 1)),
+      [50, 200, 100].map((ms) => delivered(ms, 1)),
     );
-    expect(ten.latencyMs).toBeCloseTo(100, 9);
-    expect(ten.bestMs).toBeCloseTo(100, 9);
+    expect(three.latencyMs).toBeCloseTo(100, 9);
+    expect(three.bestMs).toBeCloseTo(100, 9);
   });
 
   it("too short to be measured does not stay the best for ever", () => {

@@ -40,10 +40,10 @@ const FAILURES_WEIGHT = 0.2;
  */
 const FAILURE_WEIGHT = 0.2;
 /**
- * Of the first round the mean is the best that is known: those that come back first are the luckiest, and would be a standard
- * that nothing meets.
+ * Of these the mean is the first best that is known: the luckiest one would be a standard that nothing meets. No more, as the
+ * later ones of a first round may have queued at a receiver that takes one or two at a time.
  */
-const FIRST_SAMPLES = INITIAL_WIDTH;
+const FIRST_SAMPLES = 3;
 /**
  * By so much the best latency is taken to have grown in a second, or in the time of five requests if that is longer: one that
  * is slow tells of itself more seldom, and would else be taken for a better one before it has said otherwise.
@@ -65,16 +65,18 @@ export type Tuning = {
   readonly queue: (bestMs: number) => number;
   /** Latencies below this say nothing, in milliseconds. */
   readonly noiseMs: number;
+  /** Latency narrows the width to this, and no further. */
+  readonly least: number;
 };
 
 /** The clock has whole milliseconds, and an isolate other work. */
-export const RECEIVERS: Tuning = { queue: () => 4, noiseMs: 5 };
+export const RECEIVERS: Tuning = { queue: () => 4, noiseMs: 5, least: 1 };
 
 /**
- * Objects. Those next door share a thread with whoever calls, where each that waits for its turn, about a millisecond, holds
- * up everything else: no more may wait than prolong a call by a twentieth. Those that are far may have as many as anybody.
+ * Objects. Those next door share a thread with whoever calls, where those that wait for their turn hold up everything else, so
+ * few more may wait there than where a call takes long anyhow. Those that are merely cold must not narrow it to nothing.
  */
-export const OBJECTS: Tuning = { queue: (bestMs) => Math.min(4, bestMs / 20), noiseMs: 1 };
+export const OBJECTS: Tuning = { queue: (bestMs) => Math.min(4, bestMs / 20), noiseMs: 1, least: 8 };
 
 const SMOOTHING = 0.2;
 
@@ -110,7 +112,7 @@ export function afterAttempt(
   before: Limit,
   { at, durationMs, how, underWay }: Sample,
   now: number,
-  { queue, noiseMs }: Tuning = RECEIVERS,
+  { queue, noiseMs, least }: Tuning = RECEIVERS,
 ): Limit {
   const failed = how === "delivered" ? 0 : 1;
   const failing = before.failing + (failed - before.failing) * FAILURES_WEIGHT;
@@ -129,7 +131,7 @@ export function afterAttempt(
   const gradient = Math.min(1, Math.max(0.5, tolerated / Math.max(noiseMs, latencyMs)));
   if (before.slowStart && gradient === 1) return { ...measured, width: Math.min(MAX_WIDTH, before.width + 1) };
   const width = before.width * (1 - SMOOTHING) + (before.width * gradient + queue(bestMs)) * SMOOTHING;
-  return { ...measured, slowStart: false, width: Math.min(MAX_WIDTH, Math.max(1, width)) };
+  return { ...measured, slowStart: false, width: Math.min(MAX_WIDTH, Math.max(least, width)) };
 }
 
 /** The clock has whole milliseconds, and none of them is no time at all. */

@@ -22,7 +22,8 @@ export class Pauses {
 
   /** @param ms milliseconds from now */
   pause(ms: number): Promise<void> {
-    const until = this.#now() + ms;
+    // Timers and clock know whole milliseconds.
+    const until = Math.ceil(this.#now() + ms);
     return new Promise((resolve) => {
       const later = this.#waiting.findLastIndex((each) => each.until > until);
       this.#waiting.splice(later + 1, 0, { until, resolve });
