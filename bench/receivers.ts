@@ -92,6 +92,7 @@ async function publish(workspace: Workspace, rate: number, seconds: number): Pro
   return due;
 }
 
+/** What comes in, and what the receiver makes of it. */
 interface Load {
   /** What the receiver takes for half of the requests. */
   receiverMs: number;

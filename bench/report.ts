@@ -141,7 +141,7 @@ export function slowObjectReport(all: readonly SlowObject[]): string {
     ]),
     "",
     "Times in ms from when the publish was due to the arrival. ratio: beside a slow one to alone. streams: how many times the",
-    "workspace's stream came into memory, where alarms may last a second.",
+    "workspace's stream came into memory, where alarms may last 200 ms.",
   ].join("\n");
 }
 

@@ -25,8 +25,8 @@ export interface SlowObject {
 
 const EVENT = "ticket.created";
 const SLOW_MS = 250;
-/** An alarm may last so long instead of 15 minutes, in milliseconds: what waits for a fan-out is ended in no time. */
-const ALARM_MS = 1000;
+/** An alarm may last so long instead of 15 minutes, in milliseconds: one that waited for a call of the slow object would be ended. */
+const ALARM_MS = 200;
 /** An endpoint that is new learns in these how much it can take; they do not count. */
 const WARM_UP_SECONDS = 3;
 /** By turns, so that a noisy spell of the machine meets both. */

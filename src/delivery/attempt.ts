@@ -30,12 +30,16 @@ export type Attempted = {
   lost?: boolean;
 };
 
+/** Where the object writes all the time a request goes out after so many waits, and its clock runs while it is held. */
+const MAX_WAITS = 3;
+
 const NOT_MADE: Attempted = { outcome: null, sent: undefined };
 
 /**
  * Makes one attempt of a delivery: signed and sent now. Never throws.
  * @param mayStart is asked last, after all that takes time: whether the request may still go out
- * @param gate opens when nothing holds the request back: its clock must not run before that
+ * @param gate resolves when all that its object has written is confirmed, undefined if it is: until then no request leaves the
+ *   object, and its clock must not run
  */
 export async function attempt(
   env: Env,
@@ -73,13 +77,6 @@ async function request(
   mayStart: () => boolean,
   gate: () => Promise<void> | undefined,
 ): Promise<Outcome | null> {
-  try {
-    await gate();
-  } catch (error) {
-    console.error(`Endpoint ${endpoint}: what its object has written was not confirmed:`, error);
-    return null;
-  }
-  const at = Date.now();
   const message = {
     ...event,
     channels: heard(event.channels, config),
@@ -87,9 +84,31 @@ async function request(
     deliveryId: deliveryId({ at: event.at, endpoint, family: familyOf(seq), index }),
     workspace: config.workspace,
   };
-  const { headers, body, signature } = await compose(dialectOf(config.dialect), message, config, Math.floor(at / 1000));
+  let at: number;
+  let composed: Awaited<ReturnType<typeof compose>>;
+  let held = gate();
+  for (let waits = 1; ; waits++) {
+    if (!(await isOpen(held, endpoint))) return null;
+    at = Date.now();
+    composed = await compose(dialectOf(config.dialect), message, config, Math.floor(at / 1000));
+    // Something may have been written while it waited, or was signed: then it is signed again, with the time it has become.
+    held = waits < MAX_WAITS ? gate() : undefined;
+    if (!held) break;
+  }
+  const { headers, body, signature } = composed;
   if (!mayStart()) return null;
   const { url, timeoutMs, hidden } = config;
   const answer = await send({ url, headers, body, timeoutMs }, BODY_BYTES + hidden.reach);
   return outcomeOf(index, at, signature, answer, hidden);
+}
+
+/** What the object has written is lost where that cannot be confirmed, and the object ends: that is no fault of the receiver. */
+async function isOpen(gate: Promise<void> | undefined, endpoint: number): Promise<boolean> {
+  try {
+    await gate;
+    return true;
+  } catch (error) {
+    console.error(`Endpoint ${endpoint}: what its object has written was not confirmed:`, error);
+    return false;
+  }
 }

@@ -116,7 +116,7 @@ export class FanOut {
   offer(rows: readonly Row[]): void {
     for (const row of rows) {
       this.#fresh.push(row);
-      this.#freshLength += row.entries.reduce((sum, { text }) => sum + text.length, 0);
+      this.#freshLength += lengthOf(row.entries);
     }
     // While nothing can be dealt out they lie in storage, from where they are read when it can.
     if (this.#freshLength > MAX_FRESH_LENGTH) this.#dropFresh();
@@ -186,7 +186,7 @@ export class FanOut {
   #nextRows(): Row[] {
     if (this.#fresh[0]?.seq === this.#dealt + 1) {
       const rows = this.#fresh.splice(0, ROWS_AT_ONCE);
-      if (this.#fresh.length === 0) this.#freshLength = 0;
+      for (const { entries } of rows) this.#freshLength -= lengthOf(entries);
       return rows;
     }
     // What is in memory follows something that is not.
@@ -487,7 +487,8 @@ function sharesOf(row: Row, index: Index, only?: string): Map<Subscription, Arri
   return bySubscription;
 }
 
-const lengthOf = (arrivals: readonly Arrival[]): number => arrivals.reduce((sum, { text }) => sum + text.length, 0);
+const lengthOf = (arrivals: readonly Pick<Arrival, "text">[]): number =>
+  arrivals.reduce((sum, { text }) => sum + text.length, 0);
 
 async function withPatience<T>(work: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -11,9 +11,9 @@ export type Limit = {
   readonly width: number;
   /** Growing by one for each success, which doubles it every round, until something speaks against it. */
   readonly slowStart: boolean;
-  /** Latencies taken in, as far as that matters. */
+  /** Latencies taken in, up to {@link FIRST_SAMPLES}. */
   readonly samples: number;
-  /** Latency of late, a geometric mean, and the lowest that this has been, which ages; in milliseconds. */
+  /** Latency of late, a geometric mean, and the lowest that this has been, which ages; in milliseconds, null before the first. */
   readonly latencyMs: number | null;
   readonly bestMs: number | null;
   /** The last one, in milliseconds, and how far they scatter: the variance of their logarithms. */
@@ -69,8 +69,15 @@ export type Tuning = {
   readonly least: number;
 };
 
-/** The clock has whole milliseconds, and an isolate other work. */
-export const RECEIVERS: Tuning = { queue: () => 4, noiseMs: 5, least: 1 };
+/**
+ * The clock has whole milliseconds, and an isolate other work. No more wait than are worked off in two seconds: where a request
+ * takes seconds, four that wait would bring those behind them near the deadline.
+ */
+export const RECEIVERS: Tuning = {
+  queue: (bestMs) => Math.min(4, Math.max(1, 2000 / bestMs)),
+  noiseMs: 5,
+  least: 1,
+};
 
 /**
  * Objects. Those next door share a thread with whoever calls, where those that wait for their turn hold up everything else, so
@@ -134,7 +141,7 @@ export function afterAttempt(
   return { ...measured, slowStart: false, width: Math.min(MAX_WIDTH, Math.max(least, width)) };
 }
 
-/** The clock has whole milliseconds, and none of them is no time at all. */
+/** Durations are whole milliseconds: 0 stands for less than one, and has no logarithm. */
 const LEAST_MS = 0.5;
 
 function measure(before: Limit, durationMs: number, now: number, noiseMs: number) {
