@@ -1,3 +1,5 @@
+import { afterAwake } from "../lib/deadline.ts";
+
 /**
  * D1 that refuses or stands still. What is asked of it through `database()` (db.ts) goes through here, so that no request
  * waits for ever, and what D1 cannot do now is told from what it will never do.
@@ -68,15 +70,15 @@ const watch = new Watch();
 async function asking<T>(patience: Patience, ask: () => Promise<T>): Promise<T> {
   watch.enter();
   const began = Date.now();
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let done = () => {};
   try {
     const answering = ask();
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
+      done = afterAwake(PATIENCE[patience], () => {
         // A query that is not a look-up may be a large one.
         if (patience !== "query") watch.stoodStill(Math.min(began + PATIENCE[patience], Date.now()));
         reject(new DatabaseAway(`D1 did not answer within ${PATIENCE[patience]} ms`));
-      }, PATIENCE[patience]);
+      });
     });
     const answer = await Promise.race([answering, late]);
     watch.answered();
@@ -84,7 +86,7 @@ async function asking<T>(patience: Patience, ask: () => Promise<T>): Promise<T> 
   } catch (error) {
     throw failure(error);
   } finally {
-    clearTimeout(timer);
+    done();
   }
 }
 

@@ -7,9 +7,9 @@ import { auditedEndpoint } from "./audited.ts";
 import type { Patience } from "./away.ts";
 import { database } from "./db.ts";
 import { reading } from "./failures.ts";
-import { type EndpointRow, endpointSecrets, endpoints } from "./schema.ts";
+import { type EndpointRow, endpointSecrets, endpoints, workspaces } from "./schema.ts";
 import { identityOf, open, UnsealError } from "./secrets.ts";
-import { type Workspace, workspaceOf } from "./workspaces.ts";
+import { asWorkspace, WORKSPACE, type Workspace } from "./workspaces.ts";
 
 /** What publishing and delivering need to know of endpoints. */
 
@@ -61,11 +61,47 @@ export async function listSubscriptions(env: Env, workspaceId: number): Promise<
   return rows.map((row) => ({ ...row, id: asId(row.id) }));
 }
 
-/** Null if it was deleted. */
-export async function loadEndpointState(env: Env, id: string): Promise<EndpointState | null> {
-  const look = database(env, "lookUp").select().from(endpoints).where(eq(endpoints.id, id));
-  const row = await reading(() => look.get());
-  if (!row) return null;
+/** All that D1 has of an endpoint: read together, as who asks for one part mostly wants the others next. */
+export type EndpointRecord = {
+  row: EndpointRow;
+  /** Those that sign now, the newest first. */
+  secrets: { sealed: string; expiresAt: number | null }[];
+  workspace: Workspace;
+};
+
+/**
+ * Null if the endpoint was deleted.
+ * @param now in milliseconds since 1970: a rotated secret that ended before is left out
+ * @param patience `known` for who has something to go by in its place
+ * @throws DatabaseAway
+ */
+export async function loadEndpoint(
+  env: Env,
+  id: string,
+  now: number,
+  patience: Patience = "lookUp",
+): Promise<EndpointRecord | null> {
+  const db = database(env, patience);
+  const { number, workspaceId } = endpoints;
+  const itself = db.select({ number }).from(endpoints).where(eq(endpoints.id, id));
+  const home = db.select({ workspaceId }).from(endpoints).where(eq(endpoints.id, id));
+  const stillValid = or(isNull(endpointSecrets.expiresAt), gt(endpointSecrets.expiresAt, now));
+  const [[row], secrets, [workspace]] = await reading(() =>
+    db.batch([
+      db.select().from(endpoints).where(eq(endpoints.id, id)),
+      db
+        .select({ sealed: endpointSecrets.sealed, expiresAt: endpointSecrets.expiresAt })
+        .from(endpointSecrets)
+        .where(and(eq(endpointSecrets.endpoint, itself), stillValid))
+        .orderBy(desc(endpointSecrets.id)),
+      db.select(WORKSPACE).from(workspaces).where(eq(workspaces.id, home)),
+    ]),
+  );
+  return row && workspace ? { row, secrets, workspace: asWorkspace(workspace) } : null;
+}
+
+/** Of what D1 has, what its object runs by. */
+export function stateOf({ row }: EndpointRecord): EndpointState {
   const { number, workspaceId, kind, version, status, disabledReason, dialect, url } = row;
   return { id: asId(row.id), number, workspaceId, kind, version, status, disabledReason, dialect, url, ...timing(row) };
 }
@@ -132,33 +168,15 @@ export type StoredSendingConfig = Omit<SendingConfig, "secrets"> & { secrets: Ti
 const Headers = z.record(z.string(), z.string());
 
 /**
- * Null if the endpoint was deleted.
- * @param now in milliseconds since 1970: a rotated secret that ended before is left out
- * @param patience `known` for who has something to go by in its place
- * @throws DatabaseAway; UnsealError if a credential does not open
+ * Of what D1 has, what its requests are made of.
+ * @throws UnsealError if a credential does not open
  */
-export async function loadSendingConfig(
+export async function openSendingConfig(
   env: Env,
-  id: string,
-  now: number,
-  patience: Patience = "lookUp",
-): Promise<StoredSendingConfig | null> {
-  const db = database(env, patience);
-  const stillValid = or(isNull(endpointSecrets.expiresAt), gt(endpointSecrets.expiresAt, now));
-  const [[row], sealedSecrets] = await reading(() =>
-    db.batch([
-      db.select().from(endpoints).where(eq(endpoints.id, id)),
-      db
-        .select({ sealed: endpointSecrets.sealed, expiresAt: endpointSecrets.expiresAt })
-        .from(endpointSecrets)
-        .where(and(eq(endpointSecrets.endpoint, sql`(SELECT number FROM endpoints WHERE id = ${id})`), stillValid))
-        .orderBy(desc(endpointSecrets.id)),
-    ]),
-  );
-  const workspace = row && (await workspaceOf(env, row.workspaceId));
-  if (!row || !workspace) return null;
-  const opened = sealedSecrets.map(async ({ sealed, expiresAt }): Promise<TimedSecret> => {
-    return { text: await open(env, sealed, identityOf.secret(id)), expiresAt };
+  { row, secrets, workspace }: EndpointRecord,
+): Promise<StoredSendingConfig> {
+  const opened = secrets.map(async ({ sealed, expiresAt }): Promise<TimedSecret> => {
+    return { text: await open(env, sealed, identityOf.secret(row.id)), expiresAt };
   });
   return {
     id: asId(row.id),

@@ -3,7 +3,7 @@ import type { DrizzleD1Database } from "drizzle-orm/d1";
 import { PayloadSchema } from "../catalogue/payload-schema.ts";
 import { Known } from "./known.ts";
 import { eventTypes } from "./schema.ts";
-import { planIn } from "./workspace-plan.ts";
+import { planFrom, planRow } from "./workspace-plan.ts";
 
 /** By type, those of a workspace's own types that have a schema. */
 export type PayloadSchemas = ReadonlyMap<string, PayloadSchema>;
@@ -25,18 +25,20 @@ const known = new Known<number, PublishRules>();
  */
 export function publishRules(env: Env, workspaceId: number): Promise<PublishRules | null> {
   return known.get(env, workspaceId, Date.now(), async (db) => {
-    const [plan, schemas] = await Promise.all([planIn(env, db, workspaceId), schemasIn(db, workspaceId)]);
-    return plan && { plan: plan.plan, eventsLimit: plan.limits.events, schemas };
+    const [[row], types] = await db.batch([planRow(db, workspaceId), typesWithSchema(db, workspaceId)]);
+    if (!row) return null;
+    const { plan, limits } = planFrom(env, workspaceId, row.plan);
+    return { plan, eventsLimit: limits.events, schemas: schemasOf(types, workspaceId) };
   });
 }
 
-async function schemasIn(db: DrizzleD1Database, workspaceId: number): Promise<PayloadSchemas> {
-  const { name, schema } = eventTypes;
-  const rows = await db
-    .select({ name, schema })
+const typesWithSchema = (db: DrizzleD1Database, workspaceId: number) =>
+  db
+    .select({ name: eventTypes.name, schema: eventTypes.schema })
     .from(eventTypes)
-    .where(and(eq(eventTypes.workspaceId, workspaceId), isNotNull(schema)))
-    .all();
+    .where(and(eq(eventTypes.workspaceId, workspaceId), isNotNull(eventTypes.schema)));
+
+function schemasOf(rows: { name: string; schema: string | null }[], workspaceId: number): PayloadSchemas {
   return new Map(
     rows.flatMap(({ name, schema }) => {
       if (schema === null) return [];

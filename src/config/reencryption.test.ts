@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { Trail } from "./audit.ts";
 import { database } from "./db.ts";
 import { insertEndpoint, rotateSecret, updateEndpoint } from "./endpoint-changes.ts";
-import { loadSendingConfig, openHeaders, openVerifyToken } from "./endpoints.ts";
+import { loadEndpoint, openHeaders, openSendingConfig, openVerifyToken } from "./endpoints.ts";
 import { findNotification, insertNotification } from "./notifications.ts";
 import { moveSome, progress } from "./reencryption.ts";
 import { endpointSecrets, endpoints, sources, workspaces } from "./schema.ts";
@@ -21,6 +21,11 @@ const keyed = (ENCRYPTION_KEYS: string): Env => Object.assign({ ...env, ENCRYPTI
 const [old, both, anew, lost] = [OLD, `${NEW} ${OLD}`, NEW, LOST].map(keyed) as [Env, Env, Env, Env];
 
 let workspaceId: number;
+
+async function sendingConfigIn(by: Env, id: string, now: number) {
+  const record = await loadEndpoint(by, id, now);
+  return record && openSendingConfig(by, record);
+}
 
 /** An endpoint with two secrets, headers and a verify token, all under the first key of `by`. */
 async function endpoint(by: Env) {
@@ -83,7 +88,7 @@ describe("re-encryption", () => {
 
     expect(await moveSome(both)).toEqual({ moved: 6, unopened: [] });
     expect(await progress(anew)).toEqual({ first: NEW_ID, keys: [{ id: NEW_ID, known: true, values: 6 }] });
-    expect(await loadSendingConfig(anew, id, NOW)).toMatchObject({
+    expect(await sendingConfigIn(anew, id, NOW)).toMatchObject({
       secrets: [{ text: "whsec_second" }, { text: "whsec_first" }],
       headers: { "x-token": "hunter2" },
     });
@@ -94,7 +99,7 @@ describe("re-encryption", () => {
     const [stored] = await database(env).select().from(sources).where(eq(sources.number, sourceNumber));
     expect(stored && (await openCredentials(anew, stored))).toEqual({ secret: "hunter2" });
     const notification = await findNotification(env, workspaceId);
-    expect((await loadSendingConfig(anew, notification?.id ?? "", NOW))?.secrets).toEqual([
+    expect((await sendingConfigIn(anew, notification?.id ?? "", NOW))?.secrets).toEqual([
       { text: made?.secret, expiresAt: null },
     ]);
     expect(await moveSome(both)).toEqual({ moved: 0, unopened: [] });
@@ -137,7 +142,7 @@ describe("re-encryption", () => {
     const { moved } = await moveSome(racing);
     expect(races).toBeGreaterThan(0);
     expect(moved).toBe(4);
-    const config = await loadSendingConfig(both, id, NOW);
+    const config = await sendingConfigIn(both, id, NOW);
     expect(config).toMatchObject({
       headers: { "x-token": "changed" },
       secrets: [{ text: "whsec_third" }, { text: "whsec_second" }, { text: "whsec_first" }],

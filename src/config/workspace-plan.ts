@@ -17,17 +17,22 @@ export type WorkspacePlan = {
 };
 
 /** Asks D1 each time. Null if there is no such workspace. */
-export const planOf = (env: Env, workspaceId: number): Promise<WorkspacePlan | null> =>
-  reading(() => planIn(env, database(env), workspaceId));
+export async function planOf(env: Env, workspaceId: number): Promise<WorkspacePlan | null> {
+  const row = await reading(() => planRow(database(env), workspaceId).get());
+  return row ? planFrom(env, workspaceId, row.plan) : null;
+}
 
-/** As {@link planOf}, by a database of the caller's. */
-export async function planIn(env: Env, db: DrizzleD1Database, workspaceId: number): Promise<WorkspacePlan | null> {
-  const row = await db.select({ plan: workspaces.plan }).from(workspaces).where(eq(workspaces.id, workspaceId)).get();
-  if (!row) return null;
+/** Asks for the name of a workspace's plan. */
+export function planRow(db: DrizzleD1Database, workspaceId: number) {
+  return db.select({ plan: workspaces.plan }).from(workspaces).where(eq(workspaces.id, workspaceId));
+}
+
+/** What a plan of that name means. */
+export function planFrom(env: Env, workspaceId: number, plan: string | null): WorkspacePlan {
   const { CEILINGS: ceilings } = settingsOf(env);
-  const limits = limitsOf(env, workspaceId, row.plan);
+  const limits = limitsOf(env, workspaceId, plan);
   const room = { webhooks: limits.webhooks ?? ceilings.webhooks, sources: limits.sources ?? ceilings.sources };
-  return { plan: row.plan, limits, room };
+  return { plan, limits, room };
 }
 
 function limitsOf(env: Env, workspaceId: number, plan: string | null): Limits {

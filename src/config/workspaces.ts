@@ -24,6 +24,19 @@ export class ExternalIdTaken extends Error {
   override readonly name = "ExternalIdTaken";
 }
 
+/** What of its row makes a {@link Workspace}. */
+export const WORKSPACE = {
+  id: workspaces.id,
+  name: workspaces.name,
+  externalId: workspaces.externalId,
+  communityName: workspaces.communityName,
+};
+
+/** A workspace without a community's name is called by its own. */
+export function asWorkspace(row: Pick<WorkspaceRow, keyof typeof WORKSPACE>): Workspace {
+  return { ...row, communityName: row.communityName ?? row.name };
+}
+
 const known = new Known<number, Workspace>();
 
 /**
@@ -33,15 +46,8 @@ const known = new Known<number, Workspace>();
  */
 export function workspaceOf(env: Env, id: number): Promise<Workspace | null> {
   return known.get(env, id, Date.now(), async (db) => {
-    const { name, externalId, communityName } = workspaces;
-    const row = await db
-      .select({ name, externalId, communityName })
-      .from(workspaces)
-      .where(eq(workspaces.id, id))
-      .get();
-    return row
-      ? { id, name: row.name, externalId: row.externalId, communityName: row.communityName ?? row.name }
-      : null;
+    const row = await db.select(WORKSPACE).from(workspaces).where(eq(workspaces.id, id)).get();
+    return row ? asWorkspace(row) : null;
   });
 }
 

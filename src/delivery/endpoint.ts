@@ -1,5 +1,4 @@
 import { DurableObject } from "cloudflare:workers";
-import { loadEndpointState } from "../config/endpoints.ts";
 import { settingsOf } from "../config/settings.ts";
 import { encodeEvent } from "../events/record.ts";
 import { Alarm } from "../lib/alarm.ts";
@@ -29,6 +28,7 @@ import * as reading from "./reading.ts";
 import { replay } from "./resend.ts";
 import { NO_BITE, Retention } from "./retention.ts";
 import { type Ended, Runner } from "./runner.ts";
+import { endpointState } from "./sending-configs.ts";
 import { sentRequest } from "./sent-request.ts";
 import { Standing } from "./standing.ts";
 import { Store } from "./store.ts";
@@ -231,7 +231,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
   }
 
   async refresh(): Promise<void> {
-    const state = await loadEndpointState(this.env, this.name);
+    const state = await endpointState(this.env, this.name);
     const before = this.dispatcher.config;
     // Two refreshes may overtake each other: the older reading yields.
     if (state && before && state.version < before.version) return;

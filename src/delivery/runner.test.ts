@@ -63,7 +63,7 @@ function world() {
   const nothing = { results: [] };
   const DB = {
     prepare: (sql: string) => env.DB.prepare(sql),
-    batch: () => new Promise((resolve) => here.push(() => resolve([nothing, nothing]))),
+    batch: () => new Promise((resolve) => here.push(() => resolve([nothing, nothing, nothing]))),
   };
   const given = { ...env, DB, COURIER: { getByName: courier } } as unknown as Env;
   const runner = new Runner({

@@ -1,5 +1,14 @@
-import { loadSendingConfig, type SendingConfig, type StoredSendingConfig } from "../config/endpoints.ts";
+import {
+  type EndpointRecord,
+  type EndpointState,
+  loadEndpoint,
+  openSendingConfig,
+  type SendingConfig,
+  type StoredSendingConfig,
+  stateOf,
+} from "../config/endpoints.ts";
 import { isAway } from "../config/failures.ts";
+import { UnsealError } from "../config/secrets.ts";
 import { maskHeader } from "../lib/mask-header.ts";
 import type { Redactor } from "../lib/redact.ts";
 import { attemptsAt } from "../targets/judge.ts";
@@ -42,17 +51,39 @@ export async function sendingConfig(env: Env, id: string, version: number): Prom
   const serves = before !== undefined && before.stored.version >= version && age < OLDEST_MS;
   if (serves && age < REREAD_MS) return signingNow(env, before, now);
   try {
-    const stored = await loadSendingConfig(env, id, now, serves ? "known" : "lookUp");
+    const record = await loadEndpoint(env, id, now, serves ? "known" : "lookUp");
     known.delete(id);
-    if (!stored) return null;
-    if (known.size >= MAX_ENTRIES) known.clear();
-    const entry = entryOf(env, stored, now, now);
-    known.set(id, entry);
-    return entry.made;
+    return record && (await remembered(env, record, now)).made;
   } catch (error) {
     if (!serves || !isAway(error)) throw error;
     return signingNow(env, before, now);
   }
+}
+
+/**
+ * What the endpoint's object runs by, as D1 has it now; null if it was deleted. What its requests are made of was read along
+ * with it and is remembered: it is what is wanted next.
+ * @throws DatabaseAway
+ */
+export async function endpointState(env: Env, id: string): Promise<EndpointState | null> {
+  const now = Date.now();
+  const record = await loadEndpoint(env, id, now);
+  known.delete(id);
+  if (!record) return null;
+  try {
+    await remembered(env, record, now);
+  } catch (error) {
+    // Whoever is about to send meets it again, and says so.
+    if (!(error instanceof UnsealError)) throw error;
+  }
+  return stateOf(record);
+}
+
+async function remembered(env: Env, record: EndpointRecord, now: number): Promise<Entry> {
+  const entry = entryOf(env, await openSendingConfig(env, record), now, now);
+  if (known.size >= MAX_ENTRIES) known.clear();
+  known.set(record.row.id, entry);
+  return entry;
 }
 
 function entryOf(env: Env, stored: StoredSendingConfig, readAt: number, now: number): Entry {

@@ -3,6 +3,7 @@ import type { Arrival } from "../delivery/intake.ts";
 import { afterAttempt, newLimit, OBJECTS, window } from "../lib/limit.ts";
 import { ask, endpointObject } from "../lib/objects.ts";
 import { Turns } from "../lib/turns.ts";
+import { within } from "../lib/within.ts";
 import type { SubscriptionIndex } from "./match.ts";
 import { decodeRow, type Row } from "./record.ts";
 import type { EventStore } from "./store.ts";
@@ -443,7 +444,7 @@ export class FanOut {
     const before = this.#subscriptions;
     if (!before) return this.#reading();
     try {
-      return await withPatience(this.#reading());
+      return await within(READING_MS, this.#reading());
     } catch (error) {
       console.error("Changed subscriptions could not be read, going on with those that are known:", error);
       return before.index;
@@ -489,15 +490,3 @@ function sharesOf(row: Row, index: Index, only?: string): Map<Subscription, Arri
 
 const lengthOf = (arrivals: readonly Pick<Arrival, "text">[]): number =>
   arrivals.reduce((sum, { text }) => sum + text.length, 0);
-
-async function withPatience<T>(work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`No answer within ${READING_MS} ms`)), READING_MS);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

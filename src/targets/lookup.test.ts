@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import * as deadline from "../lib/deadline.ts";
 import { LOOKUP_MS, lookUp } from "./lookup.ts";
 
 afterEach(() => {
@@ -123,11 +124,11 @@ describe("a lookup", () => {
 
   it("gives up after three seconds, for both questions together", async () => {
     quiet();
-    const timers = vi.spyOn(globalThis, "setTimeout");
+    const within = vi.spyOn(deadline, "within");
     const fetch = resolver({ A: answer(0), AAAA: answer(0) });
     await lookUp(RESOLVER, "hooks.example.com");
     expect(LOOKUP_MS).toBe(3000);
-    expect(timers.mock.calls.map(([, ms]) => ms)).toEqual([3000]);
+    expect(within.mock.calls.map(([ms]) => ms)).toEqual([3000]);
     const [first, second] = fetch.mock.calls.map(([, init]) => init?.signal);
     expect(first).toBeInstanceOf(AbortSignal);
     expect(second).toBe(first);

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:test";
 import { vi } from "vitest";
 import { PATIENCE } from "../../src/config/away.ts";
+import * as deadline from "../../src/lib/deadline.ts";
 
 /** D1 as it is when it is away, for the Worker's own isolate. `vi.restoreAllMocks()` brings it back. */
 
@@ -41,14 +42,13 @@ export function hanging(): () => number {
     waiting++;
     return new Promise<never>(() => {});
   });
-  const real = globalThis.setTimeout;
-  const waits: readonly unknown[] = Object.values(PATIENCE);
-  const sooner = (callback: () => void, ms?: number) => {
-    // The timer of a query that hangs is the next that is set; what others wait for, the objects say, is not hurried.
+  const { afterAwake } = deadline;
+  const waits: readonly number[] = Object.values(PATIENCE);
+  vi.spyOn(deadline, "afterAwake").mockImplementation((ms, call) => {
+    // The deadline of a query that hangs is the next that is set; what others wait for, the objects say, is not hurried.
     const isOurs = waits.includes(ms) && waiting > 0;
     if (isOurs) waiting--;
-    return real(callback, isOurs ? 0 : ms);
-  };
-  vi.spyOn(globalThis, "setTimeout").mockImplementation(sooner as typeof setTimeout);
+    return afterAwake(isOurs ? 0 : ms, call);
+  });
   return asked;
 }

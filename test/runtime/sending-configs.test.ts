@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { isAway } from "../../src/config/failures.ts";
-import { OLDEST_MS, REREAD_MS, sendingConfig } from "../../src/delivery/sending-configs.ts";
+import { endpointState, OLDEST_MS, REREAD_MS, sendingConfig } from "../../src/delivery/sending-configs.ts";
 import { refusing } from "./d1.ts";
 import { api } from "./service.ts";
 
@@ -48,11 +48,20 @@ describe("what requests are made of", () => {
 
   it("says that D1 is away where nothing is known, or only what was replaced", async () => {
     await sendingConfig(env, id, 1);
-    await api("PATCH", at, { url: "http://127.0.0.1:1/b" });
+    // By another isolate: this one does not know it.
+    await env.DB.prepare("UPDATE endpoints SET url = 'http://127.0.0.1:1/b', version = 2 WHERE id = ?").bind(id).run();
     refusing();
     expect(isAway(await failure(2))).toBe(true);
     vi.restoreAllMocks();
     expect(await sendingConfig(env, id, 2)).toMatchObject({ url: "http://127.0.0.1:1/b", version: 2 });
+  });
+
+  it("is known with what its object runs by, and asked for once", async () => {
+    await env.DB.prepare("UPDATE endpoints SET url = 'http://127.0.0.1:1/b', version = 2 WHERE id = ?").bind(id).run();
+    expect(await endpointState(env, id)).toMatchObject({ url: "http://127.0.0.1:1/b", version: 2, status: "active" });
+    const asked = refusing();
+    expect(await sendingConfig(env, id, 2)).toMatchObject({ url: "http://127.0.0.1:1/b", dialect: "standard" });
+    expect(asked()).toBe(0);
   });
 
   it("leaves a secret out that has ended since, without asking", async () => {
