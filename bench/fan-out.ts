@@ -1,9 +1,8 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SpawnedService } from "../test/support/service.ts";
 import { newWorkspace, type Workspace } from "../test/support/workspace.ts";
 import { now } from "./clock.ts";
+import { Counter } from "./counter.ts";
 import { residentMegabytes } from "./cpu.ts";
 import { type Percentiles, percentiles } from "./stats.ts";
 
@@ -32,47 +31,6 @@ const MANY = "ticket.created";
 const OTHER = "contact.updated";
 /** Rounds with another type beside them: one takes too little time to tell a percentile by. */
 const ROUNDS_BESIDE = 3;
-/** A round that has not come to its end is given up after so long without an arrival, in milliseconds. */
-const PATIENCE_MS = 30_000;
-
-/** A receiver that answers after a millisecond and remembers no more than it has to. */
-class Counter {
-  readonly hits = new Map<string, number>();
-  readonly others = new Map<number, number>();
-  total = 0;
-  lastAt = 0;
-  readonly #server = createServer((request, response) => {
-    let body = "";
-    request.on("data", (chunk) => {
-      body += chunk;
-    });
-    request.on("end", () => {
-      this.#take(request.url ?? "", body);
-      setTimeout(() => response.end("ok"), 1);
-    });
-  });
-
-  #take(path: string, body: string): void {
-    if (path === "/other") {
-      this.others.set((JSON.parse(body) as { data: { n: number } }).data.n, now());
-      return;
-    }
-    this.hits.set(path, (this.hits.get(path) ?? 0) + 1);
-    this.total++;
-    this.lastAt = now();
-  }
-
-  async listen(): Promise<string> {
-    this.#server.keepAliveTimeout = 0;
-    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  close(): void {
-    this.#server.closeAllConnections();
-    this.#server.close();
-  }
-}
 
 async function makeWebhooks(workspace: Workspace, url: string, count: number): Promise<void> {
   const numbers = Array.from({ length: count }, (_, n) => n).values();
@@ -111,24 +69,21 @@ async function round(
   name: string,
   pid: number,
 ): Promise<Round> {
-  counter.hits.clear();
-  counter.total = 0;
   const began = now();
-  counter.lastAt = began;
+  counter.forget();
   let answerMs = Number.POSITIVE_INFINITY;
   const answered = workspace.publish({ event: MANY, data: {} }).then(() => {
     answerMs = now() - began;
   });
   let megabytes = 0;
-  while (counter.hits.size < endpoints && now() - counter.lastAt < PATIENCE_MS) {
-    await sleep(100);
+  await counter.all(endpoints, () => {
     megabytes = Math.max(megabytes, residentMegabytes(pid));
-  }
+  });
   await answered;
   // Whatever comes once more comes soon.
   await sleep(1000);
-  const repeated = [...counter.hits.values()].filter((times) => times > 1).length;
-  return { name, answerMs, allMs: counter.lastAt - began, reached: counter.hits.size, repeated, megabytes };
+  const { reached, repeated } = counter;
+  return { name, answerMs, allMs: counter.lastAt - began, reached, repeated, megabytes };
 }
 
 /** @param service one without brakes that nobody else uses meanwhile */

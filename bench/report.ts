@@ -6,6 +6,7 @@ import type { Receivers } from "./receivers.ts";
 import type { SlowObject } from "./slow-object.ts";
 import { median, type Percentiles } from "./stats.ts";
 import { type Result, ratio } from "./verdict.ts";
+import type { Workspaces } from "./workspaces.ts";
 
 /** Turns results into text that a person reads: ratios first, for they survive a noisy machine. */
 
@@ -159,5 +160,19 @@ export function fanOutReport({ rounds, beside }: FanOut): string {
     `another type at 50/s: ${both(beside.before)} before, ${both(beside.during)} while it runs`,
     "",
     "Times in ms from the publish to the answer, and to the last arrival; MB: resident memory of the runtime.",
+  ].join("\n");
+}
+
+/** How long one event of each of many workspaces takes. */
+export function workspacesReport({ workspaces, bursts }: Workspaces): string {
+  const rows = bursts.map(({ name, answers, allMs, reached, repeated, megabytes }) => [
+    name,
+    ...[answers.p50, answers.p99, allMs].map(ms),
+    ...[reached, repeated, megabytes].map(String),
+  ]);
+  return [
+    aligned([[`${workspaces} workspaces at once`, "202 p50", "p99", "all", "reached", "repeated", "MB"], ...rows]),
+    "",
+    "Times in ms, from a publish to its answer, and from the first to the last arrival; MB: resident memory of the runtime.",
   ].join("\n");
 }

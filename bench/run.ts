@@ -3,7 +3,14 @@ import { parseArgs } from "node:util";
 import { fanOut } from "./fan-out.ts";
 import { isolation } from "./isolation.ts";
 import { receivers } from "./receivers.ts";
-import { fanOutReport, isolationReport, receiversReport, report, slowObjectReport } from "./report.ts";
+import {
+  fanOutReport,
+  isolationReport,
+  receiversReport,
+  report,
+  slowObjectReport,
+  workspacesReport,
+} from "./report.ts";
 import { type Scenario, scenarios, warmUps } from "./scenarios.ts";
 import { slowObject } from "./slow-object.ts";
 import { Stage } from "./stage.ts";
@@ -14,7 +21,9 @@ import {
   type Result,
   receiversFailures,
   slowObjectFailures,
+  workspacesFailures,
 } from "./verdict.ts";
+import { workspaces } from "./workspaces.ts";
 
 /** Beside the scenarios, and compared with nothing but themselves. */
 const ISOLATION = "isolation";
@@ -22,7 +31,8 @@ const RECEIVERS = "receivers";
 const FAR = "far";
 const SLOW_OBJECT = "slow-object";
 const FAN_OUT = "fan-out";
-const BESIDE = [ISOLATION, RECEIVERS, FAR, SLOW_OBJECT, FAN_OUT];
+const WORKSPACES = "workspaces";
+const BESIDE = [ISOLATION, RECEIVERS, FAR, SLOW_OBJECT, FAN_OUT, WORKSPACES];
 
 const USAGE = `Usage: npm run bench -- [--quick] [--only NAME …] [--json FILE]
   --quick      fewer events and rounds
@@ -30,7 +40,7 @@ const USAGE = `Usage: npm run bench -- [--quick] [--only NAME …] [--json FILE]
   --json FILE  the results in full, beside the table
 Compares the service with a Worker that only signs and posts, and endpoints with those beside one that hangs; sends to
 receivers that take their time or fail, here and on the model of the platform (far), beside an endpoint whose object takes
-long (slow-object), and one event to many endpoints. Ends with 1 when the service falls behind.`;
+long (slow-object), one event to many endpoints (fan-out), and one of each of many workspaces. Ends with 1 when the service falls behind.`;
 
 interface Arguments {
   quick: boolean;
@@ -131,13 +141,21 @@ async function besides(beside: ReadonlySet<string>, quick: boolean): Promise<{ f
     slowObjectFailures,
   );
   await one(FAN_OUT, async () => fanOut(await here.unbraked(), quick ? 500 : 2000), fanOutReport, fanOutFailures);
+  await one(
+    WORKSPACES,
+    async () => workspaces(await many.unbraked(), quick ? 500 : 2000),
+    workspacesReport,
+    workspacesFailures,
+  );
   return { found, results };
 }
 
 const { quick, chosen, beside, json } = readArguments();
 const here = new Stage();
 const far = new Stage("far");
-const clear = () => Promise.all([here.clear(), far.clear()]);
+/** A runtime that has not had many objects before. */
+const many = new Stage();
+const clear = () => Promise.all([here.clear(), far.clear(), many.clear()]);
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => clear().finally(() => process.exit(130)));
 }

@@ -5,6 +5,7 @@ import type { Receivers } from "./receivers.ts";
 import type { Scenario } from "./scenarios.ts";
 import type { SlowObject } from "./slow-object.ts";
 import { median } from "./stats.ts";
+import type { Workspaces } from "./workspaces.ts";
 
 /** A scenario's runs: the floor's and the service's, by rounds. */
 export interface Result {
@@ -172,4 +173,21 @@ export function fanOutFailures({ endpoints, rounds, beside }: FanOut): string[] 
     found.push(`another type's p95 is ${during.p95.toFixed(1)} ms beside ${before.p95.toFixed(1)} before`);
   }
   return found.map((each) => `fan-out: ${each}`);
+}
+
+/**
+ * One event of each of 2 000 workspaces, in milliseconds, the second time, too: the local runtime has their 4 000 objects on
+ * one thread, and forgets them after ten seconds.
+ */
+const MAX_AT_ONCE_MS = 30_000;
+
+/** What is wrong with how the events of many workspaces arrive, in sentences. */
+export function workspacesFailures({ workspaces, bursts }: Workspaces): string[] {
+  const found: string[] = [];
+  for (const { name, allMs, reached, repeated } of bursts) {
+    if (reached < workspaces) found.push(`${name}: ${workspaces - reached} were not reached`);
+    if (repeated > 0) found.push(`${name}: ${repeated} got it more than once`);
+    if (allMs > MAX_AT_ONCE_MS) found.push(`${name}: ${allMs.toFixed(0)} ms`);
+  }
+  return found.map((each) => `workspaces: ${each}`);
 }
