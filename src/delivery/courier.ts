@@ -12,17 +12,40 @@ export class Courier extends DurableObject<Env> {
    * @param deliveries at most {@link SIDE_BY_SIDE}: the endpoint knows how many each of its couriers has
    * @param startBy milliseconds since 1970: what has not gone out by then does not go out, so that a pause needs to wait no
    *   longer than that
-   * @param ended is told of each as soon as it has ended: one that takes long does not hold the places of the others. It
-   *   belongs to the same call, and is not billed as one.
+   * @param ended is told of what has ended at once, and of what ends while that is under way together, next: one that takes
+   *   long does not hold the places of the others. It belongs to the same call, and is not billed as one.
+   * @returns those that it was not told of
    */
-  async attempt(recipient: Recipient, deliveries: Delivery[], startBy: number, ended: OnEnded): Promise<void> {
+  async attempt(
+    recipient: Recipient,
+    deliveries: Delivery[],
+    startBy: number,
+    ended: (all: EndedPlace[]) => void | Promise<void>,
+  ): Promise<EndedPlace[]> {
     const mayStart = () => Date.now() <= startBy;
-    const one = async (delivery: Delivery, place: number) => {
-      await ended(place, await attempt(this.env, recipient, delivery, mayStart));
+    const some = deliveries.slice(0, SIDE_BY_SIDE);
+    let open = some.length;
+    const untold: EndedPlace[] = [];
+    let telling: Promise<void> | undefined;
+    const tell = async () => {
+      while (open > 0 && untold.length > 0) await ended(untold.splice(0));
+      telling = undefined;
     };
-    await Promise.all(deliveries.slice(0, SIDE_BY_SIDE).map(one));
+    const one = async (delivery: Delivery, place: number) => {
+      const attempted = await attempt(this.env, recipient, delivery, mayStart);
+      open--;
+      untold.push({ place, attempted });
+      if (open > 0 && !telling) {
+        telling = tell();
+        // Awaited below, when all have ended: until then nobody listens.
+        telling.catch(() => {});
+      }
+    };
+    await Promise.all(some.map(one));
+    await telling;
+    return untold;
   }
 }
 
-/** @param place of the delivery among those that were handed over */
-export type OnEnded = (place: number, attempted: Attempted) => void | Promise<void>;
+/** How the delivery at a place among those that were handed over has ended. */
+export type EndedPlace = { place: number; attempted: Attempted };

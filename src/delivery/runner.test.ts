@@ -2,7 +2,7 @@ import { env } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { eventId } from "../lib/ids.ts";
 import type { Delivery, Recipient } from "./attempt.ts";
-import type { OnEnded } from "./courier.ts";
+import type { EndedPlace } from "./courier.ts";
 import type { Outcome } from "./parcel.ts";
 import { type Ended, Runner } from "./runner.ts";
 import type { Start } from "./work.ts";
@@ -36,7 +36,15 @@ const outcome = (index: number, durationMs: number): Outcome => ({
   retryAfterMs: null,
 });
 
-type Call = { courier: string; indexes: number[]; answer: (durationMs?: number) => void; fail: (error: Error) => void };
+type Call = {
+  courier: string;
+  indexes: number[];
+  /** Says that these have ended, and goes on with the others. */
+  tell: (...places: number[]) => void;
+  /** Ends with all of which nothing was said. */
+  answer: (durationMs?: number) => void;
+  fail: (error: Error) => void;
+};
 
 /**
  * Couriers that answer when they are told to, and a database that does, too: what is attempted here stays open until it is
@@ -48,16 +56,23 @@ function world() {
   const here: (() => void)[] = [];
   const state: { recipient: Recipient | undefined; active: boolean } = { recipient: RECIPIENT, active: true };
   const courier = (name: string) => ({
-    attempt: (_: Recipient, deliveries: Delivery[], _startBy: number, onEnded: OnEnded) =>
-      new Promise<void>((resolve, reject) => {
-        const indexes = deliveries.map(({ index }) => index);
-        const answer = (durationMs = 10) => {
-          for (const [place, index] of indexes.entries()) {
-            onEnded(place, { outcome: outcome(index, durationMs), sent: undefined });
-          }
-          resolve();
-        };
-        calls.push({ courier: name, indexes, answer, fail: reject });
+    attempt: (_: Recipient, deliveries: Delivery[], _startBy: number, onEnded: (all: EndedPlace[]) => void) =>
+      new Promise<EndedPlace[]>((resolve, reject) => {
+        const left = new Map(deliveries.map(({ index }, place) => [place, index]));
+        const end = (places: readonly number[], durationMs = 10): EndedPlace[] =>
+          places.flatMap((place) => {
+            const index = left.get(place);
+            if (index === undefined) return [];
+            left.delete(place);
+            return [{ place, attempted: { outcome: outcome(index, durationMs), sent: undefined } }];
+          });
+        calls.push({
+          courier: name,
+          indexes: [...left.values()],
+          tell: (...places) => onEnded(end(places)),
+          answer: (durationMs) => resolve(end([...left.keys()], durationMs)),
+          fail: reject,
+        });
       }),
   });
   const nothing = { results: [] };
@@ -178,14 +193,25 @@ describe("attempts", () => {
 });
 
 describe("couriers", () => {
-  it("tell of each that they were given as it ends, with its own outcome", async () => {
+  it("tell of those that have ended while others go on, and of the last with their answer", async () => {
     const { runner, calls, ended } = world();
-    runner.run(starts(8), SLOW);
+    runner.run(starts(9), SLOW);
     await settle();
+    calls[0]?.tell(2);
+    calls[0]?.tell(0);
+    await settle();
+    expect(ended.map(indexesOf)).toEqual([[7], [5]]);
+    // Two of its places are free, beside the one that it was not given.
+    runner.run(starts(4, 9), SLOW);
+    await settle();
+    expect(to(calls).slice(1)).toEqual([
+      ["wh_of_nobody/0", [9, 10, 11]],
+      ["wh_of_nobody/1", [12]],
+    ]);
     calls[0]?.answer();
     await settle();
-    expect(ended.map(indexesOf)).toEqual([[5], [6], [7]]);
-    expect(ended.flat().map(({ attempted }) => attempted.outcome?.index)).toEqual([5, 6, 7]);
+    expect(ended.map(indexesOf)).toEqual([[7], [5], [6, 8]]);
+    expect(ended.flat().map(({ attempted }) => attempted.outcome?.index)).toEqual([7, 5, 6, 8]);
   });
 
   it("whose places are free are given work again, and no other is called for it", async () => {

@@ -1,5 +1,6 @@
 import { ask, courierObject } from "../lib/objects.ts";
 import { type Attempted, attempt, type Recipient, SIDE_BY_SIDE } from "./attempt.ts";
+import type { EndedPlace } from "./courier.ts";
 import type { Start } from "./work.ts";
 
 /** A courier that has not sent a request by then does not send it, in milliseconds. A pause waits for that. */
@@ -102,8 +103,8 @@ export class Runner {
   async #hand(number: number, starts: readonly Start[]): Promise<void> {
     this.#couriers[number] = (this.#couriers[number] ?? 0) + starts.length;
     const left = new Map(starts.entries());
-    const ended = (places: readonly number[], attempted: Attempted) => {
-      const told = places.flatMap((place) => {
+    const ended = (all: readonly EndedPlace[]) => {
+      const told = all.flatMap(({ place, attempted }) => {
         const start = left.get(place);
         return start && left.delete(place) ? [{ start, attempted }] : [];
       });
@@ -111,10 +112,8 @@ export class Runner {
       if (told.length > 0) this.#host.ended(told);
     };
     const recipient = this.#host.recipient();
-    if (recipient) {
-      const how = await this.#byCourier(recipient, number, starts, (place, attempted) => ended([place], attempted));
-      ended([...left.keys()], how);
-    } else ended([...left.keys()], NOT_MADE);
+    const rest = recipient ? await this.#byCourier(recipient, number, starts, ended) : NOT_MADE;
+    ended([...left.keys()].map((place) => ({ place, attempted: rest })));
   }
 
   /** @returns what is to be said of those that the courier has said nothing of */
@@ -122,27 +121,30 @@ export class Runner {
     recipient: Recipient,
     number: number,
     starts: readonly Start[],
-    ended: (place: number, attempted: Attempted) => void,
+    ended: (all: readonly EndedPlace[]) => void,
   ): Promise<Attempted> {
     const deliveries = starts.map(({ seq, index, event }) => ({ seq, index, event }));
     const began = Date.now();
     const startBy = began + START_WITHIN_MS;
     this.#couriersMayStartUntil = Math.max(this.#couriersMayStartUntil, startBy);
-    const onEnded = (place: number, attempted: Attempted) => {
-      this.#learn(Date.now() - began - (attempted.outcome?.durationMs ?? 0));
-      ended(place, attempted);
+    const onEnded = (all: readonly EndedPlace[]) => {
+      const took = Date.now() - began;
+      for (const { attempted } of all) this.#learn(took - (attempted.outcome?.durationMs ?? 0));
+      ended(all);
     };
+    let last: EndedPlace[];
     try {
-      await ask(
+      last = await ask(
         () => courierObject(this.#host.env(), recipient.endpoint, number),
         (courier) => courier.attempt(recipient, deliveries, startBy, onEnded),
       );
-      return NOT_MADE;
     } catch (error) {
       // Whether its requests went out nobody knows: they go out again, as after any crash.
       console.error(`${recipient.endpoint}: courier ${number} did not come back:`, error);
       return LOST;
     }
+    onEnded(last);
+    return NOT_MADE;
   }
 
   #learn(transitMs: number): void {
