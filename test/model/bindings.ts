@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { begin, takesTime } from "./control.ts";
 import { modelD1 } from "./d1.ts";
-import { outgoing, RESET } from "./life.ts";
+import { LOST, outgoing, RESET } from "./life.ts";
 import { travelling } from "./travelling.ts";
 
 /** The environment with its bindings wrapped. */
@@ -104,6 +104,7 @@ function snapshot(args: unknown[]): unknown[] {
 
 /** https://developers.cloudflare.com/durable-objects/best-practices/error-handling/ */
 function asThePlatformHasIt(error: unknown): never {
-  if (error instanceof Error && error.message === RESET) Object.assign(error, { retryable: true, remote: true });
+  if (error instanceof Error && (error.message === RESET || error.message === LOST))
+    Object.assign(error, { retryable: true, remote: true });
   throw error;
 }

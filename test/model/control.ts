@@ -10,6 +10,20 @@ const trouble = z.strictObject({
   seconds: z.number().positive().optional(),
 });
 
+const chance = z.number().min(0).max(1);
+
+/** How likely each is, wherever it can happen; left out: not at all. */
+const chaos = z.strictObject({
+  /** That an object is reset at a step. */
+  reset: chance.optional(),
+  /** That the answer of an object's call is lost, which was carried out. */
+  lost: chance.optional(),
+  /** That D1 refuses a query. */
+  d1: chance.optional(),
+  /** That D1 carries a query out, and its answer is lost. */
+  d1Lost: chance.optional(),
+});
+
 const which = { class: z.string().optional(), name: z.string().optional() };
 
 /** What `POST /__model` takes: any of these, in one object. */
@@ -21,6 +35,7 @@ export const command = z.strictObject({
   alarmMs: z.number().positive().optional(),
   steps: z.strictObject(which).optional(),
   reset: z.strictObject({ ...which, at: z.int().positive() }).optional(),
+  chaos: chaos.optional(),
   count: z.literal("reset").optional(),
 });
 
@@ -73,6 +88,33 @@ class Watch {
   }
 }
 
+export type Chance = keyof z.infer<typeof chaos>;
+
+/** What happens at random. Draws of its own, so that it changes no times. */
+class Chaos {
+  #chances: z.infer<typeof chaos> = {};
+  #random = seeded(1);
+  /** How often each has happened, and where. */
+  readonly struck: Record<Chance, Record<string, number>> = { reset: {}, lost: {}, d1: {}, d1Lost: {} };
+
+  seed(seed: number): void {
+    this.#random = seeded(seed ^ 0x5bd1e995);
+  }
+
+  take(chances: z.infer<typeof chaos>): void {
+    this.#chances = chances;
+  }
+
+  /** @param where it would happen, for the count */
+  strikes(what: Chance, where: string): boolean {
+    const chance = this.#chances[what] ?? 0;
+    if (chance === 0 || this.#random() >= chance) return false;
+    this.struck[what][where] = (this.struck[what][where] ?? 0) + 1;
+    return true;
+  }
+}
+
+export const chaotic = new Chaos();
 export const d1 = new Trouble();
 export const watch = new Watch();
 
@@ -90,7 +132,9 @@ export function obey(given: Command): void {
   if (given.seed !== undefined) {
     seed = given.seed;
     random = seeded(seed);
+    chaotic.seed(seed);
   }
+  if (given.chaos) chaotic.take(given.chaos);
   if (given.slow) slow.set(`${given.slow.class} ${given.slow.name}`, given.slow.ms);
   if (given.d1) d1.take(given.d1);
   if (given.alarmMs !== undefined) alarmMs = given.alarmMs;
@@ -111,7 +155,7 @@ export function begin({ MODEL = "local", MODEL_SEED = 1 }: { MODEL?: string; MOD
 export function told() {
   const { labels, reset = null } = watch;
   const steps = { count: labels.length, labels, reset };
-  return { profile, seed, slow: Object.fromEntries(slow), d1: d1.is, alarmMs, steps };
+  return { profile, seed, slow: Object.fromEntries(slow), d1: d1.is, alarmMs, steps, struck: chaotic.struck };
 }
 
 export const alarmLimitMs = (): number => alarmMs;

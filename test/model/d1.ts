@@ -1,4 +1,4 @@
-import { d1 as trouble } from "./control.ts";
+import { chaotic, d1 as trouble } from "./control.ts";
 import { counters } from "./counters.ts";
 import { LIMITS } from "./figures.ts";
 import { invocations, outgoing, pause } from "./life.ts";
@@ -51,7 +51,9 @@ async function query(real: { fetch: Send }, url: string, init: { body: string })
 async function answered(send: () => Promise<Response>): Promise<Response> {
   while (trouble.is === "standing") await pause(LOOK_MS);
   if (trouble.is === "refusing") throw new Error("D1_ERROR: D1 DB is overloaded. Requests queued for too long.");
+  if (chaotic.strikes("d1", "query")) throw new Error("D1_ERROR: D1 DB is overloaded. Requests queued for too long.");
   const response = await send();
+  if (chaotic.strikes("d1Lost", "query")) throw new Error("D1_ERROR: Network connection lost.");
   const text = await response.text();
   for (const { meta = {} } of [JSON.parse(text) as Result | Result[]].flat()) {
     counters.d1.queries++;

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { draw, type Named, watch } from "./control.ts";
+import { chaotic, draw, type Named, watch } from "./control.ts";
 import { Activity, ofClass } from "./counters.ts";
 import { LIMITS } from "./figures.ts";
 import { Pauses } from "./pauses.ts";
@@ -42,6 +42,9 @@ export function pause(ms: number): Promise<void> | undefined {
   const life = invocations.getStore()?.life;
   return life ? life.pauses.pause(ms) : wait(ms);
 }
+
+/** What is said where a connection broke off: whatever was asked for may have been done. */
+export const LOST = "Network connection lost.";
 
 /** What the platform says where a deployment has reset an object. */
 export const RESET = "Durable Object reset because its code was updated.";
@@ -122,7 +125,8 @@ export class Life implements Named {
 
   #passes(label: string): boolean {
     if (this.#over) throw new Error(RESET);
-    return this.ready && watch.passes(this, label);
+    if (!this.ready) return false;
+    return watch.passes(this, label) || chaotic.strikes("reset", `${this.class} ${label}`);
   }
 
   /** Takes the object out of memory, in the middle of whatever it does. To be called by its own code only. */

@@ -1,8 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
 import { modelEnv } from "./bindings.ts";
-import { alarmLimitMs, slownessOf } from "./control.ts";
+import { alarmLimitMs, chaotic, slownessOf } from "./control.ts";
 import { ofClass } from "./counters.ts";
-import { invocations, Life, outgoing, pause } from "./life.ts";
+import { invocations, Life, LOST, outgoing, pause } from "./life.ts";
 import { refuseTooLarge } from "./sizes.ts";
 
 /** What an alarm handler that takes too long is ended with. */
@@ -77,7 +77,9 @@ async function serve(life: Life, name: string, call: () => unknown): Promise<unk
   if (slowness) await slowness;
   const limit = name === "alarm" ? setTimeout(() => life.end(TOO_LONG), alarmLimitMs()) : undefined;
   try {
-    return await call();
+    const answer = await call();
+    if (name !== "alarm" && chaotic.strikes("lost", `${life.class} ${name}`)) throw new Error(LOST);
+    return answer;
   } finally {
     clearTimeout(limit);
     await life.gate();

@@ -2,6 +2,8 @@
 export interface ModelState {
   profile: string;
   steps: { count: number; labels: string[]; reset: { class: string; name: string } | null };
+  /** How often each fault has struck at random, by where. */
+  struck: Record<"reset" | "lost" | "d1" | "d1Lost", Record<string, number>>;
   connections: { fetch: { open: number; waiting: number }; d1: { open: number; waiting: number } };
   counters: {
     requests: number;
