@@ -76,11 +76,14 @@ export class Backlog {
 
   /** The oldest that is not at work, whenever it is due, of those that are wanted. */
   oldest(now: number, wanted: (head: Head) => boolean): Head | undefined {
-    while (this.#waiting.length === 0 && this.#readMore(now));
-    const candidates = [this.#waiting.find(wanted), ...this.#scheduled.filter(wanted)];
-    let oldest: Head | undefined;
-    for (const head of candidates) if (head && (!oldest || head.seq < oldest.seq)) oldest = head;
-    return oldest;
+    do {
+      const candidates = [this.#waiting.find(wanted), ...this.#scheduled.filter(wanted)];
+      let oldest: Head | undefined;
+      for (const head of candidates) if (head && (!oldest || head.seq < oldest.seq)) oldest = head;
+      // They are read the oldest first: what is not read yet is younger.
+      if (oldest) return oldest;
+    } while (this.#readMore(now));
+    return undefined;
   }
 
   /** When the next one is due that is not due yet; undefined if there is none. */

@@ -21,7 +21,7 @@ import {
   type Settlement,
   settle,
 } from "./parcel.ts";
-import { afterFailure, afterSuccess, NO_TROUBLE, type Trouble } from "./probing.ts";
+import { afterFailure, afterSuccess, NO_TROUBLE, probeDelayMs, type Trouble } from "./probing.ts";
 import { type Found, unpack } from "./reading.ts";
 import { resend } from "./resend.ts";
 import { JITTER, MAX_RETRY_AFTER_MS } from "./schedule.ts";
@@ -85,12 +85,9 @@ export class Dispatcher {
   #length = 0;
   /** What was due when the object woke up may have been what ended it. */
   readonly #wokeAt: number;
-  #heldUntilFamily = 0;
-  #heldInOrder = 0;
+  #heldInOrder = HELD_IN_ORDER;
   #coolUntil = 0;
-  /** Whether the next probe may be of a delivery that is not due. */
-  #probeAny = false;
-  /** Deliveries that are due so much later may be probed with: their delay is the probe's, and its jitter on top. */
+  /** A probe of a delivery that is due so much later is the retry that it waits for: its delay is the probe's, with jitter on top. */
   #probeSlackMs = 0;
   /** Probed since the endpoint began to fail. */
   readonly #probed = new Set<number>();
@@ -248,23 +245,18 @@ export class Dispatcher {
   #probe(now: number): Start[] {
     const starts: Start[] = [];
     if (this.#underWay > 0) return starts;
-    // A delivery is not tried more often than its schedule says: what is not due is probed with where somebody asks for it.
-    const dueBy = this.#probeAny ? Number.POSITIVE_INFINITY : now + this.#probeSlackMs;
-    const due = ({ dueAt }: Head) => dueAt <= dueBy;
     const others = this.trouble.probes >= PROBES_OF_OLDEST;
-    const head =
-      this.backlog.oldest(now, (each) => due(each) && !(others && this.#probed.has(each.seq))) ??
-      this.backlog.oldest(now, due);
-    const work = head && this.#begin(head, now, true);
-    if (work) {
-      this.#probeAny = false;
-      this.#probed.add(work.head.seq);
+    for (;;) {
+      const head =
+        (others ? this.backlog.oldest(now, ({ seq }) => !this.#probed.has(seq)) : undefined) ??
+        this.backlog.oldest(now, () => true);
+      if (!head) return starts;
+      const work = this.#begin(head, now, true);
+      if (!work) continue;
+      this.#probed.add(head.seq);
       this.#start(work, starts);
-    } else {
-      const next = this.backlog.nextDue(now);
-      if (next !== undefined) this.#alarm.by(Math.max(next, now + 1));
+      return starts;
     }
-    return starts;
   }
 
   #start(work: Work, starts: Start[]): void {
@@ -296,7 +288,7 @@ export class Dispatcher {
       return undefined;
     }
     this.backlog.begin(head);
-    const work = new Work(head, parcel.ledger, parcel.events, probe);
+    const work = new Work(head, parcel.ledger, parcel.events, probe, probe && head.dueAt > now + this.#probeSlackMs);
     if (head.dueAt <= this.#wokeAt && !this.intake.unsaved(head.seq)) {
       head.lost++;
       this.#store.updateHead(head);
@@ -314,7 +306,7 @@ export class Dispatcher {
   }
 
   #inOrder(head: Head): boolean {
-    return this.#heldInOrder > 0 && familyOf(head.seq) <= this.#heldUntilFamily;
+    return this.#heldInOrder > 0 && familyOf(head.seq) <= this.trouble.orderedTo;
   }
 
   /**
@@ -328,7 +320,11 @@ export class Dispatcher {
     if (!work || !this.config) return false;
     const { trouble } = this;
     if (outcome && !outcome.ours) this.#learn(start, outcome, now);
-    if (!outcome && start.probe && this.#failing) this.trouble = { ...this.trouble, probeAt: now + GIVEN_BACK_MS };
+    if (start.probe && this.#failing && (!outcome || outcome.ours)) {
+      // It said nothing of the endpoint: another one has to.
+      const waitMs = outcome ? probeDelayMs(this.trouble, this.#probeDelays()) : GIVEN_BACK_MS;
+      this.trouble = { ...this.trouble, probeAt: now + waitMs };
+    }
     this.#underWay--;
     this.#giveBack(work, start, attempted, now);
     if (work.underWay === 0 && (!work.hasMore || !this.active || this.#failing)) this.#ended.add(work);
@@ -390,7 +386,7 @@ export class Dispatcher {
     this.#again.delete(work);
     // The object is still there: it has outlived the parcel.
     head.lost = work.lostBefore + work.lost;
-    this.#file(head, ledger, outcomes, sent, now);
+    this.#file(head, ledger, outcomes, sent, now, work.early);
     // Nothing is left to be probed with: the next event is the next probe, and need not wait.
     if (this.#failing && this.#works.size === 0 && !this.backlog.oldest(now, () => true)) {
       this.trouble = { ...this.trouble, probeAt: now };
@@ -412,10 +408,19 @@ export class Dispatcher {
     work.shrink(waits, left);
   }
 
-  #file(head: Head, before: Ledger, outcomes: ReadonlyMap<number, Outcome>, sent: Sent | undefined, now: number): void {
+  #file(
+    head: Head,
+    before: Ledger,
+    outcomes: ReadonlyMap<number, Outcome>,
+    sent: Sent | undefined,
+    now: number,
+    early = false,
+  ): void {
     const ledger = record(before, outcomes, sent);
     const delays = this.config?.retryDelays ?? [];
-    const settlement = settle(before.entries, outcomes, head.attempt + 1, delays, now, Math.random());
+    // What failed before its time waits on as it did.
+    const counted = early ? new Map([...outcomes].filter(([, { error }]) => error === null)) : outcomes;
+    const settlement = settle(before.entries, counted, head.attempt + 1, delays, now, Math.random());
     // Its row says that what came before it was taken in, too: that must not be in memory alone.
     if (this.intake.isOldestUnsaved(head.seq) && this.#isWhole(ledger, settlement)) {
       const parcel = this.intake.takeUnsaved(head.seq);
@@ -481,7 +486,6 @@ export class Dispatcher {
   probeNow(): boolean {
     if (!this.active || !this.#failing) return false;
     this.#coolUntil = 0;
-    this.#probeAny = true;
     this.trouble = { ...this.trouble, probeAt: this.#clock.now() };
     return true;
   }
@@ -503,10 +507,9 @@ export class Dispatcher {
   }
 
   #recover(): void {
-    this.trouble = { ...NO_TROUBLE, round: this.trouble.round + 1 };
+    this.trouble = { ...NO_TROUBLE, round: this.trouble.round + 1, orderedTo: this.intake.newestFamily };
     this.#probed.clear();
     this.limit = carefully(this.limit);
-    this.#heldUntilFamily = this.intake.newestFamily;
     this.#heldInOrder = HELD_IN_ORDER;
     this.backlog.expedite(Number.MAX_SAFE_INTEGER, this.#clock.now());
   }
@@ -516,9 +519,8 @@ export class Dispatcher {
     if (!this.active) return undefined;
     const now = this.#clock.now();
     if (this.#works.size > 0) return Math.max(now + RESUME_AFTER_MS, this.#underWay === 0 ? this.#coolUntil : 0);
-    if (this.#failing) {
-      const due = this.backlog.oldestWaiting(now) ? now + 1 : this.backlog.nextDue(now);
-      return due === undefined ? undefined : Math.max(this.trouble.probeAt ?? 0, due);
+    if (this.trouble.probeAt !== null) {
+      return this.backlog.oldest(now, () => true) && Math.max(this.trouble.probeAt, this.#coolUntil, now + 1);
     }
     if (this.backlog.oldestWaiting(now)) return Math.max(this.#coolUntil, now + 1);
     return this.backlog.nextDue(now);

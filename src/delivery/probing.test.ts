@@ -27,13 +27,13 @@ describe("failures", () => {
     for (let number = 0; number < 10; number++) {
       trouble = afterFailure(trouble, { round: 0, probe: false }, DELAYS, NOW + number);
     }
-    expect(trouble).toEqual({ failures: 1, round: 1, probes: 0, since: NOW, probeAt: null });
+    expect(trouble).toEqual({ failures: 1, round: 1, probes: 0, since: NOW, probeAt: null, orderedTo: 0 });
   });
 
   it("of the next round count again, and those of an earlier one that come late do not", () => {
     const once = fails(NO_TROUBLE);
     const twice = afterFailure(once, { round: 1, probe: false }, DELAYS, NOW + 10);
-    expect(twice).toEqual({ failures: 2, round: 2, probes: 0, since: NOW, probeAt: null });
+    expect(twice).toEqual({ failures: 2, round: 2, probes: 0, since: NOW, probeAt: null, orderedTo: 0 });
     expect(afterFailure(twice, { round: 0, probe: false }, DELAYS, NOW + 20)).toBe(twice);
     expect(afterFailure(twice, { round: 1, probe: false }, DELAYS, NOW + 20)).toBe(twice);
   });
@@ -41,7 +41,14 @@ describe("failures", () => {
   it("make it failing with the fifth round, and not before", () => {
     expect(FAILING_AT).toBe(5);
     expect(afterFailures(4)).toMatchObject({ failures: 4, probes: 0, probeAt: null });
-    expect(afterFailures(5)).toEqual({ failures: 5, round: 5, probes: 0, since: NOW, probeAt: NOW + 5000 });
+    expect(afterFailures(5)).toEqual({
+      failures: 5,
+      round: 5,
+      probes: 0,
+      since: NOW,
+      probeAt: NOW + 5000,
+      orderedTo: 0,
+    });
   });
 
   it("of the fifth round's companions put the probe off no further", () => {
@@ -79,8 +86,21 @@ describe("probes", () => {
 
 describe("one success", () => {
   it("ends everything, and the round", () => {
-    expect(afterSuccess(afterFailures(7))).toEqual({ failures: 0, round: 8, probes: 0, since: null, probeAt: null });
+    expect(afterSuccess(afterFailures(7))).toEqual({
+      failures: 0,
+      round: 8,
+      probes: 0,
+      since: null,
+      probeAt: null,
+      orderedTo: 0,
+    });
     expect(afterSuccess(fails(NO_TROUBLE))).toEqual({ ...NO_TROUBLE, round: 2 });
+  });
+
+  it("leaves the order that what has waited goes out in", () => {
+    const ordered: Trouble = { ...NO_TROUBLE, orderedTo: 7 };
+    expect(fails(ordered).orderedTo).toBe(7);
+    expect(afterSuccess(fails(ordered)).orderedTo).toBe(7);
   });
 
   it("makes its companions that fail after it count no more", () => {
@@ -107,7 +127,14 @@ describe("one success", () => {
 describe("an endpoint is hopeless", () => {
   const DAY_MS = 24 * 3600 * 1000;
   const after: DisableAfter = { failures: 10, seconds: 5 * 24 * 3600 };
-  const trouble = (probes: number): Trouble => ({ failures: 5 + probes, round: 20, probes, since: NOW, probeAt: NOW });
+  const trouble = (probes: number): Trouble => ({
+    ...NO_TROUBLE,
+    failures: 5 + probes,
+    round: 20,
+    probes,
+    since: NOW,
+    probeAt: NOW,
+  });
 
   it("when probes have failed often enough and for long enough, both", () => {
     const then = NOW + 5 * DAY_MS;

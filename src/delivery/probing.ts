@@ -16,9 +16,11 @@ export type Trouble = {
   readonly since: number | null;
   /** When the next probe may go out, in milliseconds since 1970; null while the endpoint is not failing. */
   readonly probeAt: number | null;
+  /** What was taken in up to this family waited for the last recovery, and goes out one after another. */
+  readonly orderedTo: number;
 };
 
-export const NO_TROUBLE: Trouble = { failures: 0, round: 0, probes: 0, since: null, probeAt: null };
+export const NO_TROUBLE: Trouble = { failures: 0, round: 0, probes: 0, since: null, probeAt: null, orderedTo: 0 };
 
 /** Consecutive failed rounds that make an endpoint failing. */
 export const FAILING_AT = 5;
@@ -61,18 +63,22 @@ export function afterFailure(
   const failures = before.failures + 1;
   const probes = before.probes + (probe ? 1 : 0);
   const failing = before.probeAt !== null || failures >= FAILING_AT;
-  const seconds = probeDelays[Math.min(probes, probeDelays.length - 1)] ?? 0;
   return {
     failures,
     round: before.round + 1,
     probes,
     since: before.since ?? now,
-    probeAt: failing ? Math.max(now + seconds * 1000, notBefore) : null,
+    orderedTo: before.orderedTo,
+    probeAt: failing ? Math.max(now + probeDelayMs({ probes }, probeDelays), notBefore) : null,
   };
 }
 
+/** Before the next probe, in milliseconds. */
+export const probeDelayMs = ({ probes }: Pick<Trouble, "probes">, probeDelays: readonly number[]): number =>
+  (probeDelays[Math.min(probes, probeDelays.length - 1)] ?? 0) * 1000;
+
 export const afterSuccess = (before: Trouble): Trouble =>
-  before.failures === 0 ? before : { ...NO_TROUBLE, round: before.round + 1 };
+  before.failures === 0 ? before : { ...NO_TROUBLE, round: before.round + 1, orderedTo: before.orderedTo };
 
 /** Whether an endpoint has failed long enough to be disabled. */
 export function isHopeless(

@@ -36,7 +36,8 @@ export class Standing implements Teller {
     this.#meta = meta;
     this.#dispatcher = dispatcher;
     this.#host = host;
-    this.#noted = meta.read<Trouble>("trouble") ?? NO_TROUBLE;
+    // What an older version has written has not all of it.
+    this.#noted = { ...NO_TROUBLE, ...meta.read<Partial<Trouble>>("trouble") };
     dispatcher.trouble = this.#noted;
     dispatcher.config = meta.read<EndpointState>("config") ?? null;
     dispatcher.onExhausted = (found) => {
@@ -63,7 +64,10 @@ export class Standing implements Teller {
     this.#dispatcher.config = state && this.notices.marking ? { ...state, status: "disabled" } : state;
     if (!state) this.#meta.delete("config");
     else if (state.version !== before?.version) this.#unwritten = true;
-    if (before && before.status !== "active" && this.#dispatcher.active) this.#resume(before);
+    if (!before || !this.#dispatcher.active) return;
+    if (before.status !== "active") this.#resume(before);
+    // What kept it from answering may be what was changed.
+    else if (state && state.version > before.version) this.#dispatcher.probeNow();
   }
 
   /**
@@ -92,7 +96,9 @@ export class Standing implements Teller {
     const before = this.#noted;
     this.#noted = trouble;
     // Rounds alone are of this life of the object.
-    if (trouble.failures !== before.failures) this.#meta.write("trouble", trouble);
+    if (trouble.failures !== before.failures || trouble.orderedTo !== before.orderedTo) {
+      this.#meta.write("trouble", trouble);
+    }
     const endpoint = this.#watched();
     if (endpoint?.status !== "active") return;
     // Most of the time nothing has changed, and nothing is to be looked up.

@@ -17,6 +17,8 @@ export class Work {
   readonly length: number;
   /** Of which no more than one delivery is attempted. */
   readonly probe: boolean;
+  /** Whether the probe comes before its schedule has it: a failure uses nothing of that up. */
+  readonly early: boolean;
   readonly outcomes = new Map<number, Outcome>();
   sent: Sent | undefined;
   /** How often the object had ended while it was at work on it before. */
@@ -35,12 +37,13 @@ export class Work {
   #stopped = false;
 
   /** @param events JSON array of stored events, in the ledger's order */
-  constructor(head: Head, ledger: Ledger, events: string, probe: boolean) {
+  constructor(head: Head, ledger: Ledger, events: string, probe: boolean, early = false) {
     this.head = head;
     this.lostBefore = head.lost;
     this.ledger = ledger;
     this.length = events.length;
     this.probe = probe;
+    this.early = early;
     this.#entries = ledger.entries;
     this.#events = decodeEvents(events);
   }

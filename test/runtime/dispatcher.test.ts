@@ -325,6 +325,74 @@ describe("an endpoint's deliveries", () => {
     });
   });
 
+  it("go out one after another after a pause, also where the object ends meanwhile", async () => {
+    await inObject((storage) => {
+      const world = new World(storage);
+      world.take({ do: "pause" });
+      for (let batch = 0; batch < 3; batch++) world.accept(20);
+      world.take({ do: "resume" });
+      world.end(world.begin(), delivered(world));
+      world.crash();
+      while (world.open) {
+        const starts = world.begin();
+        expect(starts).toHaveLength(1);
+        world.end(starts, delivered(world));
+      }
+    });
+  });
+
+  it("are probed with the oldest of them when a probe is due, whenever that one is, and nothing of its schedule is used up", async () => {
+    await inObject((storage) => {
+      const world = new World(storage);
+      // A round each; every one of them is due again a second later, and then five.
+      for (let round = 0; round < 5; round++) {
+        world.accept(1);
+        world.end(world.begin(), failed(world));
+      }
+      const [oldest] = world.accepted;
+      const head = () => world.store.heads(0, 1)[0];
+      const before = head();
+      expect(before).toMatchObject({ attempt: 1 });
+      const probeAt = world.dispatcher.trouble.probeAt ?? 0;
+      expect(probeAt).toBe(world.now + 1000);
+      // Its own retry comes later: it was made to wait for an hour.
+      world.dispatcher.backlog.readTo(before?.seq ?? 0, world.now);
+      const waits = world.dispatcher.backlog.get(before?.seq ?? 0);
+      if (!waits) throw new Error("It is not read");
+      world.dispatcher.backlog.update(waits, { dueAt: world.now + 3_600_000 }, world.now);
+      world.store.updateHead(waits);
+      expect(world.begin()).toEqual([]);
+      expect(world.dispatcher.nextAttempt(waits.seq)).toEqual({ at: probeAt, waitsForProbe: true });
+      expect(world.dispatcher.nextWake()).toBe(probeAt);
+      world.now = probeAt;
+      const probes = world.begin();
+      expect(probes.map(({ event }) => event.id)).toEqual([oldest?.id]);
+      world.end(probes, failed(world));
+      expect(world.dispatcher.trouble).toMatchObject({ probes: 1, probeAt: world.now + 5000 });
+      expect(head()).toEqual({ ...before, dueAt: probeAt - 1000 + 3_600_000 });
+      expect(world.store.ledger(before?.seq ?? 0)?.entries[0]?.attempts).toHaveLength(2);
+      world.now += 5000;
+      world.end(world.begin(), delivered(world));
+      expect(world.dispatcher.trouble.probeAt).toBeNull();
+      expect(world.store.logged(before?.seq ?? 0)).toBeDefined();
+    });
+  });
+
+  it("are probed by the delays, too, where an attempt fails by a fault of ours", async () => {
+    await inObject((storage) => {
+      const world = new World(storage);
+      for (let round = 0; round < 5; round++) {
+        world.accept(1);
+        world.end(world.begin(), failed(world));
+      }
+      world.now += 1000;
+      const ours = { ...outcome(0, world.now, { status: null, error: "unknown" }), ours: true };
+      world.end(world.begin(), () => ({ outcome: ours, sent: undefined }));
+      expect(world.dispatcher.trouble).toMatchObject({ probes: 0, probeAt: world.now + 1000 });
+      expect(world.begin()).toEqual([]);
+    });
+  });
+
   it("that are given back after a pause go out again before younger ones, and wait with them until then", async () => {
     await inObject((storage) => {
       const world = new World(storage);

@@ -220,6 +220,17 @@ describe("a probe", () => {
     expect(arrived(path)).toHaveLength(10);
   });
 
+  it("is made when the webhook is changed: what kept it from answering may be what was repaired", async () => {
+    const { id } = await webhookThat(503);
+    await makeFailing(workspace, id);
+    await workspace.change(id, { url: `${receiver.url}/repaired` });
+    await eventually(
+      () => workspace.deliveries(id, "status=delivered"),
+      ({ length }) => length === 5,
+    );
+    expect(await workspace.health(id)).toMatchObject({ failing: false, failed_probes: 0 });
+  });
+
   it("is refused where the webhook is not failing, and where there is none", async () => {
     const { id } = await webhookThat(200);
     expect(await problem("POST", `/webhooks/${id}/probe`)).toEqual({ status: 409, code: "conflict" });

@@ -11,6 +11,6 @@ export function requireActive({ status, disabledReason }: Pick<EndpointRow, "sta
   const repair = status === "paused" ? "" : "repair the receiver, then ";
   throw new ApiError(
     "webhook_inactive",
-    `${state}: ${repair}PATCH the webhook with {"status": "active"}. What is held goes out then, and this can be sent again.`,
+    `${state}: ${repair}PATCH the webhook with {"status": "active"}. What is held goes out then; ask for this again afterwards.`,
   );
 }
