@@ -1,0 +1,35 @@
+import type { Result } from "./torture.ts";
+
+/** Sentences of one kind that are printed; the rest is a number. */
+const SHOWN = 20;
+
+function list(title: string, all: readonly string[]): string[] {
+  const more = all.length > SHOWN ? [`  and ${all.length - SHOWN} more`] : [];
+  return all.length === 0 ? [] : [title, ...all.slice(0, SHOWN).map((each) => `  ${each}`), ...more];
+}
+
+/** What struck, what became of the events, and what is lost or wrong. */
+export function report({ faults, struck, refused, verdict }: Result): string {
+  const byKind = Map.groupBy(struck, ([name]) => name.slice(0, name.indexOf(":")));
+  const kinds = [...byKind].map(([kind, places]) => {
+    const times = places.reduce((sum, [, each]) => sum + each, 0);
+    return `${kind}: ${times} times at ${places.length} places`;
+  });
+  const { accepted, delivered, exhausted, duplicates, unlogged, unseen, lost, wrong } = verdict;
+  return [
+    ...list(
+      "faults",
+      [...faults].map(([name, times]) => `${String(times).padStart(5)}  ${name}`),
+    ),
+    ...list("at random", kinds),
+    ...list(
+      "publishes not answered 202, all tried again",
+      [...refused].map(([how, times]) => `${how}: ${times}`),
+    ),
+    `accepted ${accepted}, delivered ${delivered}, exhausted ${exhausted}, duplicates ${duplicates}`,
+    `requests that the log does not have ${unlogged}, attempts that nobody saw ${unseen}`,
+    `lost ${lost.length}, wrong ${wrong.length}`,
+    ...list("lost", lost),
+    ...list("wrong", wrong),
+  ].join("\n");
+}

@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { buildWorker, MODEL_ENTRY } from "../../src/local/build.ts";
+import { seeded } from "../support/random.ts";
+import { spawnService } from "../support/service.ts";
+import { FAULT_NAMES, type FaultName } from "./faults.ts";
+import { report } from "./report.ts";
+import { torture } from "./torture.ts";
+
+const USAGE = `Usage: npm run torture -- [--minutes N] [--seed N] [--only FAULT …]
+  --minutes N   for how long faults strike; 1 unless told
+  --seed N      what faults are drawn from: the same seed draws the same ones in the same order. Drawn, and printed, unless told
+  --only FAULT  this one alone, may be given many times: ${FAULT_NAMES.join("; ")}
+Breaks the service on the model of the platform (docs/model.md) in every way it can, while events are published to it, and
+checks that all that was answered 202 arrives, or that the log says why not. Ends with 1 when something is lost or wrong.`;
+
+function fail(problem: string): never {
+  console.error(`${problem}\n${USAGE}`);
+  process.exit(2);
+}
+
+function readArguments(): { minutes: number; seed: number; only: readonly FaultName[] } {
+  const { values } = parseArgs({
+    options: {
+      minutes: { type: "string", default: "1" },
+      seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 31)) },
+      only: { type: "string", multiple: true, default: [...FAULT_NAMES] },
+      help: { type: "boolean", short: "h" },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    process.exit(0);
+  }
+  const minutes = Number(values.minutes);
+  const seed = Number(values.seed);
+  if (!(minutes > 0)) fail(`--minutes must be more than 0, not "${values.minutes}"`);
+  if (!Number.isSafeInteger(seed)) fail(`--seed must be a whole number, not "${values.seed}"`);
+  const only = FAULT_NAMES.filter((name) => values.only.includes(name));
+  const unknown = values.only.find((name) => !FAULT_NAMES.some((known) => known === name));
+  if (unknown !== undefined) fail(`There is no fault "${unknown}"`);
+  return { minutes, seed, only };
+}
+
+const { minutes, seed, only } = readArguments();
+console.log(`seed ${seed}`);
+const dir = mkdtempSync(join(tmpdir(), "posthorn-torture-"));
+process.once("exit", () => rmSync(dir, { recursive: true, force: true }));
+const script = await buildWorker(join(dir, "worker"), MODEL_ENTRY);
+const service = await spawnService({ script, model: "local", stateDir: join(dir, "state") });
+try {
+  const result = await torture(service, seeded(seed), { faults: only, ms: minutes * 60_000, say: console.error });
+  console.log(report(result));
+  const { lost, wrong } = result.verdict;
+  process.exitCode = lost.length + wrong.length === 0 ? 0 : 1;
+} finally {
+  await service.stop();
+}
