@@ -65,8 +65,12 @@ export const FAULTS = {
   },
   rotation: async (world) => {
     const hook = world.pick(world.hooks);
-    const { secret } = await world.change(hook, "POST", "/rotate-secret", { overlap_seconds: 3600 });
-    world.receivers.customers.get(hook.path)?.secrets.unshift(String(secret));
+    const seconds = world.pick([2, 3600]);
+    const { secret } = await world.change(hook, "POST", "/rotate-secret", { overlap_seconds: seconds });
+    const secrets = world.receivers.customers.get(hook.path)?.secrets ?? [];
+    const until = Date.now() + seconds * 1000;
+    for (const each of secrets) each.until = Math.min(each.until, until);
+    secrets.unshift({ text: String(secret), until: Number.POSITIVE_INFINITY });
   },
   "a change": async (world) => {
     await world.change(world.pick(world.hooks), "PATCH", "", { max_concurrency: between(world, 1, 100) });

@@ -1,16 +1,19 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { librariesAccepting } from "../support/signatures.ts";
+import { LIBRARIES, librariesAccepting } from "../support/signatures.ts";
 import { BEHAVIOURS, type BehaviourName } from "./behaviours.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** What a webhook's customer knows: how to answer, and what may have signed. */
 export interface Customer {
   behaves: BehaviourName;
-  /** The newest first; those that were rotated out sign along for a while. */
-  secrets: string[];
+  /** The newest first, and until when each may sign, in milliseconds since 1970. */
+  secrets: { text: string; until: number }[];
 }
+
+/** What was signed in time has so long to arrive, in milliseconds. */
+const ON_ITS_WAY_MS = 2000;
 
 /** All customers' servers: each webhook has a path of its own. */
 export class Receivers {
@@ -46,10 +49,12 @@ export class Receivers {
       this.#ledger.wrong.push(`A request to ${path}, which is nobody's`);
       return void response.writeHead(404).end();
     }
-    if (
-      !customer.secrets.some((secret) => librariesAccepting(secret, { headers: request.headers, body }).length === 2)
-    ) {
-      this.#ledger.wrong.push(`${path}: a signature that fits no secret`);
+    const fitting = customer.secrets.filter(
+      ({ text }) => librariesAccepting(text, { headers: request.headers, body }).length === LIBRARIES.length,
+    );
+    if (fitting.length === 0) this.#ledger.wrong.push(`${path}: a signature that fits no secret`);
+    if (fitting.some(({ until }) => at > until + ON_ITS_WAY_MS)) {
+      this.#ledger.wrong.push(`${path}: a secret that had ended signed along`);
     }
     const { data } = JSON.parse(body.toString()) as { data: { n: number } };
     const delivery = String(request.headers["webhook-id"]);

@@ -58,7 +58,10 @@ export class World {
           disable_on_gone: false,
           disable_after: null,
         });
-        this.receivers.customers.set(path, { behaves: "answers well", secrets: [secret] });
+        this.receivers.customers.set(path, {
+          behaves: "answers well",
+          secrets: [{ text: secret, until: Number.POSITIVE_INFINITY }],
+        });
         this.hooks.push({ workspace, id, path });
       }
     }

@@ -1,0 +1,68 @@
+/** A way to break the service: some text of a file, and what stands there instead. */
+export interface Broken {
+  name: string;
+  file: string;
+  from: string;
+  to: string;
+  /** The faults that strike; all, unless told. */
+  only?: readonly string[];
+}
+
+/** Each is a mistake that somebody could make, in the mechanism that a promise rests on. */
+export const BROKEN: readonly Broken[] = [
+  {
+    name: "the cursor is stored before accept",
+    file: "src/events/fan-out.ts",
+    from: "    for (const way of this.#ways.values()) if (!way.noted) least = Math.min(least, way.stored);\n",
+    to: "",
+    only: ["kill", "resets"],
+  },
+  {
+    name: "an endpoint says that it has stored what is in memory",
+    file: "src/delivery/endpoint.ts",
+    from: "    return { stored: !this.dispatcher.intake.hasUnsaved };",
+    to: "    return { stored: true };",
+    only: ["kill", "resets", "a receiver changes"],
+  },
+  {
+    name: "what was not attempted counts as delivered",
+    file: "src/delivery/parcel.ts",
+    from: "    if (!outcome) settlement.untouched.push(position);",
+    to: "    if (!outcome) settlement.delivered.push(position);",
+  },
+  {
+    name: "a success does not end that an endpoint is failing",
+    file: "src/delivery/dispatcher.ts",
+    from: "      if (this.#failing) this.#recover();",
+    to: "      if (this.#failing) this.#probed.clear();",
+    only: ["a receiver changes", "receivers are well"],
+  },
+  {
+    name: "the alarm is not armed again",
+    file: "src/lib/alarm.ts",
+    from: "  rang(): void {\n    this.#at = null;",
+    to: "  rang(): void {",
+    only: ["a receiver changes", "resets", "kill"],
+  },
+  {
+    name: "idempotency is forgotten at a restart",
+    file: "src/events/store.ts",
+    from: "    if (sql.isEmpty) return;",
+    to: '    if (sql.isEmpty) return;\n    sql.all("DELETE FROM idempotency");',
+    only: ["kill", "lost answers", "resets"],
+  },
+  {
+    name: "what is held is sent while the webhook is paused",
+    file: "src/delivery/dispatcher.ts",
+    from: '    return this.config?.status === "active";',
+    to: "    return this.config !== null;",
+    only: ["pause"],
+  },
+  {
+    name: "a secret that has ended signs along",
+    file: "src/delivery/sending-configs.ts",
+    from: "  if (entry.secretsExpireAt === null || now < entry.secretsExpireAt) return entry.made;",
+    to: "  if (now >= 0) return entry.made;",
+    only: ["rotation"],
+  },
+];
