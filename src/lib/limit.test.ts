@@ -211,6 +211,30 @@ describe("latency", () => {
     expect(three.bestMs).toBeCloseTo(100, 9);
   });
 
+  it("that stays as it is while the width is narrowed is the receiver's own, and the best was luck", () => {
+    let limit = steady(300);
+    const at = NOW + 1000;
+    // 300 ms beside a best of 100 narrow by a tenth each, to 0.59 after five; those that began before say nothing yet.
+    limit = learned(limit, Array(10).fill(delivered(300, 100)));
+    expect(limit.bestMs).toBe(100);
+    const later: Sample = { ...delivered(300, 100), at };
+    limit = learned(limit, [later, later, later, later], at + 300);
+    expect(limit.bestMs).toBeLessThan(110);
+    limit = afterAttempt(limit, later, at + 300);
+    // All take as long as one another: 1.2 times the best are tolerated.
+    expect(limit.bestMs).toBeCloseTo(250, 0);
+  });
+
+  it("that falls with the width is a queue, and the best stays", () => {
+    let limit = steady(300);
+    const at = NOW + 1000;
+    limit = learned(limit, Array(10).fill(delivered(300, 100)));
+    const later: Sample = { ...delivered(200, 100), at };
+    limit = learned(limit, Array(6).fill(later), at + 200);
+    expect(limit.bestMs).toBeLessThan(110);
+    expect(limit.width).toBeLessThan(40);
+  });
+
   it("too short to be measured does not stay the best for ever", () => {
     expect(afterAttempt(newLimit(), delivered(0, 10), NOW)).toMatchObject({ latencyMs: 0.5, bestMs: 0.5 });
     // From five milliseconds, which is what it was good for: by a twentieth for the second since.
@@ -403,7 +427,44 @@ function median(of: (seed: number) => number): number {
   return all[2] ?? 0;
 }
 
+/**
+ * A receiver that takes as much as it is given, with so many events a second to send.
+ * @returns events that wait after 20 seconds, in seconds of the rate
+ */
+function backlog(p50: number, deviation: number, rate: number, seed: number): number {
+  const draw = seeded(seed);
+  const open: { at: number; ends: number }[] = [];
+  let [limit, now, begun] = [newLimit(), NOW, 0];
+  while (now < NOW + 20_000) {
+    const comes = NOW + (begun * 1000) / rate;
+    const [first] = open;
+    if (open.length < window(limit, 100) && comes <= Math.max(now, first?.ends ?? Number.POSITIVE_INFINITY)) {
+      now = Math.max(now, comes);
+      begun++;
+      const normal = Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
+      open.push({ at: now, ends: now + p50 * Math.exp(deviation * normal) });
+      open.sort((a, b) => a.ends - b.ends);
+      continue;
+    }
+    if (!first) break;
+    now = first.ends;
+    open.shift();
+    const durationMs = Math.round(now - first.at);
+    limit = afterAttempt(limit, { at: first.at, durationMs, how: "delivered", underWay: open.length + 1 }, now);
+  }
+  return 20 - begun / rate;
+}
+
 describe("a receiver", () => {
+  it.each([
+    [200, 0.6, 300],
+    [200, 0.8, 300],
+    [100, 1, 300],
+  ])("of %d ms that scatter by %d keeps up with %d events a second, however lucky its first answers were", (...of) => {
+    const all = Array.from({ length: 40 }, (_, seed) => backlog(...of, seed + 1));
+    expect(Math.max(...all)).toBeLessThan(2);
+  });
+
   // Where 99 in 100 take less than four times as long as half of them, the deviation is 0.6; where less than ten times, 1.
   it.each([
     [50, 0.6],

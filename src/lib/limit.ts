@@ -21,10 +21,22 @@ export type Limit = {
   readonly scatter: number;
   /** When the last sample came, in milliseconds since 1970. */
   readonly sampledAt: number;
+  /** How latency is narrowing the width; null while it does not. */
+  readonly narrowing: Narrowing | null;
   /** Share of the late attempts that failed, 0 to 1. */
   readonly failing: number;
   /** When it was cut last, in milliseconds since 1970: what was under way then must not cut it again. */
   readonly cutAt: number;
+};
+
+/** Where it began, and how far it has come. */
+type Narrowing = {
+  readonly width: number;
+  readonly latencyMs: number;
+  /** When the width had become {@link NARROWED} of that, in milliseconds since 1970; null before. */
+  readonly reachedAt: number | null;
+  /** Latencies since of requests that began later: those before them were of the width that was. */
+  readonly samples: number;
 };
 
 /** RFC 6928 gives a new connection 10 segments, for the same reason: it is enough for most, and too much for nobody. */
@@ -58,6 +70,16 @@ const AGING_REQUESTS = 5;
 const TOLERANCE = 1.2;
 const DEVIATIONS = 4;
 const MAX_TOLERANCE = 3;
+
+/**
+ * Where latency has narrowed the width to the first share of what it was, and has not itself fallen to the second, it is the
+ * receiver's own, and no queue: a queue would have shrunk with the width. Then the best was luck, as the first answers to come
+ * are those that took the least, and what the latency is now takes its place.
+ */
+const NARROWED = 0.7;
+const FALLEN = 0.9;
+/** So many are looked at before it is judged. */
+const NARROWED_SAMPLES = 5;
 
 /** What suits whoever is called. */
 export type Tuning = {
@@ -96,6 +118,7 @@ export const newLimit = (): Limit => ({
   lastMs: 0,
   scatter: 0,
   sampledAt: 0,
+  narrowing: null,
   failing: 0,
   cutAt: 0,
 });
@@ -137,8 +160,30 @@ export function afterAttempt(
   const tolerated = Math.max(noiseMs, bestMs) * tolerance(scatter);
   const gradient = Math.min(1, Math.max(0.5, tolerated / Math.max(noiseMs, latencyMs)));
   if (before.slowStart && gradient === 1) return { ...measured, width: Math.min(MAX_WIDTH, before.width + 1) };
-  const width = before.width * (1 - SMOOTHING) + (before.width * gradient + queue(bestMs)) * SMOOTHING;
-  return { ...measured, slowStart: false, width: Math.min(MAX_WIDTH, Math.max(least, width)) };
+  const smoothed = before.width * (1 - SMOOTHING) + (before.width * gradient + queue(bestMs)) * SMOOTHING;
+  const width = Math.min(MAX_WIDTH, Math.max(least, smoothed));
+  return { ...measured, slowStart: false, width, ...narrowed(before, width, measured, gradient, at, now) };
+}
+
+/** What narrowing the width has shown so far. */
+function narrowed(
+  before: Limit,
+  width: number,
+  { latencyMs, bestMs, scatter }: { latencyMs: number; bestMs: number; scatter: number },
+  gradient: number,
+  at: number,
+  now: number,
+): Pick<Limit, "narrowing" | "bestMs"> {
+  if (gradient === 1) return { narrowing: null, bestMs };
+  const from = before.narrowing ?? { width: before.width, latencyMs, reachedAt: null, samples: 0 };
+  const reachedAt = from.reachedAt ?? (width <= from.width * NARROWED ? now : null);
+  const samples = from.samples + (reachedAt !== null && at >= reachedAt ? 1 : 0);
+  if (samples < NARROWED_SAMPLES) return { narrowing: { ...from, reachedAt, samples }, bestMs };
+  const inVain = latencyMs > from.latencyMs * FALLEN;
+  return {
+    narrowing: { width, latencyMs, reachedAt: null, samples: 0 },
+    bestMs: inVain ? Math.max(bestMs, latencyMs / tolerance(scatter)) : bestMs,
+  };
 }
 
 /** Durations are whole milliseconds: 0 stands for less than one, and has no logarithm. */
