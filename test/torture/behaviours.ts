@@ -1,7 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** How receivers misbehave. Each answers one request, and says what it has answered: null for nothing. */
-export type Behaviour = (request: IncomingMessage, response: ServerResponse, random: () => number) => number | null;
+export type Behaviour = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  random: () => number,
+) => number | null | Promise<number | null>;
 
 function answer(response: ServerResponse, status: number, body = "", headers: Record<string, string> = {}): number {
   response.writeHead(status, headers).end(body);
@@ -13,6 +18,10 @@ const STATUSES = [200, 201, 204, 301, 400, 404, 408, 418, 500, 502, 503, 599];
 
 export const BEHAVIOURS = {
   "answers well": (_, response) => answer(response, 200, "ok"),
+  "takes its time": async (request, response, random) => {
+    await sleep(300 + random() * 500);
+    return request.socket.destroyed ? null : answer(response, 200);
+  },
   "fails a third": (_, response, random) => answer(response, random() < 1 / 3 ? 500 : 200),
   "answers anything": (_, response, random) =>
     answer(response, STATUSES[Math.floor(random() * STATUSES.length)] ?? 200, "", { location: "/elsewhere" }),

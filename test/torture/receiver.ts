@@ -60,7 +60,7 @@ export class Receivers {
     const delivery = String(request.headers["webhook-id"]);
     const arrived = { webhook: path, n: data.n, delivery, status: null as number | null, at };
     this.#ledger.arrived.push(arrived);
-    arrived.status = BEHAVIOURS[customer.behaves](request, response, this.#random);
+    arrived.status = await BEHAVIOURS[customer.behaves](request, response, this.#random);
   }
 
   async close(): Promise<void> {
