@@ -21,6 +21,8 @@ const WAITING = [
 const PLAYING = ["test/support/behaviours.ts", "test/support/acme.ts", "test/screenshots.ts", "test/demo/show.ts"];
 /** What takes the time that the platform takes. */
 const MODEL = "test/model/";
+/** Publishers, receivers and faults that take turns for as long as is asked for: a run, and no test of the suite. */
+const TORTURE = "test/torture/";
 
 /** How something lasted: by its name, or as a difference of two moments of which one is now. */
 const LASTED = String.raw`(?:duration_?ms|elapsed|\btook\b|performance\.now|Date\.now\(\) - [a-z]|\.at - )`;
@@ -51,7 +53,8 @@ const bare = (source: string): string =>
  * @param file below the repository's root, as it is to be named
  */
 export function clocksIn(file: string, source: string): Finding[] {
-  if (WAITING.includes(file) || PLAYING.includes(file) || file.startsWith(MODEL)) return [];
+  if (WAITING.includes(file) || PLAYING.includes(file)) return [];
+  if (file.startsWith(MODEL) || file.startsWith(TORTURE)) return [];
   const code = bare(source);
   return RULES.flatMap(([what, pattern]) =>
     [...code.matchAll(pattern)].map(({ index, 0: text }) => {
