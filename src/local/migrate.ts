@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import type { Miniflare } from "miniflare";
 
 type Database = Awaited<ReturnType<Miniflare["getD1Database"]>>;
@@ -20,7 +21,7 @@ export async function migrate(db: Database, folder: string): Promise<string[]> {
   await db.prepare(RECORD).run();
   const { results } = await db.prepare("SELECT name FROM d1_migrations").all<{ name: string }>();
   const applied = new Set(results.map((row) => row.name));
-  const files = (await readdir(folder)).filter((name) => name.endsWith(".sql") && !applied.has(name)).sort();
+  const files = (await migrationsIn(folder)).filter((name) => !applied.has(name));
   for (const name of files) {
     const statements = (await readFile(join(folder, name), "utf8")).split("--> statement-breakpoint");
     try {
@@ -33,4 +34,27 @@ export async function migrate(db: Database, folder: string): Promise<string[]> {
     }
   }
   return files;
+}
+
+/** The names of a folder's migrations, in their order. */
+export const migrationsIn = async (folder: string): Promise<string[]> =>
+  (await readdir(folder)).filter((name) => name.endsWith(".sql")).sort();
+
+/** Where Miniflare keeps databases, below the state's folder. */
+const DATABASES = "d1/miniflare-D1DatabaseObject";
+
+/** The names of all migrations that a state's database has; undefined if there is none yet. Asks nobody but the file. */
+export async function namesApplied(stateDir: string): Promise<Set<string> | undefined> {
+  const folder = join(stateDir, DATABASES);
+  const names = await readdir(folder).catch(() => []);
+  const file = names.find((name) => name.endsWith(".sqlite") && name !== "metadata.sqlite");
+  if (file === undefined) return undefined;
+  const database = new DatabaseSync(join(folder, file));
+  try {
+    if (!database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'd1_migrations'").get()) return undefined;
+    const rows = database.prepare("SELECT name FROM d1_migrations").all();
+    return new Set(rows.map(({ name }) => String(name)));
+  } finally {
+    database.close();
+  }
 }

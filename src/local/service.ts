@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type Request, type Response } from "miniflare";
 import { unstable_getMiniflareWorkerOptions as bindingsOf, unstable_readConfig as readConfig } from "wrangler";
 import { type Keys, keysOf } from "./keys.ts";
-import { migrate } from "./migrate.ts";
+import { migrate, migrationsIn, namesApplied } from "./migrate.ts";
 import { configPath, root } from "./wrangler.ts";
 
 export { buildWorker } from "./build.ts";
@@ -72,6 +72,9 @@ export async function startService({
   const { workerOptions } = bindingsOf({ ...config, userConfigPath: resolve(stateDir, "wrangler.toml") });
   // The rules say how to treat a source's imports. A built script has none left, and the converter refuses them.
   const { modulesRules: _, ...bindings } = workerOptions;
+  // Who asks a binding from here waits for the runtime, and hears nothing of its log meanwhile: where there are objects that
+  // begin to work, and say much, both would wait for each other for ever.
+  const current = await bringUpToDate(config, stateDir);
   const mf = new Miniflare(
     convertV4MiniflareOptions({
       ...bindings,
@@ -91,6 +94,7 @@ export async function startService({
       telemetry: { enabled: false },
       ...(outbound ? { outboundService: outbound } : {}),
       logRequests: false,
+      unsafeTriggerHandlers: true,
       log: new StderrLog(LogLevel.WARN),
       handleStructuredLogs: ({ message }) => process.stderr.write(`${message}\n`),
     }),
@@ -98,9 +102,7 @@ export async function startService({
   try {
     await mf.ready;
     const address = await mf.unsafeGetDirectURL();
-    for (const { binding, migrations_dir: folder } of config.d1_databases) {
-      await migrate(await mf.getD1Database(binding), resolve(root, folder ?? "migrations"));
-    }
+    if (!current) await migrateAll(mf, config);
     const runScheduled = () => schedule(mf);
     const { ADMIN_TOKEN: adminToken } = keys;
     return { url: address.origin, adminToken, madeKeys: made, runScheduled, stop: () => mf.dispose() };
@@ -110,18 +112,65 @@ export async function startService({
   }
 }
 
+/** Miniflare's own path, which its own entry alone has. */
+const SCHEDULED = "http://127.0.0.1/cdn-cgi/local/scheduled?cron=local";
+
 async function schedule(mf: Miniflare): Promise<void> {
-  const worker = await mf.getWorker();
-  const { outcome } = await worker.scheduled({ cron: "local" });
-  if (outcome !== "ok") throw new Error(`What runs by the clock has failed (${outcome}): the Worker's log says why.`);
+  const response = await mf.dispatchFetch(SCHEDULED);
+  const outcome = await response.text();
+  if (!response.ok) throw new Error(`What runs by the clock has failed (${outcome}): the Worker's log says why.`);
 }
 
-/** The script and the texts that it imports (styles, what runs in browsers), which wrangler lays beside it. */
+type Config = { d1_databases: readonly { binding: string; database_id?: string; migrations_dir?: string }[] };
+
+async function migrateAll(mf: Miniflare, { d1_databases }: Config): Promise<void> {
+  for (const { binding, migrations_dir: folder } of d1_databases) {
+    await migrate(await mf.getD1Database(binding), resolve(root, folder ?? "migrations"));
+  }
+}
+
+/**
+ * Applies what the databases of a state lack, with nobody else there.
+ * @returns false if there are none yet
+ */
+async function bringUpToDate(config: Config, stateDir: string): Promise<boolean> {
+  const names = await namesApplied(stateDir);
+  if (!names) return false;
+  for (const { migrations_dir: folder } of config.d1_databases) {
+    if ((await migrationsIn(resolve(root, folder ?? "migrations"))).every((name) => names.has(name))) continue;
+    const mf = new Miniflare(
+      convertV4MiniflareOptions({
+        modules: true,
+        script: "export default { fetch: () => new Response() }",
+        d1Databases: Object.fromEntries(config.d1_databases.map((each) => [each.binding, each.database_id ?? ""])),
+        resourcePersistencePath: resolve(stateDir),
+        cf: false,
+        telemetry: { enabled: false },
+      }),
+    );
+    try {
+      await migrateAll(mf, config);
+    } finally {
+      await mf.dispose();
+    }
+    break;
+  }
+  return true;
+}
+
+/**
+ * The script and what it imports from beside it: texts (styles, what runs in browsers), where wrangler lays them, and other
+ * built Workers.
+ */
 async function modulesOf(script: string): Promise<{ type: "ESModule" | "Text"; path: string }[]> {
   const folder = dirname(script);
-  const texts = (await readdir(folder)).filter((name) => /^[0-9a-f]{40}-/.test(name));
+  const names = await readdir(folder);
+  const texts = names.filter((name) => /^[0-9a-f]{40}-/.test(name));
   return [
     { type: "ESModule", path: script },
+    ...names
+      .filter((name) => name.endsWith(".mjs"))
+      .map((name) => ({ type: "ESModule" as const, path: join(folder, name) })),
     ...texts.map((name) => ({ type: "Text" as const, path: join(folder, name) })),
   ];
 }

@@ -32,6 +32,8 @@ export interface SpawnedService {
   readonly adminToken: string;
   readonly pid: number;
   readonly stateDir: string;
+  /** The built Worker that runs. */
+  readonly script: string;
   /** What it wrote to stderr so far, over all its lives. */
   output(): string;
   /** Ends the whole group, workerd included, with SIGKILL: nothing gets to clean up. */
@@ -41,8 +43,9 @@ export interface SpawnedService {
   /**
    * Starts it again on the same state (stopping it if it runs), on the same port unless that was taken meanwhile.
    * @param vars text bindings that are others from now on
+   * @param script another built Worker, which runs from now on
    */
-  restart(vars?: Record<string, string>): Promise<void>;
+  restart(vars?: Record<string, string>, script?: string): Promise<void>;
 }
 
 async function launch(args: string[], log: Buffer[]): Promise<{ child: ChildProcess; url: string }> {
@@ -62,7 +65,7 @@ async function launch(args: string[], log: Buffer[]): Promise<{ child: ChildProc
   } finally {
     clearTimeout(timer);
   }
-  throw new Error(`The service did not start:\n${Buffer.concat(log)}`);
+  throw new Error(`The service did not start:\n${Buffer.concat(log).toString().slice(-5000)}`);
 }
 
 async function ended(child: ChildProcess): Promise<number | null> {
@@ -83,12 +86,12 @@ export async function spawnService({ vars = {}, stateDir, script, model }: Spawn
     DNS_GUARD: "off",
     ...vars,
   };
-  const built = model ? "dist/model/worker.js" : "dist/test/index.js";
+  let worker = script ?? join(root, model ? "dist/model/worker.js" : "dist/test/index.js");
   const log: Buffer[] = [];
   const start = (port: string) =>
     launch(
       [
-        ...["--port", port, "--state", state, "--script", script ?? join(root, built)],
+        ...["--port", port, "--state", state, "--script", worker],
         ...(model ? ["--model", model] : []),
         ...Object.entries(text).flatMap(([name, value]) => ["--var", `${name}=${value}`]),
       ],
@@ -105,6 +108,9 @@ export async function spawnService({ vars = {}, stateDir, script, model }: Spawn
     },
     adminToken: text.ADMIN_TOKEN,
     stateDir: state,
+    get script() {
+      return worker;
+    },
     output: () => Buffer.concat(log).toString(),
     async kill() {
       const { child } = running;
@@ -117,8 +123,9 @@ export async function spawnService({ vars = {}, stateDir, script, model }: Spawn
       running.child.kill("SIGTERM");
       return ended(running.child);
     },
-    async restart(changed = {}) {
+    async restart(changed = {}, otherScript = worker) {
       await service.stop();
+      worker = otherScript;
       Object.assign(text, changed);
       // An outgoing connection of another process may have been given the port while nobody listened there.
       running = await start(new URL(running.url).port).catch(() => start("0"));
