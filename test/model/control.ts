@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { seeded } from "../support/random.ts";
+import { setAhead } from "./clock.ts";
 import { type Kind, LIMITS, PROFILES, type Profile, TIMES } from "./figures.ts";
 
 /** What was commanded, and what is drawn from it. One for the whole isolate, so for all objects of a local run. */
@@ -26,6 +27,12 @@ const chaos = z.strictObject({
 
 const which = { class: z.string().optional(), name: z.string().optional() };
 
+/** The product's clock, and whose alarms ring by it: names, by binding. */
+const clock = z.strictObject({
+  aheadMs: z.int().nonnegative(),
+  objects: z.record(z.string(), z.array(z.string())).optional(),
+});
+
 /** What `POST /__model` takes: any of these, in one object. */
 export const command = z.strictObject({
   profile: z.enum(Object.keys(PROFILES) as [Profile, ...Profile[]]).optional(),
@@ -36,6 +43,8 @@ export const command = z.strictObject({
   steps: z.strictObject(which).optional(),
   reset: z.strictObject({ ...which, at: z.int().positive() }).optional(),
   chaos: chaos.optional(),
+  clock: clock.optional(),
+  sweep: z.literal("now").optional(),
   count: z.literal("reset").optional(),
 });
 
@@ -126,7 +135,7 @@ const slow = new Map<string, number>();
 /** Wall time of an alarm handler, in milliseconds. */
 let alarmMs: number = LIMITS.alarmMs;
 
-/** Carries out a command; `count` is its caller's. */
+/** Carries out a command; `clock`, `sweep` and `count` are its caller's. */
 export function obey(given: Command): void {
   if (given.profile !== undefined) profile = given.profile;
   if (given.seed !== undefined) {
@@ -144,10 +153,13 @@ export function obey(given: Command): void {
 
 let begun = false;
 
-/** Text bindings say what holds from the start: MODEL is the profile, MODEL_SEED what is drawn from. */
-export function begin({ MODEL = "local", MODEL_SEED = 1 }: { MODEL?: string; MODEL_SEED?: string | number }): void {
+/** Text bindings say what holds from the start: the profile, what is drawn from, and how far the clock is ahead. */
+type Bindings = { MODEL?: string; MODEL_SEED?: string | number; MODEL_AHEAD_MS?: string | number };
+
+export function begin({ MODEL = "local", MODEL_SEED = 1, MODEL_AHEAD_MS = 0 }: Bindings): void {
   if (begun) return;
   begun = true;
+  setAhead(Number(MODEL_AHEAD_MS));
   obey(command.parse({ profile: MODEL, seed: Number(MODEL_SEED) }));
 }
 

@@ -44,6 +44,7 @@ const modelClearTimeout = (timer: NodeJS.Timeout | undefined) => {
 Object.assign(globalThis, { setTimeout: modelSetTimeout, clearTimeout: modelClearTimeout });
 
 Object.defineProperty(scheduler, "wait", {
+  configurable: true,
   value: (ms: number, options?: SchedulerWaitOptions): Promise<void> => {
     const life = invocations.getStore()?.life;
     return life ? life.during(() => realWait(ms, options)) : realWait(ms, options);

@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { modelEnv } from "./bindings.ts";
+import { aheadMs, realNow } from "./clock.ts";
 import { alarmLimitMs, chaotic, slownessOf } from "./control.ts";
 import { ofClass } from "./counters.ts";
 import { invocations, Life, LOST, outgoing, pause } from "./life.ts";
@@ -12,6 +13,7 @@ type ObjectClass = new (ctx: DurableObjectState, env: Env) => DurableObject<Env>
 type Method = (...args: unknown[]) => unknown;
 
 const lives = new WeakMap<object, Life>();
+const alarms = new WeakMap<object, (ms: number) => Promise<number | null>>();
 /** The present one of each object. */
 const present = new Map<string, Life>();
 
@@ -25,14 +27,22 @@ export function modelled<T>(real: T): T {
     // Whatever took the one before out of memory, this one is there in its place.
     present.get(key)?.left();
     present.set(key, life);
+    const getAlarm = ctx.storage.getAlarm.bind(ctx.storage);
+    const setAlarm = ctx.storage.setAlarm.bind(ctx.storage);
     observe(ctx, life);
     const object = invocations.run(life.invocation(), () => Reflect.construct(Real, [ctx, modelEnv(env)], new.target));
     life.ready = true;
     lives.set(object, life);
+    alarms.set(object, (ms) => bringForward(getAlarm, setAlarm, ms));
     return object;
   }
   Object.setPrototypeOf(Modelled, Real);
   Modelled.prototype = Object.create(Real.prototype, { constructor: { value: Modelled } });
+  Object.defineProperty(Modelled.prototype, SET_AHEAD, {
+    value(this: object, ms: number): Promise<number | null> | undefined {
+      return alarms.get(this)?.(ms);
+    },
+  });
   for (const [name, method] of methodsOf(Real)) {
     const value = function (this: object, ...args: unknown[]): unknown {
       const call = () => Reflect.apply(method, this, args.map(answering));
@@ -87,6 +97,26 @@ async function serve(life: Life, name: string, call: () => unknown): Promise<unk
   }
 }
 
+/** The method of every object by which its alarm comes to ring so much earlier, as the clock was set ahead. */
+export const SET_AHEAD = "modelSetAhead";
+
+/** @returns when the alarm rings, by the product's clock; null without one */
+async function bringForward(
+  getAlarm: () => Promise<number | null>,
+  setAlarm: (at: number) => Promise<void>,
+  ms: number,
+): Promise<number | null> {
+  const at = await getAlarm();
+  if (at === null) return null;
+  const earlier = Math.max(realNow() + 1, at - ms);
+  if (ms > 0) await setAlarm(earlier);
+  return earlier + aheadMs();
+}
+
+/** Alarms are by the real clock, whatever the product's is. */
+const realAlarm = (at: unknown): unknown => (at instanceof Date ? at.getTime() : Number(at)) - aheadMs();
+const productAlarm = (at: unknown): unknown => (typeof at === "number" ? at + aheadMs() : at);
+
 /** Storage that answers later, or is asked for nothing. */
 const READS = ["get", "list", "getAlarm", "sync"] as const;
 const WRITES = ["put", "delete", "deleteAll", "setAlarm", "deleteAlarm", "transaction"] as const;
@@ -102,7 +132,8 @@ function observe(ctx: DurableObjectState, life: Life): void {
   for (const name of [...READS, ...WRITES]) {
     replace(storage, name, (method) => (...args) => {
       life.stepNow(name);
-      const answer = method(...args) as Promise<unknown>;
+      const [first, ...others] = args;
+      const answer = method(...(name === "setAlarm" ? [realAlarm(first), ...others] : args)) as Promise<unknown>;
       // Deleting an alarm is not billed: https://developers.cloudflare.com/durable-objects/platform/pricing/
       if (WRITES.some((write) => write === name)) life.wrote(name === "setAlarm" ? 1 : 0);
       return life.during(async () => {
@@ -110,7 +141,7 @@ function observe(ctx: DurableObjectState, life: Life): void {
         // It is what waits for the commit.
         if (name === "sync") await life.gate();
         await life.step(`${name} returned`);
-        return value;
+        return name === "getAlarm" ? productAlarm(value) : value;
       });
     });
   }

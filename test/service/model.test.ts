@@ -129,6 +129,26 @@ describe("commands", () => {
     expect(await asked).toEqual({ value: "done" });
   });
 
+  it("the clock is set ahead, alarms ring by it, and it does not go back when they are set", async () => {
+    const HOUR_MS = 3_600_000;
+    const times = async () =>
+      (await on("times")).value as { now: number; made: number; isDate: boolean; alarm: number };
+    await on("askLater", receiver.url + path, HOUR_MS);
+    const before = await times();
+    expect(before.alarm).toBeGreaterThan(before.now + HOUR_MS / 2);
+    const name = path.slice(1);
+    const halfway = await model(sample.url, { clock: { aheadMs: HOUR_MS / 2, objects: { OBJECT: [name] } } });
+    expect(halfway.alarms).toEqual({ [`OBJECT ${name}`]: before.alarm });
+    const then = await times();
+    expect(then).toMatchObject({ isDate: true, alarm: before.alarm });
+    expect(then.now).toBeGreaterThanOrEqual(before.now + HOUR_MS / 2);
+    expect(then.made).toBeGreaterThanOrEqual(then.now);
+    expect(arrived()).toBe(0);
+    await model(sample.url, { clock: { aheadMs: 2 * HOUR_MS, objects: { OBJECT: [name] } } });
+    await receiver.waitFor(() => arrived() === 1);
+    await model(sample.url, { clock: { aheadMs: 0 } });
+  });
+
   it("what it does not know is refused", async () => {
     await expect(model(sample.url, { d2: {} })).rejects.toThrow(/d2/);
   });

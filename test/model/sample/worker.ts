@@ -57,9 +57,15 @@ class Thing extends DurableObject<Env> {
   }
 
   /** Asks when the alarm rings. */
-  async askLater(url: string): Promise<void> {
+  async askLater(url: string, ms = 1): Promise<void> {
     await this.ctx.storage.put("url", url);
-    await this.ctx.storage.setAlarm(Date.now() + 1);
+    await this.ctx.storage.setAlarm(Date.now() + ms);
+  }
+
+  async times(): Promise<{ now: number; made: number; isDate: boolean; alarm: number | null }> {
+    const made = new Date();
+    const isDate = made instanceof Date && new Date(0).getTime() === 0;
+    return { now: Date.now(), made: made.getTime(), isDate, alarm: await this.ctx.storage.getAlarm() };
   }
 
   override async alarm(): Promise<void> {
