@@ -98,9 +98,19 @@ export async function newWorkspace(
   service: Pick<SpawnedService, "url" | "adminToken">,
   name = "Acme",
 ): Promise<Workspace> {
-  // The service's address may change with a restart.
-  const admin: Api = (...request) => api(service.url, service.adminToken)(...request);
-  const { id } = dataOf(await admin<{ data: { id: number } }>("POST", "/api/v1/workspaces", { name }));
+  const made = await adminOf(service)<{ data: { id: number } }>("POST", "/api/v1/workspaces", { name });
+  return workspaceOf(service, dataOf(made).id);
+}
+
+// The service's address may change with a restart.
+const adminOf =
+  (service: Pick<SpawnedService, "url" | "adminToken">): Api =>
+  (...request) =>
+    api(service.url, service.adminToken)(...request);
+
+/** One that was made before. */
+export function workspaceOf(service: Pick<SpawnedService, "url" | "adminToken">, id: number): Workspace {
+  const admin = adminOf(service);
   const path = `/api/v1/workspaces/${id}`;
   const call: Api = (method, below, ...rest) => admin(method, path + below, ...rest);
   const ask = async <T>(method: string, below: string, body?: unknown) =>

@@ -1,6 +1,12 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { eventually } from "../support/eventually.ts";
-import type { DeliveryRow } from "../support/workspace.ts";
-import type { Arrived } from "./ledger.ts";
+import { type DeliveryRow, workspaceOf } from "../support/workspace.ts";
+import { checkAttempts } from "./attempts.ts";
+import { checkFigures } from "./figures.ts";
+import type { Arrived, Held, Ledger, Published } from "./ledger.ts";
+import { checkLeftovers } from "./leftovers.ts";
+import { ON_ITS_WAY_MS } from "./receiver.ts";
+import type { Hook, Tenant } from "./tenants.ts";
 import type { World } from "./world.ts";
 
 /** What became of all that was accepted. */
@@ -9,8 +15,12 @@ export interface Verdict {
   /** Deliveries, by what became of them. */
   delivered: number;
   exhausted: number;
-  /** Requests more than one for a delivery that had been answered with success. */
-  duplicates: number;
+  /** Webhooks and workspaces that were deleted: what was for them need not have arrived. */
+  deleted: number;
+  /** Of deliveries that waited for a pause to end. */
+  held: number;
+  /** Requests for a delivery that had been answered with success before, by why. */
+  duplicates: Map<string, number>;
   /** Requests that the log does not tell of, and attempts in the log that nobody saw. */
   unlogged: number;
   unseen: number;
@@ -19,14 +29,23 @@ export interface Verdict {
   wrong: string[];
 }
 
-/** What was on its way when a webhook was paused has so long to arrive, in milliseconds. */
-const ON_ITS_WAY_MS = 1000;
-const said = ({ status }: Arrived) => status !== null && status >= 200 && status < 300;
+/** What one webhook's receiver saw, by event, and what its log says, by delivery. */
+export interface Story {
+  hook: Hook;
+  requests: ReadonlyMap<number, Arrived[]>;
+  rows: ReadonlyMap<string, DeliveryRow>;
+}
+
+export const saidYes = ({ status }: Arrived): boolean => status !== null && status >= 200 && status < 300;
+
+const eventsOf = ({ ledger }: World, { id }: Tenant): Published[] =>
+  ledger.published.filter(({ workspace }) => workspace === id);
 
 /** Waits until nothing moves any more: everything is well by now. */
 async function settled(world: World): Promise<void> {
-  for (const { workspace, id, path } of world.hooks) {
-    const accepted = world.ledger.published.filter((each) => each.workspace === workspace.id).length;
+  for (const { id, path, tenant } of world.tenants.flatMap(({ hooks }) => hooks)) {
+    const workspace = workspaceOf(world.service, tenant.id);
+    const mine = world.ledger.arrived.filter(({ webhook }) => webhook === path);
     await eventually(
       async () => {
         const { json, status } = await workspace.call<{
@@ -34,8 +53,7 @@ async function settled(world: World): Promise<void> {
         }>("GET", `/webhooks/${id}/health`);
         if (status !== 200) return { path, status };
         const { waiting, in_flight, failing } = json.data;
-        const seen = new Set(world.ledger.arrived.filter(({ webhook }) => webhook === path).map(({ n }) => n)).size;
-        return { path, waiting, in_flight, failing, seen, accepted };
+        return { path, waiting, in_flight, failing, requests: mine.length };
       },
       (now) => now.waiting === 0 && now.in_flight === 0 && !now.failing,
       { everyMs: 500 },
@@ -48,78 +66,117 @@ export async function check(world: World): Promise<Verdict> {
   await settled(world);
   const { ledger } = world;
   const verdict: Verdict = {
-    ...{ accepted: 0, delivered: 0, exhausted: 0, duplicates: 0, unlogged: 0, unseen: 0 },
+    ...{ accepted: 0, delivered: 0, exhausted: 0, held: 0, unlogged: 0, unseen: 0 },
+    deleted: world.deleted.webhooks.length,
+    duplicates: new Map(),
     lost: [],
-    wrong: [...new Set(ledger.wrong)],
+    wrong: [],
   };
-  verdict.accepted = ledger.published.filter(({ accepted }) => accepted).length;
-  for (const hook of world.hooks) {
-    const requests = Map.groupBy(
-      ledger.arrived.filter(({ webhook }) => webhook === hook.path),
-      ({ n }) => n,
-    );
-    const rows = new Map((await hook.workspace.deliveries(hook.id)).map((row) => [row.id, row]));
-    const events = ledger.published.filter(({ workspace }) => workspace === hook.workspace.id);
-    for (const { n, accepted } of events) checkEvent(verdict, hook.path, n, accepted, requests.get(n) ?? [], rows);
-    for (const n of requests.keys()) {
-      if (ledger.published[n]?.workspace !== hook.workspace.id) {
-        verdict.wrong.push(`${hook.path}: event ${n} is another workspace's`);
-      }
+  verdict.accepted = ledger.published.filter(({ acceptedAt }) => acceptedAt !== undefined).length;
+  const requestsTo = Map.groupBy(ledger.arrived, ({ webhook }) => webhook);
+  for (const tenant of world.tenants) {
+    const workspace = workspaceOf(world.service, tenant.id);
+    const events = eventsOf(world, tenant);
+    for (const hook of tenant.hooks) {
+      const requests = Map.groupBy(requestsTo.get(hook.path) ?? [], ({ n }) => n);
+      const rows = new Map((await workspace.deliveries(hook.id)).map((row) => [row.id, row]));
+      const story = { hook, requests, rows };
+      for (const event of events) checkEvent(verdict, story, event, ledger);
+      checkRows(verdict, story);
+      await checkAttempts(verdict, story, ledger, (id) => workspace.delivery(id));
+      await checkFigures(verdict, story, world);
     }
-    checkAttempts(verdict, hook.path, [...requests.values()].flat(), rows);
-    const unknown = [...rows.values()].filter(({ status }) => status === "pending" || status === "expired");
-    if (unknown.length > 0) verdict.wrong.push(`${hook.path}: ${unknown.length} are ${unknown[0]?.status}`);
-    checkOrderIds(verdict, hook.path, rows);
+    const { used } = (await world.get<{ events: { used: number } }>("GET", `/workspaces/${tenant.id}/usage`)).events;
+    const accepted = events.filter(({ acceptedAt, counts }) => counts && acceptedAt !== undefined).length;
+    const twice = events.filter((event) => event.counts && ledger.isForgotten(event)).length;
+    if (used < accepted || used > accepted + twice) {
+      verdict.wrong.push(`Workspace ${tenant.id} counts ${used} events of ${accepted}`);
+    }
   }
+  checkBelonging(verdict, world);
   for (const { webhook, from, to } of ledger.paused) {
-    const late = ledger.arrived.filter(
-      (each) => each.webhook === webhook && each.at > from + ON_ITS_WAY_MS && each.at < to,
-    );
+    const requests = requestsTo.get(webhook) ?? [];
+    const late = requests.filter(({ at }) => at > from + ON_ITS_WAY_MS && at < to);
     if (late.length > 0) verdict.wrong.push(`${webhook}: ${late.length} requests while it was paused`);
   }
+  for (const held of ledger.held) checkOrder(verdict, held, requestsTo.get(held.webhook) ?? []);
+  await checkAlarms(verdict, world);
+  verdict.wrong.push(...ledger.wrong);
+  await checkLeftovers(verdict, world);
   return verdict;
 }
 
-function checkEvent(
-  verdict: Verdict,
-  path: string,
-  n: number,
-  accepted: boolean,
-  requests: readonly Arrived[],
-  rows: ReadonlyMap<string, DeliveryRow>,
-): void {
-  const ids = new Set(requests.map(({ delivery }) => delivery));
-  if (ids.size > 1) verdict.wrong.push(`${path}: event ${n} came under ${ids.size} ids`);
-  const successes = requests.filter(said).length;
-  verdict.duplicates += Math.max(0, successes - 1);
-  if (!accepted) return;
-  const row = rows.get([...ids][0] ?? "");
+/** Each is for all webhooks that were there before it was first tried. */
+function checkEvent(verdict: Verdict, { hook, requests, rows }: Story, event: Published, ledger: Ledger): void {
+  const { n, sentAt, acceptedAt } = event;
+  const own = requests.get(n) ?? [];
+  const ids = new Set(own.map(({ delivery }) => delivery));
+  if (ids.size > 1 && !ledger.isForgotten(event))
+    verdict.wrong.push(`${hook.path}: event ${n} came under ${ids.size} ids`);
+  if (acceptedAt === undefined || sentAt < hook.madeAt) return;
+  const row = [...ids].map((id) => rows.get(id)).find((each) => each !== undefined);
+  const successes = own.filter(saidYes).length;
   if (row?.status === "failed") verdict.exhausted++;
   else if (row?.status === "delivered" && successes > 0) verdict.delivered++;
-  else
+  else {
     verdict.lost.push(
-      `${path}: event ${n} (${requests.length} requests, ${successes} answered well, log: ${row?.status})`,
+      `${hook.path}: event ${n} (${own.length} requests, ${successes} answered well, log: ${row?.status})`,
     );
-}
-
-/** The log tells of the attempts that were made, but for those that a fault cut off. */
-function checkAttempts(
-  verdict: Verdict,
-  path: string,
-  requests: readonly Arrived[],
-  rows: ReadonlyMap<string, DeliveryRow>,
-): void {
-  const seen = Map.groupBy(requests, ({ delivery }) => delivery);
-  for (const [id, { attempts }] of rows) {
-    const made = seen.get(id)?.length ?? 0;
-    verdict.unlogged += Math.max(0, made - attempts);
-    verdict.unseen += Math.max(0, attempts - made);
   }
-  for (const id of seen.keys()) if (!rows.has(id)) verdict.wrong.push(`${path}: the log knows nothing of ${id}`);
 }
 
-/** One event is one delivery of each webhook. */
-function checkOrderIds(verdict: Verdict, path: string, rows: ReadonlyMap<string, DeliveryRow>): void {
-  const events = new Set([...rows.values()].map(({ event_id }) => event_id));
-  if (events.size !== rows.size) verdict.wrong.push(`${path}: ${rows.size} deliveries of ${events.size} events`);
+/** One event is one delivery of each webhook, nothing is open, and nothing is known of less than the receiver knows. */
+function checkRows(verdict: Verdict, { hook, requests, rows }: Story): void {
+  const all = [...rows.values()];
+  const unknown = all.filter(({ status }) => status === "pending" || status === "expired");
+  if (unknown.length > 0) verdict.wrong.push(`${hook.path}: ${unknown.length} are ${unknown[0]?.status}`);
+  const events = new Set(all.map(({ event_id }) => event_id));
+  if (events.size !== rows.size) verdict.wrong.push(`${hook.path}: ${rows.size} deliveries of ${events.size} events`);
+  for (const { delivery } of [...requests.values()].flat()) {
+    if (!rows.has(delivery)) verdict.wrong.push(`${hook.path}: the log knows nothing of ${delivery}`);
+  }
+}
+
+/** Nothing has arrived that nobody published, or somebody else. */
+function checkBelonging(verdict: Verdict, { ledger }: World): void {
+  for (const { webhook, n } of ledger.arrived) {
+    const workspace = ledger.published[n]?.workspace;
+    if (webhook.startsWith(`/${workspace}/`)) continue;
+    verdict.wrong.push(`${webhook}: event ${n} is ${workspace === undefined ? "nobody's" : "another workspace's"}`);
+  }
+}
+
+/** What was held goes out the oldest first: so it arrives, however often some of it comes again. */
+function checkOrder(verdict: Verdict, { webhook, deliveries, resumedAt }: Held, requests: readonly Arrived[]): void {
+  const firstAt = new Map<string, number>();
+  for (const { delivery, at } of requests) if (!firstAt.has(delivery)) firstAt.set(delivery, at);
+  let latest = 0;
+  for (const delivery of deliveries) {
+    const at = firstAt.get(delivery);
+    // Sent before the pause, though nobody had told yet how that went; or its webhook was deleted.
+    if (at === undefined || at < resumedAt) continue;
+    verdict.held++;
+    if (at < latest) verdict.wrong.push(`${webhook}: ${delivery} arrived before what had been held for longer`);
+    latest = Math.max(latest, at);
+  }
+}
+
+/** Where nothing is to be done, an object is woken up by nothing but what lies hours ahead. */
+const IDLE_MS = 30 * 60_000;
+/** The clock is set ahead step by step, in milliseconds, so that all that is to be done soon is done. */
+const STEP_MS = 5 * 60_000;
+const STEPS = 12;
+
+async function checkAlarms(verdict: Verdict, world: World): Promise<void> {
+  for (let step = 0; ; step++) {
+    const soon = Object.entries(await world.setClockAhead(STEP_MS)).filter(
+      ([, at]) => at !== null && at - Date.now() < IDLE_MS,
+    );
+    if (soon.length === 0) return;
+    if (step === STEPS) {
+      for (const [object] of soon) verdict.wrong.push(`${object} goes on waking up, for nothing`);
+      return;
+    }
+    await sleep(500);
+  }
 }

@@ -1,81 +1,186 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { realNow } from "../model/clock.ts";
 import { BEHAVIOUR_NAMES } from "./behaviours.ts";
+import { ON_ITS_WAY_MS } from "./receiver.ts";
+import { deleteHook, deleteTenant, EVENT, type Hook, newHook, newTenant } from "./tenants.ts";
 import type { World } from "./world.ts";
 
 /** One kind of fault: strikes once, and is over when it resolves. */
-export type Fault = (world: World) => Promise<void>;
+export interface Fault {
+  /** Faults of one lane strike one after another, those of different lanes at the same time. */
+  lane: Lane;
+  strike: (world: World) => Promise<void>;
+}
+
+/** What ends the runtime; what the platform does; what customers do. */
+export const LANES = ["runtime", "platform", "customers"] as const;
+export type Lane = (typeof LANES)[number];
 
 /** So long whatever happens at random may happen, in milliseconds. */
 const SPELL_MS = 1500;
-const between = (world: World, least: number, most: number) => Math.round(least + world.random() * (most - least));
 
 /** While this lasts something happens at random, as likely as that. */
-const spell =
-  (chaos: object): Fault =>
-  async (world) => {
-    await world.command({ chaos });
-    await sleep(SPELL_MS);
-    await world.command({ chaos: {} });
-  };
+const spell = (chaos: object): Fault => ({
+  lane: "platform",
+  strike: (world) =>
+    world.ledger.cutting(async () => {
+      await world.commandIfUp({ chaos });
+      await sleep(SPELL_MS);
+      await world.commandIfUp({ chaos: {} });
+    }),
+});
 
-const d1 =
-  (is: "refusing" | "standing"): Fault =>
-  async (world) => {
-    await world.command({ d1: { is } });
-    await sleep(between(world, 500, 3000));
-    await world.command({ d1: { is: "well" } });
+const d1 = (is: "refusing" | "standing"): Fault => ({
+  lane: "platform",
+  strike: async (world) => {
+    await world.commandIfUp({ d1: { is } });
+    await sleep(world.between(500, 3000));
+    await world.commandIfUp({ d1: { is: "well" } });
+  },
+});
+
+/** Ends the runtime while something else happens at random. */
+const killWhile = (chaos: object): Fault => ({
+  lane: "runtime",
+  strike: (world) =>
+    world.ledger.cutting(() =>
+      world.alone(async () => {
+        await world.command({ chaos });
+        await sleep(world.between(100, 500));
+        await world.kill();
+      }),
+    ),
+});
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const JUMPS_MS = [MINUTE_MS, 10 * MINUTE_MS, HOUR_MS, 3 * HOUR_MS, 26 * HOUR_MS];
+
+const onHook =
+  (strike: (world: World, hook: Hook) => Promise<void>) =>
+  async (world: World): Promise<void> => {
+    await strike(world, world.pick(world.pick(world.tenants).hooks));
   };
+const customers = (strike: (world: World) => Promise<void>): Fault => ({ lane: "customers", strike });
+const below = ({ id, tenant }: Hook) => `/workspaces/${tenant.id}/webhooks/${id}`;
 
 export const FAULTS = {
-  /** Nothing gets to clean up. What strikes at random is forgotten with it, so it is noted before. */
-  kill: async (world) => {
-    await world.note();
-    await world.service.kill();
-    await world.service.restart();
+  kill: { lane: "runtime", strike: (world) => world.alone(() => world.kill()) },
+  "kill while objects are reset": killWhile({ reset: 0.05 }),
+  "kill while answers are lost": killWhile({ lost: 0.1, d1Lost: 0.1 }),
+  /** There and back: each finds what the other one has stored, and in between objects of both talk to each other. */
+  "another version": {
+    lane: "runtime",
+    strike: async (world) => {
+      await world.alone(() => world.kill({}, world.pick(world.otherBuilds)));
+      await sleep(world.between(300, 1000));
+      await world.alone(() => world.kill({}, world.ownBuild));
+    },
   },
-  "kill while objects are reset": async (world) => {
-    await world.command({ chaos: { reset: 0.05 } });
-    await sleep(between(world, 100, 500));
-    await world.note();
-    await world.service.kill();
-    await world.service.restart();
+  "another key": {
+    lane: "runtime",
+    strike: async (world) => {
+      const [before, next] = [keyOf(world.key), keyOf(++world.key)];
+      await world.alone(() => world.kill({ ENCRYPTION_KEYS: `${next} ${before}` }));
+      let remaining = 1;
+      while (remaining > 0) ({ remaining } = await world.get<{ remaining: number }>("POST", "/admin/reencrypt"));
+      await world.alone(() => world.kill({ ENCRYPTION_KEYS: next }));
+    },
+  },
+  "the clock jumps": {
+    lane: "runtime",
+    strike: async (world) => {
+      const ms = world.pick(JUMPS_MS);
+      await world.alone(() => world.setClockAhead(world.mayBeAhead(ms) ? ms : MINUTE_MS));
+    },
   },
   resets: spell({ reset: 0.02 }),
   "lost answers": spell({ lost: 0.05 }),
   "D1 fails now and then": spell({ d1: 0.3 }),
   "D1 does it, and its answer is lost": spell({ d1Lost: 0.2 }),
+  "resets while D1 fails": spell({ reset: 0.02, d1: 0.3 }),
   "D1 refuses": d1("refusing"),
   "D1 stands still": d1("standing"),
-  "resets while D1 fails": spell({ reset: 0.02, d1: 0.3 }),
-  "a receiver changes": async (world) => {
-    const customer = world.receivers.customers.get(world.pick(world.hooks).path);
-    if (customer) customer.behaves = world.pick(BEHAVIOUR_NAMES);
-  },
-  "receivers are well": async (world) => {
+  "a receiver changes": customers(
+    onHook(async (world, { path }) => {
+      const customer = world.receivers.customers.get(path);
+      if (customer) customer.behaves = world.pick(BEHAVIOUR_NAMES);
+    }),
+  ),
+  "receivers are well": customers(async (world) => {
     for (const customer of world.receivers.customers.values()) customer.behaves = "answers well";
     await sleep(500);
-  },
-  pause: async (world) => {
-    const hook = world.pick(world.hooks);
-    await world.change(hook, "PATCH", "", { status: "paused" });
-    const from = Date.now();
-    await sleep(between(world, 200, 1500));
-    world.ledger.paused.push({ webhook: hook.path, from, to: Date.now() });
-    await world.change(hook, "PATCH", "", { status: "active" });
-  },
-  rotation: async (world) => {
-    const hook = world.pick(world.hooks);
-    const seconds = world.pick([2, 3600]);
-    const { secret } = await world.change(hook, "POST", "/rotate-secret", { overlap_seconds: seconds });
-    const secrets = world.receivers.customers.get(hook.path)?.secrets ?? [];
-    const until = Date.now() + seconds * 1000;
-    for (const each of secrets) each.until = Math.min(each.until, until);
-    secrets.unshift({ text: String(secret), until: Number.POSITIVE_INFINITY });
-  },
-  "a change": async (world) => {
-    await world.change(world.pick(world.hooks), "PATCH", "", { max_concurrency: between(world, 1, 100) });
-  },
+  }),
+  "a pause": customers(onHook(pause)),
+  "a rotation": customers(onHook(rotate)),
+  "a change": customers(
+    onHook(async (world, hook) => {
+      await world.get("PATCH", below(hook), { max_concurrency: world.between(1, 100) });
+    }),
+  ),
+  "a probe": customers(
+    onHook(async (world, hook) => {
+      const { status, text } = await world.ask("POST", `${below(hook)}/probe`);
+      if (status >= 300 && status !== 409) throw new Error(`A probe was answered ${status}: ${text}`);
+    }),
+  ),
+  "a webhook is deleted": customers(
+    onHook(async (world, hook) => {
+      await newHook(world, hook.tenant);
+      await deleteHook(world, hook);
+    }),
+  ),
+  "a workspace is deleted": customers(async (world) => {
+    const tenant = await newTenant(world);
+    world.begin(tenant);
+    await deleteTenant(world, world.pick(world.tenants.filter((each) => each !== tenant)));
+  }),
 } satisfies Record<string, Fault>;
 
 export type FaultName = keyof typeof FAULTS;
 export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[];
+
+export const keyOf = (number: number): string => `the-encryption-key-number-${number}-of-the-run`;
+
+async function pause(world: World, hook: Hook): Promise<void> {
+  await world.get("PATCH", below(hook), { status: "paused" });
+  const from = realNow();
+  await sleep(world.between(ON_ITS_WAY_MS / 2, ON_ITS_WAY_MS));
+  const deliveries = await heldFor(world, hook);
+  world.ledger.paused.push({ webhook: hook.path, from, to: realNow() });
+  world.ledger.held.push({ webhook: hook.path, deliveries, resumedAt: realNow() });
+  await world.get("PATCH", below(hook), { status: "active" });
+}
+
+/** Those of the newest page that were never attempted, the oldest first. */
+async function heldFor(world: World, hook: Hook): Promise<string[]> {
+  const rows = await world.get<{ id: string; event: string; attempts: number }[]>(
+    "GET",
+    `${below(hook)}/deliveries?status=pending&limit=100`,
+  );
+  const held = rows.filter(({ attempts, event }) => attempts === 0 && event === EVENT);
+  return held.map(({ id }) => id).reverse();
+}
+
+async function rotate(world: World, hook: Hook): Promise<void> {
+  const customer = world.receivers.customers.get(hook.path);
+  if (!customer) return;
+  const seconds = world.pick([2, 3600]);
+  const unsure = () => {
+    customer.unsure = true;
+  };
+  const { secret } = await world.get<{ secret: string }>(
+    "POST",
+    `${below(hook)}/rotate-secret`,
+    { overlap_seconds: seconds },
+    unsure,
+  );
+  const until = Date.now() + seconds * 1000;
+  for (const each of customer.secrets) each.until = Math.min(each.until, until);
+  customer.secrets.unshift({ text: secret, until: Number.POSITIVE_INFINITY });
+  // What was signed by one that nobody was told arrives soon, or is overlapped by it.
+  if (customer.unsure) {
+    await sleep(ON_ITS_WAY_MS);
+    customer.unsure = false;
+  }
+}

@@ -1,12 +1,21 @@
-/** What the harness itself has seen: the promise is checked against this, and against nothing that the service says of itself. */
+import { realNow } from "../model/clock.ts";
 
-/** One event that was published, from its first try on. */
+/**
+ * What the harness itself has seen: the promise is checked against this, and against nothing that the service says of itself.
+ * Moments are milliseconds since 1970 by the real clock, whatever the service's clock has been set to.
+ */
+
+/** One event that was published, or called back by a provider, from its first try on. */
 export interface Published {
   workspace: number;
-  /** Its number in the run, which its data carries. */
+  /** Whether it counts as used: what comes in through sources does not. */
+  counts: boolean;
+  /** Its number in the run, which it carries. */
   n: number;
-  /** Answered 202, once or more often: it was tried again until it was. */
-  accepted: boolean;
+  /** When it was first tried. */
+  sentAt: number;
+  /** When it was answered 202, or a provider's 200; it was tried again until it was. Undefined: its workspace went before. */
+  acceptedAt: number | undefined;
 }
 
 /** One request at a receiver. */
@@ -17,35 +26,70 @@ export interface Arrived {
   delivery: string;
   /** What it was answered; null if nobody answered. */
   status: number | null;
-  /** Milliseconds since 1970. */
+  /** Whether the whole answer was given, and in time. */
+  whole: boolean;
   at: number;
 }
 
-/** A stretch of time in which nothing may be sent to a webhook, in milliseconds since 1970. */
-export interface Paused {
-  webhook: string;
-  /** When the change was answered. */
+/** A stretch of time. */
+export interface Stretch {
   from: number;
-  /** When the change that ended it was begun. */
   to: number;
+}
+
+/** An idempotency key is remembered for a day. */
+const KEY_LIVES_MS = 24 * 3_600_000;
+/** A source goes on publishing what it has accepted for that long, in milliseconds, where the answers to it are lost. */
+const PASSED_ON_MS = 20_000;
+
+/** What was held for a webhook while it was paused, in the order in which its log has it, and when it was let go. */
+export interface Held {
+  webhook: string;
+  deliveries: string[];
+  resumedAt: number;
 }
 
 export class Ledger {
   readonly published: Published[] = [];
   readonly arrived: Arrived[] = [];
-  readonly paused: Paused[] = [];
+  /** When nothing might be sent to a webhook: from when the change was answered to when the one that ended it was begun. */
+  readonly paused: (Stretch & { webhook: string })[] = [];
+  readonly held: Held[] = [];
+  /** When something was cut off: an object, the whole runtime, or an answer. */
+  readonly cuts: Stretch[] = [];
+  /** When the service's clock was set ahead, and by how many milliseconds. */
+  readonly jumps: { at: number; ms: number }[] = [];
   /** What must never happen, in sentences. */
-  readonly wrong: string[] = [];
-  /** Publishes that were answered with anything but 202, or with nothing, by what they were answered. */
+  readonly wrong = new Set<string>();
+  /** Publishes and callbacks that were not accepted at once, by what they were answered. */
   readonly refused = new Map<string, number>();
 
-  publish(workspace: number): Published {
-    const event = { workspace, n: this.published.length, accepted: false };
+  publish(workspace: number, counts: boolean): Published {
+    const n = this.published.length;
+    const event = { workspace, counts, n, sentAt: realNow(), acceptedAt: undefined };
     this.published.push(event);
     return event;
   }
 
   refuse(how: string): void {
     this.refused.set(how, (this.refused.get(how) ?? 0) + 1);
+  }
+
+  /** Notes a cut from now until the work is done. */
+  async cutting<T>(work: () => Promise<T>): Promise<T> {
+    const cut = { from: realNow(), to: Number.POSITIVE_INFINITY };
+    this.cuts.push(cut);
+    try {
+      return await work();
+    } finally {
+      cut.to = realNow();
+    }
+  }
+
+  /** Whether the clock was set ahead so far, while somebody still published the event, that its key was forgotten. */
+  isForgotten({ sentAt, acceptedAt = Number.POSITIVE_INFINITY, counts }: Published): boolean {
+    const until = acceptedAt + (counts ? 0 : PASSED_ON_MS);
+    const within = this.jumps.filter(({ at }) => at >= sentAt && at <= until);
+    return within.reduce((sum, { ms }) => sum + ms, 0) > KEY_LIVES_MS / 2;
   }
 }

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { aheadMs, realNow, setAhead } from "../model/clock.ts";
 import { LIBRARIES, librariesAccepting } from "../support/signatures.ts";
 import { BEHAVIOURS, type BehaviourName } from "./behaviours.ts";
 import type { Ledger } from "./ledger.ts";
@@ -8,16 +9,27 @@ import type { Ledger } from "./ledger.ts";
 /** What a webhook's customer knows: how to answer, and what may have signed. */
 export interface Customer {
   behaves: BehaviourName;
-  /** The newest first, and until when each may sign, in milliseconds since 1970. */
+  /** The newest first, and until when each may sign, in milliseconds since 1970 by the service's clock. */
   secrets: { text: string; until: number }[];
+  /** Whether there may be a secret that nobody was told: the answer of who made it was lost. */
+  unsure: boolean;
+  /** When its deletion was answered, in milliseconds since 1970; undefined while there is a webhook. */
+  deletedAt: number | undefined;
 }
 
-/** What was signed in time has so long to arrive, in milliseconds. */
-const ON_ITS_WAY_MS = 2000;
+/** What was signed, or begun, in time has so long to arrive, in milliseconds. */
+export const ON_ITS_WAY_MS = 2000;
+/** A time that was signed may be that old, in milliseconds, unless the clock was set ahead meanwhile. */
+const OLD_MS = 60_000;
+/** What every event carries, wherever it comes from. */
+export const marked = (n: number): string => `event-number-${n}-of-the-run`;
+const MARK = /event-number-(\d+)-of-the-run/;
 
 /** All customers' servers: each webhook has a path of its own. */
 export class Receivers {
   readonly customers = new Map<string, Customer>();
+  /** When the service's clock was set last, in milliseconds since 1970. */
+  clockSetAt = 0;
   readonly #ledger: Ledger;
   readonly #random: () => number;
   readonly #server = createServer((request, response) => {
@@ -32,40 +44,61 @@ export class Receivers {
   }
 
   async listen(): Promise<void> {
-    this.#server.keepAliveTimeout = 0;
     this.#server.listen(0, "127.0.0.1");
     await once(this.#server, "listening");
     this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const at = Date.now();
+    const at = realNow();
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
     const path = request.url ?? "";
     const customer = this.customers.get(path);
-    if (!customer) {
-      this.#ledger.wrong.push(`A request to ${path}, which is nobody's`);
+    const n = MARK.exec(body.toString())?.[1];
+    if (!customer || n === undefined) {
+      this.#ledger.wrong.add(customer ? `${path}: no event: ${body}` : `A request to ${path}, which is nobody's`);
       return void response.writeHead(404).end();
     }
-    const fitting = customer.secrets.filter(
-      ({ text }) => librariesAccepting(text, { headers: request.headers, body }).length === LIBRARIES.length,
-    );
-    if (fitting.length === 0) this.#ledger.wrong.push(`${path}: a signature that fits no secret`);
-    if (fitting.some(({ until }) => at > until + ON_ITS_WAY_MS)) {
-      this.#ledger.wrong.push(`${path}: a secret that had ended signed along`);
+    if (customer.deletedAt !== undefined && at > customer.deletedAt + ON_ITS_WAY_MS) {
+      this.#ledger.wrong.add(`${path}: a request after it was deleted`);
     }
-    const { data } = JSON.parse(body.toString()) as { data: { n: number } };
+    this.#verify(path, customer, request, body);
     const delivery = String(request.headers["webhook-id"]);
-    const arrived = { webhook: path, n: data.n, delivery, status: null as number | null, at };
+    const arrived = { webhook: path, n: Number(n), delivery, status: null as number | null, whole: false, at };
     this.#ledger.arrived.push(arrived);
-    arrived.status = await BEHAVIOURS[customer.behaves](request, response, this.#random);
+    Object.assign(arrived, await BEHAVIOURS[customer.behaves](request, response, this.#random));
+  }
+
+  #verify(path: string, customer: Customer, { headers }: IncomingMessage, body: Buffer): void {
+    const now = Date.now();
+    const signedAt = Number(headers["webhook-timestamp"]) * 1000;
+    const justSet = realNow() < this.clockSetAt + OLD_MS;
+    if (!justSet && Math.abs(now - signedAt) > OLD_MS) {
+      this.#ledger.wrong.add(`${path}: signed at ${signedAt}, received at ${now}`);
+    }
+    const fitting = customer.secrets.filter(({ text }) => fits(text, { headers, body }, signedAt));
+    if (fitting.length === 0 && !customer.unsure) this.#ledger.wrong.add(`${path}: a signature that fits no secret`);
+    if (fitting.some(({ until }) => signedAt > until + ON_ITS_WAY_MS)) {
+      this.#ledger.wrong.add(`${path}: a secret that had ended signed along`);
+    }
   }
 
   async close(): Promise<void> {
     this.#server.close();
     this.#server.closeAllConnections();
     await once(this.#server, "close");
+  }
+}
+
+/** Whether all libraries take it for genuine, by a clock that shows when it was signed: its age is looked at apart. */
+function fits(secret: string, signed: Parameters<typeof librariesAccepting>[1], signedAt: number): boolean {
+  const before = aheadMs();
+  setAhead(signedAt - realNow());
+  try {
+    return librariesAccepting(secret, signed).length === LIBRARIES.length;
+  } finally {
+    setAhead(before);
   }
 }

@@ -9,24 +9,30 @@ function list(title: string, all: readonly string[]): string[] {
 }
 
 /** What struck, what became of the events, and what is lost or wrong. */
-export function report({ faults, struck, refused, verdict }: Result): string {
+export function report({ faults, kills, struck, refused, verdict }: Result): string {
   const byKind = Map.groupBy(struck, ([name]) => name.slice(0, name.indexOf(":")));
   const kinds = [...byKind].map(([kind, places]) => {
     const times = places.reduce((sum, [, each]) => sum + each, 0);
     return `${kind}: ${times} times at ${places.length} places`;
   });
-  const { accepted, delivered, exhausted, duplicates, unlogged, unseen, lost, wrong } = verdict;
+  const { accepted, delivered, exhausted, deleted, held, duplicates, unlogged, unseen, lost, wrong } = verdict;
   return [
     ...list(
       "faults",
       [...faults].map(([name, times]) => `${String(times).padStart(5)}  ${name}`),
     ),
+    `kills ${kills}`,
     ...list("at random", kinds),
     ...list(
-      "publishes not answered 202, all tried again",
+      "publishes and callbacks not accepted, all tried again",
       [...refused].map(([how, times]) => `${how}: ${times}`),
     ),
-    `accepted ${accepted}, delivered ${delivered}, exhausted ${exhausted}, duplicates ${duplicates}`,
+    `accepted ${accepted} events; deliveries: delivered ${delivered}, exhausted ${exhausted}, held in order ${held}`,
+    `webhooks deleted ${deleted}`,
+    ...list(
+      "duplicates",
+      [...duplicates].map(([why, times]) => `${String(times).padStart(5)}  ${why}`),
+    ),
     `requests that the log does not have ${unlogged}, attempts that nobody saw ${unseen}`,
     `lost ${lost.length}, wrong ${wrong.length}`,
     ...list("lost", lost),

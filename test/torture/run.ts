@@ -3,11 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { buildWorker, MODEL_ENTRY } from "../../src/local/build.ts";
+import { setAhead } from "../model/clock.ts";
 import { seeded } from "../support/random.ts";
 import { spawnService } from "../support/service.ts";
-import { FAULT_NAMES, type FaultName } from "./faults.ts";
+import { FAULT_NAMES, type FaultName, keyOf } from "./faults.ts";
 import { report } from "./report.ts";
 import { torture } from "./torture.ts";
+import { mixtures } from "./versions.ts";
+import { World } from "./world.ts";
 
 const USAGE = `Usage: npm run torture -- [--minutes N] [--seed N] [--only FAULT …]
   --minutes N   for how long faults strike; 1 unless told
@@ -44,17 +47,29 @@ function readArguments(): { minutes: number; seed: number; only: readonly FaultN
   return { minutes, seed, only };
 }
 
+/** Milliseconds until the next month begins: in one month usage counts all events of a run. */
+function untilNextMonth(now: Date): number {
+  return Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1) - now.getTime();
+}
+
 const { minutes, seed, only } = readArguments();
 console.log(`seed ${seed}`);
 const dir = mkdtempSync(join(tmpdir(), "posthorn-torture-"));
 process.once("exit", () => rmSync(dir, { recursive: true, force: true }));
-const script = await buildWorker(join(dir, "worker"), MODEL_ENTRY);
-const service = await spawnService({ script, model: "local", stateDir: join(dir, "state") });
+const own = await buildWorker(join(dir, "worker"), MODEL_ENTRY);
+const aheadMs = untilNextMonth(new Date());
+setAhead(aheadMs);
+const vars = { ENCRYPTION_KEYS: keyOf(0), MODEL_AHEAD_MS: String(aheadMs) };
+const service = await spawnService({ script: own, model: "local", stateDir: join(dir, "state"), vars });
 try {
-  const result = await torture(service, seeded(seed), { faults: only, ms: minutes * 60_000, say: console.error });
+  const world = new World(service, { own, others: mixtures(own, join(dir, "others")) }, seeded(seed));
+  const result = await torture(world, { faults: only, ms: minutes * 60_000, say: console.error });
   console.log(report(result));
   const { lost, wrong } = result.verdict;
   process.exitCode = lost.length + wrong.length === 0 ? 0 : 1;
+} catch (error) {
+  console.error(`What the service said last:\n${service.output().slice(-5000)}`);
+  throw error;
 } finally {
   await service.stop();
 }

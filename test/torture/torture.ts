@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SpawnedService } from "../support/service.ts";
+import { realNow } from "../model/clock.ts";
 import { check, type Verdict } from "./check.ts";
-import { FAULTS, type FaultName } from "./faults.ts";
-import { World } from "./world.ts";
+import { FAULTS, type FaultName, LANES, type Lane } from "./faults.ts";
+import { callBack, publish } from "./publishers.ts";
+import { newTenant } from "./tenants.ts";
+import type { World } from "./world.ts";
 
 export interface Plan {
   /** Those that may strike. */
@@ -16,52 +18,74 @@ export interface Plan {
 export interface Result {
   /** How often each fault struck. */
   faults: Map<FaultName, number>;
+  kills: number;
   /** How often something happened at random, by what and where. */
   struck: ReadonlyMap<string, number>;
-  /** Publishes that were not answered 202, by what they were answered. */
+  /** Publishes and callbacks that were not accepted at once, by what they were answered. */
   refused: ReadonlyMap<string, number>;
   verdict: Verdict;
 }
 
-/** Publishers of each workspace, and how long each rests between two requests, in milliseconds. */
-const PUBLISHERS = 2;
-const PAUSE_MS = 30;
-/** Between two faults, in milliseconds: some work has to get done, or nothing is there to be broken. */
-const REST_MS = 150;
+const WORKSPACES = 3;
+/** How long a publisher rests between two requests, and a provider between two callbacks, in milliseconds. */
+const PUBLISHERS_MS = [30, 30];
+const CALLBACKS_MS = 100;
+/** Between two faults of a lane, in milliseconds: some work has to get done, or nothing is there to be broken. */
+const REST_MS: Record<Lane, number> = { runtime: 600, platform: 300, customers: 150 };
 const SAY_EVERY_MS = 15_000;
 
-/** Lets faults strike one after another while events are published, lets everything get well, and checks the promise. */
-export async function torture(service: SpawnedService, random: () => number, plan: Plan): Promise<Result> {
-  const world = new World(service, random);
-  await world.populate();
-  const publishing = world.workspaces.flatMap((workspace) =>
-    Array.from({ length: PUBLISHERS }, () => world.publish(workspace, PAUSE_MS)),
-  );
+/** Lets faults strike while events are published and providers call back, lets everything get well, and checks the promise. */
+export async function torture(world: World, plan: Plan): Promise<Result> {
+  await world.receivers.listen();
+  const publishers: Promise<void>[] = [];
+  world.begin = (tenant) => {
+    world.tenants.push(tenant);
+    const all = [...PUBLISHERS_MS.map((ms) => publish(world, tenant, ms)), callBack(world, tenant, CALLBACKS_MS)];
+    // One that fails ends the run.
+    publishers.push(...all.map((each) => each.catch(world.failure.reject)));
+  };
+  for (let number = 0; number < WORKSPACES; number++) world.begin(await newTenant(world));
   const faults = new Map<FaultName, number>();
-  const until = Date.now() + plan.ms;
-  let sayAt = Date.now() + SAY_EVERY_MS;
+  const until = realNow() + plan.ms;
   // Beside the faults, so that a publisher that fails ends the run and does not wait for them.
-  const striking = (async () => {
-    while (Date.now() < until) {
-      const name = world.pick(plan.faults);
-      await FAULTS[name](world);
-      faults.set(name, (faults.get(name) ?? 0) + 1);
-      await sleep(REST_MS);
-      if (Date.now() < sayAt) continue;
-      sayAt += SAY_EVERY_MS;
-      const { published, arrived } = world.ledger;
-      plan.say(
-        `${Math.ceil((until - Date.now()) / 1000)} s to go: ${published.length} published, ${arrived.length} requests`,
-      );
-    }
-    for (const customer of world.receivers.customers.values()) customer.behaves = "answers well";
-    await world.command({ chaos: {}, d1: { is: "well" } });
-    world.stopPublishing();
-  })();
-  await Promise.all([striking, ...publishing]);
+  const striking = Promise.all([
+    ...LANES.map((lane) => strikeInTurn(world, lane, plan, until, faults)),
+    tell(world, plan, until),
+  ]).then(() => getWell(world));
+  await Promise.race([striking, world.failure.promise]);
+  await Promise.all(publishers);
   await world.note();
   plan.say("everything is well again: waiting until nothing moves");
   const verdict = await check(world);
   await world.receivers.close();
-  return { faults, struck: world.struck, refused: world.ledger.refused, verdict };
+  return { faults, kills: world.kills, struck: world.struck, refused: world.ledger.refused, verdict };
+}
+
+async function strikeInTurn(
+  world: World,
+  lane: Lane,
+  { faults }: Plan,
+  until: number,
+  struck: Map<FaultName, number>,
+): Promise<void> {
+  const own = faults.filter((name) => FAULTS[name].lane === lane);
+  while (own.length > 0 && realNow() < until) {
+    const name = world.pick(own);
+    await FAULTS[name].strike(world);
+    struck.set(name, (struck.get(name) ?? 0) + 1);
+    await sleep(REST_MS[lane]);
+  }
+}
+
+async function tell({ ledger }: World, { say }: Plan, until: number): Promise<void> {
+  for (let left = until - realNow(); left > 0; left = until - realNow()) {
+    say(`${Math.ceil(left / 1000)} s to go: ${ledger.published.length} published, ${ledger.arrived.length} requests`);
+    await sleep(Math.min(SAY_EVERY_MS, left));
+  }
+}
+
+async function getWell(world: World): Promise<void> {
+  for (const customer of world.receivers.customers.values()) customer.behaves = "answers well";
+  await world.command({ chaos: {}, d1: { is: "well" } });
+  world.publishing = false;
 }

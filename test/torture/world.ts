@@ -1,70 +1,50 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { aheadMs, realNow, setAhead } from "../model/clock.ts";
+import { type Answer, api } from "../support/api.ts";
 import { NEVER_MS } from "../support/eventually.ts";
 import { type ModelState, model } from "../support/model.ts";
 import type { SpawnedService } from "../support/service.ts";
-import { newWorkspace, type Workspace } from "../support/workspace.ts";
 import { Ledger } from "./ledger.ts";
 import { Receivers } from "./receiver.ts";
+import type { Tenant } from "./tenants.ts";
 
-/** A webhook and the workspace that it belongs to. */
-export interface Hook {
-  workspace: Workspace;
-  id: string;
-  /** Where its receiver is, by which the ledger knows it. */
-  path: string;
-}
-
-export const EVENT = "ticket.created";
-const WORKSPACES = 3;
-const HOOKS_EACH = 4;
-/** Soon, so that what failed is through before long; the last ones leave time for whatever is broken to come back. */
-const RETRIES = [1, 1, 2, 2, 4, 4, 8, 8, 15, 15];
-/** Of what a receiver that hangs takes. */
-const TIMEOUT_MS = 1000;
-/** Before a publish that was not answered 202 is tried again, in milliseconds. */
+/** Before what has failed is tried again, in milliseconds. */
 const AGAIN_MS = 100;
+/** What the service's clock may be ahead of where it began, in milliseconds: no log forgets anything before that. */
+const MOST_AHEAD_MS = 27 * 24 * 3_600_000;
 
-/** The service with its customers, and everybody who publishes to it. */
+/** The service with its customers, as everybody in a run shares it. */
 export class World {
   readonly service: SpawnedService;
+  readonly ownBuild: string;
+  /** Others of it, for deployments. */
+  readonly otherBuilds: readonly string[];
   readonly random: () => number;
   readonly ledger = new Ledger();
   readonly receivers: Receivers;
-  readonly workspaces: Workspace[] = [];
-  readonly hooks: Hook[] = [];
+  readonly tenants: Tenant[] = [];
+  /** What was deleted: nothing of it may be left. */
+  readonly deleted = { workspaces: [] as number[], webhooks: [] as string[], sources: [] as string[] };
+  /** The key that what is secret is kept under, and its number. */
+  key = 0;
+  kills = 0;
+  publishing = true;
+  /** What nobody in the run can go on after. */
+  readonly failure = Promise.withResolvers<never>();
+  /** Has somebody publish to a workspace from now on. */
+  begin: (tenant: Tenant) => void = () => {};
+  /** Faults of different lanes strike at the same time, but for those that end the runtime. */
+  #down: Promise<unknown> = Promise.resolve();
+  readonly #beganAheadMs = aheadMs();
   /** What struck in earlier lives of the service, which forgets it. */
   readonly #struck = new Map<string, number>();
-  #publishing = true;
 
-  constructor(service: SpawnedService, random: () => number) {
+  constructor(service: SpawnedService, builds: { own: string; others: readonly string[] }, random: () => number) {
     this.service = service;
+    this.ownBuild = builds.own;
+    this.otherBuilds = builds.others;
     this.random = random;
     this.receivers = new Receivers(this.ledger, random);
-  }
-
-  async populate(): Promise<void> {
-    await this.receivers.listen();
-    for (let number = 0; number < WORKSPACES; number++) {
-      const workspace = await newWorkspace(this.service);
-      this.workspaces.push(workspace);
-      for (let hook = 0; hook < HOOKS_EACH; hook++) {
-        const path = `/${workspace.id}/${hook}`;
-        const { id, secret } = await workspace.webhook({
-          url: this.receivers.url + path,
-          events: [EVENT],
-          dialect: "standard",
-          retry_policy: RETRIES,
-          timeout_ms: TIMEOUT_MS,
-          disable_on_gone: false,
-          disable_after: null,
-        });
-        this.receivers.customers.set(path, {
-          behaves: "answers well",
-          secrets: [{ text: secret, until: Number.POSITIVE_INFINITY }],
-        });
-        this.hooks.push({ workspace, id, path });
-      }
-    }
   }
 
   pick<T>(all: readonly T[]): T {
@@ -73,28 +53,13 @@ export class World {
     return one;
   }
 
-  /** Publishes events, single ones and batches by turns, until it is told to stop; each is tried again until it is accepted. */
-  async publish(workspace: Workspace, pauseMs: number): Promise<void> {
-    for (let turn = 0; this.#publishing; turn++) {
-      const events = Array.from({ length: turn % 4 === 0 ? 20 : 1 }, () => this.ledger.publish(workspace.id));
-      const body = events.map(({ n }) => ({ event: EVENT, data: { n }, idempotency_key: `event ${n}` }));
-      await this.insist(async () => {
-        const { status } = await workspace.call("POST", "/events", { events: body });
-        if (status !== 202) this.ledger.refuse(String(status));
-        return status === 202;
-      });
-      for (const event of events) event.accepted = true;
-      await sleep(pauseMs);
-    }
-  }
-
-  stopPublishing(): void {
-    this.#publishing = false;
+  between(least: number, most: number): number {
+    return Math.round(least + this.random() * (most - least));
   }
 
   /** Tries until it has succeeded, whatever is broken at the moment. */
   async insist(attempt: () => Promise<boolean>): Promise<void> {
-    const began = Date.now();
+    const began = realNow();
     for (;;) {
       try {
         if (await attempt()) return;
@@ -102,30 +67,92 @@ export class World {
         if (!(error instanceof TypeError)) throw error;
         this.ledger.refuse("no answer");
       }
-      if (Date.now() - began > NEVER_MS) throw new Error(`Not done after ${NEVER_MS} ms`);
+      if (realNow() - began > NEVER_MS) throw new Error(`Not done after ${NEVER_MS} ms`);
       await sleep(AGAIN_MS);
     }
   }
 
-  /** Changes a webhook. @returns what was answered */
-  async change(hook: Hook, method: string, below: string, body?: object): Promise<Record<string, unknown>> {
-    let data: Record<string, unknown> = {};
+  /** Asks the API, once. */
+  once<T>(method: string, path: string, body?: object): Promise<Answer<T>> {
+    return api(this.service.url, this.service.adminToken)<T>(method, `/api/v1${path}`, body);
+  }
+
+  /**
+   * Asks the API until it has an answer that is no fault's.
+   * @param unclear is told of each answer that does not say whether it was done
+   */
+  async ask<T>(method: string, path: string, body?: object, unclear: () => void = () => {}): Promise<Answer<T>> {
+    let answer: Answer<T> | undefined;
     await this.insist(async () => {
-      const { status, json } = await hook.workspace.call<{ data: Record<string, unknown> }>(
-        method,
-        `/webhooks/${hook.id}${below}`,
-        body,
-      );
-      if (status >= 500) return false;
-      if (status >= 300) throw new Error(`${method} ${below} of ${hook.path} was answered ${status}`);
-      data = json.data;
-      return true;
+      try {
+        answer = await this.once<T>(method, path, body);
+      } catch (error) {
+        unclear();
+        throw error;
+      }
+      if (answer.status >= 500) unclear();
+      return answer.status < 500 && answer.status !== 429;
     });
-    return data;
+    if (!answer) throw new Error(`${method} ${path} was never answered`);
+    return answer;
+  }
+
+  /** The same, where anything but success is wrong. */
+  async get<T>(method: string, path: string, body?: object, unclear?: () => void): Promise<T> {
+    const { status, text, json } = await this.ask<{ data: T }>(method, path, body, unclear);
+    if (status >= 300) throw new Error(`${method} ${path} was answered ${status}: ${text}`);
+    return json?.data;
   }
 
   command(command: object): Promise<ModelState> {
     return model(this.service.url, command);
+  }
+
+  /** As {@link command}, while the runtime may be down: then there is nothing to be commanded. */
+  async commandIfUp(command: object): Promise<void> {
+    await this.command(command).catch((error: unknown) => {
+      if (!(error instanceof TypeError)) throw error;
+    });
+  }
+
+  /** Lets one after another end the runtime. */
+  async alone<T>(work: () => Promise<T>): Promise<T> {
+    const before = this.#down;
+    const mine = before.then(work);
+    this.#down = mine.catch(() => {});
+    return mine;
+  }
+
+  /** SIGKILL, and a start on the same state. Nothing gets to clean up. */
+  async kill(vars: Record<string, string> = {}, build = this.service.script): Promise<void> {
+    this.kills++;
+    await this.note();
+    await this.ledger.cutting(async () => {
+      await this.service.kill();
+      await this.service.restart({ ...vars, MODEL_AHEAD_MS: String(aheadMs()) }, build);
+    });
+  }
+
+  /** Whether the clock may be set ahead by so much. */
+  mayBeAhead(ms: number): boolean {
+    return aheadMs() + ms - this.#beganAheadMs <= MOST_AHEAD_MS;
+  }
+
+  /** Sets the service's clock ahead, and the harness's with it. @returns when the objects' alarms ring */
+  async setClockAhead(ms: number): Promise<Record<string, number | null>> {
+    const to = aheadMs() + ms;
+    const objects = {
+      ENDPOINT: this.tenants.flatMap(({ hooks }) => hooks.map(({ id }) => id)),
+      EVENT_STREAM: this.tenants.map(({ id }) => String(id)),
+      SOURCE: this.tenants.flatMap(({ sources }) => sources.map(({ id }) => id)),
+    };
+    if (ms > 0) {
+      this.receivers.clockSetAt = realNow();
+      this.ledger.jumps.push({ at: realNow(), ms });
+    }
+    setAhead(to);
+    const { alarms } = await this.command({ clock: { aheadMs: to, objects } });
+    return alarms;
   }
 
   /** Takes note of what has struck before the service forgets it. */

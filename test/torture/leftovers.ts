@@ -1,0 +1,100 @@
+import { createHash, createHmac } from "node:crypto";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { eventually } from "../support/eventually.ts";
+import type { Verdict } from "./check.ts";
+import { deleteTenant } from "./tenants.ts";
+import type { World } from "./world.ts";
+
+/** Nothing is left of what was deleted, neither in D1 nor in the file of any object. */
+
+/** After a deletion its objects are emptied once more, for what came late: two hours later (docs/operating.md). */
+const EMPTIED_FOR_GOOD_MS = 3 * 3_600_000;
+/** What tells of a deletion stays by intent. */
+const TELLS = new Set(["audit_log"]);
+
+/** Deletes one more workspace, as the last thing, and looks once the service has ended. */
+export async function checkLeftovers(verdict: Verdict, world: World): Promise<void> {
+  const [last] = world.tenants;
+  if (last) await deleteTenant(world, last);
+  await world.setClockAhead(EMPTIED_FOR_GOOD_MS);
+  const errands = () => inD1(world.service.stateDir, (rows) => rows("errands").length);
+  await eventually(
+    async () => {
+      await world.command({ sweep: "now" });
+      return errands();
+    },
+    (left) => left === 0,
+    { everyMs: 500 },
+  );
+  await world.service.stop();
+  const { workspaces, webhooks, sources } = world.deleted;
+  const folder = join(world.service.stateDir, "do");
+  const objects = [
+    ...workspaces.map((id) => ["EventStream", String(id)] as const),
+    ...webhooks.map((id) => ["Endpoint", id] as const),
+    ...sources.map((id) => ["Source", id] as const),
+  ];
+  for (const [ofClass, name] of objects) {
+    const tables = tablesIn(fileOf(folder, ofClass, name));
+    if (tables.length > 0) verdict.wrong.push(`${ofClass} ${name} was deleted, and has ${tables.join()}`);
+  }
+  // The check can see: what was not deleted is found by the same way.
+  for (const { hooks } of world.tenants) {
+    for (const { id } of hooks) {
+      if (tablesIn(fileOf(folder, "Endpoint", id)).length === 0) verdict.wrong.push(`Endpoint ${id} has no file`);
+    }
+  }
+  const names = new Set([...webhooks, ...sources]);
+  const numbers = new Set(workspaces);
+  inD1(world.service.stateDir, (rows, tables) => {
+    for (const table of tables.filter((each) => !TELLS.has(each))) {
+      const left = rows(table).filter((row) => {
+        const ofWorkspace =
+          numbers.has(Number(row.workspace_id)) || (table === "workspaces" && numbers.has(Number(row.id)));
+        return ofWorkspace || Object.values(row).some((value) => typeof value === "string" && names.has(value));
+      });
+      if (left.length > 0) verdict.wrong.push(`D1 has ${left.length} rows in ${table} of what was deleted`);
+    }
+  });
+}
+
+/**
+ * Where the local runtime keeps an object: the first half of its id is a digest of its name, the second one of the first, both
+ * keyed by its class (workerd, src/workerd/server/actor-id-impl.c++).
+ */
+function fileOf(folder: string, ofClass: string, name: string): string {
+  const unique = `posthorn-${ofClass}`;
+  const key = createHash("sha256").update(unique).digest();
+  const half = (data: string | Buffer) => createHmac("sha256", key).update(data).digest().subarray(0, 16);
+  const first = half(name);
+  return join(folder, unique, `${Buffer.concat([first, half(first)]).toString("hex")}.sqlite`);
+}
+
+/** Those that the runtime itself makes left out. */
+function tablesIn(file: string): string[] {
+  if (!existsSync(file)) return [];
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
+    return tables.map(({ name }) => String(name)).filter((name) => !/^(_cf_|sqlite_)/.test(name));
+  } finally {
+    database.close();
+  }
+}
+
+type Rows = (table: string) => Record<string, unknown>[];
+
+function inD1<T>(stateDir: string, look: (rows: Rows, tables: string[]) => T): T {
+  const folder = join(stateDir, "d1/miniflare-D1DatabaseObject");
+  const file = readdirSync(folder).find((name) => name.endsWith(".sqlite") && name !== "metadata.sqlite");
+  const database = new DatabaseSync(join(folder, file ?? ""), { readOnly: true });
+  try {
+    const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
+    const names = tables.map(({ name }) => String(name)).filter((name) => !/^(_cf_|sqlite_|d1_)/.test(name));
+    return look((table) => database.prepare(`SELECT * FROM "${table}"`).all(), names);
+  } finally {
+    database.close();
+  }
+}

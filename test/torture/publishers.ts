@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { realNow } from "../model/clock.ts";
+import { deliver } from "../support/provider-callbacks.ts";
+import type { Published } from "./ledger.ts";
+import { marked } from "./receiver.ts";
+import { EVENT, type Source, type Tenant } from "./tenants.ts";
+import type { World } from "./world.ts";
+
+/** Who publishes, and who calls back: each event is tried again until it is accepted, or its workspace is deleted. */
+
+/** Of every so many requests one has a batch of events. */
+const BATCH_EVERY = 4;
+const BATCH = 20;
+
+/** Publishes single events and batches by turns, until it is told to stop. */
+export async function publish(world: World, tenant: Tenant, pauseMs: number): Promise<void> {
+  for (let turn = 0; world.publishing && !tenant.ending; turn++) {
+    const count = turn % BATCH_EVERY === 0 ? BATCH : 1;
+    const events = Array.from({ length: count }, () => world.ledger.publish(tenant.id, true));
+    const body = events.map(({ n }) => ({ event: EVENT, data: { mark: marked(n) }, idempotency_key: `event ${n}` }));
+    await insist(world, tenant, events, async () => {
+      const { status, text } = await world.once("POST", `/workspaces/${tenant.id}/events`, { events: body });
+      // Wrong whatever is broken: neither accepted nor to be tried again.
+      if (status >= 400 && status < 500 && status !== 429 && !tenant.ending) {
+        world.ledger.wrong.add(`A publish was answered ${status}: ${text}`);
+      }
+      return { status, done: status === 202 };
+    });
+    await sleep(pauseMs);
+  }
+}
+
+/** Lets the providers call back, one after the other. */
+export async function callBack(world: World, tenant: Tenant, pauseMs: number): Promise<void> {
+  for (let turn = 0; world.publishing && !tenant.ending; turn++) {
+    const source = tenant.sources[turn % tenant.sources.length];
+    if (source) await callBackOnce(world, tenant, source);
+    await sleep(pauseMs);
+  }
+}
+
+async function callBackOnce(world: World, tenant: Tenant, { path, callback }: Source): Promise<void> {
+  const event = world.ledger.publish(tenant.id, false);
+  await insist(world, tenant, [event], async () => {
+    const url = world.service.url + path;
+    const { status } = await deliver(url, callback(event.n, url));
+    return { status, done: status >= 200 && status < 300 };
+  });
+}
+
+async function insist(
+  world: World,
+  tenant: Tenant,
+  events: Published[],
+  attempt: () => Promise<{ status: number; done: boolean }>,
+): Promise<void> {
+  await world.insist(async () => {
+    const { status, done } = await attempt();
+    if (!done && tenant.ending) return true;
+    if (!done) world.ledger.refuse(String(status));
+    if (done) for (const event of events) event.acceptedAt = realNow();
+    return done;
+  });
+}

@@ -1,0 +1,122 @@
+import { realNow } from "../model/clock.ts";
+import { type Callback, PROVIDERS, type ProviderName } from "./providers.ts";
+import type { World } from "./world.ts";
+
+/** Workspaces, their webhooks and their sources: how they come and how they go. */
+
+/** A webhook. */
+export interface Hook {
+  id: string;
+  /** Where its receiver is, by which the ledger knows it. */
+  path: string;
+  /** When its creation was answered, in milliseconds since 1970: from then on all is for it. */
+  madeAt: number;
+  tenant: Tenant;
+}
+
+/** Where a provider calls back. */
+export interface Source {
+  id: string;
+  /** Below the service's address. */
+  path: string;
+  callback: Callback;
+}
+
+export interface Tenant {
+  id: number;
+  hooks: Hook[];
+  sources: Source[];
+  /** Set when it is about to be deleted: its publishers stop. */
+  ending: boolean;
+}
+
+export const EVENT = "ticket.created";
+const HOOKS_EACH = 4;
+/** Soon, so that what failed is through before long; the last ones leave time for whatever is broken to come back. */
+const RETRIES = [1, 1, 2, 2, 4, 4, 8, 8, 15, 15];
+/** Of what a receiver that hangs takes. */
+const TIMEOUT_MS = 1000;
+
+export async function newTenant(world: World): Promise<Tenant> {
+  const { id } = await world.get<{ id: number }>("POST", "/workspaces", { name: "Tortured" });
+  const tenant: Tenant = { id, hooks: [], sources: [], ending: false };
+  for (let number = 0; number < HOOKS_EACH; number++) await newHook(world, tenant);
+  for (const provider of Object.keys(PROVIDERS) as ProviderName[]) await newSource(world, tenant, provider);
+  return tenant;
+}
+
+let paths = 0;
+
+export async function newHook(world: World, tenant: Tenant): Promise<Hook> {
+  let path = "";
+  const nextPath = () => {
+    path = `/${tenant.id}/${++paths}`;
+    // Where no answer comes there may be a webhook all the same, with a secret that nobody knows.
+    const customer = { behaves: "answers well" as const, secrets: [], unsure: true, deletedAt: undefined };
+    world.receivers.customers.set(path, customer);
+    return world.receivers.url + path;
+  };
+  let made: { id: string; secret: string } | undefined;
+  await world.insist(async () => {
+    const answer = await world.once<{ data: { id: string; secret: string } }>(
+      "POST",
+      `/workspaces/${tenant.id}/webhooks`,
+      {
+        url: nextPath(),
+        events: [EVENT, ...Object.values(PROVIDERS).map(({ event }) => event)],
+        dialect: "standard",
+        retry_policy: RETRIES,
+        timeout_ms: TIMEOUT_MS,
+        disable_on_gone: false,
+        disable_after: null,
+      },
+    );
+    if (answer.status === 201) made = answer.json.data;
+    else if (answer.status < 500) throw new Error(`A webhook was refused: ${answer.text}`);
+    return answer.status === 201;
+  });
+  if (!made) throw new Error("There is no webhook");
+  const customer = world.receivers.customers.get(path);
+  if (customer) Object.assign(customer, { secrets: [{ text: made.secret, until: Infinity }], unsure: false });
+  const hook = { id: made.id, path, madeAt: realNow(), tenant };
+  tenant.hooks.push(hook);
+  return hook;
+}
+
+async function newSource(world: World, tenant: Tenant, provider: ProviderName): Promise<void> {
+  const { settings, callback } = PROVIDERS[provider];
+  const { id, callback_url } = await world.get<{ id: string; callback_url: string }>(
+    "POST",
+    `/workspaces/${tenant.id}/sources`,
+    { provider, name: provider, ...settings },
+  );
+  tenant.sources.push({ id, path: new URL(callback_url).pathname, callback });
+}
+
+/** Gone at the first answer, or at an earlier one that was lost. */
+async function remove(world: World, path: string): Promise<void> {
+  const { status, text } = await world.ask("DELETE", path);
+  if (status >= 300 && status !== 404) throw new Error(`DELETE ${path} was answered ${status}: ${text}`);
+}
+
+function isDeleted(world: World, { id, path }: Hook): void {
+  world.deleted.webhooks.push(id);
+  const customer = world.receivers.customers.get(path);
+  if (customer) customer.deletedAt = realNow();
+}
+
+export async function deleteHook(world: World, hook: Hook): Promise<void> {
+  const { tenant } = hook;
+  tenant.hooks = tenant.hooks.filter((each) => each !== hook);
+  await remove(world, `/workspaces/${tenant.id}/webhooks/${hook.id}`);
+  isDeleted(world, hook);
+}
+
+export async function deleteTenant(world: World, tenant: Tenant): Promise<void> {
+  tenant.ending = true;
+  world.tenants.splice(world.tenants.indexOf(tenant), 1);
+  await remove(world, `/workspaces/${tenant.id}`);
+  for (const hook of tenant.hooks) isDeleted(world, hook);
+  world.deleted.workspaces.push(tenant.id);
+  world.deleted.sources.push(...tenant.sources.map(({ id }) => id));
+}
