@@ -255,57 +255,46 @@ describe("rows", () => {
   });
 });
 
-describe("what is expedited", () => {
-  it("is due at once, up to a number", () => {
-    const backlog = backlogOf(...numbered(1, 5, (seq) => NOW + 100 * seq));
-    backlog.expedite(3, NOW);
-    expect(beginAll(backlog)).toEqual([1, 2, 3]);
-    expect(backlog.get(3)?.dueAt).toBe(NOW);
-    expect(backlog.nextDue(NOW)).toBe(NOW + 400);
+describe("what is brought forward", () => {
+  it("is due at once, and has the attempt back that it waited after", () => {
+    const backlog = backlogOf(...numbered(1, 3, (seq) => NOW + 100 * seq), head(4, NOW + 9, { attempt: 3 }));
+    backlog.bringForward(NOW);
+    expect(beginAll(backlog)).toEqual([1, 2, 3, 4]);
+    expect(backlog.get(3)).toEqual(head(3));
+    expect(backlog.get(4)).toEqual(head(4, NOW, { attempt: 2 }));
+    expect(backlog.nextDue(NOW)).toBeUndefined();
   });
 
-  it("goes by its age, among what was due before", () => {
-    const backlog = backlogOf(head(20), head(10, NOW + 100), head(30, NOW + 50));
-    backlog.expedite(Number.MAX_SAFE_INTEGER, NOW);
+  it("goes by its age, among what was due before and is left as it is", () => {
+    const backlog = backlogOf(head(20, NOW - 5, { attempt: 1 }), head(10, NOW + 100), head(30, NOW + 50));
+    backlog.bringForward(NOW);
+    expect(backlog.get(20)).toEqual(head(20, NOW - 5, { attempt: 1 }));
     expect(beginAll(backlog)).toEqual([10, 20, 30]);
   });
 
-  it("is due, too, where it is read only later", () => {
-    const rows = new Rows(numbered(1, 2500, () => NOW + 5000));
-    const backlog = new Backlog(rows.read);
-    backlog.expedite(2200, NOW);
-    expect(rows.readings).toEqual([]);
-    expect(beginAll(backlog)).toEqual(Array.from({ length: 2200 }, (_, number) => number + 1));
-    expect(backlog.nextDue(NOW)).toBe(NOW + 5000);
+  it("is nothing that has become due by itself", () => {
+    const backlog = backlogOf(head(10, NOW + 100, { attempt: 2 }));
+    backlog.bringForward(NOW + 100);
+    expect(backlog.get(10)).toEqual(head(10, NOW + 100, { attempt: 2 }));
   });
 
-  it("is not what was scheduled since, however late that is read", () => {
-    const rows = new Rows(numbered(1, 1500, () => NOW));
-    const backlog = new Backlog(rows.read);
-    backlog.expedite(Number.MAX_SAFE_INTEGER, NOW);
-    expect(backlog.oldestWaiting(NOW)?.seq).toBe(1);
-    // Behind the thousand that are read.
-    const retry = head(1600, NOW + 3_600_000);
-    rows.store(retry);
-    backlog.add(retry, NOW);
-    expect(beginAll(backlog)).toHaveLength(1500);
-    expect(backlog.nextDue(NOW)).toBe(NOW + 3_600_000);
-  });
-
-  it("was not due later for having been read later", () => {
-    const rows = new Rows([head(1, NOW - 500)]);
-    const backlog = new Backlog(rows.read);
-    backlog.expedite(1, NOW);
-    expect(backlog.oldestWaiting(NOW)?.dueAt).toBe(NOW - 500);
-  });
-
-  it("does not touch what is at work", () => {
-    const first = head(10, NOW + 100);
-    const backlog = backlogOf(first);
-    backlog.begin(first);
-    backlog.expedite(10, NOW);
-    expect(first.dueAt).toBe(NOW + 100);
+  it("is also what is at work before its time", () => {
+    const early = head(10, NOW + 100, { attempt: 2 });
+    const usual = head(11, NOW, { attempt: 2 });
+    const backlog = backlogOf(early, usual);
+    for (const each of [early, usual]) backlog.begin(each);
+    backlog.bringForward(NOW);
+    expect([early, usual]).toEqual([head(10, NOW, { attempt: 1 }), head(11, NOW, { attempt: 2 })]);
     expect(backlog.oldestWaiting(NOW)).toBeUndefined();
+  });
+
+  it("is of what is not read yet as its rows say", () => {
+    const rows = new Rows(numbered(1, 1500, () => NOW + 5000));
+    const backlog = new Backlog(rows.read);
+    expect(backlog.oldest(NOW, () => true)?.seq).toBe(1);
+    for (const each of rows.stored.values()) each.dueAt = NOW;
+    backlog.bringForward(NOW);
+    expect(beginAll(backlog)).toEqual(Array.from({ length: 1500 }, (_, number) => number + 1));
   });
 });
 
@@ -317,7 +306,7 @@ type Step =
   | { what: "retry"; which: number; dueIn: number }
   | { what: "update"; which: number; dueIn: number }
   | { what: "later"; by: number }
-  | { what: "expedite" };
+  | { what: "bring forward" };
 
 const which = fc.nat();
 const dueIn = fc.integer({ min: -100, max: 1000 });
@@ -328,7 +317,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ what: fc.constant("retry"), which, dueIn }),
   fc.record({ what: fc.constant("update"), which, dueIn }),
   fc.record({ what: fc.constant("later"), by: fc.nat(500) }),
-  fc.record({ what: fc.constant("expedite") }),
+  fc.record({ what: fc.constant("bring forward") }),
 );
 
 /** The same by looking through all of it every time. */
@@ -396,8 +385,9 @@ describe("the backlog", () => {
               plain.open.set(added.seq, { dueAt: added.dueAt, atWork: false });
               // Before it takes something in it knows what was there.
               if (rows.readings.length > 0) backlog.add(added, now);
-            } else if (each.what === "expedite") {
-              backlog.expedite(newest, now);
+            } else if (each.what === "bring forward") {
+              for (const row of rows.stored.values()) row.dueAt = Math.min(row.dueAt, now);
+              backlog.bringForward(now);
               for (const known of plain.open.values()) if (!known.atWork) known.dueAt = Math.min(known.dueAt, now);
             } else if (each.what === "update") {
               const changed = one(each.which, false);

@@ -20,6 +20,15 @@ export type Head = {
 /** Parcels stored after a number, the oldest first. */
 export type ReadHeads = (after: number, limit: number) => Head[];
 
+/**
+ * What is attempted before its schedule has it uses nothing of that up: the attempt that it waits after is given back, so that
+ * one that fails leaves it where it was.
+ */
+const broughtForward = ({ attempt }: Head, now: number): Pick<Head, "attempt" | "dueAt"> => ({
+  attempt: Math.max(0, attempt - 1),
+  dueAt: now,
+});
+
 /** Read at a time. */
 const HEADS_AT_ONCE = 1000;
 
@@ -44,9 +53,6 @@ export class Backlog {
   /** Everything stored up to this number is here. */
   #readTo = 0;
   #readAll = false;
-  /** What is read up to this number is due, whatever its row says; but for what was scheduled since. */
-  #expeditedTo = 0;
-  readonly #scheduledSince = new Set<number>();
   readonly #heads = new Map<number, Head>();
   /** Due and not at work, the oldest first. */
   readonly #waiting: Head[] = [];
@@ -74,6 +80,12 @@ export class Backlog {
     return this.#waiting[0];
   }
 
+  /** The oldest that is due, of those that are wanted and are read by now: not of all that waits. */
+  oldestDue(now: number, wanted: (head: Head) => boolean): Head | undefined {
+    if (!this.oldestWaiting(now)) return undefined;
+    return this.#waiting.find(wanted);
+  }
+
   /** The oldest that is not at work, whenever it is due, of those that are wanted. */
   oldest(now: number, wanted: (head: Head) => boolean): Head | undefined {
     do {
@@ -96,10 +108,7 @@ export class Backlog {
     if (this.#readAll) return false;
     const heads = this.#read(this.#readTo, HEADS_AT_ONCE);
     for (const head of heads) {
-      if (this.#heads.has(head.seq)) continue;
-      const expedited = head.seq <= this.#expeditedTo && !this.#scheduledSince.delete(head.seq);
-      if (expedited) head.dueAt = Math.min(head.dueAt, now);
-      this.#file(head, now);
+      if (!this.#heads.has(head.seq)) this.#file(head, now);
     }
     this.#readTo = heads.at(-1)?.seq ?? this.#readTo;
     this.#readAll = heads.length < HEADS_AT_ONCE;
@@ -115,10 +124,7 @@ export class Backlog {
   add(head: Head, now: number): void {
     if (this.#readTo === 0) this.#readMore(now);
     // Behind what is stored and not read, it is read in its turn.
-    if (!this.#readAll && head.seq > this.#readTo) {
-      this.#scheduledSince.add(head.seq);
-      return;
-    }
+    if (!this.#readAll && head.seq > this.#readTo) return;
     // Stored before it is added, it may have been read just now.
     if (!this.#heads.has(head.seq)) this.#file(head, now);
   }
@@ -161,11 +167,11 @@ export class Backlog {
     this.add(Object.assign(head, change), now);
   }
 
-  /** Makes everything due that is scheduled up to a number. */
-  expedite(upTo: number, now: number): void {
-    this.#expeditedTo = upTo;
-    this.#scheduledSince.clear();
-    for (const head of this.#scheduled.filter(({ seq }) => seq <= upTo)) this.update(head, { dueAt: now }, now);
+  /** Makes everything due that is scheduled, as {@link broughtForward} has it; what is not read yet is as its rows say. */
+  bringForward(now: number): void {
+    this.#promote(now);
+    for (const head of [...this.#scheduled]) this.update(head, broughtForward(head, now), now);
+    for (const head of this.#atWork) if (head.dueAt > now) Object.assign(head, broughtForward(head, now));
   }
 
   /** Moves what has become due among what waits. */

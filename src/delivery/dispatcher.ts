@@ -21,7 +21,7 @@ import {
   type Settlement,
   settle,
 } from "./parcel.ts";
-import { afterFailure, afterSuccess, NO_TROUBLE, probeDelayMs, type Trouble } from "./probing.ts";
+import { afterFailure, afterSuccess, extraProbe, NO_TROUBLE, probeDelayMs, type Trouble } from "./probing.ts";
 import { type Found, unpack } from "./reading.ts";
 import { resend } from "./resend.ts";
 import { JITTER, MAX_RETRY_AFTER_MS } from "./schedule.ts";
@@ -205,7 +205,7 @@ export class Dispatcher {
     const now = this.#clock.now();
     if (!this.config || !this.active) return [];
     const notBefore = Math.max(this.#coolUntil, this.trouble.probeAt ?? 0);
-    if (now < notBefore) {
+    if (now < notBefore && !(now >= this.#coolUntil && this.#unsuspected(now))) {
       if (this.#failing || !this.idle) this.#alarm.by(notBefore);
       return [];
     }
@@ -245,22 +245,31 @@ export class Dispatcher {
   #probe(now: number): Start[] {
     const starts: Start[] = [];
     if (this.#underWay > 0) return starts;
+    const extra = now < (this.trouble.scheduledFor ?? 0);
+    const unsuspected = this.#unsuspected(now);
     const others = this.trouble.probes >= PROBES_OF_OLDEST;
     for (;;) {
       const head =
+        (now < (this.trouble.probeAt ?? 0) ? unsuspected : undefined) ??
         (others ? this.backlog.oldest(now, ({ seq }) => !this.#probed.has(seq)) : undefined) ??
         this.backlog.oldest(now, () => true);
       if (!head) return starts;
       const work = this.#begin(head, now, true);
       if (!work) continue;
       this.#probed.add(head.seq);
-      this.#start(work, starts);
+      this.#start(work, starts, extra);
       return starts;
     }
   }
 
-  #start(work: Work, starts: Start[]): void {
-    const start = work.start(this.trouble.round, this.#clock.now());
+  /** What was never attempted, while nothing is known against the endpoint but the failures of a single other delivery. */
+  #unsuspected(now: number): Head | undefined {
+    if (this.trouble.sole === null || this.#underWay > 0) return undefined;
+    return this.backlog.oldestDue(now, ({ attempt }) => attempt === 0);
+  }
+
+  #start(work: Work, starts: Start[], extra = false): void {
+    const start = work.start(this.trouble.round, this.#clock.now(), extra);
     if (!start) return;
     this.#underWay++;
     starts.push(start);
@@ -319,7 +328,7 @@ export class Dispatcher {
     const work = this.#works.get(start.seq);
     if (!work || !this.config) return false;
     const { trouble } = this;
-    if (outcome && !outcome.ours) this.#learn(start, outcome, now);
+    if (outcome && !outcome.ours) this.#learn(start, outcome, work, now);
     if (start.probe && this.#failing && (!outcome || outcome.ours)) {
       // It said nothing of the endpoint: another one has to.
       const waitMs = outcome ? probeDelayMs(this.trouble, this.#probeDelays()) : GIVEN_BACK_MS;
@@ -387,10 +396,6 @@ export class Dispatcher {
     // The object is still there: it has outlived the parcel.
     head.lost = work.lostBefore + work.lost;
     this.#file(head, ledger, outcomes, sent, now, work.early);
-    // Nothing is left to be probed with: the next event is the next probe, and need not wait.
-    if (this.#failing && this.#works.size === 0 && !this.backlog.oldest(now, () => true)) {
-      this.trouble = { ...this.trouble, probeAt: now };
-    }
   }
 
   /** Files what is told of a parcel that is still at work, if its row can take it so. */
@@ -450,7 +455,7 @@ export class Dispatcher {
   }
 
   /** What an attempt says about the endpoint. */
-  #learn(start: Start, outcome: Outcome, now: number): void {
+  #learn(start: Start, outcome: Outcome, work: Work, now: number): void {
     const { at, durationMs, error, status } = outcome;
     const how: Sample["how"] = error === null ? "delivered" : UNREACHED.has(error) ? "unreached" : "failed";
     this.limit = afterAttempt(this.limit, { at, durationMs, how, underWay: this.#underWay }, now);
@@ -464,6 +469,8 @@ export class Dispatcher {
     if (asked > 0) this.#coolUntil = Math.max(this.#coolUntil, now + asked);
     if (status === GONE && this.#endsAtGone()) this.gone = true;
     this.lastFailure = { at: now, status, error };
+    // Between its failures the endpoint has answered others well: it says something of itself.
+    if (!start.probe && work.hasFailedBy(start.index, this.lastSuccessAt ?? 0)) return;
     this.trouble = afterFailure(this.trouble, start, this.#probeDelays(), now, this.#coolUntil);
     if (this.trouble.probeAt === null) return;
     this.#alarm.by(this.trouble.probeAt);
@@ -490,6 +497,13 @@ export class Dispatcher {
     return true;
   }
 
+  /** What kept it from answering may be what was changed: a failing endpoint is probed now, and a failure makes nothing worse. */
+  changed(): void {
+    if (!this.#failing) return;
+    this.#coolUntil = 0;
+    this.trouble = extraProbe(this.trouble, this.#clock.now());
+  }
+
   /** Sends some of a parcel's deliveries again: see {@link resend}. */
   sendAgain(parcel: Parcel, positions: number[], trigger: Trigger): void {
     // Its ledger is about to say more than how many deliveries there are: nothing may join it.
@@ -511,7 +525,20 @@ export class Dispatcher {
     this.#probed.clear();
     this.limit = carefully(this.limit);
     this.#heldInOrder = HELD_IN_ORDER;
-    this.backlog.expedite(Number.MAX_SAFE_INTEGER, this.#clock.now());
+    this.#bringForward();
+  }
+
+  #bringForward(): void {
+    const now = this.#clock.now();
+    this.#store.bringForward(now);
+    this.backlog.bringForward(now);
+  }
+
+  /** It is reached elsewhere from now on: what another receiver has asked for says nothing of this one. */
+  moved(): void {
+    this.#coolUntil = 0;
+    this.#bringForward();
+    this.changed();
   }
 
   /** When this object next has something to do of its own accord, in milliseconds since 1970; undefined if never. */

@@ -29,7 +29,7 @@ export function file(
     ...settlement.retries.flatMap(({ dueAt, positions }) =>
       parts(positions).map((part): Group => ({ positions: part, attempt: head.attempt + 1, dueAt, lost: 0 })),
     ),
-  ];
+  ].sort((a, b) => (a.positions[0] ?? 0) - (b.positions[0] ?? 0));
   const done = [
     ...parts(settlement.delivered).map((positions) => ({ state: "delivered" as const, positions })),
     ...parts(settlement.exhausted).map((positions) => ({ state: "failed" as const, positions })),
@@ -50,9 +50,10 @@ export function file(
   for (const { state, positions } of done) {
     store.insertLog(logSeq(store, head.seq), now, state, place, select(ledger, positions), eventsOf(positions));
   }
-  // The first group stays in the row, the others get rows of their own.
+  // The oldest stay in the row, the others get rows of their own.
   for (const [number, group] of open.entries()) {
-    const seq = number === 0 ? head.seq : store.freeSeq(familyOf(head.seq), head.seq);
+    const index = ledger.entries[group.positions[0] ?? 0]?.index ?? 0;
+    const seq = number === 0 ? head.seq : store.openSeq(familyOf(head.seq), index);
     const { attempt, dueAt, lost } = group;
     const waits: Head = { seq, count: group.positions.length, attempt, dueAt, lost };
     const left: Ledger = { ...select(ledger, group.positions), trigger: group.trigger };

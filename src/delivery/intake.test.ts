@@ -6,7 +6,8 @@ import type { Store } from "./store.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
 const FAMILY = 1024;
-const clock = { now: () => NOW, after: () => {} };
+const HOUR_MS = 3_600_000;
+const clockAt = (now: number) => ({ now: () => now, after: () => {} });
 
 type Row = { head: Head; place: number; trigger: string | undefined; events: string };
 
@@ -21,7 +22,7 @@ class Rows {
 
   tail() {
     const last = [...this.rows.values()].at(-1);
-    return last && { head: { ...last.head }, length: last.events.length };
+    return last && { head: { ...last.head }, length: last.events.length, since: last.head.dueAt };
   }
 
   heads(after: number, limit: number): Head[] {
@@ -52,10 +53,10 @@ class Rows {
   }
 }
 
-function lifeOn(rows: Rows) {
+function lifeOn(rows: Rows, now = NOW) {
   const store = rows as unknown as Store;
   const backlog = new Backlog((after, limit) => rows.heads(after, limit));
-  return { rows, backlog, intake: new Intake(store, backlog, clock) };
+  return { rows, backlog, intake: new Intake(store, backlog, clockAt(now)) };
 }
 
 const arrival = (position: number, length = 0): Arrival => ({ position, text: `"${position}${"x".repeat(length)}"` });
@@ -136,6 +137,18 @@ describe("new deliveries", () => {
     intake.accept([arrival(102, 262_140)]);
     intake.save();
     expect(rows.counts).toEqual([99, 2, 1]);
+  });
+
+  it("do not join one that was begun more than an hour before: it is kept for as long as its youngest", () => {
+    const { rows, intake } = lifeOn(new Rows());
+    intake.accept(arrivals(1, 1));
+    intake.save();
+    lifeOn(rows, NOW + HOUR_MS).intake.accept(arrivals(2, 1));
+    expect(rows.counts).toEqual([2]);
+    const later = lifeOn(rows, NOW + HOUR_MS + 1).intake;
+    later.accept(arrivals(3, 1));
+    later.save();
+    expect(rows.counts).toEqual([2, 1]);
   });
 
   it("do not join one that is at work, or was closed", () => {

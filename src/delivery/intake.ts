@@ -6,6 +6,11 @@ import type { Store } from "./store.ts";
 
 /** A parcel's events stay below this many UTF-16 units, a single larger event excepted. */
 const MAX_PARCEL_LENGTH = 256 * 1024;
+/**
+ * Events join a parcel for so long after its first one, in milliseconds: a parcel is kept until its last one is old enough, and
+ * none is to be kept for much longer than was promised.
+ */
+const JOINED_FOR_MS = 3_600_000;
 /** A new delivery's event: its stream position and JSON text. */
 export type Arrival = { position: number; text: string };
 
@@ -23,7 +28,7 @@ export class Intake {
   #newestFamily: number;
   #position: number;
   /** The youngest parcel, while events may still join it. */
-  #tail: { head: Head; length: number } | undefined;
+  #tail: { head: Head; length: number; since: number } | undefined;
   /** Whether the youngest parcel of an earlier life was looked up: only one that waits can be joined. */
   #lookedUp = false;
   /** Accepted and not written yet: a parcel that is delivered at once is written once. */
@@ -105,13 +110,14 @@ export class Intake {
     }
     const tail = this.#tail;
     if (!tail || this.#unsaved.has(tail.head.seq)) return undefined;
+    if (this.#clock.now() - tail.since > JOINED_FOR_MS) return undefined;
     const length = tail.length + lengthOf(texts);
     if (tail.head.count + texts.length > MAX_PARCEL || length > MAX_PARCEL_LENGTH) return undefined;
     const head = this.#backlog.get(tail.head.seq) ?? tail.head;
     const index = head.count;
     this.#store.append(head.seq, texts.length, place, `[${texts.join(",")}]`);
     this.#backlog.update(head, { count: index + texts.length }, this.#clock.now());
-    this.#tail = { head, length };
+    this.#tail = { ...tail, head, length };
     return { family: familyOf(head.seq), index };
   }
 
@@ -125,7 +131,7 @@ export class Intake {
     // Behind rows that are not read yet it is read in its turn: it must be a row by then.
     if (!this.#backlog.get(head.seq)) this.save();
     this.#lookedUp = true;
-    this.#tail = trigger ? undefined : { head, length: lengthOf(texts) };
+    this.#tail = trigger ? undefined : { head, length: lengthOf(texts), since: now };
     return { family, index: 0 };
   }
 

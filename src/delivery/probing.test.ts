@@ -4,6 +4,7 @@ import {
   afterFailure,
   afterSuccess,
   type DisableAfter,
+  extraProbe,
   FAILING_AT,
   isHopeless,
   NO_TROUBLE,
@@ -13,10 +14,11 @@ import {
 
 const NOW = Date.UTC(2026, 0, 1);
 const DELAYS = [5, 30, 300];
+const BEGUN = { delivery: "7.0", probe: false };
 
 /** A failure of an attempt that began just now, after all that has come back before. */
 const fails = (before: Trouble, now = NOW, notBefore?: number): Trouble =>
-  afterFailure(before, { round: before.round, probe: before.probeAt !== null }, DELAYS, now, notBefore);
+  afterFailure(before, { ...BEGUN, round: before.round, probe: before.probeAt !== null }, DELAYS, now, notBefore);
 
 const afterFailures = (count: number, from = NO_TROUBLE): Trouble =>
   Array.from({ length: count }).reduce<Trouble>((before) => fails(before), from);
@@ -25,35 +27,45 @@ describe("failures", () => {
   it("of one round count once, however many they are", () => {
     let trouble = NO_TROUBLE;
     for (let number = 0; number < 10; number++) {
-      trouble = afterFailure(trouble, { round: 0, probe: false }, DELAYS, NOW + number);
+      trouble = afterFailure(trouble, { ...BEGUN, round: 0 }, DELAYS, NOW + number);
     }
-    expect(trouble).toEqual({ failures: 1, round: 1, probes: 0, since: NOW, probeAt: null, orderedTo: 0 });
+    expect(trouble).toEqual({ ...NO_TROUBLE, failures: 1, round: 1, since: NOW, sole: "7.0" });
   });
 
   it("of the next round count again, and those of an earlier one that come late do not", () => {
     const once = fails(NO_TROUBLE);
-    const twice = afterFailure(once, { round: 1, probe: false }, DELAYS, NOW + 10);
-    expect(twice).toEqual({ failures: 2, round: 2, probes: 0, since: NOW, probeAt: null, orderedTo: 0 });
-    expect(afterFailure(twice, { round: 0, probe: false }, DELAYS, NOW + 20)).toBe(twice);
-    expect(afterFailure(twice, { round: 1, probe: false }, DELAYS, NOW + 20)).toBe(twice);
+    const twice = afterFailure(once, { ...BEGUN, round: 1 }, DELAYS, NOW + 10);
+    expect(twice).toEqual({ ...NO_TROUBLE, failures: 2, round: 2, since: NOW, sole: "7.0" });
+    expect(afterFailure(twice, { ...BEGUN, round: 0 }, DELAYS, NOW + 20)).toBe(twice);
+    expect(afterFailure(twice, { ...BEGUN, round: 1 }, DELAYS, NOW + 20)).toBe(twice);
   });
 
   it("make it failing with the fifth round, and not before", () => {
     expect(FAILING_AT).toBe(5);
     expect(afterFailures(4)).toMatchObject({ failures: 4, probes: 0, probeAt: null });
-    expect(afterFailures(5)).toEqual({
-      failures: 5,
-      round: 5,
-      probes: 0,
-      since: NOW,
-      probeAt: NOW + 5000,
-      orderedTo: 0,
-    });
+    const expected = { failures: 5, round: 5, since: NOW, probeAt: NOW + 5000, sole: "7.0" };
+    expect(afterFailures(5)).toEqual({ ...NO_TROUBLE, ...expected });
   });
 
   it("of the fifth round's companions put the probe off no further", () => {
     const failing = afterFailures(5);
-    expect(afterFailure(failing, { round: 4, probe: false }, DELAYS, NOW + 4000)).toBe(failing);
+    expect(afterFailure(failing, { ...BEGUN, round: 4 }, DELAYS, NOW + 4000)).toBe(failing);
+  });
+});
+
+describe("the delivery that all failures are of", () => {
+  const failuresOf = (...deliveries: string[]) =>
+    deliveries.reduce(
+      (before, delivery) => afterFailure(before, { ...BEGUN, delivery, round: before.round }, DELAYS, NOW),
+      NO_TROUBLE,
+    );
+
+  it("is known as long as there is but one", () => {
+    expect(failuresOf("1.0").sole).toBe("1.0");
+    expect(failuresOf("1.0", "1.0", "1.0").sole).toBe("1.0");
+    expect(failuresOf("1.0", "1.1").sole).toBeNull();
+    expect(failuresOf("1.0", "1.1", "1.1").sole).toBeNull();
+    expect(afterSuccess(failuresOf("1.0")).sole).toBeNull();
   });
 });
 
@@ -79,21 +91,25 @@ describe("probes", () => {
     expect(fails(NO_TROUBLE, NOW, NOW + 60_000).probeAt).toBeNull();
   });
 
+  it("that go out as well change nothing by failing: the next one goes when it was to, or now where that is past", () => {
+    const failing = afterFailures(6);
+    const probeAt = failing.probeAt ?? 0;
+    const extra = extraProbe(extraProbe(failing, NOW + 1000), NOW + 2000);
+    expect(extra).toEqual({ ...failing, probeAt: NOW + 2000, scheduledFor: probeAt });
+    const failed = (now: number) => afterFailure(extra, { ...BEGUN, round: 6, probe: true, extra: true }, DELAYS, now);
+    expect(failed(NOW + 3000)).toEqual({ ...failing, round: 7 });
+    expect(failed(probeAt + 1000)).toEqual({ ...failing, round: 7, probeAt: probeAt + 1000 });
+    expect(afterSuccess(extra)).toEqual({ ...NO_TROUBLE, round: 7 });
+  });
+
   it("go out at once where there are no delays", () => {
-    expect(afterFailure(afterFailures(4), { round: 4, probe: false }, [], NOW).probeAt).toBe(NOW);
+    expect(afterFailure(afterFailures(4), { ...BEGUN, round: 4 }, [], NOW).probeAt).toBe(NOW);
   });
 });
 
 describe("one success", () => {
   it("ends everything, and the round", () => {
-    expect(afterSuccess(afterFailures(7))).toEqual({
-      failures: 0,
-      round: 8,
-      probes: 0,
-      since: null,
-      probeAt: null,
-      orderedTo: 0,
-    });
+    expect(afterSuccess(afterFailures(7))).toEqual({ ...NO_TROUBLE, round: 8 });
     expect(afterSuccess(fails(NO_TROUBLE))).toEqual({ ...NO_TROUBLE, round: 2 });
   });
 
@@ -105,8 +121,8 @@ describe("one success", () => {
 
   it("makes its companions that fail after it count no more", () => {
     const well = afterSuccess(fails(NO_TROUBLE));
-    expect(afterFailure(well, { round: 1, probe: false }, DELAYS, NOW)).toBe(well);
-    expect(afterFailure(well, { round: 2, probe: false }, DELAYS, NOW).failures).toBe(1);
+    expect(afterFailure(well, { ...BEGUN, round: 1 }, DELAYS, NOW)).toBe(well);
+    expect(afterFailure(well, { ...BEGUN, round: 2 }, DELAYS, NOW).failures).toBe(1);
   });
 
   it("changes nothing where nothing has failed", () => {
@@ -220,7 +236,7 @@ describe("whatever comes in whatever order", () => {
             failures = 0;
           } else {
             if (round === trouble.round) failures++;
-            trouble = afterFailure(trouble, { round, probe: trouble.probeAt !== null }, DELAYS, NOW);
+            trouble = afterFailure(trouble, { ...BEGUN, round, probe: trouble.probeAt !== null }, DELAYS, NOW);
           }
           expect(trouble.failures).toBe(failures);
           expect(trouble.probeAt !== null).toBe(failures >= 5);

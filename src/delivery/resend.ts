@@ -39,7 +39,7 @@ function expedite(
     store.updateOpen(head, ledger);
     return;
   }
-  const seq = store.freeSeq(familyOf(head.seq), head.seq);
+  const seq = store.openSeq(familyOf(head.seq), ledger.entries[0]?.index ?? 0);
   const leaving: Head = { ...head, seq, count: positions.length, dueAt: now };
   backlog.update(head, { count: rest.length }, now);
   store.updateOpen(head, select(parcel.ledger, rest), subset(parcel.events, rest));
@@ -52,7 +52,7 @@ function reopen(store: Store, backlog: Backlog, now: number, parcel: Parcel, pos
   const rest = complement(parcel, positions);
   const free = rest.length === 0 && !backlog.get(parcel.seq);
   const head: Head = {
-    seq: free ? parcel.seq : store.freeSeq(familyOf(parcel.seq), parcel.seq),
+    seq: free ? parcel.seq : store.openSeq(familyOf(parcel.seq), parcel.ledger.entries[positions[0] ?? 0]?.index ?? 0),
     count: positions.length,
     attempt: 0,
     dueAt: now,

@@ -99,9 +99,10 @@ describe("what waits", () => {
     ]);
   });
 
-  it("expires by the oldest of its parcel, and all of them are told of", () => {
-    const { retention } = world({ open: [parcel(1, OLD, NOW - 100), parcel(2, OLD - 50, OLD)] });
-    expect(retention.bite(NOW).expired).toEqual({ count: 4, oldestAt: OLD - 50, newestAt: NOW - 100 });
+  it("expires by the youngest of its parcel: nothing goes before its time, and all of them are told of", () => {
+    const { retention, rows } = world({ open: [parcel(1, OLD - 50, OLD), parcel(2, OLD, NOW - 100)] });
+    expect(retention.bite(NOW).expired).toEqual({ count: 2, oldestAt: OLD - 50, newestAt: OLD });
+    expect([...rows.keys()]).toEqual([2]);
   });
 
   it("stays while it is at work", () => {

@@ -49,7 +49,7 @@ export class Retention {
 
   /** When the oldest of all is to go, in milliseconds since 1970; undefined if there is nothing. */
   nextDue(): number | undefined {
-    const times = [this.#store.oldestLogAt(), this.#store.oldestOpenAt()].flatMap((at) => at ?? []);
+    const times = [this.#store.oldestLogAt(LOGGED_AT_ONCE), this.#store.oldestOpenAt()].flatMap((at) => at ?? []);
     return times.length === 0 ? undefined : Math.min(...times) + this.#limits.ageMs;
   }
 
@@ -64,7 +64,7 @@ export class Retention {
       if (this.#dispatcher.isAtWork(parcel.seq)) continue;
       // What is let go of makes room at once: no more goes than has to.
       const mustGo = this.tooLarge && (oldestDone === undefined || parcel.seq < oldestDone);
-      if (oldestOf(parcel) >= cutoff && !mustGo) break;
+      if (newestOf(parcel) >= cutoff && !mustGo) break;
       expired = together(expired, this.#expire(parcel, now));
       gone++;
     }
@@ -114,7 +114,7 @@ function withoutPayload(event: StoredEvent): string {
   return encodeEvent(event.id, { ...event, occurredAt, data: "null" });
 }
 
-const oldestOf = ({ events }: Parcel): number => decodeEvents(events)[0]?.at ?? 0;
+const newestOf = ({ events }: Parcel): number => decodeEvents(events).at(-1)?.at ?? 0;
 
 export function together(a: Expired | null, b: Expired): Expired {
   if (!a) return b;

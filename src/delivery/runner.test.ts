@@ -22,7 +22,7 @@ const starts = (count: number, from = 0): Start[] =>
     const index = from + number;
     const id = eventId({ at: NOW, seq: 1, index });
     const event = { id, type: "ticket.created", at: NOW, occurredAt: NOW, channels: [], data: "{}" };
-    return { seq: 1024, index, event, round: 0, probe: false };
+    return { seq: 1024, index, event, round: 0, delivery: `1.${index}`, probe: false };
   });
 
 const outcome = (index: number, durationMs: number): Outcome => ({

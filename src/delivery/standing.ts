@@ -66,8 +66,8 @@ export class Standing implements Teller {
     else if (state.version !== before?.version) this.#unwritten = true;
     if (!before || !this.#dispatcher.active) return;
     if (before.status !== "active") this.#resume(before);
-    // What kept it from answering may be what was changed.
-    else if (state && state.version > before.version) this.#dispatcher.probeNow();
+    else if (state && state.url !== before.url) this.#dispatcher.moved();
+    else if (state && state.version > before.version) this.#dispatcher.changed();
   }
 
   /**

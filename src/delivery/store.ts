@@ -89,14 +89,17 @@ export class Store {
     return this.#sql.first<{ n: number | null }>("SELECT sum(n) AS n FROM open_parcels")?.n ?? 0;
   }
 
-  /** The youngest row, if it is an open parcel of which nothing was attempted or sent again, and its events' length. */
-  tail(): { head: Head; length: number } | undefined {
-    const row = this.#sql.first<HeadRow & { length: number }>(
-      `SELECT seq, n, attempt, due_at, lost, length(events) AS length FROM open_parcels
+  /**
+   * The youngest row, if it is an open parcel of which nothing was attempted or sent again; its events' length, and when the first
+   * of them was published, in milliseconds since 1970.
+   */
+  tail(): { head: Head; length: number; since: number } | undefined {
+    const row = this.#sql.first<HeadRow & { length: number; id: string }>(
+      `SELECT seq, n, attempt, due_at, lost, length(events) AS length, json_extract(events, '$[0].id') AS id FROM open_parcels
        WHERE seq = (SELECT max(seq) FROM open_parcels) AND seq > (SELECT ifnull(max(seq), 0) FROM log)
          AND attempt = 0 AND ledger IS NULL`,
     );
-    return row && { head: headOf(row), length: row.length };
+    return row && { head: headOf(row), length: row.length, since: placeOf(row.id).at };
   }
 
   /** The newest row's family and stream position; zeros for an endpoint that never got anything. */
@@ -157,6 +160,11 @@ export class Store {
       events ?? null,
       head.seq,
     );
+  }
+
+  /** Makes everything due that is scheduled, and gives back the attempt that each waits after (backlog.ts). */
+  bringForward(now: number): void {
+    this.#sql.all("UPDATE open_parcels SET due_at = ?1, attempt = max(0, attempt - 1) WHERE due_at > ?1", now);
   }
 
   deleteOpen(seq: number): void {
@@ -231,6 +239,17 @@ export class Store {
     return (["open_parcels", "log"] as const).flatMap((table) =>
       this.#read(table, "seq >= ?", range[0], "ORDER BY seq", range[1]).filter((each) => familyOf(each.seq) === family),
     );
+  }
+
+  /**
+   * The row number for deliveries of a family that are open together: by the first of them, so that rows sort by the age of
+   * what is in them however a family has split.
+   * @param index of the first of them in the family
+   */
+  openSeq(family: number, index: number): number {
+    const seq = firstOf(family) + index;
+    const taken = this.#sql.first("SELECT 1 AS yes FROM open_parcels WHERE seq = ?", seq) !== undefined;
+    return taken ? this.freeSeq(family, seq) : seq;
   }
 
   /** A row number of this family that is free in both tables, above `above` if there is one. */
@@ -322,10 +341,13 @@ export class Store {
     return row?.at ?? null;
   }
 
-  /** Lets go of the oldest log rows of those that were done before `cutoff`, at most `limit`; says how many. */
+  /**
+   * Lets go of log rows that were done before `cutoff`, among the oldest `limit`; says how many. Some of those may have been
+   * sent again since: they keep none of the others.
+   */
   prune(cutoff: number, limit: number): number {
     const gone = this.#sql.all<{ seq: number }>(
-      "DELETE FROM log WHERE seq IN (SELECT seq FROM log WHERE at < ? ORDER BY seq LIMIT ?) RETURNING seq",
+      "DELETE FROM log WHERE seq IN (SELECT seq FROM log ORDER BY seq LIMIT ?2) AND at < ?1 RETURNING seq",
       cutoff,
       limit,
     );
@@ -364,10 +386,10 @@ export class Store {
     return row?.length ?? 0;
   }
 
-  /** When the oldest open parcel's first event was published, in milliseconds since 1970. */
+  /** When the oldest open parcel's last event was published, in milliseconds since 1970. */
   oldestOpenAt(): number | undefined {
     const row = this.#sql.first<{ id: string }>(
-      "SELECT json_extract(events, '$[0].id') AS id FROM open_parcels ORDER BY seq LIMIT 1",
+      "SELECT json_extract(events, '$[#-1].id') AS id FROM open_parcels ORDER BY seq LIMIT 1",
     );
     return row && placeOf(row.id).at;
   }
@@ -377,8 +399,10 @@ export class Store {
     return this.freeSeq(familyOf(seq), seq);
   }
 
-  oldestLogAt(): number | undefined {
-    return this.#sql.first<{ at: number }>("SELECT at FROM log ORDER BY seq LIMIT 1")?.at;
+  /** When the first of the oldest `among` log rows was done, in milliseconds since 1970; undefined if there is none. */
+  oldestLogAt(among: number): number | undefined {
+    const query = "SELECT min(at) AS at FROM (SELECT at FROM log ORDER BY seq LIMIT ?)";
+    return this.#sql.first<{ at: number | null }>(query, among)?.at ?? undefined;
   }
 
   #read(table: Table, where: string, value: number, order: string, limit: number): Parcel[] {

@@ -2,7 +2,7 @@ import type { StoredEvent } from "../events/contract.ts";
 import { decodeEvents } from "../events/record.ts";
 import type { Attempted } from "./attempt.ts";
 import type { Head } from "./backlog.ts";
-import type { Entry, Ledger, Outcome, Sent } from "./parcel.ts";
+import { type Entry, familyOf, type Ledger, type Outcome, type Sent } from "./parcel.ts";
 import type { Begun } from "./probing.ts";
 
 /** One delivery that is to be attempted now. */
@@ -81,14 +81,21 @@ export class Work {
    * The next delivery, the oldest first; undefined after the last one.
    * @param now in milliseconds since 1970
    */
-  start(round: number, now: number): Start | undefined {
+  start(round: number, now: number, extra = false): Start | undefined {
     const again = !this.#stopped && now >= this.#againAt ? this.#again.shift() : undefined;
     const position = again ?? (this.#hasFresh ? this.#next++ : undefined);
     const entry = position === undefined ? undefined : this.#entries[position];
     const event = position === undefined ? undefined : this.#events[position];
     if (!entry || !event) return undefined;
     this.#underWay++;
-    return { seq: this.head.seq, index: entry.index, event, round, probe: this.probe };
+    const delivery = `${familyOf(this.head.seq)}.${entry.index}`;
+    return { seq: this.head.seq, index: entry.index, event, round, delivery, probe: this.probe, extra };
+  }
+
+  /** Whether an attempt of a delivery had failed by a moment, in milliseconds since 1970. */
+  hasFailedBy(index: number, at: number): boolean {
+    const entry = this.#entries.find((each) => each.index === index);
+    return entry?.attempts.some((attempt) => attempt.error !== null && attempt.at + attempt.durationMs <= at) ?? false;
   }
 
   /**

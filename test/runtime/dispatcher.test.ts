@@ -378,6 +378,147 @@ describe("an endpoint's deliveries", () => {
     });
   });
 
+  it("of which some have failed are all due after a recovery, in their order, also where the object ends meanwhile", async () => {
+    await inObject((storage) => {
+      const world = new World(storage);
+      world.dispatcher.config = { ...config, retryDelays: [600, 600, 600] };
+      world.dispatcher.limit = { ...world.dispatcher.limit, width: 4 };
+      // One parcel of which the first ones fail, and a few that come alone.
+      world.accept(20);
+      for (let round = 0; round < 5; round++) {
+        if (round > 0) world.accept(1);
+        world.end(world.begin(), failed(world));
+      }
+      world.now = world.dispatcher.trouble.probeAt ?? 0;
+      world.end(world.begin(), delivered(world));
+      expect(world.dispatcher.trouble.probeAt).toBeNull();
+      const sent = world.accepted.filter(
+        ({ id }) => !world.store.from("open_parcels", 0, 1000).some((each) => each.events.includes(id)),
+      );
+      world.crash();
+      const order = sent.map(({ id }) => id);
+      while (world.open) {
+        const starts = world.begin();
+        expect(starts).toHaveLength(1);
+        order.push(...starts.map(({ event }) => event.id));
+        world.end(starts, delivered(world));
+      }
+      expect(order).toEqual(world.accepted.map(({ id }) => id));
+    });
+  });
+
+  it("use up nothing of their schedule by attempts that a recovery brought forward", async () => {
+    await inObject((storage) => {
+      const world = new World(storage);
+      const patient = { ...config, retryDelays: [600, 600] };
+      world.dispatcher.config = patient;
+      world.accept(1);
+      world.end(world.begin(), failed(world));
+      // A receiver that takes one request now and then, and a webhook that is paused and let go: each brings it forward.
+      for (let time = 0; time < 20; time++) {
+        world.take({ do: "pause" });
+        world.dispatcher.config = patient;
+        world.dispatcher.resume();
+        world.end(world.begin(), failed(world));
+        expect(world.store.heads(0, 1)).toMatchObject([{ attempt: 1, dueAt: expect.any(Number) }]);
+        expect(world.store.heads(0, 1)[0]?.dueAt).toBeGreaterThanOrEqual(world.now + 600_000);
+      }
+      for (let retry = 0; retry < 2; retry++) {
+        world.now += 1_000_000;
+        world.end(world.begin(), failed(world));
+      }
+      expect(world.open).toBe(false);
+      expect(world.store.from("log", 0, 10).map(({ state }) => state)).toEqual(["failed"]);
+    });
+  });
+
+  it("that fail while others succeed make nothing of the endpoint, however often they are tried again", async () => {
+    await inObject((storage) => {
+      const world = new World(storage);
+      world.dispatcher.config = { ...config, retryDelays: Array.from({ length: 20 }, () => 1) };
+      const poison = new Set<string>();
+      for (let turn = 0; turn < 20; turn++) {
+        world.accept(2);
+        const [first] = world.accepted.slice(-2);
+        if (first) poison.add(first.id);
+        const starts = world.begin();
+        world.end(
+          starts.filter(({ event }) => poison.has(event.id)),
+          failed(world),
+        );
+        world.now += 10;
+        world.end(
+          starts.filter(({ event }) => !poison.has(event.id)),
+          delivered(world),
+        );
+      }
+      for (let round = 0; world.open && round < 100; round++) {
+        world.now += 2000;
+        world.end(world.begin(), failed(world));
+        expect(world.dispatcher.trouble).toMatchObject({ failures: 0, probeAt: null });
+      }
+      expect(world.open).toBe(false);
+    });
+  });
+
+  it("that were never attempted need not wait for a probe where all failures are of one other", async () => {
+    await inObject((storage) => {
+      const world = new World(storage);
+      world.dispatcher.config = { ...config, retryDelays: [1, 1, 1, 1, 3600] };
+      world.accept(1);
+      for (let round = 0; round < 5; round++) {
+        world.end(world.begin(), failed(world));
+        world.now += 2000;
+      }
+      expect(world.dispatcher.trouble).toMatchObject({ failures: 5 });
+      expect(world.dispatcher.trouble.probeAt).toBeGreaterThan(world.now - 2000);
+      world.end(world.begin(), failed(world));
+      const { probeAt } = world.dispatcher.trouble;
+      expect(probeAt).toBeGreaterThan(world.now);
+      expect(world.begin()).toEqual([]);
+      world.accept(1);
+      const [fresh, ...others] = world.begin();
+      expect([fresh?.event.id, fresh?.probe, others]).toEqual([world.accepted[1]?.id, true, []]);
+      if (fresh) world.end([fresh], failed(world));
+      // Two have failed now: it is the endpoint, and the next one waits.
+      world.accept(1);
+      expect(world.dispatcher.trouble.sole).toBeNull();
+      expect(world.begin()).toEqual([]);
+    });
+  });
+
+  it("that are not tried again are probed by the delays, too, and not by each event that comes", async () => {
+    await inObject((storage) => {
+      const world = new World(storage);
+      world.dispatcher.config = { ...config, retryDelays: [] };
+      for (let round = 0; round < 5; round++) {
+        world.accept(1);
+        world.end(world.begin(), failed(world));
+      }
+      expect(world.open).toBe(false);
+      const { probeAt } = world.dispatcher.trouble;
+      expect(probeAt).toBeGreaterThan(world.now);
+      world.accept(1);
+      expect(world.begin()).toEqual([]);
+      world.now = probeAt ?? 0;
+      expect(world.begin()).toHaveLength(1);
+    });
+  });
+
+  it("wait no more for what another receiver has asked for once they go elsewhere", async () => {
+    await inObject((storage) => {
+      const world = new World(storage);
+      world.accept(1);
+      world.end(world.begin(), ({ index }) => {
+        const asks = { status: 429, error: "status" as const, retryAfterMs: DAY_MS };
+        return { outcome: outcome(index, world.now, asks), sent: undefined };
+      });
+      expect(world.begin()).toEqual([]);
+      world.dispatcher.moved();
+      expect(world.begin()).toHaveLength(1);
+    });
+  });
+
   it("are probed by the delays, too, where an attempt fails by a fault of ours", async () => {
     await inObject((storage) => {
       const world = new World(storage);
