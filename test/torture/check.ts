@@ -156,6 +156,9 @@ function checkOrder(verdict: Verdict, { webhook, deliveries, resumedAt }: Held, 
     // Sent before the pause, though nobody had told yet how that went; or its webhook was deleted.
     if (at === undefined || at < resumedAt) continue;
     verdict.held++;
+    console.error(
+      JSON.stringify({ webhook, resumedAt, all: deliveries.map((d) => [d, (firstAt.get(d) ?? 0) - resumedAt]) }),
+    );
     if (at < latest) verdict.wrong.push(`${webhook}: ${delivery} arrived before what had been held for longer`);
     latest = Math.max(latest, at);
   }

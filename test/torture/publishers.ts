@@ -9,8 +9,8 @@ import type { World } from "./world.ts";
 /** Who publishes, and who calls back: each event is tried again until it is accepted, or its workspace is deleted. */
 
 /** Of every so many requests one has a batch of events. */
-const BATCH_EVERY = 4;
-const BATCH = 20;
+const BATCH_EVERY = 2;
+const BATCH = 100;
 
 /** Publishes single events and batches by turns, until it is told to stop. */
 export async function publish(world: World, tenant: Tenant, pauseMs: number): Promise<void> {

@@ -3,9 +3,9 @@ import type { Result } from "./torture.ts";
 /** Sentences of one kind that are printed; the rest is a number. */
 const SHOWN = 20;
 
-function list(title: string, all: readonly string[]): string[] {
-  const more = all.length > SHOWN ? [`  and ${all.length - SHOWN} more`] : [];
-  return all.length === 0 ? [] : [title, ...all.slice(0, SHOWN).map((each) => `  ${each}`), ...more];
+function list(title: string, all: readonly string[], shown = SHOWN): string[] {
+  const more = all.length > shown ? [`  and ${all.length - shown} more`] : [];
+  return all.length === 0 ? [] : [title, ...all.slice(0, shown).map((each) => `  ${each}`), ...more];
 }
 
 /** What struck, what became of the events, and what is lost or wrong. */
@@ -19,7 +19,8 @@ export function report({ faults, kills, struck, refused, verdict }: Result): str
   return [
     ...list(
       "faults",
-      [...faults].map(([name, times]) => `${String(times).padStart(5)}  ${name}`),
+      [...faults].sort().map(([name, times]) => `${String(times).padStart(5)}  ${name}`),
+      faults.size,
     ),
     `kills ${kills}`,
     ...list("at random", kinds),

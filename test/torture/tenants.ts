@@ -31,7 +31,7 @@ export interface Tenant {
 }
 
 export const EVENT = "ticket.created";
-const HOOKS_EACH = 4;
+const HOOKS_EACH = 3;
 /** Soon, so that what failed is through before long; the last ones leave time for whatever is broken to come back. */
 const RETRIES = [1, 1, 2, 2, 4, 4, 8, 8, 15, 15];
 /** Of what a receiver that hangs takes. */

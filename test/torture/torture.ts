@@ -28,10 +28,10 @@ export interface Result {
 
 const WORKSPACES = 3;
 /** How long a publisher rests between two requests, and a provider between two callbacks, in milliseconds. */
-const PUBLISHERS_MS = [30, 30];
+const PUBLISHERS_MS = [60, 60];
 const CALLBACKS_MS = 100;
 /** Between two faults of a lane, in milliseconds: some work has to get done, or nothing is there to be broken. */
-const REST_MS: Record<Lane, number> = { runtime: 600, platform: 300, customers: 150 };
+const REST_MS: Record<Lane, number> = { runtime: 300, platform: 200, customers: 100 };
 const SAY_EVERY_MS = 15_000;
 
 /** Lets faults strike while events are published and providers call back, lets everything get well, and checks the promise. */
@@ -50,6 +50,8 @@ export async function torture(world: World, plan: Plan): Promise<Result> {
   // Beside the faults, so that a publisher that fails ends the run and does not wait for them.
   const striking = Promise.all([
     ...LANES.map((lane) => strikeInTurn(world, lane, plan, until, faults)),
+    // Customers do not wait for one another.
+    strikeInTurn(world, "customers", plan, until, faults),
     tell(world, plan, until),
   ]).then(() => getWell(world));
   await Promise.race([striking, world.failure.promise]);
@@ -69,8 +71,12 @@ async function strikeInTurn(
   struck: Map<FaultName, number>,
 ): Promise<void> {
   const own = faults.filter((name) => FAULTS[name].lane === lane);
+  let left: FaultName[] = [];
   while (own.length > 0 && realNow() < until) {
-    const name = world.pick(own);
+    // All of them by turns, in another order each time: none is left out.
+    if (left.length === 0) left = [...own];
+    const name = world.pick(left);
+    left.splice(left.indexOf(name), 1);
     await FAULTS[name].strike(world);
     struck.set(name, (struck.get(name) ?? 0) + 1);
     await sleep(REST_MS[lane]);

@@ -36,6 +36,7 @@ export class World {
   /** Faults of different lanes strike at the same time, but for those that end the runtime. */
   #down: Promise<unknown> = Promise.resolve();
   readonly #beganAheadMs = aheadMs();
+  readonly #claimed = new Set<object>();
   /** What struck in earlier lives of the service, which forgets it. */
   readonly #struck = new Map<string, number>();
 
@@ -51,6 +52,27 @@ export class World {
     const one = all[Math.floor(this.random() * all.length)];
     if (one === undefined) throw new Error("There is nothing to choose from");
     return one;
+  }
+
+  /**
+   * Does something to one of several that nobody else does something to just now; nothing if there is none.
+   * @param parts what must be free of everybody with it
+   */
+  async claim<T extends object>(
+    all: readonly T[],
+    work: (one: T) => Promise<void>,
+    parts: (one: T) => readonly object[] = () => [],
+  ): Promise<void> {
+    const free = all.filter((one) => [one, ...parts(one)].every((each) => !this.#claimed.has(each)));
+    if (free.length === 0) return;
+    const one = this.pick(free);
+    const claimed = [one, ...parts(one)];
+    for (const each of claimed) this.#claimed.add(each);
+    try {
+      await work(one);
+    } finally {
+      for (const each of claimed) this.#claimed.delete(each);
+    }
   }
 
   between(least: number, most: number): number {
