@@ -29,6 +29,8 @@ export type PublishResult =
   | { ok: true; events: PublishedEvent[] }
   /** The event at `index` bears a key that another body was published with in the last 24 hours. */
   | { ok: false; reason: "idempotency_conflict"; index: number }
+  /** So much waits to be stored that no more is taken now. */
+  | { ok: false; reason: "overloaded" }
   | QuotaExceeded;
 
 /** At `at` (milliseconds since 1970), `used` events counted in that month; the call's `wanted` new ones did not fit. */

@@ -24,6 +24,12 @@ const FEW = 10;
  * endpoints that is no dearer than a row.
  */
 const REPEATED = 6;
+/**
+ * What waits for the next commit, in UTF-16 units, when no more is taken: an object has 128 MB, and where its storage stands
+ * still for a moment, publishers do not. A single event takes about a kilobyte beside its payload while it waits.
+ */
+const MAX_WAITING_LENGTH = 16_000_000;
+const WAITING_EVENT_LENGTH = 1000;
 const DAY_MS = 24 * 3600 * 1000;
 
 type Waiting = PublishCall & {
@@ -41,6 +47,7 @@ export class EventStream extends DurableObject<Env> {
   readonly #commits: GroupCommit;
   readonly #fanOut: FanOut;
   #waiting: Waiting[] = [];
+  #waitingLength = 0;
   #newest: Mark;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -67,9 +74,12 @@ export class EventStream extends DurableObject<Env> {
   /**
    * Stores events, all or none. When it answers they are on disk, and will reach every endpoint that subscribes now.
    * @param events at most {@link MAX_EVENTS_PER_ROW}
-   * @param quota the publisher's; left out for the service's own events, which are never refused for it, nor counted
+   * @param quota the publisher's; left out for the service's own events, which are never refused for it, nor counted, nor
+   *   for what waits before them
    */
-  publish(events: NewEvent[], quota?: Quota): Promise<PublishResult> {
+  async publish(events: NewEvent[], quota?: Quota): Promise<PublishResult> {
+    if (quota && this.#waitingLength >= MAX_WAITING_LENGTH) return { ok: false, reason: "overloaded" };
+    this.#waitingLength += events.reduce((sum, { data }) => sum + data.length + WAITING_EVENT_LENGTH, 0);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ events, quota, resolve, reject });
       this.#commits.request();
@@ -78,6 +88,7 @@ export class EventStream extends DurableObject<Env> {
 
   async #commit(): Promise<void> {
     const calls = this.#waiting.splice(0);
+    this.#waitingLength = 0;
     const now = Date.now();
     try {
       const { answers, rows, newest } = this.sql.transaction(() =>

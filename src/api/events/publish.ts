@@ -50,6 +50,7 @@ export const publishEvents = defineRoute(
     const result = await publish(env, workspaceId, events, { limit: rules.eventsLimit });
     if (!result.ok) {
       if (result.reason === "quota_exceeded") throw eventsExceeded(rules.plan, result);
+      if (result.reason === "overloaded") throw overloaded();
       const which = batch ? ` of events.${result.index}` : "";
       throw new ApiError("idempotency_conflict", `The idempotency key${which} was used with another body.`);
     }
@@ -57,6 +58,11 @@ export const publishEvents = defineRoute(
     return { data: batch || !first ? result.events.map(viewPublished) : viewPublished(first) };
   },
 );
+
+const overloaded = (): ApiError =>
+  new ApiError("unavailable", "More is published than can be stored just now. Nothing of this request was.", {
+    headers: { "Retry-After": "1" },
+  });
 
 function withHeaderKey(body: EventBody, header: string | undefined): EventBody {
   if (header === undefined) return body;
