@@ -1,4 +1,5 @@
 import { monthOf } from "../lib/month.ts";
+import type { DayCount } from "./contract.ts";
 import type { Mark } from "./store.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -10,9 +11,6 @@ export type Marks = {
   /** The newest row from before a time (milliseconds since 1970); undefined if no row that is left is as old. */
   lastBefore(at: number): Mark | undefined;
 };
-
-/** `start`: a day's first millisecond in UTC, since 1970. `events` is null where retention has let go of the day. */
-export type DayCount = { start: number; events: number | null };
 
 /**
  * How many events counted on each day of the UTC month of `now`, up to and with that of `now`. Each row bears the

@@ -1,5 +1,4 @@
 import type { EventId } from "../lib/ids.ts";
-import type { DayCount } from "./by-day.ts";
 
 /** What the API, and the other objects, may ask of an EventStream; and what it answers. */
 
@@ -66,6 +65,9 @@ export type EventFilter = {
   /** Text in the id, in any case. */
   search?: string | undefined;
 };
+
+/** `start`: a day's first millisecond in UTC, since 1970. `events` is null where retention has let go of the day. */
+export type DayCount = { start: number; events: number | null };
 
 /** Events that count towards the quota of a calendar month in UTC: in all, and on each day so far. */
 export type EventUsage = { used: number; byDay: DayCount[] };
