@@ -12,7 +12,7 @@ import {
 } from "../lib/ids.ts";
 import type { Attempt, DeliveryFilter, DeliveryPage, DeliveryStatus, DeliverySummary } from "./contract.ts";
 import { type Entry, familyOf, firstOf } from "./parcel.ts";
-import type { Parcel, Store, Table } from "./store.ts";
+import type { LogState, Parcel, Sieve, Store, Table } from "./store.ts";
 
 /** The delivery log, read from an Endpoint's rows. */
 
@@ -26,8 +26,19 @@ const NONE = { at: null, waitsForProbe: false };
 
 /** Rows read at a time. A row holds up to 100 deliveries. */
 const ROWS = 16;
+/** Rows looked at at a time where few may be wanted: at first, and at the most. */
+const SCANNED = { few: 50, most: 1000 };
 /** A filter that finds little must not hold the object up: after this many deliveries the page ends where it is. */
 const LOOKED_AT = 5000;
+
+/** What can be told of rows without decoding them. */
+type Wanted = { status: DeliveryStatus | undefined; text: string | undefined };
+
+/** Text that the row of every delivery contains that passes; undefined if nothing is known of it. */
+function textOf({ type, eventId }: DeliveryFilter): string | undefined {
+  if (eventId !== undefined) return `"id":${JSON.stringify(eventId)}`;
+  return type === undefined ? undefined : `"type":${JSON.stringify(type)}`;
+}
 
 export function idOf(endpoint: number, parcel: Parcel, entry: Entry, event: StoredEvent): DeliveryId {
   return deliveryId({ at: event.at, endpoint, family: familyOf(parcel.seq), index: entry.index });
@@ -62,9 +73,18 @@ export function unpack(parcel: Parcel): Found[] {
   });
 }
 
-function* rowsBefore(store: Store, table: Table, below: number): Generator<Parcel> {
+/** Rows down to this one were looked at of which some deliveries cannot be among those that are wanted. */
+type Skipped = {
+  seq: number;
+  skipped: number;
+  /** When the first event of that row was published, in milliseconds since 1970. */
+  at: number;
+};
+
+function* rowsBefore(store: Store, table: Table, below: number, state: LogState | undefined): Generator<Parcel> {
+  const only = state === "delivered" ? undefined : state;
   for (let next = below; ; ) {
-    const rows = store.before(table, next, ROWS);
+    const rows = store.before(table, next, ROWS, only);
     yield* rows;
     const last = rows.at(-1);
     if (!last || rows.length < ROWS) return;
@@ -72,10 +92,31 @@ function* rowsBefore(store: Store, table: Table, below: number): Generator<Parce
   }
 }
 
+/** The same where few may be wanted: the others stay in the database. */
+function* sieved(store: Store, table: Table, below: number, sieve: Sieve): Generator<Parcel | Skipped> {
+  for (let next = below, limit = SCANNED.few; ; ) {
+    const scan = store.scan(table, next, limit, sieve);
+    if (!scan) return;
+    for (const seq of scan.passed) {
+      const parcel = store.parcel(table, seq);
+      if (parcel) yield parcel;
+    }
+    yield { seq: scan.low, skipped: scan.skipped, at: store.publishedAt(table, scan.low) ?? 0 };
+    if (scan.rows < limit) return;
+    next = scan.low;
+    limit = Math.min(SCANNED.most, Math.max(SCANNED.few, Math.ceil((LOOKED_AT * scan.rows) / scan.count)));
+  }
+}
+
 /** Both tables as one, the newest row first. */
-function* parcelsBefore(store: Store, status: DeliveryStatus | undefined, below: number): Generator<Parcel> {
-  const open = status === undefined || status === "pending" ? rowsBefore(store, "open_parcels", below) : undefined;
-  const log = status !== "pending" ? rowsBefore(store, "log", below) : undefined;
+function* parcelsBefore(store: Store, { status, text }: Wanted, below: number): Generator<Parcel | Skipped> {
+  const state = status === "pending" ? undefined : status;
+  const rows = (table: Table) =>
+    text === undefined && state !== "delivered"
+      ? rowsBefore(store, table, below, state)
+      : sieved(store, table, below, { state, text });
+  const open = status === undefined || status === "pending" ? rows("open_parcels") : undefined;
+  const log = status !== "pending" ? rows("log") : undefined;
   let a = open?.next().value;
   let b = log?.next().value;
   while (a || b) {
@@ -89,20 +130,28 @@ function* parcelsBefore(store: Store, status: DeliveryStatus | undefined, below:
   }
 }
 
-/** All deliveries of a family that are in one of these states, the greatest index first; the youngest family first. */
-function* familiesUpTo(store: Store, status: DeliveryStatus | undefined, family: number): Generator<Found[]> {
-  let current = family;
-  let found: Found[] = [];
-  const sorted = () => found.sort((a, b) => b.entry.index - a.entry.index);
-  for (const parcel of parcelsBefore(store, status, firstOf(family + 1))) {
-    if (familyOf(parcel.seq) !== current) {
-      if (found.length > 0) yield sorted();
-      current = familyOf(parcel.seq);
-      found = [];
+/** What was found down to a family: its deliveries, the greatest index first; and what was skipped before them. */
+type Family = { number: number; found: Found[]; skipped: number; at: number };
+
+/** Families in which some may be wanted, the youngest first. */
+function* familiesUpTo(store: Store, wanted: Wanted, family: number): Generator<Family> {
+  const next = (number: number): Family => ({ number, found: [], skipped: 0, at: Number.POSITIVE_INFINITY });
+  let current = next(family);
+  const isEmpty = () => current.found.length === 0 && current.skipped === 0;
+  for (const row of parcelsBefore(store, wanted, firstOf(family + 1))) {
+    if (familyOf(row.seq) !== current.number) {
+      if (!isEmpty()) yield current;
+      current = next(familyOf(row.seq));
     }
-    if (status === undefined || parcel.state === status) found.push(...unpack(parcel));
+    if ("skipped" in row) {
+      current.skipped += row.skipped;
+      current.at = Math.min(current.at, row.at);
+    } else if (wanted.status === undefined || row.state === wanted.status) {
+      current.found.push(...unpack(row));
+      current.found.sort((a, b) => b.entry.index - a.entry.index);
+    }
   }
-  if (found.length > 0) yield sorted();
+  if (!isEmpty()) yield current;
 }
 
 /** `<family>-<index>`: the last delivery that was looked at for the page before; null for what is not a cursor. */
@@ -126,16 +175,21 @@ export function list(store: Store, endpoint: number, filter: DeliveryFilter, nex
   const deliveries: DeliverySummary[] = [];
   let looked = 0;
   let last = "";
-  for (const family of familiesUpTo(store, filter.status, after?.family ?? MAX_FAMILY)) {
-    for (const each of family) {
-      const number = familyOf(each.parcel.seq);
+  const wanted = { status: filter.status, text: textOf(filter) };
+  for (const { number, found, skipped, at } of familiesUpTo(store, wanted, after?.family ?? MAX_FAMILY)) {
+    if (last !== "" && (deliveries.length === filter.limit || looked >= LOOKED_AT)) return { deliveries, next: last };
+    for (const each of found) {
       if (filter.since !== undefined && each.event.at < filter.since) return { deliveries, next: null };
       if (after && number === after.family && each.entry.index >= after.index) continue;
-      if (deliveries.length === filter.limit || looked === LOOKED_AT) return { deliveries, next: last };
+      if (deliveries.length === filter.limit || looked >= LOOKED_AT) return { deliveries, next: last };
       looked++;
       last = `${number.toString(36)}-${each.entry.index.toString(36)}`;
       if (passes(endpoint, each, filter)) deliveries.push(view(each));
     }
+    if (skipped === 0) continue;
+    if (filter.since !== undefined && at < filter.since) return { deliveries, next: null };
+    looked += skipped;
+    last = `${number.toString(36)}-0`;
   }
   return { deliveries, next: null };
 }

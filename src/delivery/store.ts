@@ -12,7 +12,8 @@ import type { Past } from "./past.ts";
  *
  * `events` is a JSON array of stored events (events/record.ts) and moves between the tables as it is; `ledger` is what
  * changes (parcel.ts). `place` is the stream position of the parcel's last event; both tables are sorted by it, too.
- * The wide columns stand last, so that a scan over the narrow ones does not read them.
+ * The wide columns stand last, so that a scan over the narrow ones does not read them. What was not delivered is rare, and
+ * looked for among very much: it alone has an index, which costs a row for each of them and nothing for the others.
  */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS open_parcels (
@@ -24,7 +25,10 @@ const SCHEMA = `
     seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, state TEXT NOT NULL, n INTEGER NOT NULL, place INTEGER NOT NULL,
     ledger TEXT, events TEXT NOT NULL
   );
+  CREATE INDEX IF NOT EXISTS log_undelivered ON log (state, seq) WHERE state <> 'delivered';
 `;
+/** Rows of one state, by that index: it serves a question that says the same. */
+const UNDELIVERED = "state <> 'delivered' AND state =";
 
 /** Objects from before requests went out from here have noted which parcels lay in a queue. */
 const NOTES_RELEASES = "SELECT 1 AS yes FROM pragma_table_info('open_parcels') WHERE name = 'released_at'";
@@ -64,6 +68,21 @@ const headOf = ({ seq, n, attempt, due_at, lost }: HeadRow): Head => {
 };
 
 export type Table = "open_parcels" | "log";
+
+/** What rows are sieved by: their state, and text that their events contain. */
+export type Sieve = { state?: LogState | undefined; text?: string | undefined };
+
+/** What a look at some rows found. */
+export type Scan = {
+  /** The last row that was looked at. */
+  low: number;
+  rows: number;
+  /** Deliveries of all rows, and of those that did not pass. */
+  count: number;
+  skipped: number;
+  /** Rows that passed, the newest first. */
+  passed: number[];
+};
 
 export class Store {
   readonly #sql: Sql;
@@ -276,9 +295,49 @@ export class Store {
     return this.#sql.first("SELECT seq FROM log WHERE seq = ?", seq) !== undefined;
   }
 
-  /** Rows below `below`, the newest first. */
-  before(table: Table, below: number, limit: number): Parcel[] {
-    return this.#read(table, "seq < ?", below, "ORDER BY seq DESC", limit);
+  /** Rows below `below`, the newest first; of the log only those of a state, if one is given. */
+  before(table: Table, below: number, limit: number, state?: Exclude<LogState, "delivered">): Parcel[] {
+    const only = table === "log" && state !== undefined ? `${UNDELIVERED} '${state}' AND ` : "";
+    return this.#read(table, `${only}seq < ?`, below, "ORDER BY seq DESC", limit);
+  }
+
+  /** Looks at rows below `below`, the newest first, without fetching them; undefined if there are none. */
+  scan(table: Table, below: number, limit: number, { state, text }: Sieve): Scan | undefined {
+    const byIndex = table === "log" && state !== undefined && state !== "delivered";
+    const conditions = [
+      ...(text === undefined ? [] : ["instr(events, ?3) > 0"]),
+      ...(table === "log" && state === "delivered" ? ["state = 'delivered'"] : []),
+    ];
+    const row = this.#sql.first<{
+      low: number | null;
+      rows: number;
+      n: number;
+      skipped: number;
+      passed: string | null;
+    }>(
+      `SELECT min(seq) AS low, count(*) AS rows, sum(n) AS n, sum(iif(passes, 0, n)) AS skipped,
+         group_concat(iif(passes, seq, NULL)) AS passed
+       FROM (SELECT seq, n, ${conditions.join(" AND ") || "1"} AS passes FROM ${table}
+         WHERE ${byIndex ? `${UNDELIVERED} '${state}' AND ` : ""}seq < ?1 ORDER BY seq DESC LIMIT ?2)`,
+      below,
+      limit,
+      ...(text === undefined ? [] : [text]),
+    );
+    if (!row || row.low === null) return undefined;
+    const passed = (row.passed ?? "").split(",").filter(Boolean).map(Number);
+    return { low: row.low, rows: row.rows, count: row.n, skipped: row.skipped, passed: passed.sort((a, b) => b - a) };
+  }
+
+  /** A row with its payload. */
+  parcel(table: Table, seq: number): Parcel | undefined {
+    return table === "log" ? this.logged(seq) : this.open(seq);
+  }
+
+  /** When a row's first event was published, in milliseconds since 1970. */
+  publishedAt(table: Table, seq: number): number | undefined {
+    const id = "json_extract(events, '$[0].id') AS id";
+    const row = this.#sql.first<{ id: string }>(`SELECT ${id} FROM ${table} WHERE seq = ?`, seq);
+    return row && placeOf(row.id).at;
   }
 
   /** Rows from `from` on, the oldest first. */
@@ -357,7 +416,7 @@ export class Store {
   /** Lets go of the oldest log rows of what has expired, at most `limit`. @returns the length of each, as {@link expiredLength} has it */
   dropExpired(limit: number): number[] {
     const gone = this.#sql.all<{ length: number }>(
-      `DELETE FROM log WHERE seq IN (SELECT seq FROM log WHERE state = 'expired' ORDER BY seq LIMIT ?)
+      `DELETE FROM log WHERE seq IN (SELECT seq FROM log WHERE ${UNDELIVERED} 'expired' ORDER BY seq LIMIT ?)
        RETURNING length(events) + ifnull(length(ledger), 0) AS length`,
       limit,
     );
@@ -381,7 +440,7 @@ export class Store {
   /** UTF-16 units of what has expired. */
   expiredLength(): number {
     const row = this.#sql.first<{ length: number | null }>(
-      "SELECT sum(length(events) + ifnull(length(ledger), 0)) AS length FROM log WHERE state = 'expired'",
+      `SELECT sum(length(events) + ifnull(length(ledger), 0)) AS length FROM log WHERE ${UNDELIVERED} 'expired'`,
     );
     return row?.length ?? 0;
   }

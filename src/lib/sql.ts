@@ -9,6 +9,8 @@ export class Sql {
   readonly #storage: DurableObjectStorage;
   /** Rows written since the object woke up, alarms set included. */
   rowsWritten = 0;
+  /** Rows looked at for answers, whether or not they were among them. */
+  rowsRead = 0;
   #rowsConfirmed = 0;
   /** Tables that are to be made before the first write: an object that is only asked for something leaves nothing behind. */
   #pending: string[] = [];
@@ -47,6 +49,7 @@ export class Sql {
     const cursor = this.#storage.sql.exec<T>(query, ...bindings);
     const rows = cursor.toArray();
     this.rowsWritten += cursor.rowsWritten;
+    this.rowsRead += cursor.rowsRead;
     return rows;
   }
 
