@@ -32,19 +32,25 @@ const OTHER = "contact.updated";
 /** Rounds with another type beside them: one takes too little time to tell a percentile by. */
 const ROUNDS_BESIDE = 3;
 
-async function makeWebhooks(workspace: Workspace, url: string, count: number): Promise<void> {
+/** Each with a path of its own. @param event what they subscribe to */
+export async function makeWebhooks(workspace: Workspace, url: string, count: number, event = MANY): Promise<void> {
   const numbers = Array.from({ length: count }, (_, n) => n).values();
   const line = async () => {
-    for (const n of numbers) await workspace.webhook({ url: `${url}/${n}`, events: [MANY] });
+    for (const n of numbers) await workspace.webhook({ url: `${url}/${n}`, events: [event] });
   };
   await Promise.all([line(), line(), line(), line()]);
 }
 
 /** One of another type: when it was due, and how long it took to arrive, in milliseconds. */
-type Other = { at: number; ms: number };
+export type Other = { at: number; ms: number };
 
 /** Publishes 50 a second until it is told to stop. */
-async function others(workspace: Workspace, counter: Counter, first: number, goOn: () => boolean): Promise<Other[]> {
+export async function others(
+  workspace: Workspace,
+  counter: Pick<Counter, "others">,
+  first: number,
+  goOn: () => boolean,
+): Promise<Other[]> {
   const due: number[] = [];
   const sent: Promise<unknown>[] = [];
   const started = now();

@@ -4,7 +4,7 @@ import { now } from "./clock.ts";
 import { numberIn } from "./payload.ts";
 import { offer } from "./peer.ts";
 
-/** The customer's server, in a process of its own: it answers 200 at once and notes when each event first arrived. */
+/** The customer's server, in a process of its own: it answers 200 at once, unless told, and notes when each event first arrived. */
 
 /** What arrived of one run. */
 export interface Arrivals {
@@ -24,6 +24,7 @@ let repeated = 0;
 let strays = 0;
 let times = new Float64Array();
 let cpu = process.cpuUsage();
+let answerMs = 0;
 
 function note(body: Buffer, at: number): void {
   const index = numberIn(body) - first;
@@ -51,16 +52,18 @@ const server = createServer((request, response) => {
     return;
   }
   take(request, now());
-  response.end("ok");
+  if (answerMs > 0) setTimeout(() => response.end("ok"), answerMs);
+  else response.end("ok");
 });
 // A connection closed while the sender was about to use it again would look like a fault.
 server.keepAliveTimeout = 0;
 server.requestTimeout = 0;
 
 const methods = {
-  /** @returns where it listens */
-  listen: () =>
+  /** @param ms what it takes to answer; at once, unless told @returns where it listens */
+  listen: (ms?: number) =>
     new Promise<string>((resolve) => {
+      answerMs = ms ?? 0;
       server.listen(0, "127.0.0.1", () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
     }),
   /** Forgets what arrived; from now on the numbers from `first` on count. */

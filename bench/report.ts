@@ -5,26 +5,11 @@ import type { Measurement } from "./measure.ts";
 import type { Receivers } from "./receivers.ts";
 import type { SlowObject } from "./slow-object.ts";
 import { median, type Percentiles } from "./stats.ts";
+import { aligned, ms, number, type Row } from "./table.ts";
 import { type Result, ratio } from "./verdict.ts";
 import type { Workspaces } from "./workspaces.ts";
 
 /** Turns results into text that a person reads: ratios first, for they survive a noisy machine. */
-
-type Row = readonly string[];
-
-/** Columns as wide as their widest cell; the first one to the left, the others to the right. */
-function aligned(rows: readonly Row[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (row: Row) =>
-    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)));
-  return rows.map((row) => line(row).join("  ").trimEnd()).join("\n");
-}
-
-function number(value: number | undefined, digits = 0): string {
-  return value === undefined || Number.isNaN(value) ? "-" : value.toFixed(digits);
-}
-
-const ms = (value: number): string => number(value, value < 10 ? 1 : 0);
 
 /** Every figure is the median over the rounds; a count of something wrong is the sum. */
 function middle(runs: readonly Measurement[], of: (run: Measurement) => number | undefined): number {

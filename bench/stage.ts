@@ -13,6 +13,9 @@ import { prepare } from "./prepare.ts";
 import type { ReceiverMethods } from "./receiver.ts";
 import type { UnbrakedMethods } from "./unbraked.ts";
 
+/** The service without brakes. */
+export type Unbraked = { url: string; adminToken: string; pid: number };
+
 /** All processes of a run: load, receiver, floor and service. */
 export class Stage {
   readonly #dir = mkdtempSync(join(tmpdir(), "posthorn-bench-"));
@@ -21,6 +24,8 @@ export class Stage {
   readonly #floor = new Peer<FloorMethods>("floor.ts");
   readonly #unbraked = new Peer<UnbrakedMethods>("unbraked.ts");
   #service: SpawnedService | undefined;
+  /** How the service without brakes is started. */
+  #many: { script: string; stateDir: string; vars: Record<string, string> } | undefined;
 
   readonly #model: Profile | undefined;
 
@@ -41,12 +46,21 @@ export class Stage {
     return this.#service;
   }
 
-  /** The service without brakes, on a state of its own; started by this. */
-  async unbraked(): Promise<{ url: string; adminToken: string; pid: number }> {
-    const script = await buildWorker(join(this.#dir, "unbraked"), this.#model && MODEL_ENTRY);
-    const vars = { ENCRYPTION_KEY: randomBytes(32).toString("base64"), ...(this.#model ? { MODEL: this.#model } : {}) };
-    const started = await this.#unbraked.call("start", { script, stateDir: join(this.#dir, "many"), vars });
+  /** The service without brakes, on a state of its own; started by this, again after {@link rest}. */
+  async unbraked(): Promise<Unbraked> {
+    this.#many ??= {
+      script: await buildWorker(join(this.#dir, "unbraked"), this.#model && MODEL_ENTRY),
+      stateDir: join(this.#dir, "many"),
+      vars: { ENCRYPTION_KEY: randomBytes(32).toString("base64"), ...(this.#model ? { MODEL: this.#model } : {}) },
+    };
+    const started = await this.#unbraked.call("start", this.#many);
     return { ...started, pid: this.#unbraked.pid };
+  }
+
+  /** Stops the service without brakes. @returns where it keeps what it has stored */
+  async rest(): Promise<string> {
+    await this.#unbraked.call("stop", undefined);
+    return join(this.#dir, "many");
   }
 
   /** @param workspaces how many to make, with one endpoint each */

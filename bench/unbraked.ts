@@ -1,4 +1,4 @@
-import { startService } from "../src/local/service.ts";
+import { type Service, startService } from "../src/local/service.ts";
 import { watchWorkerd } from "../src/local/watchdog.ts";
 import { ADMIN_TOKEN } from "../test/support/service.ts";
 import { offer } from "./peer.ts";
@@ -6,6 +6,8 @@ import { offer } from "./peer.ts";
 /** The service in a process of its own, without brakes and with room for many webhooks: they are what is to be measured. */
 
 const BRAKES = ["TOKEN_REQUESTS", "SOURCE_REQUESTS", "FAILURES", "WORKSPACE_CHANGES"];
+
+let running: Service | undefined;
 
 const methods = {
   start: async ({ script, stateDir, vars }: { script: string; stateDir: string; vars: Record<string, string> }) => {
@@ -22,7 +24,13 @@ const methods = {
         ...vars,
       },
     });
+    running = service;
     return { url: service.url, adminToken: service.adminToken };
+  },
+  /** What it has stored stays. */
+  stop: async () => {
+    await running?.stop();
+    running = undefined;
   },
 };
 export type UnbrakedMethods = typeof methods;

@@ -1,0 +1,99 @@
+import type { DatabaseSync } from "node:sqlite";
+import { encodeEvent, positionOf } from "../../src/events/record.ts";
+import { eventId, MAX_FAMILY_SIZE } from "../../src/lib/ids.ts";
+import { editObject } from "./object-files.ts";
+
+/**
+ * A long delivery log, written into the object's file while the service is stopped: to publish and deliver a million events
+ * takes longer than to ask about them. Texts and ids are made by what the service makes them with.
+ */
+
+const PARCEL = 100;
+/** So many of the newest are rows of their own, as events that come alone are; the older ones came together. */
+const ALONE = 0.1;
+/** Between two of them, in milliseconds: 50,000 a day. */
+const EVERY_MS = (24 * 3600 * 1000) / 50_000;
+/** One delivery in so many failed for good, and was of the type that is rare. */
+const RARE = 100_000;
+
+export const USUAL_EVENT = "ticket.created";
+export const RARE_EVENT = "ticket.deleted";
+
+/** How many deliveries each row has, the oldest first. */
+function* rowsOf(count: number): Generator<number> {
+  const together = Math.floor((count * (1 - ALONE)) / PARCEL);
+  for (let row = 0; row < together; row++) yield PARCEL;
+  for (let row = 0; row < count - together * PARCEL; row++) yield 1;
+}
+
+type Row = { seq: number; at: number; state: "delivered" | "failed"; n: number; place: number };
+
+function textsOf({ at, state, n, place }: Row, family: number): { ledger: string; events: string } {
+  const type = state === "failed" ? RARE_EVENT : USUAL_EVENT;
+  const events = Array.from({ length: n }, (_, index) =>
+    encodeEvent(eventId({ at, seq: family, index }), {
+      type,
+      data: JSON.stringify({ id: place + index, subject: "The export of last month's invoices never ends" }),
+      occurredAt: null,
+      channels: [],
+    }),
+  );
+  const failed = state === "failed";
+  // As delivery/parcel.ts has it.
+  const ledger = {
+    entries: Array.from({ length: n }, (_, index) => ({
+      index,
+      attempts: [
+        {
+          at: at + 10,
+          trigger: "event",
+          status: failed ? 500 : 200,
+          durationMs: 8,
+          error: failed ? "status" : null,
+          responseBody: "ok",
+        },
+      ],
+      signature: "5f0f0d2dd8a1b1f3a4c5e6d7f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b",
+    })),
+  };
+  return { ledger: JSON.stringify(ledger), events: `[${events.join(",")}]` };
+}
+
+/**
+ * Gives the endpoint that has a delivery of this event many more, and its workspace's stream a number that comes after theirs.
+ * @param now when the newest was published, in milliseconds since 1970
+ */
+export function writeLog(stateDir: string, knownEvent: string, count: number, now: number): void {
+  const last = editObject(stateDir, "Endpoint", knownEvent, (database) => fill(database, count, now));
+  editObject(stateDir, "EventStream", knownEvent, (database) => {
+    const insert = database.prepare("INSERT INTO events (seq, at, body, total, done) VALUES (?, ?, '[]', 0, ?)");
+    insert.run(last, now, last);
+  });
+}
+
+/** @returns the last family */
+function fill(database: DatabaseSync, count: number, now: number): number {
+  const newest = database.prepare("SELECT max(seq) AS seq FROM log").get() as { seq: number };
+  let family = Math.floor(newest.seq / MAX_FAMILY_SIZE);
+  let written = 0;
+  const insert = database.prepare(
+    "INSERT INTO log (seq, at, state, n, place, ledger, events) VALUES (?, ?, ?, ?, ?, ?, ?)",
+  );
+  database.exec("BEGIN");
+  for (const n of rowsOf(count)) {
+    family++;
+    const rare = Math.floor((written + n) / RARE) > Math.floor(written / RARE);
+    const row: Row = {
+      seq: family * MAX_FAMILY_SIZE,
+      at: Math.round(now - EVERY_MS * (count - written)),
+      state: rare ? "failed" : "delivered",
+      n,
+      place: positionOf({ seq: family, index: n - 1 }),
+    };
+    const { ledger, events } = textsOf(row, family);
+    insert.run(row.seq, row.at, row.state, row.n, row.place, ledger, events);
+    written += n;
+  }
+  database.exec("COMMIT");
+  return family;
+}
