@@ -32,7 +32,7 @@ const SCANNED = { few: 50, most: 1000 };
 const LOOKED_AT = 5000;
 
 /** What can be told of rows without decoding them. */
-type Wanted = { status: DeliveryStatus | undefined; text: string | undefined };
+type Wanted = { status: DeliveryStatus | undefined; text: string | undefined; failedAttempts: boolean | undefined };
 
 /** Text that the row of every delivery contains that passes; undefined if nothing is known of it. */
 function textOf({ type, eventId }: DeliveryFilter): string | undefined {
@@ -109,12 +109,16 @@ function* sieved(store: Store, table: Table, below: number, sieve: Sieve): Gener
 }
 
 /** Both tables as one, the newest row first. */
-function* parcelsBefore(store: Store, { status, text }: Wanted, below: number): Generator<Parcel | Skipped> {
+function* parcelsBefore(
+  store: Store,
+  { status, text, failedAttempts }: Wanted,
+  below: number,
+): Generator<Parcel | Skipped> {
   const state = status === "pending" ? undefined : status;
   const rows = (table: Table) =>
-    text === undefined && state !== "delivered"
+    text === undefined && !failedAttempts && state !== "delivered"
       ? rowsBefore(store, table, below, state)
-      : sieved(store, table, below, { state, text });
+      : sieved(store, table, below, { state, text, failedAttempts });
   const open = status === undefined || status === "pending" ? rows("open_parcels") : undefined;
   const log = status !== "pending" ? rows("log") : undefined;
   let a = open?.next().value;
@@ -175,7 +179,8 @@ export function list(store: Store, endpoint: number, filter: DeliveryFilter, nex
   const deliveries: DeliverySummary[] = [];
   let looked = 0;
   let last = "";
-  const wanted = { status: filter.status, text: textOf(filter) };
+  const { status, failedAttempts } = filter;
+  const wanted = { status, text: textOf(filter), failedAttempts };
   for (const { number, found, skipped, at } of familiesUpTo(store, wanted, after?.family ?? MAX_FAMILY)) {
     if (last !== "" && (deliveries.length === filter.limit || looked >= LOOKED_AT)) return { deliveries, next: last };
     for (const each of found) {

@@ -69,8 +69,10 @@ const headOf = ({ seq, n, attempt, due_at, lost }: HeadRow): Head => {
 
 export type Table = "open_parcels" | "log";
 
-/** What rows are sieved by: their state, and text that their events contain. */
-export type Sieve = { state?: LogState | undefined; text?: string | undefined };
+/** What rows are sieved by: their state, text that their events contain, and whether any attempt failed. */
+export type Sieve = { state?: LogState | undefined; text?: string | undefined; failedAttempts?: boolean | undefined };
+/** Of a ledger with a failed attempt. Within an answer's text the quotes have backslashes. */
+const FAILED_ATTEMPT = `'"error":"'`;
 
 /** What a look at some rows found. */
 export type Scan = {
@@ -302,10 +304,11 @@ export class Store {
   }
 
   /** Looks at rows below `below`, the newest first, without fetching them; undefined if there are none. */
-  scan(table: Table, below: number, limit: number, { state, text }: Sieve): Scan | undefined {
+  scan(table: Table, below: number, limit: number, { state, text, failedAttempts }: Sieve): Scan | undefined {
     const byIndex = table === "log" && state !== undefined && state !== "delivered";
     const conditions = [
       ...(text === undefined ? [] : ["instr(events, ?3) > 0"]),
+      ...(failedAttempts ? [`instr(ledger, ${FAILED_ATTEMPT}) > 0`] : []),
       ...(table === "log" && state === "delivered" ? ["state = 'delivered'"] : []),
     ];
     const row = this.#sql.first<{

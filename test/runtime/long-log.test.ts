@@ -1,7 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { DeliveryFilter, DeliveryStatus, DeliverySummary } from "../../src/delivery/contract.ts";
+import type { Attempt, DeliveryFilter, DeliveryStatus, DeliverySummary } from "../../src/delivery/contract.ts";
 import type { Endpoint } from "../../src/delivery/endpoint.ts";
 import { FAMILY_STRIDE } from "../../src/delivery/parcel.ts";
 import { list } from "../../src/delivery/reading.ts";
@@ -15,9 +15,24 @@ import { object } from "./quiet.ts";
 
 const START = Date.parse("2026-11-22T00:00:00Z");
 
-type Made = { family: number; part: number; status: DeliveryStatus; type: string; count: number };
+type Made = {
+  family: number;
+  part: number;
+  status: DeliveryStatus;
+  type: string;
+  count: number;
+  /** Whether an attempt failed, of each delivery. */
+  failedOnce: boolean;
+};
 
-function insert(store: Store, { family, part, status, type, count }: Made): void {
+function attempts(at: number, failedOnce: boolean): Attempt[] {
+  // An answer may say what a ledger says.
+  const answer = { at, trigger: "event" as const, durationMs: 1, responseBody: '"error":"status"' };
+  const failed: Attempt = { ...answer, status: 500, error: "status" };
+  return [...(failedOnce ? [failed] : []), { ...answer, status: 200, error: null }];
+}
+
+function insert(store: Store, { family, part, status, type, count, failedOnce }: Made): void {
   const at = START + family * 1000;
   const indices = Array.from({ length: count }, (_, n) => part * 10 + n);
   const events = indices.map((index) => {
@@ -25,7 +40,7 @@ function insert(store: Store, { family, part, status, type, count }: Made): void
     const data = JSON.stringify({ type: "rare", text: '"type":"rare"' });
     return encodeEvent(eventId({ at, seq: family, index }), { type, data, occurredAt: null, channels: [] });
   });
-  const ledger = { entries: indices.map((index) => ({ index, attempts: [] })) };
+  const ledger = { entries: indices.map((index) => ({ index, attempts: attempts(at, failedOnce) })) };
   const seq = family * FAMILY_STRIDE + part;
   if (status !== "pending") store.insertLog(seq, at, status, seq, ledger, `[${events.join(",")}]`);
   else store.insertOpen({ seq, count, attempt: 0, dueAt: at, lost: 0 }, seq, ledger, `[${events.join(",")}]`);
@@ -65,6 +80,7 @@ const made = fc.uniqueArray(
     status: fc.constantFrom<DeliveryStatus>("delivered", "delivered", "failed", "expired", "pending"),
     type: fc.constantFrom("usual", "usual", "usual", "rare"),
     count: fc.integer({ min: 1, max: 10 }),
+    failedOnce: fc.boolean(),
   }),
   { selector: ({ family, part }) => family * FAMILY_STRIDE + part, minLength: 100, maxLength: 150 },
 );
@@ -76,18 +92,20 @@ describe("a filtered log", () => {
       status: fc.constantFrom<DeliveryStatus | undefined>(undefined, "delivered", "failed", "expired", "pending"),
       type: fc.constantFrom(undefined, "usual", "rare"),
       since: fc.constantFrom(undefined, START + 30_000),
+      failedAttempts: fc.boolean(),
     });
     await fc.assert(
-      fc.asyncProperty(made, filter, async (rows, { limit, status, type, since }) => {
+      fc.asyncProperty(made, filter, async (rows, { limit, status, type, since, failedAttempts }) => {
         await withRows(rows, (store) => {
           const all = pages(store, { limit: 100 }).found;
           const wanted = all.filter(
             (each) =>
               (status === undefined || each.status === status) &&
               (type === undefined || each.type === type) &&
-              (since === undefined || each.createdAt >= since),
+              (since === undefined || each.createdAt >= since) &&
+              (!failedAttempts || each.attempts === 2),
           );
-          const { found } = pages(store, { limit, status, type, since });
+          const { found } = pages(store, { limit, status, type, since, failedAttempts });
           expect(found.map(({ id }) => id)).toEqual(wanted.map(({ id }) => id));
         });
       }),
@@ -98,7 +116,7 @@ describe("a filtered log", () => {
   const ROWS = 20_000;
   const longLog = (status: DeliveryStatus, rare: Partial<Made>): Made[] =>
     Array.from({ length: ROWS }, (_, n) => {
-      const usual: Made = { family: n + 1, part: 0, status, type: "usual", count: 1 };
+      const usual: Made = { family: n + 1, part: 0, status, type: "usual", count: 1, failedOnce: false };
       return n % 5000 === 100 ? { ...usual, ...rare } : usual;
     });
 
@@ -114,6 +132,7 @@ describe("a filtered log", () => {
 
   it.each([
     ["a type", { type: "rare" }, "delivered", { type: "rare" }],
+    ["those with a failed attempt", { failedAttempts: true }, "delivered", { failedOnce: true }],
     ["those delivered", { status: "delivered" }, "failed", { status: "delivered" }],
   ] as const)("ends a page after a bounded look for %s, and the next one goes on", async (_, filter, usual, rare) => {
     await withRows(longLog(usual, rare), (store, sql) => {
