@@ -23,8 +23,8 @@ const FEW: Sizes = { endpoints: 100, workspaces: 0, deliveries: 1000 };
 /** A log that is as long as any answer looks back over: there is one of these, too, where there is little. */
 const USUAL_LOG = 60_000;
 /** Answers of each question that are timed, and that are not, before. */
-const TAKES = 25;
-const WARM_UPS = 3;
+const TAKES = 60;
+const WARM_UPS = 10;
 /** Objects are forgotten after ten seconds without a call; in milliseconds. */
 const FORGOTTEN_MS = 12_000;
 const STARTS = 8;

@@ -91,7 +91,7 @@ export class Asker {
       { name: "deliveries, first page", ask: () => this.firstPage() },
       get("deliveries, deep page", `${deliveries}?cursor=${deep.cursor}`),
       get("deliveries that failed", `${deliveries}?status=failed`),
-      get("deliveries of a rare type", `${deliveries}?event=${RARE_EVENT}`),
+      { ...get("deliveries of a rare type", `${deliveries}?event=${RARE_EVENT}`), looksBack: true },
       get("a delivery", `/deliveries/${deep.id}`),
       get("webhooks, first page", "/webhooks"),
       get("webhooks, deep page", `/webhooks?cursor=${deepWebhooks.cursor}`),

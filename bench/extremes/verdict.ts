@@ -32,7 +32,7 @@ const MAX_OPEN = 125;
  * as many events: the local runtime has all objects on one thread, where whoever has much to do is noticed. What it may be
  * more than that, in milliseconds: one collection of garbage.
  */
-const MAX_BESIDE = 1.5;
+const MAX_BESIDE = 2;
 const COLLECTING_MS = 10;
 /**
  * What the waiting may take beyond what the same events take that do not wait, in megabytes: an object has so much. And while
