@@ -13,8 +13,8 @@ const PARCEL = 100;
 const ALONE = 0.1;
 /** Between two of them, in milliseconds: 50,000 a day. */
 const EVERY_MS = (24 * 3600 * 1000) / 50_000;
-/** One delivery in so many failed for good, and was of the type that is rare. */
-const RARE = 100_000;
+/** So many of those that came alone failed for good, and were of the type that is rare: whatever the length, pages are alike. */
+const RARE = 10;
 
 export const USUAL_EVENT = "ticket.created";
 export const RARE_EVENT = "ticket.deleted";
@@ -80,9 +80,10 @@ function fill(database: DatabaseSync, count: number, now: number): number {
     "INSERT INTO log (seq, at, state, n, place, ledger, events) VALUES (?, ?, ?, ?, ?, ?, ?)",
   );
   database.exec("BEGIN");
+  const between = Math.floor((count * ALONE) / RARE);
   for (const n of rowsOf(count)) {
     family++;
-    const rare = Math.floor((written + n) / RARE) > Math.floor(written / RARE);
+    const rare = n === 1 && written % between === 0;
     const row: Row = {
       seq: family * MAX_FAMILY_SIZE,
       at: Math.round(now - EVERY_MS * (count - written)),
