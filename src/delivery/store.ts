@@ -256,9 +256,9 @@ export class Store {
 
   /** All rows of a family, open and logged. */
   family(family: number): Parcel[] {
-    const range = [firstOf(family), FAMILY_STRIDE] as const;
+    const within = `seq >= ?1 AND seq < ?1 + ${FAMILY_STRIDE}`;
     return (["open_parcels", "log"] as const).flatMap((table) =>
-      this.#read(table, "seq >= ?", range[0], "ORDER BY seq", range[1]).filter((each) => familyOf(each.seq) === family),
+      this.#read(table, within, firstOf(family), "ORDER BY seq", FAMILY_STRIDE),
     );
   }
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Attempt, DeliveryFilter, DeliveryStatus, DeliverySummary } from "../../src/delivery/contract.ts";
 import type { Endpoint } from "../../src/delivery/endpoint.ts";
 import { FAMILY_STRIDE } from "../../src/delivery/parcel.ts";
-import { list } from "../../src/delivery/reading.ts";
+import { findByPlace, list } from "../../src/delivery/reading.ts";
 import { Store } from "../../src/delivery/store.ts";
 import { encodeEvent } from "../../src/events/record.ts";
 import { eventId } from "../../src/lib/ids.ts";
@@ -119,6 +119,14 @@ describe("a filtered log", () => {
       const usual: Made = { family: n + 1, part: 0, status, type: "usual", count: 1, failedOnce: false };
       return n % 5000 === 100 ? { ...usual, ...rare } : usual;
     });
+
+  it("gives one delivery without reading those that came after it", async () => {
+    await withRows(longLog("delivered", {}), (store, sql) => {
+      const before = sql.rowsRead;
+      expect(findByPlace(store, { at: START + 7000, endpoint: 1, family: 7, index: 0 })?.event.at).toBe(START + 7000);
+      expect(sql.rowsRead - before).toBeLessThan(5);
+    });
+  });
 
   it("finds the few that failed without looking at the others", async () => {
     await withRows(longLog("delivered", { status: "failed" }), (store, sql) => {
