@@ -438,7 +438,8 @@ export class Dispatcher {
     // What parts ways, or is to be tried again, must be a row first.
     this.save();
     if (settlement.exhausted.length > 0) this.onExhausted(this.#found(head.seq, ledger, settlement.exhausted));
-    file(this.#store, this.backlog, head, before.trigger, ledger, settlement, now);
+    const atWork = this.#works.has(head.seq);
+    file(this.#store, this.backlog, head, before.trigger, ledger, settlement, now, atWork);
     if (!this.#failing && settlement.retries.length > 0) {
       this.#alarm.by(Math.min(...settlement.retries.map(({ dueAt }) => dueAt)));
     }

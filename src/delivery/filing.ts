@@ -10,6 +10,7 @@ type Group = Pick<Head, "attempt" | "dueAt" | "lost"> & { positions: number[]; t
  * Files a settled parcel's deliveries: the done ones in the log, the others in parcels that are homogeneous again.
  * @param trigger what was to make the attempt of those happen that were not attempted
  * @param ledger with the attempts recorded
+ * @param atWork whether those that were not attempted are at work still: then they are what stays in the row
  */
 export function file(
   store: Store,
@@ -19,6 +20,7 @@ export function file(
   ledger: Ledger,
   settlement: Settlement,
   now: number,
+  atWork = false,
 ): void {
   const parts = (positions: readonly number[]) => fitting(ledger, positions);
   const open = [
@@ -29,7 +31,8 @@ export function file(
     ...settlement.retries.flatMap(({ dueAt, positions }) =>
       parts(positions).map((part): Group => ({ positions: part, attempt: head.attempt + 1, dueAt, lost: 0 })),
     ),
-  ].sort((a, b) => (a.positions[0] ?? 0) - (b.positions[0] ?? 0));
+  ];
+  if (!atWork) open.sort((a, b) => (a.positions[0] ?? 0) - (b.positions[0] ?? 0));
   const done = [
     ...parts(settlement.delivered).map((positions) => ({ state: "delivered" as const, positions })),
     ...parts(settlement.exhausted).map((positions) => ({ state: "failed" as const, positions })),

@@ -378,6 +378,26 @@ describe("an endpoint's deliveries", () => {
     });
   });
 
+  it("go out the oldest first after an outage, those among them that had failed before it was noticed", async () => {
+    await inObject((storage) => {
+      const world = new World(storage);
+      world.accept(100);
+      while (world.dispatcher.trouble.probeAt === null) world.end(world.begin(), failed(world));
+      world.now = world.dispatcher.trouble.probeAt;
+      const probes = world.begin();
+      world.end(probes, delivered(world));
+      const sent: string[] = [];
+      while (world.open) {
+        const starts = world.begin();
+        expect(starts).toHaveLength(1);
+        sent.push(...starts.map(({ event }) => event.id));
+        world.end(starts, delivered(world));
+      }
+      const probed = probes.map(({ event }) => event.id);
+      expect(sent).toEqual(world.accepted.map(({ id }) => id).filter((id) => !probed.includes(id)));
+    });
+  });
+
   it("of which some have failed are all due after a recovery, in their order, also where the object ends meanwhile", async () => {
     await inObject((storage) => {
       const world = new World(storage);
