@@ -11,7 +11,7 @@ import { BROKEN, type Broken } from "./broken-copies.ts";
 /** What a copy of the project needs, beside what is installed. */
 const COPIED = ["src", "test", "migrations", "package.json", "tsconfig.json", "wrangler.toml"];
 const SEED = "7";
-const MINUTES = "1";
+const MINUTES = "0.7";
 
 function broken({ file, from, to }: Broken): string {
   const dir = mkdtempSync(join(tmpdir(), "posthorn-broken-"));

@@ -41,29 +41,33 @@ export const saidYes = ({ status }: Arrived): boolean => status !== null && stat
 const eventsOf = ({ ledger }: World, { id }: Tenant): Published[] =>
   ledger.published.filter(({ workspace }) => workspace === id);
 
+/** An endpoint that has answered so often since all is well is not failing. */
+const ANSWERS = 5;
+
 /** Waits until nothing moves any more: everything is well by now. */
-async function settled(world: World): Promise<void> {
+async function settled(verdict: Verdict, world: World): Promise<void> {
   for (const { id, path, tenant } of world.tenants.flatMap(({ hooks }) => hooks)) {
     const workspace = workspaceOf(world.service, tenant.id);
-    const mine = world.ledger.arrived.filter(({ webhook }) => webhook === path);
-    await eventually(
+    const answered = () =>
+      world.ledger.arrived.filter((each) => each.webhook === path && each.at > world.wellAt && each.whole).length;
+    const last = await eventually(
       async () => {
         const { json, status } = await workspace.call<{
           data: { waiting: number; in_flight: number; failing: boolean };
         }>("GET", `/webhooks/${id}/health`);
         if (status !== 200) return { path, status };
         const { waiting, in_flight, failing } = json.data;
-        return { path, waiting, in_flight, failing, requests: mine.length };
+        return { path, waiting, in_flight, failing, stays: failing && answered() > ANSWERS };
       },
-      (now) => now.waiting === 0 && now.in_flight === 0 && !now.failing,
+      (now) => now.stays === true || (now.waiting === 0 && now.in_flight === 0 && !now.failing),
       { everyMs: 500 },
     );
+    if (last.stays) verdict.wrong.push(`${path}: is failing, though it has answered well`);
   }
 }
 
 /** Checks the promise: what was answered 202 has arrived at every webhook, or the log says why not. */
 export async function check(world: World): Promise<Verdict> {
-  await settled(world);
   const { ledger } = world;
   const verdict: Verdict = {
     ...{ accepted: 0, delivered: 0, exhausted: 0, held: 0, unlogged: 0, unseen: 0 },
@@ -72,6 +76,7 @@ export async function check(world: World): Promise<Verdict> {
     lost: [],
     wrong: [],
   };
+  await settled(verdict, world);
   verdict.accepted = ledger.published.filter(({ acceptedAt }) => acceptedAt !== undefined).length;
   const requestsTo = Map.groupBy(ledger.arrived, ({ webhook }) => webhook);
   for (const tenant of world.tenants) {

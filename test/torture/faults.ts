@@ -34,7 +34,7 @@ const d1 = (is: "refusing" | "standing"): Fault => ({
   lane: "platform",
   strike: async (world) => {
     await world.commandIfUp({ d1: { is } });
-    await sleep(world.between(500, 3000));
+    await sleep(world.between(300, 1500));
     await world.commandIfUp({ d1: { is: "well" } });
   },
 });

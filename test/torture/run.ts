@@ -3,14 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { buildWorker, MODEL_ENTRY } from "../../src/local/build.ts";
-import { setAhead } from "../model/clock.ts";
-import { seeded } from "../support/random.ts";
-import { spawnService } from "../support/service.ts";
-import { FAULT_NAMES, type FaultName, keyOf } from "./faults.ts";
+import { FAULT_NAMES, type FaultName } from "./faults.ts";
+import { newWorld } from "./new-world.ts";
 import { report } from "./report.ts";
 import { torture } from "./torture.ts";
-import { mixtures } from "./versions.ts";
-import { World } from "./world.ts";
 
 const USAGE = `Usage: npm run torture -- [--minutes N] [--seed N] [--only FAULT …]
   --minutes N   for how long faults strike; 1 unless told
@@ -47,22 +43,13 @@ function readArguments(): { minutes: number; seed: number; only: readonly FaultN
   return { minutes, seed, only };
 }
 
-/** Milliseconds until the next month begins: in one month usage counts all events of a run. */
-function untilNextMonth(now: Date): number {
-  return Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1) - now.getTime();
-}
-
 const { minutes, seed, only } = readArguments();
 console.log(`seed ${seed}`);
 const dir = mkdtempSync(join(tmpdir(), "posthorn-torture-"));
 process.once("exit", () => rmSync(dir, { recursive: true, force: true }));
-const own = await buildWorker(join(dir, "worker"), MODEL_ENTRY);
-const aheadMs = untilNextMonth(new Date());
-setAhead(aheadMs);
-const vars = { ENCRYPTION_KEYS: keyOf(0), MODEL_AHEAD_MS: String(aheadMs) };
-const service = await spawnService({ script: own, model: "local", stateDir: join(dir, "state"), vars });
+const world = await newWorld(await buildWorker(join(dir, "worker"), MODEL_ENTRY), dir, seed);
+const { service } = world;
 try {
-  const world = new World(service, { own, others: mixtures(own, join(dir, "others")) }, seeded(seed));
   const result = await torture(world, { faults: only, ms: minutes * 60_000, say: console.error });
   console.log(report(result));
   const { lost, wrong } = result.verdict;

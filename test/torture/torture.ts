@@ -31,7 +31,7 @@ const WORKSPACES = 3;
 const PUBLISHERS_MS = [60, 60];
 const CALLBACKS_MS = 100;
 /** Between two faults of a lane, in milliseconds: some work has to get done, or nothing is there to be broken. */
-const REST_MS: Record<Lane, number> = { runtime: 300, platform: 200, customers: 100 };
+const REST_MS: Record<Lane, number> = { runtime: 500, platform: 800, customers: 100 };
 const SAY_EVERY_MS = 15_000;
 
 /** Lets faults strike while events are published and providers call back, lets everything get well, and checks the promise. */
@@ -93,5 +93,6 @@ async function tell({ ledger }: World, { say }: Plan, until: number): Promise<vo
 async function getWell(world: World): Promise<void> {
   for (const customer of world.receivers.customers.values()) customer.behaves = "answers well";
   await world.command({ chaos: {}, d1: { is: "well" } });
+  world.wellAt = realNow();
   world.publishing = false;
 }

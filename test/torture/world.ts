@@ -28,6 +28,8 @@ export class World {
   /** The key that what is secret is kept under, and its number. */
   key = 0;
   kills = 0;
+  /** From when on everything is well, in milliseconds since 1970. */
+  wellAt = Number.POSITIVE_INFINITY;
   publishing = true;
   /** What nobody in the run can go on after. */
   readonly failure = Promise.withResolvers<never>();

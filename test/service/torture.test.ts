@@ -1,0 +1,33 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { root } from "../../src/local/wrangler.ts";
+import { FAULT_NAMES } from "../torture/faults.ts";
+import { newWorld } from "../torture/new-world.ts";
+import { torture } from "../torture/torture.ts";
+import type { World } from "../torture/world.ts";
+
+/** The short form of `npm run torture` (docs/reliability.md): every fault, each in its turn, for as long as a test may take. */
+
+const SEED = 3;
+const LASTS_MS = 20_000;
+
+const dir = mkdtempSync(join(tmpdir(), "posthorn-torture-"));
+let world: World | undefined;
+
+afterAll(async () => {
+  await world?.service.stop();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+it("loses nothing of what it has accepted, and does nothing that it must not, whatever breaks", async () => {
+  world = await newWorld(join(root, "dist/model/worker.js"), dir, SEED);
+  const { verdict, kills, faults } = await torture(world, { faults: FAULT_NAMES, ms: LASTS_MS, say: () => {} });
+  expect({ lost: verdict.lost, wrong: verdict.wrong }).toEqual({ lost: [], wrong: [] });
+  // It has had something to lose, and has seen what arrived.
+  expect(verdict.accepted).toBeGreaterThan(0);
+  expect(verdict.delivered).toBeGreaterThan(0);
+  expect(kills).toBeGreaterThan(0);
+  expect(faults.size).toBeGreaterThan(0);
+});
