@@ -197,7 +197,8 @@ export class Dispatcher {
 
   /** Whether everything that was taken in is under way. */
   get idle(): boolean {
-    return !this.#current?.hasMore && this.backlog.oldestWaiting(this.#clock.now()) === undefined;
+    const begun = [this.#current, ...this.#again];
+    return !begun.some((work) => work?.hasMore) && this.backlog.oldestWaiting(this.#clock.now()) === undefined;
   }
 
   /** Begins what is due and fits the window, the oldest first. The attempts are to be made, and to be told by {@link ended}. */
@@ -207,16 +208,18 @@ export class Dispatcher {
     const notBefore = Math.max(this.#coolUntil, this.trouble.probeAt ?? 0);
     if (now < notBefore && !(now >= this.#coolUntil && this.#unsuspected(now))) {
       if (this.#failing || !this.idle) this.#alarm.by(notBefore);
+      else this.#wakeForNext(now, notBefore);
       return [];
     }
     const starts = this.#failing ? this.#probe(now) : this.#fill(now);
-    if (starts.length > 0) {
-      if (!this.intake.hasUnsaved) this.#alarm.by(now + RESUME_AFTER_MS);
-    } else if (!this.#failing && this.backlog.oldestWaiting(now) === undefined) {
-      const next = this.backlog.nextDue(now);
-      if (next !== undefined) this.#alarm.by(next);
-    }
+    if (starts.length > 0 && !this.intake.hasUnsaved) this.#alarm.by(now + RESUME_AFTER_MS);
+    if (!this.#failing && this.backlog.oldestWaiting(now) === undefined) this.#wakeForNext(now, now);
     return starts;
+  }
+
+  #wakeForNext(now: number, notBefore: number): void {
+    const next = this.backlog.nextDue(now);
+    if (next !== undefined) this.#alarm.by(Math.max(next, notBefore));
   }
 
   #fill(now: number): Start[] {
@@ -472,8 +475,10 @@ export class Dispatcher {
     this.lastFailure = { at: now, status, error };
     // Between its failures the endpoint has answered others well: it says something of itself.
     if (!start.probe && work.hasFailedBy(start.index, this.lastSuccessAt ?? 0)) return;
-    this.trouble = afterFailure(this.trouble, start, this.#probeDelays(), now, this.#coolUntil);
-    if (this.trouble.probeAt === null) return;
+    const before = this.trouble;
+    this.trouble = afterFailure(before, start, this.#probeDelays(), now, this.#coolUntil);
+    // One of an earlier round does not move the probe, which may be overdue.
+    if (this.trouble.probeAt === null || this.trouble === before) return;
     this.#alarm.by(this.trouble.probeAt);
     this.#probeSlackMs = (this.trouble.probeAt - now) * JITTER;
   }
@@ -546,7 +551,14 @@ export class Dispatcher {
   nextWake(): number | undefined {
     if (!this.active) return undefined;
     const now = this.#clock.now();
-    if (this.#works.size > 0) return Math.max(now + RESUME_AFTER_MS, this.#underWay === 0 ? this.#coolUntil : 0);
+    if (this.#works.size > 0) {
+      const resumeAt = now + RESUME_AFTER_MS;
+      if (this.#failing) return Math.max(resumeAt, this.#underWay === 0 ? this.#coolUntil : 0);
+      // What is under way does not put off what becomes due beside it; what could begin already waits for a place.
+      const next = Math.max(this.idle ? (this.backlog.nextDue(now) ?? resumeAt) : now, this.#coolUntil);
+      if (next <= now) return resumeAt;
+      return this.#underWay === 0 ? next : Math.min(next, resumeAt);
+    }
     if (this.trouble.probeAt !== null) {
       return this.backlog.oldest(now, () => true) && Math.max(this.trouble.probeAt, this.#coolUntil, now + 1);
     }

@@ -398,6 +398,73 @@ describe("an endpoint's deliveries", () => {
     });
   });
 
+  it("are all due once a probe has succeeded, also those that came together with what it was of", async () => {
+    await inObject((storage) => {
+      const world = new World(storage);
+      world.accept(2);
+      world.end(world.begin(), failed(world));
+      world.now += 1100;
+      world.end(world.begin(), failed(world));
+      for (let round = 2; round < 5; round++) {
+        world.accept(1);
+        world.end(world.begin(), failed(world));
+      }
+      const { probeAt } = world.dispatcher.trouble;
+      world.now = probeAt ?? 0;
+      const [first, second] = world.accepted;
+      const probes = world.begin();
+      expect(probes.map(({ event }) => event.id)).toEqual([first?.id]);
+      world.end(probes, delivered(world));
+      // Its own retry would come seconds later, and the others of its row with it.
+      expect(world.begin().map(({ event }) => event.id)).toEqual([second?.id]);
+    });
+  });
+
+  it("use up one of the schedule's attempts by a probe in their time, also where an earlier failure came in late", async () => {
+    await inObject((storage) => {
+      const world = new World(storage);
+      world.accept(1);
+      const late = world.begin();
+      for (let round = 0; round < 5; round++) {
+        world.accept(1);
+        world.end(world.begin(), failed(world));
+      }
+      expect(world.dispatcher.trouble.probeAt).toBe(world.now + 1000);
+      world.now += 10_000;
+      world.end(late, failed(world));
+      world.now += 1100;
+      const probes = world.begin();
+      expect(probes.map(({ event }) => event.id)).toEqual(late.map(({ event }) => event.id));
+      world.end(probes, failed(world));
+      expect(world.store.heads(0, 1)).toMatchObject([{ attempt: 2 }]);
+    });
+  });
+
+  it("are woken up for in their time, whatever is under way beside them", async () => {
+    await inObject((storage) => {
+      const world = new World(storage);
+      world.accept(1);
+      world.begin();
+      world.accept(1);
+      world.end(world.begin(), failed(world));
+      const [, retry] = world.store.heads(0, 2);
+      expect(retry?.attempt).toBe(1);
+      expect(world.dispatcher.nextWake()).toBe(retry?.dueAt);
+    });
+  });
+
+  it("are not all under way where some were given back", async () => {
+    await inObject((storage) => {
+      const world = new World(storage);
+      world.accept(1);
+      const starts = world.begin();
+      expect(world.dispatcher.idle).toBe(true);
+      world.end(starts, () => ({ outcome: null, sent: undefined }));
+      expect(world.dispatcher.idle).toBe(false);
+      expect(world.dispatcher.nextWake()).toBe(world.now + 1000);
+    });
+  });
+
   it("of which some have failed are all due after a recovery, in their order, also where the object ends meanwhile", async () => {
     await inObject((storage) => {
       const world = new World(storage);
