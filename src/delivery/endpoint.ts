@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import { type EndpointState, markDisabled } from "../config/endpoints.ts";
 import { settingsOf } from "../config/settings.ts";
 import { encodeEvent } from "../events/record.ts";
 import { Alarm } from "../lib/alarm.ts";
@@ -27,7 +28,7 @@ import { type PeriodName, periodOf } from "./period.ts";
 import * as reading from "./reading.ts";
 import { replay } from "./resend.ts";
 import { NO_BITE, Retention } from "./retention.ts";
-import { type Ended, Runner } from "./runner.ts";
+import { type Ended, Runner, type RunnerHost } from "./runner.ts";
 import { endpointState } from "./sending-configs.ts";
 import { sentRequest } from "./sent-request.ts";
 import { Standing } from "./standing.ts";
@@ -46,6 +47,15 @@ const DAY_MS = 24 * 3600 * 1000;
 /** Lets other calls have their turn. */
 const turn = () => scheduler.wait(0);
 
+/** What the object reaches beyond its rows: D1, and receivers. */
+export type Reach = {
+  stateOf(env: Env, name: string): Promise<EndpointState | null>;
+  markDisabled: typeof markDisabled;
+  runner(host: RunnerHost): Pick<Runner, "run" | "transitMs" | "couriersAreHeld">;
+};
+
+const DEPLOYED: Reach = { stateOf: endpointState, markDisabled, runner: (host) => new Runner(host) };
+
 /**
  * One endpoint: its open parcels, its delivery log, its health; and whoever sends. A shell around {@link Dispatcher}: it
  * loads, lets decide, stores, and has the attempts made.
@@ -58,7 +68,8 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
   readonly #store: Store;
   readonly dispatcher: Dispatcher;
   readonly #standing: Standing;
-  readonly #runner: Runner;
+  readonly #reach: Reach;
+  readonly #runner: ReturnType<Reach["runner"]>;
   readonly #retention: Retention;
   readonly name: string;
   #savesLater: ReturnType<typeof setTimeout> | undefined;
@@ -66,8 +77,10 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
   /** Who waits until everything that was taken in is stored. */
   #waiters: (() => void)[] = [];
 
-  constructor(ctx: DurableObjectState, env: Env) {
+  /** @param reach the runtime gives none */
+  constructor(ctx: DurableObjectState, env: Env, reach: Reach = DEPLOYED) {
     super(ctx, env);
+    this.#reach = reach;
     this.name = nameOf(ctx);
     this.sql = new Sql(ctx.storage);
     this.#meta = new Meta(this.sql);
@@ -77,12 +90,13 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     this.#standing = new Standing(this.#meta, this.#alarm, this.dispatcher, {
       env: () => this.env,
       waitUntil: (work) => ctx.waitUntil(work),
+      markDisabled: reach.markDisabled,
     });
     const { RETENTION_DAYS, RETENTION_BYTES } = settingsOf(env);
     const limits = { ageMs: RETENTION_DAYS * DAY_MS, bytes: RETENTION_BYTES };
     this.#retention = new Retention(this.sql, this.#store, this.dispatcher, limits);
     this.dispatcher.intake.startAfter(this.#meta.read<number>("position") ?? 0);
-    this.#runner = new Runner({
+    this.#runner = reach.runner({
       env: () => this.env,
       recipient: () => this.#recipient(),
       gate: () => this.sql.confirmed(),
@@ -231,7 +245,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
   }
 
   async refresh(): Promise<void> {
-    const state = await endpointState(this.env, this.name);
+    const state = await this.#reach.stateOf(this.env, this.name);
     const before = this.dispatcher.config;
     // Two refreshes may overtake each other: the older reading yields.
     if (state && before && state.version < before.version) return;

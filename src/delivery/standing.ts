@@ -1,4 +1,4 @@
-import { type EndpointState, markDisabled } from "../config/endpoints.ts";
+import type { EndpointState, markDisabled } from "../config/endpoints.ts";
 import { dialectOf } from "../dialects/index.ts";
 import type { Alarm } from "../lib/alarm.ts";
 import type { Meta } from "../lib/sql.ts";
@@ -15,7 +15,12 @@ const DAY_MS = 24 * 3600 * 1000;
 type Told = { at: number; untold: Expired | null };
 
 /** The object that an endpoint lives in. */
-type Host = { env(): Env; waitUntil(work: Promise<unknown>): void };
+type Host = {
+  env(): Env;
+  waitUntil(work: Promise<unknown>): void;
+  /** Lets D1 know. */
+  markDisabled: typeof markDisabled;
+};
 
 /**
  * How an endpoint stands: its configuration, its streak, and what follows from them. It warns, disables, and sees to it
@@ -149,7 +154,7 @@ export class Standing implements Teller {
 
   async mark({ data, at }: news.Notice): Promise<void> {
     const reason = "reason" in data ? data.reason : "";
-    const version = await markDisabled(this.#host.env(), data.webhook_id, reason, at);
+    const version = await this.#host.markDisabled(this.#host.env(), data.webhook_id, reason, at);
     const { config } = this.#dispatcher;
     if (version !== null && config) this.#keep({ ...config, version });
   }

@@ -1,0 +1,419 @@
+/**
+ * What an endpoint does, as docs/delivery.md says it: sets, maps and a clock that is told. It is told what happens, and
+ * throws what must not. It decides nothing that is the product's to decide: it says what may be, and what must.
+ */
+
+/** Failed rounds one after another that make an endpoint failing. */
+const FAILING_AT = 5;
+/** What was not attempted waits for so long, and so does everything else, in milliseconds. */
+const NOT_ATTEMPTED_MS = 1000;
+/** A receiver that asks for patience gets it for the endpoint up to this, in milliseconds. */
+const MOST_PATIENCE_MS = 300_000;
+/** While something is on its way an alarm is no further away than this, in milliseconds. */
+const RESUME_MS = 3000;
+/** An answer is on disk after this, in milliseconds: a second, and another one where it came behind the first of its row. */
+const FILED_MS = 2000;
+/** The first probes are of the oldest. */
+const PROBES_OF_OLDEST = 2;
+
+export type Rules = {
+  /** Seconds before each retry, and before each probe. */
+  schedule: readonly number[];
+  /** Failed probes that disable it. */
+  probes: number;
+  /** Deliveries that may be under way at once; null: that is nobody's business here. */
+  most: number | null;
+};
+
+/** How an attempt went. */
+export type How =
+  | { kind: "delivered" }
+  | { kind: "failed"; asksMs: number; gone: boolean }
+  /** By a fault of the service's own: it says nothing of the endpoint. */
+  | { kind: "fault of ours" }
+  | { kind: "not attempted" };
+
+type UnderWay = {
+  probe: boolean;
+  /** Which of the endpoint's streaks it belongs to. */
+  round: number;
+  /** Whether a failure uses up one of the schedule's; unknown where that hangs on more than is known here. */
+  counts: boolean | undefined;
+  /** Whether there was a pause since it began. */
+  paused: boolean;
+};
+
+type Told = { how: Exclude<How, { kind: "not attempted" }>; at: number; counts: boolean | undefined };
+
+export type Delivery = {
+  readonly event: string;
+  /** Those that waited together may share a row: within it they may go by each other. */
+  readonly company: number;
+  state: "open" | "delivered" | "failed";
+  /** Failures since it was accepted or sent again, of those that the schedule has. */
+  failures: number;
+  /** All that are in its log. */
+  attempts: number;
+  /** When it may be tried again, in milliseconds since 1970; and when it is to be, at the latest. */
+  earliest: number;
+  latest: number;
+  /** What its row says of that, which is what a crash leaves. */
+  scheduled: number;
+  /** It was not attempted, and is begun again by this, in milliseconds since 1970. */
+  backBy: number;
+  underWay: UnderWay | null;
+  /** How it went, where that may not be on disk. */
+  told: Told | null;
+  /** Whether its row was seen. */
+  onDisk: boolean;
+  /** Whether it waited when the endpoint recovered: such go out one after another. */
+  held: boolean;
+  sentAgain: boolean;
+};
+
+/** What is found on disk of a delivery. */
+export type Found = { state: Delivery["state"]; attempts: number; failures: number };
+
+class Broken extends Error {}
+
+function must(holds: boolean, what: () => string): void {
+  if (!holds) throw new Broken(what());
+}
+
+export class EndpointReference {
+  readonly rules: Rules;
+  status: "active" | "paused" | "disabled" = "active";
+  /** What the endpoint has, the oldest first. */
+  readonly deliveries = new Map<string, Delivery>();
+  /** What the stream was told to be stored. */
+  readonly stored = new Set<string>();
+  streak = 0;
+  failing = false;
+  /** Consecutive failed probes. */
+  probes = 0;
+  /** When the next probe may go out, when it is to at the latest, and what is on disk of that; in milliseconds since 1970. */
+  probe = { earliest: 0, latest: 0, noted: 0 };
+  /** Nothing goes out before this, in milliseconds since 1970; a crash forgets it, but for the alarm that is set. */
+  coolUntil = 0;
+  #alarmUntil = 0;
+  /** Those that are still to go out in their order after a recovery. */
+  readonly inOrder = new Set<Delivery>();
+  /** What the latest failure made the next probe wait, in milliseconds. */
+  #probeWait = 0;
+  #round = 0;
+  /** Begun in this life of the object: who comes later does not join such a one. */
+  readonly #begun = new Set<string>();
+
+  constructor(rules: Rules) {
+    this.rules = rules;
+  }
+
+  get all(): Delivery[] {
+    return [...this.deliveries.values()];
+  }
+
+  get underWay(): Delivery[] {
+    return this.all.filter((each) => each.underWay);
+  }
+
+  get waiting(): Delivery[] {
+    return this.all.filter((each) => each.state === "open" && !each.underWay && !each.told);
+  }
+
+  /** @returns those that the endpoint did not have */
+  handedOver(events: readonly string[], now: number): string[] {
+    const fresh = events.filter((event) => !this.deliveries.has(event));
+    for (const event of fresh) {
+      const newest = this.all.at(-1);
+      const joins = newest && newest.state === "open" && newest.attempts === 0 && !this.#begun.has(newest.event);
+      const company = (newest?.company ?? 0) + (joins ? 0 : 1);
+      const times = { earliest: now, latest: now, scheduled: now, backBy: now };
+      const counts = { failures: 0, attempts: 0 };
+      const not = { onDisk: false, held: false, sentAgain: false };
+      this.deliveries.set(event, {
+        ...{ event, company, state: "open", ...counts, ...times },
+        ...{ underWay: null, told: null, ...not },
+      });
+    }
+    return fresh;
+  }
+
+  /** It did not take them. */
+  refused(events: readonly string[]): void {
+    for (const event of events) this.deliveries.delete(event);
+  }
+
+  saidStored(events: readonly string[]): void {
+    for (const event of events) this.stored.add(event);
+  }
+
+  /** A request goes out. */
+  begins(event: string, now: number): void {
+    const it = this.#get(event);
+    const why = (what: string) => () => `${event} began ${what}`;
+    must(this.status === "active", why(`while the endpoint was ${this.status}`));
+    must(it.underWay === null, why("while it was under way"));
+    must(it.state === "open", why(`although it was ${it.state}`));
+    must(it.told === null, why("although its answer had come"));
+    must(now >= this.coolUntil, why("although the receiver had asked for patience, or an attempt could not be made"));
+    const others = this.underWay.length;
+    if (this.failing) {
+      must(others === 0, why("beside another one while the endpoint was failing"));
+      must(now >= this.probe.earliest, why(`${this.probe.earliest - now} ms before the next probe`));
+      if (this.probes < PROBES_OF_OLDEST) this.#isOldest(it, this.waiting);
+    } else {
+      must(now >= it.earliest, why(`${it.earliest - now} ms before it was due`));
+      if (it.held) must(others === 0, why("beside another one although it was held"));
+      if (this.inOrder.delete(it)) this.#isOldest(it, [...this.inOrder]);
+    }
+    if (this.rules.most !== null) must(others < this.rules.most, why(`as one of ${others + 1}`));
+    this.#begun.add(it.event);
+    it.underWay = { probe: this.failing, round: this.#round, counts: this.#counts(it, now), paused: false };
+  }
+
+  /** A probe that comes before the schedule has it uses up nothing; within a tenth of its own delay it may be the retry. */
+  #counts(it: Delivery, now: number): boolean | undefined {
+    if (!this.failing || it.latest <= now) return true;
+    return it.earliest > now + this.#probeWait / 10 ? false : undefined;
+  }
+
+  #isOldest(it: Delivery, among: readonly Delivery[]): void {
+    const untouched = (each: Delivery) => each.attempts === 0 && !each.sentAgain;
+    const age = (each: Delivery) => [...this.deliveries.keys()].indexOf(each.event);
+    for (const each of among) {
+      if (each === it || each.state !== "open" || each.underWay || each.told || each.sentAgain) continue;
+      const twins = each.company === it.company && untouched(each) && untouched(it);
+      const older = each.company < it.company || (twins && age(each) < age(it));
+      must(!older, () => `${it.event} began before ${each.event}, which is older`);
+    }
+  }
+
+  /** An attempt is told to have ended. */
+  ends(event: string, how: How, now: number): void {
+    const it = this.#get(event);
+    const attempt = it.underWay;
+    if (!attempt) throw new Error(`${event} is not under way`);
+    it.underWay = null;
+    if (how.kind === "not attempted") {
+      if (attempt.probe) {
+        if (this.failing) this.#probeAt(now + NOT_ATTEMPTED_MS, now + NOT_ATTEMPTED_MS);
+      } else if (!attempt.paused) {
+        it.backBy = now + NOT_ATTEMPTED_MS;
+        this.#coolTo(it.backBy);
+      }
+      return;
+    }
+    it.told = { how, at: now, counts: attempt.counts };
+    if (how.kind === "delivered") this.#succeeded(now);
+    else if (how.kind === "failed") this.#failed(attempt, how, now);
+    else if (attempt.probe && this.failing) {
+      const at = now + this.#probeDelay();
+      this.#probeAt(at, at);
+    }
+  }
+
+  #succeeded(now: number): void {
+    if (this.failing) this.#recovers(now);
+    else if (this.streak > 0) {
+      this.streak = 0;
+      this.#round++;
+    }
+  }
+
+  #failed(attempt: UnderWay, how: { asksMs: number; gone: boolean }, now: number): void {
+    if (how.asksMs > 0) this.#coolTo(now + Math.min(how.asksMs, MOST_PATIENCE_MS));
+    // What was under way together and fails together is one failure.
+    if (attempt.round === this.#round) {
+      this.streak++;
+      this.#round++;
+      if (attempt.probe) this.probes++;
+      if (!this.failing && this.streak >= FAILING_AT) {
+        this.failing = true;
+        this.inOrder.clear();
+      }
+      if (this.failing) {
+        const at = Math.max(now + this.#probeDelay(), this.coolUntil);
+        this.probe = { earliest: at, latest: at, noted: at };
+        this.#probeWait = at - now;
+      }
+    }
+    if (this.status === "active" && (how.gone || this.probes >= this.rules.probes)) this.#stops("disabled");
+  }
+
+  /** Everything that waits is due, the oldest first, one after another. */
+  #recovers(now: number): void {
+    this.streak = 0;
+    this.probes = 0;
+    this.failing = false;
+    this.#round++;
+    this.inOrder.clear();
+    const busy = new Set(this.all.filter((each) => each.underWay || each.told).map(({ company }) => company));
+    for (const each of this.all) {
+      if (each.state !== "open") continue;
+      each.earliest = Math.min(each.earliest, now);
+      each.latest = Math.min(each.latest, now);
+      each.held = !each.underWay;
+      if (!each.held) continue;
+      // What shares a row with something that is at work may go on with it.
+      if (!busy.has(each.company)) this.inOrder.add(each);
+    }
+  }
+
+  #probeDelay(): number {
+    const { schedule } = this.rules;
+    return (schedule[Math.min(this.probes, schedule.length - 1)] ?? 0) * 1000;
+  }
+
+  #probeAt(earliest: number, latest: number): void {
+    this.probe = { ...this.probe, earliest, latest };
+  }
+
+  #coolTo(at: number): void {
+    this.coolUntil = Math.max(this.coolUntil, at);
+    this.#alarmUntil = this.coolUntil;
+  }
+
+  paused(): void {
+    this.#stops("paused");
+  }
+
+  #stops(status: "paused" | "disabled"): void {
+    this.status = status;
+    for (const { underWay } of this.underWay) if (underWay) underWay.paused = true;
+  }
+
+  /** After a pause or a repair. */
+  resumed(now: number): void {
+    this.status = "active";
+    this.coolUntil = this.#alarmUntil = 0;
+    this.#recovers(now);
+  }
+
+  /** Somebody says so, or the webhook was changed. */
+  probedNow(now: number): void {
+    if (!this.failing || this.status !== "active") return;
+    this.coolUntil = this.#alarmUntil = 0;
+    this.#probeAt(now, now);
+  }
+
+  sentAgain(event: string, now: number): void {
+    const it = this.#get(event);
+    if (it.underWay || it.told) return;
+    it.earliest = Math.min(it.earliest, now);
+    it.sentAgain = true;
+    this.inOrder.delete(it);
+    const done = it.state !== "open";
+    // What shares a row with something that is under way stays as it is.
+    const free = this.all.every((each) => !each.underWay && !each.told) && now >= this.coolUntil;
+    if (done || free) it.latest = it.scheduled = now;
+    if (!done) return;
+    it.state = "open";
+    it.failures = 0;
+    it.held = false;
+    it.earliest = now;
+  }
+
+  /** What was in memory alone is gone. Rows were seen just before. */
+  crashed(now: number): void {
+    for (const it of this.all) {
+      it.underWay = null;
+      it.told = null;
+      it.latest = Math.max(it.latest, it.scheduled);
+      it.backBy = now;
+      if (it.onDisk) continue;
+      must(!this.stored.has(it.event), () => `${it.event} is lost, and was said to be stored`);
+      this.deliveries.delete(it.event);
+    }
+    this.coolUntil = 0;
+    this.inOrder.clear();
+    const { earliest, latest, noted } = this.probe;
+    this.#probeAt(Math.min(earliest, noted), Math.max(latest, noted));
+    this.#begun.clear();
+    for (const it of this.all) if (it.attempts > 0 || it.state !== "open") this.#begun.add(it.event);
+  }
+
+  /** What is on disk now, by event. */
+  sees(rows: ReadonlyMap<string, Found>, now: number): void {
+    for (const event of rows.keys()) must(this.deliveries.has(event), () => `${event} is there, and nobody knows it`);
+    for (const it of this.all) {
+      const row = rows.get(it.event);
+      if (!row) {
+        must(!it.onDisk, () => `${it.event} was on disk, and is no more`);
+        must(!this.stored.has(it.event), () => `${it.event} is not on disk, and was said to be`);
+        continue;
+      }
+      it.onDisk = true;
+      if (row.attempts !== it.attempts) this.#filed(it, row, now);
+      const said = { state: it.state, attempts: it.attempts, failures: it.state === "open" ? it.failures : 0 };
+      const found = { ...row, failures: row.state === "open" ? row.failures : 0 };
+      must(JSON.stringify(said) === JSON.stringify(found), () => {
+        return `${it.event} is ${JSON.stringify(found)}, and should be ${JSON.stringify(said)}`;
+      });
+    }
+    // The next event is the next probe, and need not wait.
+    if (this.failing && this.all.every(({ state }) => state !== "open")) {
+      this.probe.earliest = Math.min(this.probe.earliest, now);
+      this.probe.noted = Math.min(this.probe.noted, now);
+    }
+  }
+
+  /** Its answer has come to its row. */
+  #filed(it: Delivery, row: Found, now: number): void {
+    const { told } = it;
+    if (!told || row.attempts !== it.attempts + 1) {
+      throw new Broken(`${it.event} has ${row.attempts} attempts, and had ${it.attempts}`);
+    }
+    it.told = null;
+    it.attempts++;
+    const { how } = told;
+    if (how.kind === "delivered") {
+      it.state = "delivered";
+      return;
+    }
+    const counts = told.counts ?? (row.state !== "open" || row.failures > it.failures);
+    if (!counts) return;
+    const seconds = this.rules.schedule[it.failures];
+    it.failures++;
+    if (seconds === undefined) {
+      it.state = "failed";
+      return;
+    }
+    const delay = Math.max(seconds * 1000, how.kind === "failed" ? how.asksMs : 0);
+    it.earliest = told.at + delay;
+    it.latest = it.scheduled = now + delay;
+  }
+
+  /**
+   * Nothing is forgotten: what is to be done is under way, or an alarm is set for it.
+   * @param awake false after a crash, until something wakes the object up
+   */
+  rests(awake: boolean, alarm: number | null, now: number): void {
+    for (const { told, event } of this.all) {
+      if (awake && told) must(now - told.at <= FILED_MS, () => `The answer of ${event} is not on disk`);
+    }
+    if (this.status !== "active") return;
+    const isSet = (by: number, what: string) => {
+      must(alarm !== null, () => `No alarm is set, and ${what}`);
+      must(alarm !== null && alarm <= by, () => `The alarm rings in ${(alarm ?? 0) - now} ms, and ${what}`);
+    };
+    const { underWay, waiting } = this;
+    const due = this.failing
+      ? this.probe.latest
+      : Math.min(...waiting.map((each) => Math.max(each.latest, each.backBy)));
+    const at = Math.max(due, this.#alarmUntil);
+    // If the object ended now, it would go out again: a probe in its time. What is not on disk the stream hands over again.
+    const resume = Math.max(now + RESUME_MS, this.failing ? at : 0);
+    if (underWay.length > 0 && this.all.every(({ onDisk }) => onDisk)) isSet(resume, "something is under way");
+    // Beside what is under way there may be no place for what is due.
+    const isDue = now >= this.coolUntil && waiting.some(({ earliest }) => earliest <= now);
+    if (waiting.length === 0 || (underWay.length > 0 && (this.failing || isDue))) return;
+    if (awake) must(at > now, () => `Nothing goes out, and ${waiting.length} could`);
+    isSet(awake ? at : Math.max(at, now + RESUME_MS), `something is due in ${at - now} ms`);
+  }
+
+  #get(event: string): Delivery {
+    const it = this.deliveries.get(event);
+    if (!it) throw new Broken(`${event} began, and nobody had handed it over`);
+    return it;
+  }
+}

@@ -1,0 +1,316 @@
+import type { EndpointState } from "../../src/config/endpoints.ts";
+import type { Attempted } from "../../src/delivery/attempt.ts";
+import { Endpoint, type Reach } from "../../src/delivery/endpoint.ts";
+import type { Arrival } from "../../src/delivery/intake.ts";
+import type { Outcome } from "../../src/delivery/parcel.ts";
+import type { RunnerHost } from "../../src/delivery/runner.ts";
+import type { Start } from "../../src/delivery/work.ts";
+import { encodeEvent, positionOf } from "../../src/events/record.ts";
+import { type DeliveryPlace, type EventId, eventId } from "../../src/lib/ids.ts";
+import { type HandClock, type HandState, passTo } from "./by-hand.ts";
+import type { Delivery, EndpointReference, Found, How } from "./endpoint-reference.ts";
+
+/**
+ * An Endpoint as it is deployed, on real rows; around it everything is moved by hand: the stream that hands over, D1, the
+ * requests, time, alarm, and the end of the object at any moment. What it does is told to the reference as it does it.
+ */
+
+const TABLES = ["open_parcels", "log", "meta"];
+const BEGINNING = 1_700_000_000_000;
+const STRIDE = 1024;
+/** Timers ring every second: so many of them are enough, in milliseconds. */
+const FAR_MS = 400_000;
+
+export class EndpointWorld {
+  readonly reference: EndpointReference;
+  readonly clock: HandClock;
+  readonly #host: HandState;
+  readonly #env: Env;
+  #object: Endpoint | undefined;
+  /** As D1 has it. */
+  config: EndpointState;
+  /** What the stream has, and how much of it was handed over, and said to be stored. */
+  readonly #events: (Arrival & { id: EventId; at: number })[] = [];
+  #handed = 0;
+  #stored = 0;
+  /** Whether the object has ended since, and the stream does not know. */
+  #unnoticed = false;
+  readonly #underWay = new Map<string, { start: Start; host: RunnerHost }>();
+  #rows: { of: Endpoint | undefined; written: number; found: Map<string, Found>; places: Map<string, DeliveryPlace> };
+
+  constructor(reference: EndpointReference, clock: HandClock, host: HandState, env: Env) {
+    this.reference = reference;
+    this.clock = clock;
+    this.#host = host;
+    this.#env = env;
+    host.empty(TABLES);
+    clock.reset(BEGINNING);
+    this.#rows = { of: undefined, written: -1, found: new Map(), places: new Map() };
+    this.config = {
+      id: "wh_00000000000000000000000000",
+      number: 1,
+      workspaceId: 1,
+      kind: "webhook",
+      version: 1,
+      status: "active",
+      disabledReason: null,
+      dialect: "standard",
+      url: "https://receiver.example/",
+      retryDelays: [...reference.rules.schedule],
+      timeoutMs: 10_000,
+      maxConcurrency: reference.rules.most,
+      disableAfter: { failures: reference.rules.probes, seconds: 0 },
+      disableOnGone: true,
+    };
+  }
+
+  get now(): number {
+    return this.clock.now;
+  }
+
+  get alarm(): number | null {
+    return this.#host.alarm;
+  }
+
+  /** The object, which wakes up if it is not awake. */
+  async #awake(): Promise<Endpoint> {
+    if (!this.#object) {
+      this.#host.begin();
+      this.#object = new Endpoint(this.#host.state, this.#env, this.#reach);
+      await this.#host.ready;
+    }
+    return this.#object;
+  }
+
+  readonly #reach: Reach = {
+    stateOf: async () => this.config,
+    markDisabled: async () => this.#marked(),
+    runner: (host) => ({
+      transitMs: 0,
+      run: (starts) => this.#began(starts, host),
+      couriersAreHeld: async () => {},
+    }),
+  };
+
+  /** Requests have gone out. */
+  #began(starts: readonly Start[], host: RunnerHost): void {
+    this.#see();
+    for (const start of starts) {
+      this.reference.begins(start.event.id, this.now);
+      this.#underWay.set(start.event.id, { start, host });
+    }
+  }
+
+  /** Attempts have ended, all together. */
+  async end(all: readonly Delivery[], how: How & { lost?: boolean }): Promise<void> {
+    const ended = all.map(({ event }) => {
+      const request = this.#underWay.get(event);
+      if (!request) throw new Error(`${event} is not under way`);
+      this.#underWay.delete(event);
+      this.reference.ends(event, how, this.now);
+      return { ...request, attempted: attempted(request.start, how, this.now) };
+    });
+    ended[0]?.host.ended(ended);
+    await this.rest();
+  }
+
+  /** The stream hands over what it has, some of what it had handed over before it among them. */
+  async handOver(count: number, again: number): Promise<void> {
+    for (let each = 0; each < count; each++) {
+      const place = { at: this.now, seq: this.#events.length + 1, index: 0 };
+      const id = eventId(place);
+      const text = encodeEvent(id, { type: "a", data: "1", occurredAt: null, channels: [] });
+      this.#events.push({ id, at: this.now, position: positionOf(place), text });
+    }
+    await this.#goOn(again);
+    await this.rest();
+  }
+
+  async #goOn(again = 0): Promise<void> {
+    while (this.#handed < this.#events.length) {
+      const object = await this.#awake();
+      const arrivals = this.#events.slice(Math.max(0, this.#handed - again));
+      const last = this.#events[this.#handed - 1];
+      const unconfirmed = this.#stored < this.#handed ? (last?.position ?? 0) : 0;
+      const fresh = this.reference.handedOver(
+        this.#events.slice(this.#handed).map(({ id }) => id),
+        this.now,
+      );
+      const all = this.#events.length;
+      const plain = arrivals.map(({ position, text }) => ({ position, text }));
+      const { stored, behind } = await object.accept(plain, this.config.version, unconfirmed);
+      if (behind) {
+        this.reference.refused(fresh);
+        this.#handed = this.#stored;
+        continue;
+      }
+      // Of what it had before the stream takes it to be on disk now.
+      this.#areStored(this.#handed);
+      this.#handed = all;
+      if (stored) this.#areStored(all);
+      else void this.#confirm(object, all);
+    }
+  }
+
+  async #confirm(object: Endpoint, upTo: number): Promise<void> {
+    const stored = await object.stored(this.#events[upTo - 1]?.position ?? 0);
+    if (stored) this.#areStored(upTo);
+    else this.#handed = this.#stored;
+  }
+
+  #areStored(upTo: number): void {
+    this.#stored = Math.max(this.#stored, upTo);
+    this.reference.saidStored(this.#events.slice(0, upTo).map(({ id }) => id));
+  }
+
+  /** Whether the stream has something that the endpoint has not said to have stored. */
+  get unstored(): boolean {
+    return this.#stored < this.#events.length;
+  }
+
+  /**
+   * The object ends. It wakes up when somebody calls it, or by its alarm.
+   * @param noticed whether the stream learns of it at once, or by its next call
+   */
+  async crash(noticed: boolean): Promise<void> {
+    this.#see();
+    this.#object = undefined;
+    this.#host.begin();
+    this.clock.forgetTimers();
+    this.#underWay.clear();
+    this.reference.crashed(this.now);
+    this.#unnoticed = !noticed;
+    if (noticed) this.#handed = this.#stored;
+    await this.rest();
+  }
+
+  /** The stream learns of it where it waits to hear that something is stored; what was not is handed over once more. */
+  async learn(): Promise<void> {
+    if (this.#unnoticed) this.#handed = this.#stored;
+    this.#unnoticed = false;
+    await this.#goOn();
+    await this.rest();
+  }
+
+  /** The webhook is changed, which the endpoint is told. */
+  async change(status: EndpointState["status"]): Promise<void> {
+    this.config = { ...this.config, status, version: this.config.version + 1 };
+    await (await this.#awake()).refresh();
+    await this.rest();
+  }
+
+  /** The endpoint has disabled itself, and lets D1 know. @returns the version */
+  #marked(): number {
+    this.config = { ...this.config, status: "disabled", version: this.config.version + 1 };
+    return this.config.version;
+  }
+
+  async probe(): Promise<void> {
+    await (await this.#awake()).probe();
+    await this.rest();
+  }
+
+  async sendAgain(event: string): Promise<void> {
+    const place = this.#rows.places.get(event);
+    if (!place) throw new Error(`${event} has no place`);
+    const answer = await (await this.#awake()).redeliver(place);
+    if (answer !== "sent") throw new Error(`${event} could not be sent again: ${answer}`);
+    await this.rest();
+  }
+
+  /** Somebody looks at the list, which must be up to date. */
+  async look(): Promise<Map<string, { state: string; attempts: number }>> {
+    const { deliveries } = await (await this.#awake()).listDeliveries({ limit: 100 });
+    await this.rest();
+    const listed = deliveries.map(({ eventId, status, attempts }) => [eventId, { state: status, attempts }] as const);
+    return new Map(listed.reverse());
+  }
+
+  /** Time passes; timers and alarms ring as they come. */
+  async pass(until: number): Promise<void> {
+    const ring = async () => (await this.#awake()).alarm();
+    await passTo(until, this.clock, this.#host, ring, () => this.rest());
+  }
+
+  /** The alarm rings; where that is far away, timers ring late, with it. */
+  async ring(): Promise<void> {
+    const at = this.alarm ?? this.now;
+    if (at - this.now > FAR_MS) this.clock.set(at);
+    await this.pass(Math.max(at, this.now));
+  }
+
+  /** Everything that can go on without the clock has gone on. */
+  async rest(): Promise<void> {
+    await this.clock.settle();
+    this.#see();
+    this.#host.check();
+    this.reference.rests(this.#object !== undefined, this.alarm, this.now);
+    const { status } = this.reference;
+    if (this.config.status !== status) throw new Error(`The webhook is ${this.config.status}, and should be ${status}`);
+  }
+
+  #see(): void {
+    this.#read();
+    this.reference.sees(this.#rows.found, this.now);
+  }
+
+  /** Rows as SQL has them. */
+  #read(): void {
+    const written = this.#object?.sql.rowsWritten ?? 0;
+    if (this.#rows.of === this.#object && this.#rows.written === written) return;
+    const found = new Map<string, Found>();
+    const places = new Map<string, DeliveryPlace>();
+    const times = new Map<string, number>(this.#events.map(({ id, at }) => [id, at]));
+    for (const row of this.#select()) {
+      const events = JSON.parse(row.events) as { id: string }[];
+      const ledger = JSON.parse(row.ledger ?? "{}") as { entries?: { index: number; attempts: unknown[] }[] };
+      if (events.length !== row.n) throw new Error(`Row ${row.seq} has ${events.length} events, and says ${row.n}`);
+      for (const [place, { id }] of events.entries()) {
+        if (found.has(id)) throw new Error(`${id} is there twice`);
+        const { index, attempts } = ledger.entries?.[place] ?? { index: place, attempts: [] };
+        found.set(id, { state: row.state, attempts: attempts.length, failures: row.attempt });
+        places.set(id, { at: times.get(id) ?? 0, endpoint: 1, family: Math.floor(row.seq / STRIDE), index });
+      }
+    }
+    this.#rows = { of: this.#object, written, found, places };
+  }
+
+  #select() {
+    type Row = {
+      seq: number;
+      state: Found["state"];
+      attempt: number;
+      n: number;
+      ledger: string | null;
+      events: string;
+    };
+    const { sql } = this.#host;
+    if (sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'log'").toArray().length === 0) return [];
+    const columns = "n, ledger, events";
+    return sql
+      .exec<Row>(
+        `SELECT seq, 'open' AS state, attempt, ${columns} FROM open_parcels
+         UNION ALL SELECT seq, state, 0 AS attempt, ${columns} FROM log`,
+      )
+      .toArray();
+  }
+
+  /** Whether somebody could send it again: it has an id. */
+  isKnown({ event }: Delivery): boolean {
+    return this.#rows.places.has(event);
+  }
+}
+
+function attempted(start: Start, how: How & { lost?: boolean }, at: number): Attempted {
+  if (how.kind === "not attempted") return { outcome: null, sent: undefined, ...(how.lost ? { lost: true } : {}) };
+  const answer = { at, durationMs: 1, responseBody: "", signature: "s", retryAfterMs: null, index: start.index };
+  const outcomes: Record<typeof how.kind, Outcome> = {
+    delivered: { ...answer, status: 200, error: null },
+    failed: { ...answer, status: 500, error: "status" },
+    "fault of ours": { ...answer, status: null, error: "dns", ours: true },
+  };
+  const outcome = outcomes[how.kind];
+  if (how.kind !== "failed") return { outcome, sent: undefined };
+  const status = how.gone ? 410 : how.asksMs > 0 ? 503 : 500;
+  return { outcome: { ...outcome, status, retryAfterMs: how.asksMs > 0 ? how.asksMs : null }, sent: undefined };
+}
