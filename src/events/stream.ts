@@ -50,7 +50,8 @@ export class EventStream extends DurableObject<Env> {
   #waitingLength = 0;
   #newest: Mark;
 
-  constructor(ctx: DurableObjectState, env: Env) {
+  /** @param subscriptions reads a workspace's from D1; the runtime gives none */
+  constructor(ctx: DurableObjectState, env: Env, subscriptions = listSubscriptions) {
     super(ctx, env);
     this.sql = new Sql(ctx.storage);
     this.#meta = new Meta(this.sql);
@@ -63,7 +64,7 @@ export class EventStream extends DurableObject<Env> {
     const cursor = Math.max(this.#meta.read<number>("cursor") ?? 0, this.#store.cursor());
     this.#fanOut = new FanOut(this.#store, cursor, this.#newest.seq, {
       env,
-      load: async () => new SubscriptionIndex<Subscription>(await listSubscriptions(env, workspaceId)),
+      load: async () => new SubscriptionIndex<Subscription>(await subscriptions(env, workspaceId)),
       wakeBy: (at) => this.#alarm.by(at),
       waitUntil: (work) => ctx.waitUntil(work),
     });

@@ -1,0 +1,337 @@
+import { expect } from "vitest";
+import type { Subscription } from "../../src/config/endpoints.ts";
+import type { Accepted } from "../../src/delivery/contract.ts";
+import type { Arrival } from "../../src/delivery/intake.ts";
+import type { PublishResult } from "../../src/events/contract.ts";
+import { EventStream } from "../../src/events/stream.ts";
+import type { EndpointId } from "../../src/lib/ids.ts";
+import { type HandClock, type HandState, passTo } from "./by-hand.ts";
+import type { Endpoint, Publication, StreamReference } from "./stream-reference.ts";
+
+/**
+ * An EventStream as it is deployed, on real rows; its endpoints are played here, D1 and the clock moved by hand. What it
+ * does is told to the reference as it does it.
+ */
+
+const TABLES = ["events", "idempotency", "lagging", "meta"];
+const BEGINNING = 1_700_000_000_000;
+/** Steps that a publication may need to its end, timers apart. */
+const STEPS = 40;
+
+export const MANNERS = ["stores", "keeps in memory", "fails", "loses its answer", "is slow"] as const;
+export type Manner = (typeof MANNERS)[number];
+
+type Stored = { id: string; type: string; data: string };
+type Held = { life: number; carryOut: () => Accepted; resolve: (answer: Accepted) => void };
+
+/** An endpoint's object, as far as the stream has to do with it. */
+class Played {
+  readonly known: Endpoint;
+  manner: Manner = "stores";
+  version = 1;
+  /** Of the last event that it has, in memory or on disk. */
+  #position = 0;
+  #positionOnDisk = 0;
+  /** Calls that it has not come to. */
+  readonly #held: Held[] = [];
+  #waiters: { resolve: (stored: boolean) => void; reject: (error: Error) => void }[] = [];
+  readonly #world: StreamWorld;
+
+  constructor(world: StreamWorld, known: Endpoint) {
+    this.#world = world;
+    this.known = known;
+  }
+
+  accept(life: number, arrivals: readonly Arrival[], after: number): Promise<Accepted> {
+    if (this.#held.some((each) => each.life === life)) throw new Error(`${this.known.id} is called twice at once`);
+    const ids = arrivals.map(({ text }) => (JSON.parse(text) as { id: string }).id);
+    this.#world.reference.handed(this.known, ids);
+    if (this.manner === "fails") return this.#fail();
+    const carryOut = () => this.#carryOut(arrivals, ids, after);
+    if (this.manner === "is slow") return new Promise((resolve) => this.#held.push({ life, carryOut, resolve }));
+    const answer = carryOut();
+    return this.manner === "loses its answer" ? this.#fail() : Promise.resolve(answer);
+  }
+
+  #fail(): Promise<never> {
+    this.known.excused = true;
+    return Promise.reject(new Error("Away, for the test"));
+  }
+
+  #carryOut(arrivals: readonly Arrival[], ids: readonly string[], after: number): Accepted {
+    if (this.#position < after) {
+      this.known.excused = true;
+      return { stored: false, behind: true };
+    }
+    // As it promises: what it was handed before is on its disk when it has answered.
+    this.save();
+    const fresh = ids.filter((_, place) => (arrivals[place]?.position ?? 0) > this.#position);
+    this.#world.reference.took(this.known, fresh);
+    this.#position = Math.max(this.#position, arrivals.at(-1)?.position ?? 0);
+    if (this.manner !== "keeps in memory") this.save();
+    return { stored: this.#position === this.#positionOnDisk };
+  }
+
+  stored(upTo: number): Promise<boolean> {
+    if (this.#position < upTo) {
+      this.known.excused = true;
+      return Promise.resolve(false);
+    }
+    if (this.#position === this.#positionOnDisk) return Promise.resolve(true);
+    return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
+  }
+
+  save(): void {
+    for (const id of this.known.has) this.known.onDisk.add(id);
+    this.#positionOnDisk = this.#position;
+    for (const { resolve } of this.#waiters.splice(0)) resolve(true);
+  }
+
+  /** Comes to what it was called for. */
+  release(): void {
+    for (const { carryOut, resolve } of this.#held.splice(0)) resolve(carryOut());
+  }
+
+  /** What is in memory alone is gone, and who waits for an answer gets none; those who were told before ask in vain. */
+  crash(): void {
+    this.known.excused = true;
+    this.known.has.clear();
+    for (const id of this.known.onDisk) this.known.has.add(id);
+    this.#position = this.#positionOnDisk;
+    for (const { reject } of this.#waiters.splice(0)) reject(new Error("Ended, for the test"));
+  }
+
+  /** Who has asked has ended. */
+  forgetWaiters(): void {
+    this.#waiters = [];
+    this.known.excused = true;
+  }
+}
+
+export class StreamWorld {
+  readonly reference: StreamReference;
+  readonly clock: HandClock;
+  readonly #host: HandState;
+  readonly #env: Env;
+  readonly played = new Map<string, Played>();
+  #stream: EventStream | undefined;
+  #life = 0;
+  d1Away = false;
+  /** Rows' bodies as they were read before: they do not change. */
+  readonly #bodies = new Map<string, Stored[]>();
+
+  constructor(reference: StreamReference, clock: HandClock, host: HandState, env: Env) {
+    this.reference = reference;
+    this.clock = clock;
+    this.#host = host;
+    this.#env = env;
+    host.empty(TABLES);
+    clock.reset(BEGINNING);
+  }
+
+  get now(): number {
+    return this.clock.now;
+  }
+
+  get alarm(): number | null {
+    return this.#host.alarm;
+  }
+
+  get isAwake(): boolean {
+    return this.#stream !== undefined;
+  }
+
+  async #awake(): Promise<EventStream> {
+    if (!this.#stream) {
+      this.#host.begin();
+      const life = ++this.#life;
+      const env: Env = Object.create(this.#env, {
+        ENDPOINT: { value: { getByName: (id: string) => this.#stub(life, id) } },
+      });
+      this.#stream = new EventStream(this.#host.state, env, () => this.#subscriptions());
+      await this.#host.ready;
+    }
+    return this.#stream;
+  }
+
+  /** Who has ended hears nothing, and is not heard. */
+  #stub(life: number, id: string) {
+    const played = this.played.get(id);
+    if (!played) throw new Error(`${id} was never there`);
+    const heard = <T>(call: () => Promise<T>): Promise<T> => {
+      if (life !== this.#life) return new Promise(() => {});
+      const answer = call();
+      return new Promise((resolve, reject) => {
+        answer.then(
+          (value) => life === this.#life && resolve(value),
+          (error) => life === this.#life && reject(error),
+        );
+      });
+    };
+    return {
+      accept: (arrivals: Arrival[], _: number, after: number) => heard(() => played.accept(life, arrivals, after)),
+      stored: (upTo: number) => heard(() => played.stored(upTo)),
+    };
+  }
+
+  async #subscriptions(): Promise<Subscription[]> {
+    if (this.d1Away) throw new Error("D1 is away, for the test");
+    return this.reference.living.map(({ id, types, createdAt }, place) => {
+      const version = this.played.get(id)?.version ?? 1;
+      return { id: id as EndpointId, number: place + 1, version, events: [...(types ?? [])], channels: [], createdAt };
+    });
+  }
+
+  /** Somebody changes what an endpoint subscribes to; null deletes it. The stream is told. */
+  async subscribe(id: string, types: readonly string[] | null): Promise<void> {
+    this.reference.subscribed(id, types, this.now);
+    const known = this.reference.endpoints.get(id);
+    const played = this.played.get(id) ?? (known && new Played(this, known));
+    if (played) {
+      played.version++;
+      this.played.set(id, played);
+    }
+    await (await this.#awake()).subscriptionsChanged();
+    await this.rest();
+  }
+
+  /**
+   * Several publish at once.
+   * @param steps the stream ends after so many steps of it; undefined: it does not
+   */
+  async publish(calls: readonly (readonly Publication[])[], steps?: number): Promise<void> {
+    const stream = await this.#awake();
+    const at = this.now;
+    const life = this.#life;
+    const answers: (PublishResult | undefined)[] = calls.map(() => undefined);
+    for (const [place, call] of calls.entries()) {
+      const events = call.map(({ key, ...event }) => ({
+        ...event,
+        occurredAt: null,
+        channels: [],
+        idempotencyKey: key,
+      }));
+      const answered = stream.publish(events).then((answer) => {
+        // Whoever waits for one that has ended hears nothing.
+        if (life !== this.#life) return;
+        answers[place] = answer;
+        this.#answered(call, answer, at);
+      });
+      answered.catch((error) => this.#host.faults.push(error));
+    }
+    if (steps === undefined) {
+      await this.rest();
+      expect(answers).not.toContain(undefined);
+    } else {
+      await this.clock.tick(steps);
+      const left = calls.filter((_, place) => answers[place] === undefined).flat();
+      await this.crash(left, at);
+    }
+  }
+
+  #answered(call: readonly Publication[], answer: PublishResult, at: number): void {
+    const expected = this.reference.answerTo(call, at);
+    if (!expected) {
+      expect(answer).toMatchObject({ ok: false, reason: "idempotency_conflict" });
+      return;
+    }
+    if (!answer.ok) throw new Error(`It was refused: ${answer.reason}`);
+    const byKey = new Map<string, string>();
+    for (const [place, publication] of call.entries()) {
+      const { key } = publication;
+      const published = answer.events[place];
+      if (!published) throw new Error("An event is not told of");
+      const before = expected[place] ?? (key === null ? undefined : byKey.get(key));
+      if (before !== undefined && before !== null) expect(published.id).toBe(before);
+      else expect(this.reference.knows(published.id)).toBe(false);
+      expect(published.duplicate).toBe(before !== undefined && before !== null);
+      if (key !== null) byKey.set(key, published.id);
+      this.reference.stored(published.id, publication, at);
+    }
+  }
+
+  /**
+   * The stream ends. It wakes up when somebody calls it, or by its alarm.
+   * @param unanswered what was published and not answered: rows tell what of it is stored
+   */
+  async crash(unanswered: readonly Publication[] = [], at = this.now): Promise<void> {
+    this.#stream = undefined;
+    this.#life++;
+    this.#host.begin();
+    this.clock.forgetTimers();
+    for (const played of this.played.values()) played.forgetWaiters();
+    const left = [...unanswered];
+    for (const { id, type, data } of this.#stored()) {
+      if (this.reference.knows(id)) continue;
+      const place = left.findIndex((each) => each.type === type && each.data === data);
+      const [publication] = left.splice(place, 1);
+      if (place < 0 || !publication) throw new Error(`${id} is stored, and nobody has published it`);
+      this.reference.stored(id, publication, at);
+    }
+    await this.rest();
+  }
+
+  async pass(until: number): Promise<void> {
+    const ring = async () => (await this.#awake()).alarm();
+    await passTo(until, this.clock, this.#host, ring, () => this.rest());
+  }
+
+  /** Time passes in which nothing rings. */
+  async leap(ms: number): Promise<void> {
+    this.clock.set(this.now + ms);
+    await this.pass(this.now);
+  }
+
+  async rest(): Promise<void> {
+    await this.clock.settle();
+    this.#host.check();
+    this.#see();
+    this.reference.rests(this.alarm, this.now);
+  }
+
+  /** What is on disk of how far everybody has come. */
+  #see(): void {
+    const rows = this.#stored();
+    const newest = this.#one<{ done: number }>("SELECT done FROM events ORDER BY seq DESC LIMIT 1")?.done ?? 0;
+    const apart = this.#one<{ value: string }>("SELECT value FROM meta WHERE key = 'cursor'")?.value;
+    const upTo = (seq: number) => rows.filter((each) => each.seq <= seq).map(({ id }) => id);
+    const lagging = this.#all<{ endpoint: string; seq: number }>("SELECT endpoint, seq FROM lagging");
+    this.reference.isNoted(
+      upTo(Math.max(newest, Number(apart ?? 0))),
+      new Map(lagging.map(({ endpoint, seq }) => [endpoint, upTo(seq)])),
+    );
+  }
+
+  #stored() {
+    return this.#all<{ seq: number; body: string }>("SELECT seq, body FROM events ORDER BY seq").flatMap(
+      ({ seq, body }) => {
+        const events = this.#bodies.get(body) ?? (JSON.parse(body) as Stored[]);
+        this.#bodies.set(body, events);
+        return events.map((event) => ({ seq, ...event }));
+      },
+    );
+  }
+
+  #all<T extends Record<string, SqlStorageValue>>(query: string): T[] {
+    if (this.#host.sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'events'").toArray().length === 0) return [];
+    return this.#host.sql.exec<T>(query).toArray();
+  }
+
+  #one<T extends Record<string, SqlStorageValue>>(query: string): T | undefined {
+    return this.#all<T>(query)[0];
+  }
+
+  /** All events, the oldest first, as the API lists them. */
+  async list(): Promise<string[]> {
+    const listed: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await (await this.#awake()).listEvents({ limit: 20, cursor });
+      listed.push(...page.events.map(({ id }) => id));
+      cursor = page.next ?? undefined;
+    } while (cursor !== undefined);
+    return listed.reverse();
+  }
+}
+
+export { STEPS };
