@@ -15,7 +15,9 @@ export interface Verdict {
   /** Deliveries, by what became of them. */
   delivered: number;
   exhausted: number;
-  /** Webhooks and workspaces that were deleted: what was for them need not have arrived. */
+  /** Of the accepted events, those of workspaces that were deleted: they need not have arrived. */
+  ofDeleted: number;
+  /** Webhooks that were deleted, with their workspaces or alone. */
   deleted: number;
   /** Of deliveries that waited for a pause to end. */
   held: number;
@@ -71,6 +73,7 @@ export async function check(world: World): Promise<Verdict> {
   const { ledger } = world;
   const verdict: Verdict = {
     ...{ accepted: 0, delivered: 0, exhausted: 0, held: 0, unlogged: 0, unseen: 0 },
+    ofDeleted: 0,
     deleted: world.deleted.webhooks.length,
     duplicates: new Map(),
     lost: [],
@@ -78,6 +81,10 @@ export async function check(world: World): Promise<Verdict> {
   };
   await settled(verdict, world);
   verdict.accepted = ledger.published.filter(({ acceptedAt }) => acceptedAt !== undefined).length;
+  const gone = new Set(world.deleted.workspaces);
+  verdict.ofDeleted = ledger.published.filter(
+    ({ acceptedAt, workspace }) => acceptedAt !== undefined && gone.has(workspace),
+  ).length;
   const requestsTo = Map.groupBy(ledger.arrived, ({ webhook }) => webhook);
   for (const tenant of world.tenants) {
     const workspace = workspaceOf(world.service, tenant.id);
@@ -88,6 +95,7 @@ export async function check(world: World): Promise<Verdict> {
       const story = { hook, requests, rows };
       for (const event of events) checkEvent(verdict, story, event, ledger);
       checkRows(verdict, story);
+      for (const held of ledger.held) if (held.webhook === hook.path) checkOrder(verdict, held, story);
       await checkAttempts(verdict, story, ledger, (id) => workspace.delivery(id));
       await checkFigures(verdict, story, world);
     }
@@ -104,7 +112,6 @@ export async function check(world: World): Promise<Verdict> {
     const late = requests.filter(({ at }) => at > from + ON_ITS_WAY_MS && at < to);
     if (late.length > 0) verdict.wrong.push(`${webhook}: ${late.length} requests while it was paused`);
   }
-  for (const held of ledger.held) checkOrder(verdict, held, requestsTo.get(held.webhook) ?? []);
   await checkAlarms(verdict, world);
   verdict.wrong.push(...ledger.wrong);
   await checkLeftovers(verdict, world);
@@ -152,20 +159,21 @@ function checkBelonging(verdict: Verdict, { ledger }: World): void {
 }
 
 /** What was held goes out the oldest first: so it arrives, however often some of it comes again. */
-function checkOrder(verdict: Verdict, { webhook, deliveries, resumedAt }: Held, requests: readonly Arrived[]): void {
-  const firstAt = new Map<string, number>();
-  for (const { delivery, at } of requests) if (!firstAt.has(delivery)) firstAt.set(delivery, at);
+function checkOrder(verdict: Verdict, { webhook, deliveries, resumedAt }: Held, { requests, rows }: Story): void {
+  const arrivals = Map.groupBy([...requests.values()].flat(), ({ delivery }) => delivery);
   let latest = 0;
   for (const delivery of deliveries) {
-    const at = firstAt.get(delivery);
-    // Sent before the pause, though nobody had told yet how that went; or its webhook was deleted.
-    if (at === undefined || at < resumedAt) continue;
+    const all = arrivals.get(delivery) ?? [];
+    const [first] = all;
+    // Sent before the pause, though nobody had told yet how that went; or tried, and not come as far as here.
+    if (!first || first.at < resumedAt || all.length < (rows.get(delivery)?.attempts ?? 0)) continue;
     verdict.held++;
-    console.error(
-      JSON.stringify({ webhook, resumedAt, all: deliveries.map((d) => [d, (firstAt.get(d) ?? 0) - resumedAt]) }),
-    );
-    if (at < latest) verdict.wrong.push(`${webhook}: ${delivery} arrived before what had been held for longer`);
-    latest = Math.max(latest, at);
+    if (first.at < latest) {
+      verdict.wrong.push(
+        `${webhook}: ${delivery} arrived ${latest - first.at} ms before what had been held for longer`,
+      );
+    }
+    latest = Math.max(latest, first.at);
   }
 }
 

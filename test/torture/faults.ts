@@ -57,12 +57,9 @@ const HOUR_MS = 60 * MINUTE_MS;
 const JUMPS_MS = [MINUTE_MS, 10 * MINUTE_MS, HOUR_MS, 3 * HOUR_MS, 26 * HOUR_MS];
 
 const onHook =
-  (strike: (world: World, hook: Hook) => Promise<void>) =>
+  (strike: (world: World, hook: Hook) => Promise<void>, which: (hook: Hook) => boolean = () => true) =>
   (world: World): Promise<void> =>
-    world.claim(
-      world.tenants.flatMap(({ hooks }) => hooks),
-      (hook) => strike(world, hook),
-    );
+    world.claim(world.tenants.flatMap(({ hooks }) => hooks).filter(which), (hook) => strike(world, hook));
 const customers = (strike: (world: World) => Promise<void>): Fault => ({ lane: "customers", strike });
 const below = ({ id, tenant }: Hook) => `/workspaces/${tenant.id}/webhooks/${id}`;
 
@@ -96,11 +93,11 @@ export const FAULTS = {
       await world.alone(() => world.setClockAhead(world.mayBeAhead(ms) ? ms : MINUTE_MS));
     },
   },
-  resets: spell({ reset: 0.05 }),
+  resets: spell({ reset: 0.1 }),
   "lost answers": spell({ lost: 0.05 }),
   "D1 fails now and then": spell({ d1: 0.3 }),
   "D1 does it, and its answer is lost": spell({ d1Lost: 0.2 }),
-  "resets while D1 fails": spell({ reset: 0.05, d1: 0.3 }),
+  "resets while D1 fails": spell({ reset: 0.1, d1: 0.3 }),
   "D1 refuses": d1("refusing"),
   "D1 stands still": d1("standing"),
   "a receiver changes": customers(
@@ -127,16 +124,19 @@ export const FAULTS = {
     }),
   ),
   "a webhook is deleted": customers(
-    onHook(async (world, hook) => {
-      await newHook(world, hook.tenant);
-      await deleteHook(world, hook);
-    }),
+    onHook(
+      async (world, hook) => {
+        await newHook(world, hook.tenant, false);
+        await deleteHook(world, hook);
+      },
+      ({ stays }) => !stays,
+    ),
   ),
   "a workspace is deleted": customers(async (world) => {
     const before = [...world.tenants];
-    world.begin(await newTenant(world));
+    world.begin(await newTenant(world, false));
     await world.claim(
-      before.filter((tenant) => world.tenants.includes(tenant)),
+      before.filter((tenant) => world.tenants.includes(tenant) && !tenant.stays),
       (tenant) => deleteTenant(world, tenant),
       ({ hooks }) => hooks,
     );

@@ -15,7 +15,8 @@ export function report({ faults, kills, struck, refused, verdict }: Result): str
     const times = places.reduce((sum, [, each]) => sum + each, 0);
     return `${kind}: ${times} times at ${places.length} places`;
   });
-  const { accepted, delivered, exhausted, deleted, held, duplicates, unlogged, unseen, lost, wrong } = verdict;
+  const { accepted, delivered, exhausted, ofDeleted, deleted, held, duplicates, unlogged, unseen, lost, wrong } =
+    verdict;
   return [
     ...list(
       "faults",
@@ -28,8 +29,8 @@ export function report({ faults, kills, struck, refused, verdict }: Result): str
       "publishes and callbacks not accepted, all tried again",
       [...refused].map(([how, times]) => `${how}: ${times}`),
     ),
-    `accepted ${accepted} events; deliveries: delivered ${delivered}, exhausted ${exhausted}, held in order ${held}`,
-    `webhooks deleted ${deleted}`,
+    `accepted ${accepted} events, of which ${ofDeleted} of workspaces that were deleted; ${deleted} webhooks were deleted`,
+    `deliveries: delivered ${delivered}, exhausted ${exhausted}; held and in order ${held}`,
     ...list(
       "duplicates",
       [...duplicates].map(([why, times]) => `${String(times).padStart(5)}  ${why}`),

@@ -12,6 +12,8 @@ export interface Hook {
   /** When its creation was answered, in milliseconds since 1970: from then on all is for it. */
   madeAt: number;
   tenant: Tenant;
+  /** Whether it is there to the end, so that all that was accepted is looked for. */
+  stays: boolean;
 }
 
 /** Where a provider calls back. */
@@ -28,26 +30,29 @@ export interface Tenant {
   sources: Source[];
   /** Set when it is about to be deleted: its publishers stop. */
   ending: boolean;
+  /** Whether it is there to the end. */
+  stays: boolean;
 }
 
 export const EVENT = "ticket.created";
 const HOOKS_EACH = 3;
+const HOOKS_THAT_STAY = 2;
 /** Soon, so that what failed is through before long; the last ones leave time for whatever is broken to come back. */
 const RETRIES = [1, 1, 2, 2, 4, 4, 8, 8, 15, 15];
 /** Of what a receiver that hangs takes. */
 const TIMEOUT_MS = 1000;
 
-export async function newTenant(world: World): Promise<Tenant> {
+export async function newTenant(world: World, stays: boolean): Promise<Tenant> {
   const { id } = await world.get<{ id: number }>("POST", "/workspaces", { name: "Tortured" });
-  const tenant: Tenant = { id, hooks: [], sources: [], ending: false };
-  for (let number = 0; number < HOOKS_EACH; number++) await newHook(world, tenant);
+  const tenant: Tenant = { id, hooks: [], sources: [], ending: false, stays };
+  for (let number = 0; number < HOOKS_EACH; number++) await newHook(world, tenant, number < HOOKS_THAT_STAY);
   for (const provider of Object.keys(PROVIDERS) as ProviderName[]) await newSource(world, tenant, provider);
   return tenant;
 }
 
 let paths = 0;
 
-export async function newHook(world: World, tenant: Tenant): Promise<Hook> {
+export async function newHook(world: World, tenant: Tenant, stays: boolean): Promise<Hook> {
   let path = "";
   const nextPath = () => {
     path = `/${tenant.id}/${++paths}`;
@@ -78,7 +83,7 @@ export async function newHook(world: World, tenant: Tenant): Promise<Hook> {
   if (!made) throw new Error("There is no webhook");
   const customer = world.receivers.customers.get(path);
   if (customer) Object.assign(customer, { secrets: [{ text: made.secret, until: Infinity }], unsure: false });
-  const hook = { id: made.id, path, madeAt: realNow(), tenant };
+  const hook = { id: made.id, path, madeAt: realNow(), tenant, stays };
   tenant.hooks.push(hook);
   return hook;
 }

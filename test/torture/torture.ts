@@ -31,7 +31,7 @@ const WORKSPACES = 3;
 const PUBLISHERS_MS = [60, 60];
 const CALLBACKS_MS = 100;
 /** Between two faults of a lane, in milliseconds: some work has to get done, or nothing is there to be broken. */
-const REST_MS: Record<Lane, number> = { runtime: 500, platform: 800, customers: 100 };
+const REST_MS: Record<Lane, number> = { runtime: 350, platform: 800, customers: 100 };
 const SAY_EVERY_MS = 15_000;
 
 /** Lets faults strike while events are published and providers call back, lets everything get well, and checks the promise. */
@@ -44,7 +44,7 @@ export async function torture(world: World, plan: Plan): Promise<Result> {
     // One that fails ends the run.
     publishers.push(...all.map((each) => each.catch(world.failure.reject)));
   };
-  for (let number = 0; number < WORKSPACES; number++) world.begin(await newTenant(world));
+  for (let number = 0; number < WORKSPACES; number++) world.begin(await newTenant(world, true));
   const faults = new Map<FaultName, number>();
   const until = realNow() + plan.ms;
   // Beside the faults, so that a publisher that fails ends the run and does not wait for them.
