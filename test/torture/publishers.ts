@@ -12,10 +12,10 @@ import type { World } from "./world.ts";
 const BATCH_EVERY = 2;
 const BATCH = 100;
 
-/** Publishes single events and batches by turns, until it is told to stop. */
-export async function publish(world: World, tenant: Tenant, pauseMs: number): Promise<void> {
+/** Publishes single events, and by turns with them batches unless it is a trickle, until it is told to stop. */
+export async function publish(world: World, tenant: Tenant, pauseMs: number, trickle: boolean): Promise<void> {
   for (let turn = 0; world.publishing && !tenant.ending; turn++) {
-    const count = turn % BATCH_EVERY === 0 ? BATCH : 1;
+    const count = trickle || turn % BATCH_EVERY > 0 ? 1 : BATCH;
     const events = Array.from({ length: count }, () => world.ledger.publish(tenant.id, true));
     const body = events.map(({ n }) => ({ event: EVENT, data: { mark: marked(n) }, idempotency_key: `event ${n}` }));
     await insist(world, tenant, events, async () => {

@@ -34,7 +34,7 @@ export class World {
   /** What nobody in the run can go on after. */
   readonly failure = Promise.withResolvers<never>();
   /** Has somebody publish to a workspace from now on. */
-  begin: (tenant: Tenant) => void = () => {};
+  begin: (tenant: Tenant, trickle?: boolean) => void = () => {};
   /** Faults of different lanes strike at the same time, but for those that end the runtime. */
   #down: Promise<unknown> = Promise.resolve();
   readonly #beganAheadMs = aheadMs();
