@@ -41,7 +41,7 @@ const ASSUMED_LATENCY_MS = 100;
 /** Between two bites of what is let go of, in milliseconds. */
 const NEXT_BITE_MS = 100;
 /** An object that has grown too large tidies up this much later, in milliseconds. */
-const TIDY_MS = 1000;
+const TIDY_MS = 250;
 const DAY_MS = 24 * 3600 * 1000;
 
 /** Lets other calls have their turn. */

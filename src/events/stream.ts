@@ -102,6 +102,8 @@ export class EventStream extends DurableObject<Env> {
       }
       if (rows.length === 0) return;
       this.#newest = newest;
+      // However fast they come, it grows by no more than the endpoints have not taken.
+      this.#makeRoom(this.#fanOut.cursor + 1);
       this.#alarm.by(now + RESUME_AFTER_MS);
       this.#fanOut.offer(rows);
       await this.ctx.storage.sync();
@@ -134,23 +136,31 @@ export class EventStream extends DurableObject<Env> {
       this.#fanOut.dealtOut = 0;
       this.#meta.write("cursor", this.#fanOut.cursor);
     }
-    const { RETENTION_DAYS, RETENTION_BYTES } = settingsOf(this.env);
-    const cutoff = now - RETENTION_DAYS * DAY_MS;
+    const cutoff = now - settingsOf(this.env).RETENTION_DAYS * DAY_MS;
     // The newest row stays, as its number must not come again, and so does what was not dealt out. An endpoint that is
     // away does not keep anything for longer than the retention.
     const below = Math.min(this.#newest.seq, this.#fanOut.cursor + 1);
-    let gone = this.#store.prune(below, cutoff, false, PRUNE_AT_ONCE);
-    // What is let go of makes room at once: no more goes than has to.
-    while (gone < PRUNE_AT_ONCE && this.sql.bytes > RETENTION_BYTES) {
-      const some = this.#store.prune(below, cutoff, true, FEW);
-      gone += some;
-      if (some < FEW) break;
-    }
+    const gone = this.#store.prune(below, cutoff, false, PRUNE_AT_ONCE) + this.#makeRoom(below);
     const forgotten = this.#store.forgetKeys(now - KEY_LIFETIME_MS, PRUNE_AT_ONCE);
     if (gone >= PRUNE_AT_ONCE || forgotten === PRUNE_AT_ONCE) this.#alarm.by(now + 1000);
     const oldestKey = this.#store.oldestKeyAt();
     if (oldestKey !== undefined) this.#alarm.by(Math.max(oldestKey + KEY_LIFETIME_MS, now + 3600_000));
     if (this.#store.oldestAt() !== undefined) this.#alarm.by(now + DAY_MS);
+  }
+
+  /**
+   * Lets go of the oldest rows while the object holds more than it may: what goes makes room at once, so no more goes than has to.
+   * @returns how many
+   */
+  #makeRoom(below: number): number {
+    const { RETENTION_BYTES } = settingsOf(this.env);
+    let gone = 0;
+    while (gone < PRUNE_AT_ONCE && this.sql.bytes > RETENTION_BYTES) {
+      const some = this.#store.prune(below, 0, true, FEW);
+      gone += some;
+      if (some < FEW) break;
+    }
+    return gone;
   }
 
   /** What counts towards the quota of the UTC month of `now` (milliseconds since 1970). */

@@ -1,8 +1,8 @@
-import { createHash, createHmac } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { eventually } from "../support/eventually.ts";
+import { objectFile } from "../support/object-file.ts";
 import type { Verdict } from "./check.ts";
 import { deleteTenant } from "./tenants.ts";
 import type { World } from "./world.ts";
@@ -30,20 +30,20 @@ export async function checkLeftovers(verdict: Verdict, world: World): Promise<vo
   );
   await world.service.stop();
   const { workspaces, webhooks, sources } = world.deleted;
-  const folder = join(world.service.stateDir, "do");
+  const { stateDir } = world.service;
   const objects = [
     ...workspaces.map((id) => ["EventStream", String(id)] as const),
     ...webhooks.map((id) => ["Endpoint", id] as const),
     ...sources.map((id) => ["Source", id] as const),
   ];
   for (const [ofClass, name] of objects) {
-    const tables = tablesIn(fileOf(folder, ofClass, name));
+    const tables = tablesIn(objectFile(stateDir, ofClass, name));
     if (tables.length > 0) verdict.wrong.push(`${ofClass} ${name} was deleted, and has ${tables.join()}`);
   }
   // The check can see: what was not deleted is found by the same way.
   for (const { hooks } of world.tenants) {
     for (const { id } of hooks) {
-      if (tablesIn(fileOf(folder, "Endpoint", id)).length === 0) verdict.wrong.push(`Endpoint ${id} has no file`);
+      if (tablesIn(objectFile(stateDir, "Endpoint", id)).length === 0) verdict.wrong.push(`Endpoint ${id} has no file`);
     }
   }
   const names = new Set([...webhooks, ...sources]);
@@ -58,18 +58,6 @@ export async function checkLeftovers(verdict: Verdict, world: World): Promise<vo
       if (left.length > 0) verdict.wrong.push(`D1 has ${left.length} rows in ${table} of what was deleted`);
     }
   });
-}
-
-/**
- * Where the local runtime keeps an object: the first half of its id is a digest of its name, the second one of the first, both
- * keyed by its class (workerd, src/workerd/server/actor-id-impl.c++).
- */
-function fileOf(folder: string, ofClass: string, name: string): string {
-  const unique = `posthorn-${ofClass}`;
-  const key = createHash("sha256").update(unique).digest();
-  const half = (data: string | Buffer) => createHmac("sha256", key).update(data).digest().subarray(0, 16);
-  const first = half(name);
-  return join(folder, unique, `${Buffer.concat([first, half(first)]).toString("hex")}.sqlite`);
 }
 
 /** Those that the runtime itself makes left out. */
