@@ -89,6 +89,14 @@ export class StreamReference {
     });
   }
 
+  /** What is to be stored of a call that is made now. */
+  newOf(all: readonly Publication[], now: number): Publication[] {
+    const known = this.answerTo(all, now);
+    const isFirst = ({ key }: Publication, place: number) =>
+      key === null || all.findIndex((each) => each.key === key) === place;
+    return known ? all.filter((each, place) => known[place] === null && isFirst(each, place)) : [];
+  }
+
   /** An event is stored, as its publisher was told, or as was seen after the stream had ended. */
   stored(id: string, { type, data, key }: Publication, now: number): void {
     if (this.#places.has(id)) return;

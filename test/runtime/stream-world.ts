@@ -224,7 +224,7 @@ export class StreamWorld {
       expect(answers).not.toContain(undefined);
     } else {
       await this.clock.tick(steps);
-      const left = calls.filter((_, place) => answers[place] === undefined).flat();
+      const left = calls.filter((_, place) => answers[place] === undefined);
       await this.crash(left, at);
     }
   }
@@ -252,22 +252,25 @@ export class StreamWorld {
 
   /**
    * The stream ends. It wakes up when somebody calls it, or by its alarm.
-   * @param unanswered what was published and not answered: rows tell what of it is stored
+   * @param unanswered calls that were not answered: rows tell which of them are stored
    */
-  async crash(unanswered: readonly Publication[] = [], at = this.now): Promise<void> {
+  async crash(unanswered: readonly (readonly Publication[])[] = [], at = this.now): Promise<void> {
     this.#stream = undefined;
     this.#life++;
     this.#host.begin();
     this.clock.forgetTimers();
     for (const played of this.played.values()) played.forgetWaiters();
-    const left = [...unanswered];
-    for (const { id, type, data } of this.#stored()) {
-      if (this.reference.knows(id)) continue;
-      const place = left.findIndex((each) => each.type === type && each.data === data);
-      const [publication] = left.splice(place, 1);
-      if (place < 0 || !publication) throw new Error(`${id} is stored, and nobody has published it`);
-      this.reference.stored(id, publication, at);
+    const unknown = this.#stored().filter(({ id }) => !this.reference.knows(id));
+    for (const call of unanswered) {
+      if (unknown.length === 0) break;
+      // They are stored in their order, each as a whole; what conflicts is not.
+      for (const publication of this.reference.newOf(call, at)) {
+        const { id, type, data } = unknown.shift() ?? { id: "nothing" };
+        expect({ id, type, data }).toEqual({ id, type: publication.type, data: publication.data });
+        this.reference.stored(id, publication, at);
+      }
     }
+    expect(unknown).toEqual([]);
     await this.rest();
   }
 
