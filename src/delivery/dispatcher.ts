@@ -499,7 +499,8 @@ export class Dispatcher {
   probeNow(): boolean {
     if (!this.active || !this.#failing) return false;
     this.#coolUntil = 0;
-    this.trouble = { ...this.trouble, probeAt: this.#clock.now() };
+    // It counts, also where a change of the webhook has let one go out that does not.
+    this.trouble = { ...this.trouble, probeAt: this.#clock.now(), scheduledFor: null };
     return true;
   }
 

@@ -606,6 +606,31 @@ describe("an endpoint's deliveries", () => {
     });
   });
 
+  it("are probed by a probe that counts if one is asked for, also after a change that has let one go out", async () => {
+    await inObject((storage) => {
+      const world = new World(storage);
+      world.accept(6);
+      const [last, ...starts] = world.begin();
+      for (let round = 0; round < 5; round++) {
+        const { trouble } = world.dispatcher;
+        world.end(
+          starts.splice(0, 1).map((start) => ({ ...start, round: trouble.round })),
+          failed(world),
+        );
+      }
+      expect(world.dispatcher.trouble).toMatchObject({ failures: 5, probes: 0 });
+      world.dispatcher.changed();
+      // What is under way since before keeps the extra one back.
+      expect(world.begin()).toEqual([]);
+      expect(world.dispatcher.probeNow()).toBe(true);
+      if (last) world.end([last], failed(world));
+      const [probe] = world.begin();
+      expect(probe).toMatchObject({ probe: true, extra: false });
+      if (probe) world.end([probe], failed(world));
+      expect(world.dispatcher.trouble).toMatchObject({ failures: 6, probes: 1 });
+    });
+  });
+
   it("are probed by the delays, too, where an attempt fails by a fault of ours", async () => {
     await inObject((storage) => {
       const world = new World(storage);
