@@ -112,7 +112,7 @@ const pause = fc.constant(
     (model) => model.status === "active",
     async (model, real) => {
       model.paused();
-      await real.change("paused");
+      await real.change({ status: "paused" });
     },
   ),
 );
@@ -122,7 +122,7 @@ const resume = fc.constant(
     (model) => model.status !== "active",
     async (model, real) => {
       model.resumed(real.now);
-      await real.change("active");
+      await real.change({ status: "active" });
     },
   ),
 );
@@ -131,8 +131,18 @@ const edit = fc.constant(
     "edit",
     (model) => model.status === "active",
     async (model, real) => {
-      model.probedNow(real.now);
-      await real.change("active");
+      model.changed(real.now);
+      await real.change({});
+    },
+  ),
+);
+const move = fc.constant(
+  command(
+    "move",
+    (model) => model.status === "active",
+    async (model, real) => {
+      model.moved(real.now);
+      await real.change({ url: `${real.config.url}a` });
     },
   ),
 );
@@ -176,6 +186,7 @@ const commands = fc.commands(
       { weight: 1, arbitrary: pause },
       { weight: 2, arbitrary: resume },
       { weight: 1, arbitrary: edit },
+      { weight: 2, arbitrary: move },
       { weight: 1, arbitrary: probe },
       { weight: 2, arbitrary: sendAgain },
       { weight: 1, arbitrary: look },
@@ -188,7 +199,7 @@ const commands = fc.commands(
 async function drain(model: Model, real: Real): Promise<void> {
   if (model.status !== "active") {
     model.resumed(real.now);
-    await real.change("active");
+    await real.change({ status: "active" });
   }
   for (let round = 0; ; round++) {
     if (round > 300) throw new Error("It comes to no end");

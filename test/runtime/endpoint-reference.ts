@@ -15,6 +15,8 @@ const RESUME_MS = 3000;
 const FILED_MS = 2000;
 /** The first probes are of the oldest. */
 const PROBES_OF_OLDEST = 2;
+/** Events join the youngest parcel for so long after its first one, in milliseconds. */
+const JOINED_FOR_MS = 3_600_000;
 
 export type Rules = {
   /** Seconds before each retry, and before each probe. */
@@ -35,18 +37,21 @@ export type How =
 
 type UnderWay = {
   probe: boolean;
+  /** Whether it goes before the next probe, for a change of the webhook: if it fails, it has not been. */
+  extra: boolean;
   /** Which of the endpoint's streaks it belongs to. */
   round: number;
-  /** Whether a failure uses up one of the schedule's; unknown where that hangs on more than is known here. */
-  counts: boolean | undefined;
+  /** Whether a failure uses up one of the schedule's. */
+  counts: boolean;
   /** Whether there was a pause since it began. */
   paused: boolean;
 };
 
-type Told = { how: Exclude<How, { kind: "not attempted" }>; at: number; counts: boolean | undefined };
+type Told = { how: Exclude<How, { kind: "not attempted" }>; at: number; counts: boolean };
 
 export type Delivery = {
   readonly event: string;
+  readonly at: number;
   /** Those that waited together may share a row: within it they may go by each other. */
   readonly company: number;
   state: "open" | "delivered" | "failed";
@@ -54,13 +59,15 @@ export type Delivery = {
   failures: number;
   /** All that are in its log. */
   attempts: number;
-  /** When it may be tried again, in milliseconds since 1970; and when it is to be, at the latest. */
+  /** When it is due, in milliseconds since 1970: between these two, until its row shows it. */
   earliest: number;
   latest: number;
-  /** What its row says of that, which is what a crash leaves. */
-  scheduled: number;
-  /** It was not attempted, and is begun again by this, in milliseconds since 1970. */
+  /** It was not attempted, and is begun again by this, in milliseconds since 1970; else 0. */
   backBy: number;
+  /** When the first of its attempts that failed had ended, in milliseconds since 1970; null without any in its log. */
+  failedAt: number | null;
+  /** When it was filed as delivered, in milliseconds since 1970; null if it is not. */
+  deliveredAt: number | null;
   underWay: UnderWay | null;
   /** How it went, where that may not be on disk. */
   told: Told | null;
@@ -72,7 +79,7 @@ export type Delivery = {
 };
 
 /** What is found on disk of a delivery. */
-export type Found = { state: Delivery["state"]; attempts: number; failures: number };
+export type Found = { state: Delivery["state"]; attempts: number; failures: number; due: number; completedAt: number };
 
 class Broken extends Error {}
 
@@ -91,14 +98,20 @@ export class EndpointReference {
   failing = false;
   /** Consecutive failed probes. */
   probes = 0;
-  /** When the next probe may go out, when it is to at the latest, and what is on disk of that; in milliseconds since 1970. */
-  probe = { earliest: 0, latest: 0, noted: 0 };
+  /** When the next probe goes out, and what is on disk of that; in milliseconds since 1970. */
+  probe = { at: 0, noted: 0 };
+  /** When it was to go out, while an extra one goes before it, in milliseconds since 1970; else null. */
+  #regular: number | null = null;
+  /** The deliveries that the failures of the streak are of. */
+  #suspects = new Set<string>();
+  /** When the endpoint last took one, in milliseconds since 1970; unknown after a crash, until it matters. */
+  #lastSuccess: number | undefined = 0;
   /** Nothing goes out before this, in milliseconds since 1970; a crash forgets it, but for the alarm that is set. */
   coolUntil = 0;
   #alarmUntil = 0;
   /** Those that are still to go out in their order after a recovery. */
   readonly inOrder = new Set<Delivery>();
-  /** What the latest failure made the next probe wait, in milliseconds. */
+  /** What the latest failure of the streak made the next probe wait, in milliseconds. */
   #probeWait = 0;
   #round = 0;
   /** Begun in this life of the object: who comes later does not join such a one. */
@@ -125,9 +138,11 @@ export class EndpointReference {
     const fresh = events.filter((event) => !this.deliveries.has(event));
     for (const event of fresh) {
       const newest = this.all.at(-1);
-      const joins = newest && newest.state === "open" && newest.attempts === 0 && !this.#begun.has(newest.event);
+      const first = this.all.find(({ company }) => company === newest?.company);
+      const inTime = now - (first?.at ?? 0) <= JOINED_FOR_MS;
+      const joins = newest?.state === "open" && newest.attempts === 0 && !this.#begun.has(newest.event) && inTime;
       const company = (newest?.company ?? 0) + (joins ? 0 : 1);
-      const times = { earliest: now, latest: now, scheduled: now, backBy: now };
+      const times = { at: now, earliest: now, latest: now, backBy: 0, failedAt: null, deliveredAt: null };
       const counts = { failures: 0, attempts: 0 };
       const not = { onDisk: false, held: false, sentAgain: false };
       this.deliveries.set(event, {
@@ -159,8 +174,10 @@ export class EndpointReference {
     const others = this.underWay.length;
     if (this.failing) {
       must(others === 0, why("beside another one while the endpoint was failing"));
-      must(now >= this.probe.earliest, why(`${this.probe.earliest - now} ms before the next probe`));
-      if (this.probes < PROBES_OF_OLDEST) this.#isOldest(it, this.waiting);
+      if (now < this.probe.at) {
+        must(this.#isUnsuspected(it, now), why(`${this.probe.at - now} ms before the next probe`));
+        this.#isOldest(it, this.unsuspected(now));
+      } else if (this.probes < PROBES_OF_OLDEST) this.#isOldest(it, this.waiting);
     } else {
       must(now >= it.earliest, why(`${it.earliest - now} ms before it was due`));
       if (it.held) must(others === 0, why("beside another one although it was held"));
@@ -168,13 +185,20 @@ export class EndpointReference {
     }
     if (this.rules.most !== null) must(others < this.rules.most, why(`as one of ${others + 1}`));
     this.#begun.add(it.event);
-    it.underWay = { probe: this.failing, round: this.#round, counts: this.#counts(it, now), paused: false };
+    it.backBy = 0;
+    const extra = this.failing && this.#regular !== null && now < this.#regular;
+    // A probe before its time uses up nothing; what differs by no more than the jitter is the retry.
+    const counts = !this.failing || it.latest <= now + this.#probeWait / 10;
+    it.underWay = { probe: this.failing, extra, round: this.#round, counts, paused: false };
   }
 
-  /** A probe that comes before the schedule has it uses up nothing; within a tenth of its own delay it may be the retry. */
-  #counts(it: Delivery, now: number): boolean | undefined {
-    if (!this.failing || it.latest <= now) return true;
-    return it.earliest > now + this.#probeWait / 10 ? false : undefined;
+  /** Those that need not wait for the next probe: all that failed is one other delivery, and it may be that one's fault. */
+  unsuspected(now: number): Delivery[] {
+    return this.waiting.filter((each) => this.#isUnsuspected(each, now));
+  }
+
+  #isUnsuspected({ failures, latest }: Delivery, now: number): boolean {
+    return this.#suspects.size === 1 && failures === 0 && latest <= now;
   }
 
   #isOldest(it: Delivery, among: readonly Delivery[]): void {
@@ -196,7 +220,7 @@ export class EndpointReference {
     it.underWay = null;
     if (how.kind === "not attempted") {
       if (attempt.probe) {
-        if (this.failing) this.#probeAt(now + NOT_ATTEMPTED_MS, now + NOT_ATTEMPTED_MS);
+        if (this.failing) this.probe.at = now + NOT_ATTEMPTED_MS;
       } else if (!attempt.paused) {
         it.backBy = now + NOT_ATTEMPTED_MS;
         this.#coolTo(it.backBy);
@@ -205,39 +229,63 @@ export class EndpointReference {
     }
     it.told = { how, at: now, counts: attempt.counts };
     if (how.kind === "delivered") this.#succeeded(now);
-    else if (how.kind === "failed") this.#failed(attempt, how, now);
-    else if (attempt.probe && this.failing) {
-      const at = now + this.#probeDelay();
-      this.#probeAt(at, at);
-    }
+    else if (how.kind === "failed") this.#failed(it, attempt, how, now);
+    else if (attempt.probe && this.failing) this.probe.at = now + this.#probeDelay();
   }
 
   #succeeded(now: number): void {
+    this.#lastSuccess = now;
     if (this.failing) this.#recovers(now);
     else if (this.streak > 0) {
       this.streak = 0;
+      this.#suspects.clear();
       this.#round++;
     }
   }
 
-  #failed(attempt: UnderWay, how: { asksMs: number; gone: boolean }, now: number): void {
+  /** After a crash it is when the latest was filed. */
+  #lastSuccessAt(): number {
+    this.#lastSuccess ??= Math.max(0, ...this.all.map(({ deliveredAt }) => deliveredAt ?? 0));
+    return this.#lastSuccess;
+  }
+
+  #failed(it: Delivery, attempt: UnderWay, how: { asksMs: number; gone: boolean }, now: number): void {
     if (how.asksMs > 0) this.#coolTo(now + Math.min(how.asksMs, MOST_PATIENCE_MS));
+    // The endpoint has taken others since this one failed before: it says something of the event.
+    const poison = !attempt.probe && it.failedAt !== null && it.failedAt <= this.#lastSuccessAt();
     // What was under way together and fails together is one failure.
-    if (attempt.round === this.#round) {
-      this.streak++;
+    if (!poison && attempt.round === this.#round) {
       this.#round++;
-      if (attempt.probe) this.probes++;
-      if (!this.failing && this.streak >= FAILING_AT) {
-        this.failing = true;
-        this.inOrder.clear();
-      }
-      if (this.failing) {
-        const at = Math.max(now + this.#probeDelay(), this.coolUntil);
-        this.probe = { earliest: at, latest: at, noted: at };
-        this.#probeWait = at - now;
-      }
+      if (attempt.extra && this.failing) {
+        this.probe.at = Math.max(this.#regular ?? this.probe.at, now, this.coolUntil);
+        this.#probeWait = this.probe.at - now;
+      } else this.#counted(it, attempt, now);
+      this.#regular = null;
     }
     if (this.status === "active" && (how.gone || this.probes >= this.rules.probes)) this.#stops("disabled");
+  }
+
+  #counted(it: Delivery, { probe }: UnderWay, now: number): void {
+    this.streak++;
+    this.#suspects.add(it.event);
+    if (probe) this.probes++;
+    if (!this.failing && this.streak >= FAILING_AT) {
+      this.failing = true;
+      this.inOrder.clear();
+    }
+    if (!this.failing) return;
+    const at = Math.max(now + this.#probeDelay(), this.coolUntil);
+    this.probe = { at, noted: at };
+    this.#probeWait = at - now;
+  }
+
+  /** What was scheduled for later is due, and has back the attempt that it waits after. */
+  #bringForward(now: number): void {
+    for (const each of this.all) {
+      if (each.state !== "open" || each.earliest <= now) continue;
+      each.failures = Math.max(0, each.failures - 1);
+      each.earliest = each.latest = now;
+    }
   }
 
   /** Everything that waits is due, the oldest first, one after another. */
@@ -245,13 +293,14 @@ export class EndpointReference {
     this.streak = 0;
     this.probes = 0;
     this.failing = false;
+    this.#regular = null;
+    this.#suspects.clear();
     this.#round++;
     this.inOrder.clear();
+    this.#bringForward(now);
     const busy = new Set(this.all.filter((each) => each.underWay || each.told).map(({ company }) => company));
     for (const each of this.all) {
       if (each.state !== "open") continue;
-      each.earliest = Math.min(each.earliest, now);
-      each.latest = Math.min(each.latest, now);
       each.held = !each.underWay;
       if (!each.held) continue;
       // What shares a row with something that is at work may go on with it.
@@ -262,10 +311,6 @@ export class EndpointReference {
   #probeDelay(): number {
     const { schedule } = this.rules;
     return (schedule[Math.min(this.probes, schedule.length - 1)] ?? 0) * 1000;
-  }
-
-  #probeAt(earliest: number, latest: number): void {
-    this.probe = { ...this.probe, earliest, latest };
   }
 
   #coolTo(at: number): void {
@@ -279,6 +324,7 @@ export class EndpointReference {
 
   #stops(status: "paused" | "disabled"): void {
     this.status = status;
+    for (const each of this.all) each.backBy = 0;
     for (const { underWay } of this.underWay) if (underWay) underWay.paused = true;
   }
 
@@ -287,13 +333,30 @@ export class EndpointReference {
     this.status = "active";
     this.coolUntil = this.#alarmUntil = 0;
     this.#recovers(now);
+    this.#lastSuccessAt();
   }
 
-  /** Somebody says so, or the webhook was changed. */
+  /** Somebody says so. */
   probedNow(now: number): void {
     if (!this.failing || this.status !== "active") return;
     this.coolUntil = this.#alarmUntil = 0;
-    this.#probeAt(now, now);
+    this.#regular = null;
+    this.probe.at = now;
+  }
+
+  /** The webhook was changed: a failing endpoint is probed, and what comes of it makes nothing worse. */
+  changed(now: number): void {
+    if (!this.failing) return;
+    this.coolUntil = this.#alarmUntil = 0;
+    this.#regular ??= this.probe.at;
+    this.probe.at = now;
+  }
+
+  /** It is reached at another URL. */
+  moved(now: number): void {
+    this.coolUntil = this.#alarmUntil = 0;
+    this.#bringForward(now);
+    this.changed(now);
   }
 
   sentAgain(event: string, now: number): void {
@@ -304,30 +367,31 @@ export class EndpointReference {
     this.inOrder.delete(it);
     const done = it.state !== "open";
     // What shares a row with something that is under way stays as it is.
-    const free = this.all.every((each) => !each.underWay && !each.told) && now >= this.coolUntil;
-    if (done || free) it.latest = it.scheduled = now;
+    const free = this.all.every((each) => !each.underWay && !each.told && !each.backBy) && now >= this.coolUntil;
+    if (done || free) it.latest = Math.min(it.latest, now);
     if (!done) return;
     it.state = "open";
     it.failures = 0;
     it.held = false;
-    it.earliest = now;
+    it.deliveredAt = null;
+    it.earliest = it.latest = now;
   }
 
   /** What was in memory alone is gone. Rows were seen just before. */
-  crashed(now: number): void {
+  crashed(): void {
     for (const it of this.all) {
       it.underWay = null;
       it.told = null;
-      it.latest = Math.max(it.latest, it.scheduled);
-      it.backBy = now;
+      it.backBy = 0;
       if (it.onDisk) continue;
       must(!this.stored.has(it.event), () => `${it.event} is lost, and was said to be stored`);
       this.deliveries.delete(it.event);
     }
     this.coolUntil = 0;
-    this.inOrder.clear();
-    const { earliest, latest, noted } = this.probe;
-    this.#probeAt(Math.min(earliest, noted), Math.max(latest, noted));
+    this.probe.at = this.probe.noted;
+    this.#probeWait = 0;
+    this.#regular = null;
+    this.#lastSuccess = undefined;
     this.#begun.clear();
     for (const it of this.all) if (it.attempts > 0 || it.state !== "open") this.#begun.add(it.event);
   }
@@ -344,16 +408,20 @@ export class EndpointReference {
       }
       it.onDisk = true;
       if (row.attempts !== it.attempts) this.#filed(it, row, now);
+      if (it.state === "open") {
+        // Of what is due it does not matter since when.
+        const isSo = row.due <= Math.max(it.latest, now) && (row.due >= it.earliest || it.earliest <= now);
+        must(
+          isSo,
+          () => `${it.event} is due in ${row.due - now} ms, not in ${it.earliest - now} to ${it.latest - now}`,
+        );
+        it.earliest = it.latest = row.due;
+      }
       const said = { state: it.state, attempts: it.attempts, failures: it.state === "open" ? it.failures : 0 };
-      const found = { ...row, failures: row.state === "open" ? row.failures : 0 };
+      const found = { state: row.state, attempts: row.attempts, failures: row.state === "open" ? row.failures : 0 };
       must(JSON.stringify(said) === JSON.stringify(found), () => {
         return `${it.event} is ${JSON.stringify(found)}, and should be ${JSON.stringify(said)}`;
       });
-    }
-    // The next event is the next probe, and need not wait.
-    if (this.failing && this.all.every(({ state }) => state !== "open")) {
-      this.probe.earliest = Math.min(this.probe.earliest, now);
-      this.probe.noted = Math.min(this.probe.noted, now);
     }
   }
 
@@ -368,10 +436,11 @@ export class EndpointReference {
     const { how } = told;
     if (how.kind === "delivered") {
       it.state = "delivered";
+      it.deliveredAt = row.completedAt;
       return;
     }
-    const counts = told.counts ?? (row.state !== "open" || row.failures > it.failures);
-    if (!counts) return;
+    it.failedAt ??= told.at;
+    if (!told.counts) return;
     const seconds = this.rules.schedule[it.failures];
     it.failures++;
     if (seconds === undefined) {
@@ -380,7 +449,7 @@ export class EndpointReference {
     }
     const delay = Math.max(seconds * 1000, how.kind === "failed" ? how.asksMs : 0);
     it.earliest = told.at + delay;
-    it.latest = it.scheduled = now + delay;
+    it.latest = now + delay;
   }
 
   /**
@@ -397,9 +466,7 @@ export class EndpointReference {
       must(alarm !== null && alarm <= by, () => `The alarm rings in ${(alarm ?? 0) - now} ms, and ${what}`);
     };
     const { underWay, waiting } = this;
-    const due = this.failing
-      ? this.probe.latest
-      : Math.min(...waiting.map((each) => Math.max(each.latest, each.backBy)));
+    const due = this.failing ? this.probe.at : Math.min(...waiting.map((each) => Math.max(each.latest, each.backBy)));
     const at = Math.max(due, this.#alarmUntil);
     // If the object ended now, it would go out again: a probe in its time. What is not on disk the stream hands over again.
     const resume = Math.max(now + RESUME_MS, this.failing ? at : 0);

@@ -178,7 +178,7 @@ export class EndpointWorld {
     this.#host.begin();
     this.clock.forgetTimers();
     this.#underWay.clear();
-    this.reference.crashed(this.now);
+    this.reference.crashed();
     this.#unnoticed = !noticed;
     if (noticed) this.#handed = this.#stored;
     await this.rest();
@@ -193,8 +193,8 @@ export class EndpointWorld {
   }
 
   /** The webhook is changed, which the endpoint is told. */
-  async change(status: EndpointState["status"]): Promise<void> {
-    this.config = { ...this.config, status, version: this.config.version + 1 };
+  async change(change: Partial<Pick<EndpointState, "status" | "url">>): Promise<void> {
+    this.config = { ...this.config, ...change, version: this.config.version + 1 };
     await (await this.#awake()).refresh();
     await this.rest();
   }
@@ -268,7 +268,8 @@ export class EndpointWorld {
       for (const [place, { id }] of events.entries()) {
         if (found.has(id)) throw new Error(`${id} is there twice`);
         const { index, attempts } = ledger.entries?.[place] ?? { index: place, attempts: [] };
-        found.set(id, { state: row.state, attempts: attempts.length, failures: row.attempt });
+        const { state, attempt: failures, due, at: completedAt } = row;
+        found.set(id, { state, attempts: attempts.length, failures, due, completedAt });
         places.set(id, { at: times.get(id) ?? 0, endpoint: 1, family: Math.floor(row.seq / STRIDE), index });
       }
     }
@@ -280,6 +281,8 @@ export class EndpointWorld {
       seq: number;
       state: Found["state"];
       attempt: number;
+      due: number;
+      at: number;
       n: number;
       ledger: string | null;
       events: string;
@@ -289,8 +292,8 @@ export class EndpointWorld {
     const columns = "n, ledger, events";
     return sql
       .exec<Row>(
-        `SELECT seq, 'open' AS state, attempt, ${columns} FROM open_parcels
-         UNION ALL SELECT seq, state, 0 AS attempt, ${columns} FROM log`,
+        `SELECT seq, 'open' AS state, attempt, due_at AS due, 0 AS at, ${columns} FROM open_parcels
+         UNION ALL SELECT seq, state, 0 AS attempt, 0 AS due, at, ${columns} FROM log`,
       )
       .toArray();
   }
@@ -303,7 +306,14 @@ export class EndpointWorld {
 
 function attempted(start: Start, how: How & { lost?: boolean }, at: number): Attempted {
   if (how.kind === "not attempted") return { outcome: null, sent: undefined, ...(how.lost ? { lost: true } : {}) };
-  const answer = { at, durationMs: 1, responseBody: "", signature: "s", retryAfterMs: null, index: start.index };
+  const answer = {
+    at: at - 1,
+    durationMs: 1,
+    responseBody: "",
+    signature: "s",
+    retryAfterMs: null,
+    index: start.index,
+  };
   const outcomes: Record<typeof how.kind, Outcome> = {
     delivered: { ...answer, status: 200, error: null },
     failed: { ...answer, status: 500, error: "status" },
