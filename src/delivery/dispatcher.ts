@@ -87,6 +87,8 @@ export class Dispatcher {
   readonly #wokeAt: number;
   #heldInOrder = HELD_IN_ORDER;
   #coolUntil = 0;
+  /** When what was given back may be begun again, in milliseconds since 1970. */
+  #backAt = 0;
   /** A probe of a delivery that is due so much later is the retry that it waits for: its delay is the probe's, with jitter on top. */
   #probeSlackMs = 0;
   /** Probed since the endpoint began to fail. */
@@ -355,6 +357,7 @@ export class Dispatcher {
     work.ended(start.index, { ...attempted, outcome }, now, again);
     if (outcome || !work.hasMore) return;
     this.#again.add(work);
+    this.#backAt = again;
     // Whatever kept it back would keep back the others, too, and what is older goes first.
     this.#coolUntil = Math.max(this.#coolUntil, again);
     this.#alarm.by(again);
@@ -523,6 +526,7 @@ export class Dispatcher {
   resume(): void {
     this.#recover();
     this.#coolUntil = 0;
+    this.#backAt = 0;
     // What has been under way since before a pause has no alarm any more.
     if (this.#works.size > 0) this.#alarm.by(this.#clock.now() + RESUME_AFTER_MS);
   }
@@ -543,7 +547,8 @@ export class Dispatcher {
 
   /** It is reached elsewhere from now on: what another receiver has asked for says nothing of this one. */
   moved(): void {
-    this.#coolUntil = 0;
+    // What could not be attempted waits on, and what is younger behind it.
+    this.#coolUntil = this.#backAt;
     this.#bringForward();
     this.changed();
   }

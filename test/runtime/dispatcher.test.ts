@@ -606,6 +606,23 @@ describe("an endpoint's deliveries", () => {
     });
   });
 
+  it("that could not be attempted wait their second where the endpoint moves, and younger ones behind them", async () => {
+    await inObject((storage) => {
+      const world = new World(storage);
+      world.dispatcher.config = { ...config, maxConcurrency: 1 };
+      world.accept(2);
+      const [first] = world.begin();
+      if (!first) throw new Error("Nothing was begun");
+      world.end([first], () => ({ outcome: null, sent: undefined }));
+      world.now += 300;
+      world.dispatcher.moved();
+      expect(world.begin()).toEqual([]);
+      expect(world.dispatcher.nextWake()).toBe(world.now + 700);
+      world.now += 700;
+      expect(world.begin().map(({ event }) => event.id)).toEqual([first.event.id]);
+    });
+  });
+
   it("are probed by a probe that counts if one is asked for, also after a change that has let one go out", async () => {
     await inObject((storage) => {
       const world = new World(storage);
