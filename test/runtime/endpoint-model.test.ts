@@ -91,6 +91,8 @@ const outage = fc.integer({ min: 1, max: 8 }).map((rounds) =>
 const pass = fc
   .constantFrom(300, 1000, 3000, 10_000, 400_000)
   .map((ms) => command(`pass ${ms}`, always, (_, real) => real.pass(real.now + ms)));
+/** Everything rings late. */
+const hour = fc.constant(command("hour", always, (_, real) => real.leap(3_600_001)));
 const ring = fc.constant(
   command("ring", always, async (_, real) => {
     await real.ring();
@@ -181,6 +183,7 @@ const commands = fc.commands(
       { weight: 9, arbitrary: end },
       { weight: 3, arbitrary: outage },
       { weight: 3, arbitrary: pass },
+      { weight: 1, arbitrary: hour },
       { weight: 3, arbitrary: ring },
       { weight: 2, arbitrary: crash },
       { weight: 1, arbitrary: pause },

@@ -13,6 +13,8 @@ const MOST_PATIENCE_MS = 300_000;
 const RESUME_MS = 3000;
 /** An answer is on disk after this, in milliseconds: a second, and another one where it came behind the first of its row. */
 const FILED_MS = 2000;
+/** So long an answer waits for the others of its row, in milliseconds. */
+const STRAGGLE_MS = 1000;
 /** The first probes are of the oldest. */
 const PROBES_OF_OLDEST = 2;
 /** Events join the youngest parcel for so long after its first one, in milliseconds. */
@@ -43,6 +45,8 @@ type UnderWay = {
   round: number;
   /** Whether a failure uses up one of the schedule's. */
   counts: boolean;
+  /** Whether it was one of those that go out in their order. */
+  inOrder: boolean;
   /** Whether there was a pause since it began. */
   paused: boolean;
 };
@@ -51,6 +55,8 @@ type Told = { how: Exclude<How, { kind: "not attempted" }>; at: number; counts: 
 
 export type Delivery = {
   readonly event: string;
+  /** How many there were before it. */
+  readonly place: number;
   readonly at: number;
   /** Those that waited together may share a row: within it they may go by each other. */
   readonly company: number;
@@ -109,11 +115,18 @@ export class EndpointReference {
   /** Nothing goes out before this, in milliseconds since 1970; a crash forgets it, but for the alarm that is set. */
   coolUntil = 0;
   #alarmUntil = 0;
+  /** When what could not be attempted goes on, in milliseconds since 1970. */
+  #backAt = 0;
   /** Those that are still to go out in their order after a recovery. */
   readonly inOrder = new Set<Delivery>();
   /** What the latest failure of the streak made the next probe wait, in milliseconds. */
   #probeWait = 0;
   #round = 0;
+  /**
+   * Companies whose rows do not tell any more which is older, so that they may go by each other: a row keeps its number when its
+   * oldest are done or sent again, and when those at work stay in it as others leave. Left open here: how far they may.
+   */
+  readonly #mixed = new Set<number>();
   /** Begun in this life of the object: who comes later does not join such a one. */
   readonly #begun = new Set<string>();
 
@@ -142,7 +155,15 @@ export class EndpointReference {
       const inTime = now - (first?.at ?? 0) <= JOINED_FOR_MS;
       const joins = newest?.state === "open" && newest.attempts === 0 && !this.#begun.has(newest.event) && inTime;
       const company = (newest?.company ?? 0) + (joins ? 0 : 1);
-      const times = { at: now, earliest: now, latest: now, backBy: 0, failedAt: null, deliveredAt: null };
+      const times = {
+        place: this.deliveries.size,
+        at: now,
+        earliest: now,
+        latest: now,
+        backBy: 0,
+        failedAt: null,
+        deliveredAt: null,
+      };
       const counts = { failures: 0, attempts: 0 };
       const not = { onDisk: false, held: false, sentAgain: false };
       this.deliveries.set(event, {
@@ -172,6 +193,7 @@ export class EndpointReference {
     must(it.told === null, why("although its answer had come"));
     must(now >= this.coolUntil, why("although the receiver had asked for patience, or an attempt could not be made"));
     const others = this.underWay.length;
+    const inOrder = this.inOrder.delete(it);
     if (this.failing) {
       must(others === 0, why("beside another one while the endpoint was failing"));
       if (now < this.probe.at) {
@@ -181,7 +203,7 @@ export class EndpointReference {
     } else {
       must(now >= it.earliest, why(`${it.earliest - now} ms before it was due`));
       if (it.held) must(others === 0, why("beside another one although it was held"));
-      if (this.inOrder.delete(it)) this.#isOldest(it, [...this.inOrder]);
+      if (inOrder) this.#isOldest(it, [...this.inOrder]);
     }
     if (this.rules.most !== null) must(others < this.rules.most, why(`as one of ${others + 1}`));
     this.#begun.add(it.event);
@@ -189,7 +211,7 @@ export class EndpointReference {
     const extra = this.failing && this.#regular !== null && now < this.#regular;
     // A probe before its time uses up nothing; what differs by no more than the jitter is the retry.
     const counts = !this.failing || it.latest <= now + this.#probeWait / 10;
-    it.underWay = { probe: this.failing, extra, round: this.#round, counts, paused: false };
+    it.underWay = { probe: this.failing, extra, round: this.#round, counts, inOrder, paused: false };
   }
 
   /** Those that need not wait for the next probe: all that failed is one other delivery, and it may be that one's fault. */
@@ -201,15 +223,19 @@ export class EndpointReference {
     return this.#suspects.size === 1 && failures === 0 && latest <= now;
   }
 
+  /** What shares a row with something that is at work stays behind with it, and may be passed. */
   #isOldest(it: Delivery, among: readonly Delivery[]): void {
-    const untouched = (each: Delivery) => each.attempts === 0 && !each.sentAgain;
-    const age = (each: Delivery) => [...this.deliveries.keys()].indexOf(each.event);
+    const busy = this.#companiesAtWork();
     for (const each of among) {
-      if (each === it || each.state !== "open" || each.underWay || each.told || each.sentAgain) continue;
-      const twins = each.company === it.company && untouched(each) && untouched(it);
-      const older = each.company < it.company || (twins && age(each) < age(it));
-      must(!older, () => `${it.event} began before ${each.event}, which is older`);
+      if (each === it || each.state !== "open" || each.sentAgain || busy.has(each.company)) continue;
+      const mixed = each.company === it.company && this.#mixed.has(it.company);
+      must(mixed || each.place > it.place, () => `${it.event} began before ${each.event}, which is older`);
     }
+  }
+
+  #companiesAtWork(): Set<number> {
+    const atWork = this.all.filter(({ underWay, told, backBy }) => underWay || told || backBy);
+    return new Set(atWork.map(({ company }) => company));
   }
 
   /** An attempt is told to have ended. */
@@ -219,10 +245,12 @@ export class EndpointReference {
     if (!attempt) throw new Error(`${event} is not under way`);
     it.underWay = null;
     if (how.kind === "not attempted") {
+      if (attempt.inOrder && !attempt.paused && !this.failing) this.inOrder.add(it);
       if (attempt.probe) {
         if (this.failing) this.probe.at = now + NOT_ATTEMPTED_MS;
       } else if (!attempt.paused) {
         it.backBy = now + NOT_ATTEMPTED_MS;
+        this.#backAt = it.backBy;
         this.#coolTo(it.backBy);
       }
       return;
@@ -298,7 +326,7 @@ export class EndpointReference {
     this.#round++;
     this.inOrder.clear();
     this.#bringForward(now);
-    const busy = new Set(this.all.filter((each) => each.underWay || each.told).map(({ company }) => company));
+    const busy = this.#companiesAtWork();
     for (const each of this.all) {
       if (each.state !== "open") continue;
       each.held = !each.underWay;
@@ -331,7 +359,7 @@ export class EndpointReference {
   /** After a pause or a repair. */
   resumed(now: number): void {
     this.status = "active";
-    this.coolUntil = this.#alarmUntil = 0;
+    this.coolUntil = this.#alarmUntil = this.#backAt = 0;
     this.#recovers(now);
     this.#lastSuccessAt();
   }
@@ -354,7 +382,8 @@ export class EndpointReference {
 
   /** It is reached at another URL. */
   moved(now: number): void {
-    this.coolUntil = this.#alarmUntil = 0;
+    // Where it leads does not matter to what could not be attempted.
+    this.coolUntil = this.#alarmUntil = this.#backAt;
     this.#bringForward(now);
     this.changed(now);
   }
@@ -364,6 +393,7 @@ export class EndpointReference {
     if (it.underWay || it.told) return;
     it.earliest = Math.min(it.earliest, now);
     it.sentAgain = true;
+    this.#mixed.add(it.company);
     this.inOrder.delete(it);
     const done = it.state !== "open";
     // What shares a row with something that is under way stays as it is.
@@ -387,7 +417,9 @@ export class EndpointReference {
       must(!this.stored.has(it.event), () => `${it.event} is lost, and was said to be stored`);
       this.deliveries.delete(it.event);
     }
-    this.coolUntil = 0;
+    this.coolUntil = this.#backAt = 0;
+    // The alarm is set by what was in memory.
+    if (this.failing) this.#alarmUntil = Math.max(this.#alarmUntil, this.probe.at);
     this.probe.at = this.probe.noted;
     this.#probeWait = 0;
     this.#regular = null;
@@ -432,6 +464,7 @@ export class EndpointReference {
       throw new Broken(`${it.event} has ${row.attempts} attempts, and had ${it.attempts}`);
     }
     it.told = null;
+    if (now - told.at >= STRAGGLE_MS || row.state !== "open") this.#mixed.add(it.company);
     it.attempts++;
     const { how } = told;
     if (how.kind === "delivered") {
@@ -466,7 +499,9 @@ export class EndpointReference {
       must(alarm !== null && alarm <= by, () => `The alarm rings in ${(alarm ?? 0) - now} ms, and ${what}`);
     };
     const { underWay, waiting } = this;
-    const due = this.failing ? this.probe.at : Math.min(...waiting.map((each) => Math.max(each.latest, each.backBy)));
+    // What shares a row with something under way may have to wait for it.
+    const free = waiting.filter(({ backBy, company }) => backBy || underWay.every((each) => each.company !== company));
+    const due = this.failing ? this.probe.at : Math.min(...free.map((each) => Math.max(each.latest, each.backBy)));
     const at = Math.max(due, this.#alarmUntil);
     // If the object ended now, it would go out again: a probe in its time. What is not on disk the stream hands over again.
     const resume = Math.max(now + RESUME_MS, this.failing ? at : 0);

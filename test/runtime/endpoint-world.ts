@@ -239,6 +239,12 @@ export class EndpointWorld {
     await this.pass(Math.max(at, this.now));
   }
 
+  /** Time passes in which nothing rings. */
+  async leap(ms: number): Promise<void> {
+    this.clock.set(this.now + ms);
+    await this.pass(this.now);
+  }
+
   /** Everything that can go on without the clock has gone on. */
   async rest(): Promise<void> {
     await this.clock.settle();
