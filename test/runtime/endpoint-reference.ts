@@ -280,7 +280,8 @@ export class EndpointReference {
   #failed(it: Delivery, attempt: UnderWay, how: { asksMs: number; gone: boolean }, now: number): void {
     if (how.asksMs > 0) this.#coolTo(now + Math.min(how.asksMs, MOST_PATIENCE_MS));
     // The endpoint has taken others since this one failed before: it says something of the event.
-    const poison = !attempt.probe && it.failedAt !== null && it.failedAt <= this.#lastSuccessAt();
+    const lastSuccess = this.#lastSuccessAt();
+    const poison = !attempt.probe && it.failedAt !== null && it.failedAt <= lastSuccess;
     // What was under way together and fails together is one failure.
     if (!poison && attempt.round === this.#round) {
       this.#round++;
@@ -509,6 +510,9 @@ export class EndpointReference {
     // Beside what is under way there may be no place for what is due.
     const isDue = now >= this.coolUntil && waiting.some(({ earliest }) => earliest <= now);
     if (waiting.length === 0 || (underWay.length > 0 && (this.failing || isDue))) return;
+    // Left out: who had asked for patience may have it until the next probe.
+    const idle = this.failing && this.coolUntil === 0 && underWay.length === 0 ? this.unsuspected(now) : [];
+    if (awake) must(idle.length === 0, () => `Nothing is known against ${idle[0]?.event}, and it does not go out`);
     if (awake) must(at > now, () => `Nothing goes out, and ${waiting.length} could`);
     isSet(awake ? at : Math.max(at, now + RESUME_MS), `something is due in ${at - now} ms`);
   }
