@@ -12,6 +12,8 @@ import { withMore } from "./quiet.ts";
  */
 
 const HISTORIES = 4000;
+/** The same histories each time: a change that breaks one is known by it. Others are found by another seed, and more of them. */
+const SEED = 1;
 /** An object that ended so often while it was at work on a parcel has the parcel fail: not with so few of them. */
 const CRASHES = 4;
 const RULES = { schedule: [1, 5, 30, 300], probes: 3 };
@@ -223,7 +225,7 @@ afterEach(() => {
 describe("an endpoint, in whatever order things happen to it,", () => {
   it("sends what it may, when it may, keeps what it has said to be stored, and comes to an end with all of it", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0);
-    const [seed = 0] = crypto.getRandomValues(new Int32Array(1));
+    const seed = SEED;
     const deployed = withMore({
       RETENTION_DAYS: "3650",
       EVENT_STREAM: { getByName: () => ({ publish: async () => ({ ok: true, events: [] }) }) },

@@ -12,6 +12,8 @@ import { MANNERS, STEPS, StreamWorld } from "./stream-world.ts";
  */
 
 const HISTORIES = 4000;
+/** The same histories each time: a change that breaks one is known by it. Others are found by another seed, and more of them. */
+const SEED = 1;
 const ENDPOINTS = ["wh_a", "wh_b", "wh_c"];
 const TYPES = ["ticket.created", "ticket.closed", "call"];
 const DAY_MS = 24 * 3600 * 1000;
@@ -147,7 +149,7 @@ afterEach(() => {
 describe("a stream of events, in whatever order things happen to it and its endpoints,", () => {
   it("stores each event once, and hands it to all who subscribe, in order, until they have stored it", async () => {
     vi.spyOn(console, "error").mockImplementation(() => {});
-    const [seed = 0] = crypto.getRandomValues(new Int32Array(1));
+    const seed = SEED;
     const deployed = withMore({ RETENTION_DAYS: "3650" });
     let histories = 0;
     await runInDurableObject(env.EVENT_STREAM.getByName("990001"), async (_, state) => {

@@ -23,7 +23,12 @@ afterAll(async () => {
 
 it("loses nothing of what it has accepted, and does nothing that it must not, whatever breaks", async () => {
   world = await newWorld(join(root, "dist/model/worker.js"), dir, SEED);
-  const { verdict, kills, faults } = await torture(world, { faults: FAULT_NAMES, ms: LASTS_MS, say: () => {} });
+  const { verdict, kills, faults } = await torture(world, {
+    faults: FAULT_NAMES,
+    ms: LASTS_MS,
+    trickle: false,
+    say: () => {},
+  });
   expect({ lost: verdict.lost, wrong: verdict.wrong }).toEqual({ lost: [], wrong: [] });
   // It has had something to lose, and has seen what arrived.
   expect(verdict.accepted).toBeGreaterThan(0);

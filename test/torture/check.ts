@@ -36,6 +36,8 @@ export interface Story {
   hook: Hook;
   requests: ReadonlyMap<number, Arrived[]>;
   rows: ReadonlyMap<string, DeliveryRow>;
+  /** The same by event. */
+  byEvent: ReadonlyMap<string, DeliveryRow>;
 }
 
 export const saidYes = ({ status }: Arrived): boolean => status !== null && status >= 200 && status < 300;
@@ -92,7 +94,8 @@ export async function check(world: World): Promise<Verdict> {
     for (const hook of tenant.hooks) {
       const requests = Map.groupBy(requestsTo.get(hook.path) ?? [], ({ n }) => n);
       const rows = new Map((await workspace.deliveries(hook.id)).map((row) => [row.id, row]));
-      const story = { hook, requests, rows };
+      const byEvent = new Map([...rows.values()].map((row) => [row.event_id, row]));
+      const story = { hook, requests, rows, byEvent };
       for (const event of events) checkEvent(verdict, story, event, ledger);
       checkRows(verdict, story);
       for (const held of ledger.held) if (held.webhook === hook.path) checkOrder(verdict, held, story);
@@ -119,14 +122,20 @@ export async function check(world: World): Promise<Verdict> {
 }
 
 /** Each is for all webhooks that were there before it was first tried. */
-function checkEvent(verdict: Verdict, { hook, requests, rows }: Story, event: Published, ledger: Ledger): void {
+function checkEvent(
+  verdict: Verdict,
+  { hook, requests, rows, byEvent }: Story,
+  event: Published,
+  ledger: Ledger,
+): void {
   const { n, sentAt, acceptedAt } = event;
   const own = requests.get(n) ?? [];
   const ids = new Set(own.map(({ delivery }) => delivery));
   if (ids.size > 1 && !ledger.isForgotten(event))
     verdict.wrong.push(`${hook.path}: event ${n} came under ${ids.size} ids`);
   if (acceptedAt === undefined || sentAt < hook.madeAt) return;
-  const row = [...ids].map((id) => rows.get(id)).find((each) => each !== undefined);
+  // Of what has never come as far as the receiver the log alone can tell.
+  const row = (event.id ? byEvent.get(event.id) : undefined) ?? rows.get([...ids][0] ?? "");
   const successes = own.filter(saidYes).length;
   if (row?.status === "failed") verdict.exhausted++;
   else if (row?.status === "delivered" && successes > 0) verdict.delivered++;

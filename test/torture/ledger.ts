@@ -16,6 +16,8 @@ export interface Published {
   sentAt: number;
   /** When it was answered 202, or a provider's 200; it was tried again until it was. Undefined: its workspace went before. */
   acceptedAt: number | undefined;
+  /** What it was answered to be called; undefined of what a provider called back. */
+  id: string | undefined;
 }
 
 /** One request at a receiver. */
@@ -66,7 +68,7 @@ export class Ledger {
 
   publish(workspace: number, counts: boolean): Published {
     const n = this.published.length;
-    const event = { workspace, counts, n, sentAt: realNow(), acceptedAt: undefined };
+    const event = { workspace, counts, n, sentAt: realNow(), acceptedAt: undefined, id: undefined };
     this.published.push(event);
     return event;
   }

@@ -19,7 +19,9 @@ export async function publish(world: World, tenant: Tenant, pauseMs: number, tri
     const events = Array.from({ length: count }, () => world.ledger.publish(tenant.id, true));
     const body = events.map(({ n }) => ({ event: EVENT, data: { mark: marked(n) }, idempotency_key: `event ${n}` }));
     await insist(world, tenant, events, async () => {
-      const { status, text } = await world.once("POST", `/workspaces/${tenant.id}/events`, { events: body });
+      const path = `/workspaces/${tenant.id}/events`;
+      const { status, text, json } = await world.once<{ data: { id: string }[] }>("POST", path, { events: body });
+      if (status === 202) for (const [place, event] of events.entries()) event.id = json.data[place]?.id;
       // Wrong whatever is broken: neither accepted nor to be tried again.
       if (status >= 400 && status < 500 && status !== 429 && !tenant.ending) {
         world.ledger.wrong.add(`A publish was answered ${status}: ${text}`);

@@ -8,6 +8,12 @@ function list(title: string, all: readonly string[], shown = SHOWN): string[] {
   return all.length === 0 ? [] : [title, ...all.slice(0, shown).map((each) => `  ${each}`), ...more];
 }
 
+/** How many each has lost, whose sentences begin with its path. */
+function byWebhook(lost: readonly string[]): string[] {
+  const paths = Map.groupBy(lost, (each) => each.slice(0, each.indexOf(":")));
+  return [...paths].map(([path, all]) => `${path}: ${all.length}, from "${all[0]}" to "${all.at(-1)}"`);
+}
+
 /** What struck, what became of the events, and what is lost or wrong. */
 export function report({ faults, kills, struck, refused, verdict }: Result): string {
   const byKind = Map.groupBy(struck, ([name]) => name.slice(0, name.indexOf(":")));
@@ -37,6 +43,7 @@ export function report({ faults, kills, struck, refused, verdict }: Result): str
     ),
     `requests that the log does not have ${unlogged}, attempts that nobody saw ${unseen}`,
     `lost ${lost.length}, wrong ${wrong.length}`,
+    ...list("lost, by webhook", byWebhook(lost)),
     ...list("lost", lost),
     ...list("wrong", wrong),
   ].join("\n");

@@ -46,11 +46,15 @@ function readArguments(): { minutes: number; seed: number; only: readonly FaultN
 const { minutes, seed, only } = readArguments();
 console.log(`seed ${seed}`);
 const dir = mkdtempSync(join(tmpdir(), "posthorn-torture-"));
-process.once("exit", () => rmSync(dir, { recursive: true, force: true }));
+// What it has stored tells most of what went wrong.
+process.once("exit", (code) => {
+  if (code === 0) rmSync(dir, { recursive: true, force: true });
+  else console.error(`What the service has stored is kept in ${join(dir, "state")}`);
+});
 const world = await newWorld(await buildWorker(join(dir, "worker"), MODEL_ENTRY), dir, seed);
 const { service } = world;
 try {
-  const result = await torture(world, { faults: only, ms: minutes * 60_000, say: console.error });
+  const result = await torture(world, { faults: only, ms: minutes * 60_000, trickle: true, say: console.error });
   console.log(report(result));
   const { lost, wrong } = result.verdict;
   process.exitCode = lost.length + wrong.length === 0 ? 0 : 1;

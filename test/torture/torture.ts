@@ -11,6 +11,8 @@ export interface Plan {
   faults: readonly FaultName[];
   /** For so long, in milliseconds. */
   ms: number;
+  /** Whether in one workspace events come alone, so that each is under way before the next one. */
+  trickle: boolean;
   /** Told now and then how far it is. */
   say: (line: string) => void;
 }
@@ -49,8 +51,9 @@ export async function torture(world: World, plan: Plan): Promise<Result> {
     // One that fails ends the run.
     publishers.push(...all.map((each) => each.catch(world.failure.reject)));
   };
-  // In one of them events come alone, and each is under way before the next one: what that leaves in memory is little, and its own.
-  for (let number = 0; number < WORKSPACES; number++) world.begin(await newTenant(world, true), number === 0);
+  for (let number = 0; number < WORKSPACES; number++) {
+    world.begin(await newTenant(world, true), plan.trickle && number === 0);
+  }
   const faults = new Map<FaultName, number>();
   const until = realNow() + plan.ms;
   // Beside the faults, so that a publisher that fails ends the run and does not wait for them.
