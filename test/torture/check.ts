@@ -6,7 +6,7 @@ import { checkFigures } from "./figures.ts";
 import type { Arrived, Held, Ledger, Published } from "./ledger.ts";
 import { checkLeftovers } from "./leftovers.ts";
 import { ON_ITS_WAY_MS } from "./receiver.ts";
-import type { Hook, Tenant } from "./tenants.ts";
+import { type Hook, RETRIES, type Tenant } from "./tenants.ts";
 import type { World } from "./world.ts";
 
 /** What became of all that was accepted. */
@@ -135,10 +135,14 @@ function checkEvent(
     verdict.wrong.push(`${hook.path}: event ${n} came under ${ids.size} ids`);
   if (acceptedAt === undefined || sentAt < hook.madeAt) return;
   // Of what has never come as far as the receiver the log alone can tell.
-  const row = (event.id ? byEvent.get(event.id) : undefined) ?? rows.get([...ids][0] ?? "");
+  const byId = [...ids].map((id) => rows.get(id)).find((each) => each !== undefined);
+  const row = (event.id ? byEvent.get(event.id) : undefined) ?? byId;
   const successes = own.filter(saidYes).length;
-  if (row?.status === "failed") verdict.exhausted++;
-  else if (row?.status === "delivered" && successes > 0) verdict.delivered++;
+  if (row?.status === "failed") {
+    verdict.exhausted++;
+    if (row.attempts <= RETRIES.length)
+      verdict.wrong.push(`${hook.path}: ${row.id} failed after ${row.attempts} attempts`);
+  } else if (row?.status === "delivered" && successes > 0) verdict.delivered++;
   else {
     verdict.lost.push(
       `${hook.path}: event ${n} (${own.length} requests, ${successes} answered well, log: ${row?.status})`,

@@ -38,7 +38,7 @@ export const EVENT = "ticket.created";
 const HOOKS_EACH = 2;
 const HOOKS_THAT_STAY = 1;
 /** Soon, so that what failed is through before long; the last ones leave time for whatever is broken to come back. */
-const RETRIES = [1, 1, 2, 2, 4, 4, 8, 8, 15, 15];
+export const RETRIES = [1, 1, 2, 2, 4, 4, 8, 8, 15, 15];
 /** Of what a receiver that hangs takes. */
 const TIMEOUT_MS = 1000;
 
