@@ -127,6 +127,11 @@ export class Dispatcher {
     return this.#lastSuccessAt;
   }
 
+  /** Whether what comes waits, whatever else is under way. */
+  get holds(): boolean {
+    return !this.active || this.#failing;
+  }
+
   /** Deliveries under way. */
   get underWay(): number {
     return this.#underWay;
@@ -182,8 +187,8 @@ export class Dispatcher {
 
   /** Takes new deliveries in: see {@link Intake.accept}. */
   accept(arrivals: readonly Arrival[], trigger?: Trigger): Place | undefined {
-    const place = this.intake.accept(arrivals, trigger);
-    if (this.intake.hasHidden) this.save();
+    const place = this.intake.accept(arrivals, this.holds, trigger);
+    if (this.intake.mustBeSaved) this.save();
     return place;
   }
 
@@ -192,9 +197,9 @@ export class Dispatcher {
     if (this.intake.save() && this.active) this.#wakeBy(this.#clock.now() + RESUME_AFTER_MS);
   }
 
-  /** Not for what waits for a probe: that has an alarm of its own. */
+  /** Not for what waits for a probe: that has an alarm of its own. What is under way is gone on with, whichever it is. */
   #wakeBy(at: number): void {
-    this.#alarm.by(Math.max(at, this.trouble.probeAt ?? 0));
+    this.#alarm.by(this.#underWay > 0 ? at : Math.max(at, this.trouble.probeAt ?? 0));
   }
 
   /** Whether everything that was taken in is under way. */
@@ -476,7 +481,7 @@ export class Dispatcher {
     if (asked > 0) this.#coolUntil = Math.max(this.#coolUntil, now + asked);
     if (status === GONE && this.#endsAtGone()) this.gone = true;
     this.lastFailure = { at: now, status, error };
-    // Between its failures the endpoint has answered others well: it says something of itself.
+    // Between its failures the endpoint has answered others well: it says something of the event.
     if (!start.probe && work.hasFailedBy(start.index, this.lastSuccessAt ?? 0)) return;
     const before = this.trouble;
     this.trouble = afterFailure(before, start, this.#probeDelays(), now, this.#coolUntil);

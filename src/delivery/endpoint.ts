@@ -130,10 +130,16 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     // What an earlier life of this object has taken in and not stored has to come first.
     if (this.dispatcher.intake.position < after) return { stored: false, behind: true };
     this.#save();
-    this.#change(() => this.dispatcher.accept(arrivals));
+    this.#change(() => {
+      this.dispatcher.accept(arrivals);
+      // It may be there as rows at once.
+      if (!this.dispatcher.intake.hasUnsaved) this.#seeToRows();
+    });
+    // However fast it comes, the object grows by no more than one call brings.
+    if (this.#retention.tooLarge) this.#prune();
     this.#pump();
     // Delivered within a moment it is written once, as delivered; more than is under way is not held in memory.
-    if (!this.dispatcher.active || !this.dispatcher.idle) this.#save();
+    if (this.dispatcher.holds || !this.dispatcher.idle) this.#save();
     else if (this.dispatcher.intake.hasUnsaved) this.#saveLater();
     return { stored: !this.dispatcher.intake.hasUnsaved };
   }
@@ -157,12 +163,16 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     if (this.dispatcher.intake.hasUnsaved) {
       this.#change(() => {
         this.dispatcher.save();
-        this.#standing.write();
+        this.#seeToRows();
       });
-      // What nothing else wakes the object up for must go in its time, too.
-      this.#alarm.by(Date.now() + (this.#retention.tooLarge ? TIDY_MS : DAY_MS));
     }
     this.#tellStored();
+  }
+
+  /** New rows need what they are sent by on disk beside them; and what nothing else wakes the object up for must go in its time. */
+  #seeToRows(): void {
+    this.#standing.write();
+    this.#alarm.by(Date.now() + (this.#retention.tooLarge ? TIDY_MS : DAY_MS));
   }
 
   #tellStored(): void {
