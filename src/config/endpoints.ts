@@ -47,18 +47,24 @@ export type EndpointState = {
 
 const asId = (id: string): EndpointId => id as EndpointId;
 
-/** All of the workspace, whatever their kind and status: what is published for a paused endpoint is held, not dropped. */
-export async function listSubscriptions(env: Env, workspaceId: number): Promise<Subscription[]> {
+/**
+ * All of the workspace, whatever their kind and status: what is published for a paused endpoint is held, not dropped. Null if
+ * there is no such workspace.
+ */
+export async function listSubscriptions(env: Env, workspaceId: number): Promise<Subscription[] | null> {
   const { id, number, version, events, channels, createdAt } = endpoints;
-  const rows = await reading(() =>
-    database(env, "lookUp")
-      .select({ id, number, version, events, channels, createdAt })
-      .from(endpoints)
-      .where(eq(endpoints.workspaceId, workspaceId))
-      .orderBy(endpoints.number)
-      .all(),
+  const db = database(env, "lookUp");
+  const [rows, home] = await reading(() =>
+    db.batch([
+      db
+        .select({ id, number, version, events, channels, createdAt })
+        .from(endpoints)
+        .where(eq(endpoints.workspaceId, workspaceId))
+        .orderBy(endpoints.number),
+      db.select({ id: workspaces.id }).from(workspaces).where(eq(workspaces.id, workspaceId)),
+    ]),
   );
-  return rows.map((row) => ({ ...row, id: asId(row.id) }));
+  return home.length === 0 ? null : rows.map((row) => ({ ...row, id: asId(row.id) }));
 }
 
 /** All that D1 has of an endpoint: read together, as who asks for one part mostly wants the others next. */

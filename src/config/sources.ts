@@ -67,6 +67,12 @@ export async function insertSource(
   return row ? { row } : { row: null, used: before?.used ?? 0 };
 }
 
+/** Whether there is one of that id, in whichever workspace. */
+export async function sourceExists(env: Env, id: string): Promise<boolean> {
+  const find = database(env, "lookUp").select({ id: sources.id }).from(sources).where(eq(sources.id, id));
+  return (await reading(() => find.get())) !== undefined;
+}
+
 /** Null if the workspace has none of that id. */
 export async function findSource(env: Env, workspaceId: number, id: string): Promise<SourceRow | null> {
   const row = await reading(() => database(env).select().from(sources).where(mine(workspaceId, id)).get());

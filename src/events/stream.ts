@@ -64,7 +64,8 @@ export class EventStream extends DurableObject<Env> {
     const cursor = Math.max(this.#meta.read<number>("cursor") ?? 0, this.#store.cursor());
     this.#fanOut = new FanOut(this.#store, cursor, this.#newest.seq, {
       env,
-      load: async () => new SubscriptionIndex<Subscription>(await subscriptions(env, workspaceId)),
+      load: async () =>
+        new SubscriptionIndex<Subscription>(await this.#ofExisting(await subscriptions(env, workspaceId))),
       wakeBy: (at) => this.#alarm.by(at),
       waitUntil: (work) => ctx.waitUntil(work),
     });
@@ -117,6 +118,18 @@ export class EventStream extends DurableObject<Env> {
   /** The workspace's endpoints were changed: what is fanned out from now on follows the new subscriptions. */
   async subscriptionsChanged(): Promise<void> {
     this.#fanOut.forgetSubscriptions();
+  }
+
+  /**
+   * Whoever does not know yet that the workspace is gone may still bring something to its emptied stream: that must not stay.
+   * @throws Error if there is no such workspace and nothing in it was ever handed on
+   */
+  async #ofExisting(all: Subscription[] | null): Promise<Subscription[]> {
+    if (all === null && this.#fanOut.cursor === 0) {
+      await this.destroy();
+      throw new Error(`There is no workspace ${nameOf(this.ctx)} any more: its stream was emptied again`);
+    }
+    return all ?? [];
   }
 
   override async alarm(): Promise<void> {

@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { settingsOf } from "../config/settings.ts";
+import { sourceExists } from "../config/sources.ts";
 import type { NewEvent } from "../events/contract.ts";
 import { ownKey } from "../events/own-key.ts";
 import { Alarm } from "../lib/alarm.ts";
@@ -56,6 +57,8 @@ export class Source extends DurableObject<Env> {
   readonly #outbox: Outbox<Outgoing>;
   readonly #rejections: Rejections;
   #lastSeq: number;
+  /** Whether D1 has said so. */
+  #exists = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -138,8 +141,21 @@ export class Source extends DurableObject<Env> {
     );
   }
 
+  /**
+   * Whoever does not know yet that the source is gone may still bring something to its emptied object: that must not stay.
+   * @throws Error if there is no such source and nothing of it was ever published
+   */
+  async #mustExist(): Promise<void> {
+    if (this.#exists || this.#outbox.cursor > 0) return;
+    this.#exists = await sourceExists(this.env, this.#name);
+    if (this.#exists) return;
+    await this.destroy();
+    throw new Error(`There is no source ${this.#name} any more: it was emptied again`);
+  }
+
   /** As many together as a call holds, whichever receipts they are of: rounds grow with the load, calls hardly do. */
   async #publish(rows: readonly Outgoing[]): Promise<void> {
+    await this.#mustExist();
     const ids = new Map<number, string[]>();
     const waiting = rows.flatMap(({ seq, events }) => events.map((event, index) => ({ seq, index, event })));
     for (let from = 0; from < waiting.length; ) {
@@ -214,6 +230,7 @@ export class Source extends DurableObject<Env> {
   async #reportRejections(): Promise<void> {
     const report = this.#rejections.due(Date.now());
     if (!report) return;
+    await this.#mustExist();
     const data = { source_id: this.#name, ...report.data };
     const workspaceId = this.#workspaceId;
     const event = {

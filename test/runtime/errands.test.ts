@@ -154,6 +154,18 @@ describe.each(KINDS)("deleting %s", (_, path, objects, table, held) => {
     expect(await errands()).toEqual([]);
   });
 
+  it("keeps nothing that comes later still", async () => {
+    expect(await call("DELETE", path())).toBe(204);
+    await soon(async () => expect(await held()).toBe(0));
+    await run(now + LATE_MS);
+    expect(await errands()).toEqual([]);
+    await takeIn("d-2");
+    await env.EVENT_STREAM.getByName(`${workspace}`).publish([
+      { type: "ticket.created", data: "{}", occurredAt: null, channels: [], idempotencyKey: null },
+    ]);
+    await soon(async () => expect(await held()).toBe(0));
+  });
+
   it("answers where its objects stand still", async () => {
     const real = globalThis.setTimeout;
     // Whoever waits ten seconds for an object, or five, waits no longer.

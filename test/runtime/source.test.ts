@@ -14,12 +14,11 @@ import { api } from "./service.ts";
 
 const DAY_MS = 86_400_000;
 
-let sources = 0;
-
 /** A source of a workspace of its own. */
 async function newSource() {
   const { id: workspaceId } = await api<{ id: number }>("POST", "/workspaces", { name: "Acme" });
-  const id = `src_test${++sources}`;
+  const account = { provider: "github", name: "g", credentials: { secret: "s3cr3t-of-github" } };
+  const { id } = await api<{ id: string }>("POST", `/workspaces/${workspaceId}/sources`, account);
   const object = env.SOURCE.getByName(id);
   const events = async () =>
     (await env.EVENT_STREAM.getByName(String(workspaceId)).listEvents({ limit: 100 })).events
