@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { encodeEvent, positionOf } from "../../src/events/record.ts";
-import { eventId, MAX_FAMILY_SIZE } from "../../src/lib/ids.ts";
+import { eventId } from "../../src/lib/ids.ts";
 import { editObject } from "./object-files.ts";
 
 /**
@@ -9,6 +9,8 @@ import { editObject } from "./object-files.ts";
  */
 
 const PARCEL = 100;
+/** Row numbers of one parcel and what it splits into (src/delivery/parcel.ts). */
+const FAMILY_STRIDE = 1024;
 /** So many of the newest are rows of their own, as events that come alone are; the older ones came together. */
 const ALONE = 0.1;
 /** Between two of them, in milliseconds: 50,000 a day. */
@@ -74,7 +76,7 @@ export function writeLog(stateDir: string, knownEvent: string, count: number, no
 /** @returns the last family */
 function fill(database: DatabaseSync, count: number, now: number): number {
   const newest = database.prepare("SELECT max(seq) AS seq FROM log").get() as { seq: number };
-  let family = Math.floor(newest.seq / MAX_FAMILY_SIZE);
+  let family = Math.floor(newest.seq / FAMILY_STRIDE);
   let written = 0;
   const insert = database.prepare(
     "INSERT INTO log (seq, at, state, n, place, ledger, events) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -85,7 +87,7 @@ function fill(database: DatabaseSync, count: number, now: number): number {
     family++;
     const rare = n === 1 && written % between === 0;
     const row: Row = {
-      seq: family * MAX_FAMILY_SIZE,
+      seq: family * FAMILY_STRIDE,
       at: Math.round(now - EVERY_MS * (count - written)),
       state: rare ? "failed" : "delivered",
       n,

@@ -2,10 +2,10 @@ import { isAway } from "../config/failures.ts";
 import { dialectOf } from "../dialects/index.ts";
 import type { StoredEvent } from "../events/contract.ts";
 import { heard } from "../events/match.ts";
-import { deliveryId } from "../lib/ids.ts";
 import { compose } from "./compose.ts";
+import { idOf } from "./id-of.ts";
 import { impossible, outcomeOf, refused } from "./outcome.ts";
-import { familyOf, type Outcome, type Sent } from "./parcel.ts";
+import type { Outcome, Sent } from "./parcel.ts";
 import { BODY_BYTES, send } from "./request.ts";
 import { type Sendable, sendingConfig } from "./sending-configs.ts";
 
@@ -19,7 +19,7 @@ export const SIDE_BY_SIDE = 5;
 /** Of an endpoint: which one, its number, and the version of its configuration that is to be used at the least. */
 export type Recipient = { endpoint: string; number: number; version: number };
 
-/** A delivery that is to be attempted: the row and the place in its family that its id tells, and the event. */
+/** A delivery that is to be attempted: its row, its number in the family, and the event. */
 export type Delivery = { seq: number; index: number; event: StoredEvent };
 
 /** How it went. Null if no attempt was made, for a reason that lies with the service: the delivery waits on. */
@@ -81,7 +81,7 @@ async function request(
     ...event,
     channels: heard(event.channels, config),
     eventId: event.id,
-    deliveryId: deliveryId({ at: event.at, endpoint, family: familyOf(seq), index }),
+    deliveryId: idOf(endpoint, seq, event),
     workspace: config.workspace,
   };
   let at: number;

@@ -187,8 +187,8 @@ export class Dispatcher {
 
   /** Takes new deliveries in: see {@link Intake.accept}. */
   accept(arrivals: readonly Arrival[], trigger?: Trigger): Place | undefined {
-    const place = this.intake.accept(arrivals, this.holds, trigger);
-    if (this.intake.mustBeSaved) this.save();
+    const place = this.intake.accept(arrivals, trigger);
+    if (this.intake.hasHidden) this.save();
     return place;
   }
 

@@ -5,7 +5,7 @@ import { encodeEvent } from "../events/record.ts";
 import { Alarm } from "../lib/alarm.ts";
 import { systemClock } from "../lib/clock.ts";
 import { emptied } from "../lib/emptied.ts";
-import { type DeliveryId, type DeliveryPlace, deliveryId, type EventPlace, eventId } from "../lib/ids.ts";
+import { type DeliveryId, type DeliveryPlace, type EventPlace, eventId } from "../lib/ids.ts";
 import { nameOf } from "../lib/objects.ts";
 import { Meta, Sql } from "../lib/sql.ts";
 import type { Recipient } from "./attempt.ts";
@@ -23,7 +23,9 @@ import type {
 } from "./contract.ts";
 import { Dispatcher, RESUME_AFTER_MS, STRAGGLE_MS } from "./dispatcher.ts";
 import { CURSORY, figuresOver, recentHealth, THOROUGH } from "./health.ts";
+import { idOf, OF_NO_STREAM } from "./id-of.ts";
 import type { Arrival } from "./intake.ts";
+import { firstOf } from "./parcel.ts";
 import { type PeriodName, periodOf } from "./period.ts";
 import * as reading from "./reading.ts";
 import { replay } from "./resend.ts";
@@ -240,8 +242,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     const config = this.dispatcher.config;
     if (!config) throw new Error("The endpoint does not exist");
     const at = Date.now();
-    // Row 0 of the stream does not exist: a test is an event of no stream.
-    const id = eventId({ at, seq: 0, index: 0 });
+    const id = eventId({ at, ...OF_NO_STREAM });
     const text = encodeEvent(id, { type, data, occurredAt: null, channels });
     this.#save();
     const place = this.#change(() => {
@@ -251,7 +252,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
       return taken;
     });
     this.#pump();
-    return deliveryId({ at, endpoint: config.number, family: place?.family ?? 0, index: place?.index ?? 0 });
+    return idOf(config.number, firstOf(place?.family ?? 0), { id });
   }
 
   async refresh(): Promise<void> {

@@ -66,7 +66,7 @@ const arrivals = (from: number, count: number, length?: number): Arrival[] =>
 describe("new deliveries", () => {
   it("become one parcel, in memory until they are saved", () => {
     const { rows, backlog, intake } = lifeOn(new Rows());
-    expect(intake.accept(arrivals(1, 3), false)).toEqual({ family: 1, index: 0 });
+    expect(intake.accept(arrivals(1, 3))).toEqual({ family: 1, index: 0 });
     expect(intake).toMatchObject({ position: 3, newestFamily: 1, hasUnsaved: true });
     expect(backlog.oldestWaiting(NOW)).toMatchObject({ seq: FAMILY, count: 3, attempt: 0, dueAt: NOW, lost: 0 });
     expect(rows.rows.size).toBe(0);
@@ -77,23 +77,23 @@ describe("new deliveries", () => {
 
   it("that were taken in before are ignored", () => {
     const { rows, intake } = lifeOn(new Rows());
-    intake.accept(arrivals(1, 3), false);
-    expect(intake.accept(arrivals(1, 3), false)).toBeUndefined();
-    intake.accept(arrivals(2, 4), false);
+    intake.accept(arrivals(1, 3));
+    expect(intake.accept(arrivals(1, 3))).toBeUndefined();
+    intake.accept(arrivals(2, 4));
     intake.save();
     expect(rows.texts).toEqual(["1", "2", "3", "4", "5"]);
     // Also by an object that knows it from the rows alone, or is told.
     const { intake: later } = lifeOn(rows);
-    expect(later.accept(arrivals(1, 5), false)).toBeUndefined();
+    expect(later.accept(arrivals(1, 5))).toBeUndefined();
     later.startAfter(8);
     later.startAfter(2);
-    expect(later.accept(arrivals(6, 3), false)).toBeUndefined();
+    expect(later.accept(arrivals(6, 3))).toBeUndefined();
     expect(later.position).toBe(8);
   });
 
   it("are at most a hundred to a parcel", () => {
     const { rows, intake } = lifeOn(new Rows());
-    expect(intake.accept(arrivals(1, 250), false)).toEqual({ family: 1, index: 0 });
+    expect(intake.accept(arrivals(1, 250))).toEqual({ family: 1, index: 0 });
     intake.save();
     expect(rows.counts).toEqual([100, 100, 50]);
     expect([...rows.rows.values()].map(({ place }) => place)).toEqual([100, 200, 250]);
@@ -102,16 +102,16 @@ describe("new deliveries", () => {
   it("are fewer to a parcel where they are long, and one at the least", () => {
     const { rows, intake } = lifeOn(new Rows());
     // 262,144 units hold two of these, and the third is longer than that by itself.
-    intake.accept([arrival(1, 120_000), arrival(2, 120_000), arrival(3, 300_000), arrival(4)], false);
+    intake.accept([arrival(1, 120_000), arrival(2, 120_000), arrival(3, 300_000), arrival(4)]);
     intake.save();
     expect(rows.counts).toEqual([2, 1, 1]);
   });
 
   it("join the youngest parcel while it waits, once that is written", () => {
     const { rows, backlog, intake } = lifeOn(new Rows());
-    intake.accept(arrivals(1, 2), false);
+    intake.accept(arrivals(1, 2));
     intake.save();
-    expect(intake.accept(arrivals(3, 2), false)).toEqual({ family: 1, index: 2 });
+    expect(intake.accept(arrivals(3, 2))).toEqual({ family: 1, index: 2 });
     expect(rows.counts).toEqual([4]);
     expect(rows.texts).toEqual(["1", "2", "3", "4"]);
     expect(backlog.get(FAMILY)?.count).toBe(4);
@@ -120,81 +120,61 @@ describe("new deliveries", () => {
 
   it("join a parcel of an earlier life of the object", () => {
     const { rows, intake } = lifeOn(new Rows());
-    intake.accept(arrivals(1, 2), false);
+    intake.accept(arrivals(1, 2));
     intake.save();
     const later = lifeOn(rows);
-    expect(later.intake.accept(arrivals(3, 1), true)).toEqual({ family: 1, index: 2 });
+    expect(later.intake.accept(arrivals(3, 1))).toEqual({ family: 1, index: 2 });
     expect(later.backlog.oldestWaiting(NOW)).toMatchObject({ seq: FAMILY, count: 3 });
-  });
-
-  it("do not join one of an earlier life where they are sent at once: what was sent before it was stored keeps its place", () => {
-    const { rows, intake } = lifeOn(new Rows());
-    intake.accept(arrivals(1, 2), false);
-    intake.save();
-    intake.close(FAMILY);
-    // Sent, and not stored when the object ends.
-    expect(intake.accept(arrivals(3, 1), false)).toEqual({ family: 2, index: 0 });
-    expect(lifeOn(rows).intake.accept(arrivals(3, 1), false)).toEqual({ family: 2, index: 0 });
-  });
-
-  it("of several rows of the stream are to be stored at once, as they may come one by one the next time", () => {
-    const { intake } = lifeOn(new Rows());
-    intake.accept([arrival(1024), arrival(1025)], false);
-    expect(intake.mustBeSaved).toBe(false);
-    intake.accept([arrival(2047), arrival(2048)], false);
-    expect(intake.mustBeSaved).toBe(true);
-    intake.save();
-    expect(intake.mustBeSaved).toBe(false);
   });
 
   it("do not join one that is full, by number or by length", () => {
     const { rows, intake } = lifeOn(new Rows());
-    intake.accept(arrivals(1, 99), false);
+    intake.accept(arrivals(1, 99));
     intake.save();
-    intake.accept(arrivals(100, 2), false);
+    intake.accept(arrivals(100, 2));
     intake.save();
     expect(rows.counts).toEqual([99, 2]);
-    intake.accept([arrival(102, 262_140)], false);
+    intake.accept([arrival(102, 262_140)]);
     intake.save();
     expect(rows.counts).toEqual([99, 2, 1]);
   });
 
   it("do not join one that was begun more than an hour before: it is kept for as long as its youngest", () => {
     const { rows, intake } = lifeOn(new Rows());
-    intake.accept(arrivals(1, 1), false);
+    intake.accept(arrivals(1, 1));
     intake.save();
-    lifeOn(rows, NOW + HOUR_MS).intake.accept(arrivals(2, 1), true);
+    lifeOn(rows, NOW + HOUR_MS).intake.accept(arrivals(2, 1));
     expect(rows.counts).toEqual([2]);
     const later = lifeOn(rows, NOW + HOUR_MS + 1).intake;
-    later.accept(arrivals(3, 1), true);
+    later.accept(arrivals(3, 1));
     later.save();
     expect(rows.counts).toEqual([2, 1]);
   });
 
   it("do not join one that is at work, or was closed", () => {
     const { rows, backlog, intake } = lifeOn(new Rows());
-    intake.accept(arrivals(1, 1), false);
+    intake.accept(arrivals(1, 1));
     intake.save();
     const first = backlog.oldestWaiting(NOW);
     if (first) intake.close(first.seq);
-    intake.accept(arrivals(2, 1), false);
+    intake.accept(arrivals(2, 1));
     intake.save();
     intake.closeTail();
-    intake.accept(arrivals(3, 1), false);
+    intake.accept(arrivals(3, 1));
     intake.save();
     // Closing an older one closes the youngest not.
     if (first) intake.close(first.seq);
-    intake.accept(arrivals(4, 1), false);
+    intake.accept(arrivals(4, 1));
     expect(rows.counts).toEqual([1, 1, 2]);
   });
 
   it("that do not come from the stream have a parcel of their own, which nothing joins and which moves no position", () => {
     const { rows, intake } = lifeOn(new Rows());
-    intake.accept(arrivals(1, 5), false);
+    intake.accept(arrivals(1, 5));
     intake.save();
-    expect(intake.accept([arrival(0)], false, "test")).toEqual({ family: 2, index: 0 });
+    expect(intake.accept([arrival(0)], "test")).toEqual({ family: 2, index: 0 });
     intake.save();
-    intake.accept(arrivals(6, 1), false);
+    intake.accept(arrivals(6, 1));
     intake.save();
     expect(rows.counts).toEqual([5, 1, 1]);
     expect([...rows.rows.values()].map(({ place, trigger }) => [place, trigger])).toEqual([
@@ -206,7 +186,7 @@ describe("new deliveries", () => {
 
   it("are not written where whoever takes them over writes what is to be", () => {
     const { rows, intake } = lifeOn(new Rows());
-    intake.accept(arrivals(1, 1), false);
+    intake.accept(arrivals(1, 1));
     expect(intake.unsaved(FAMILY)).toMatchObject({ place: 1, events: '["1"]' });
     expect(intake.takeUnsaved(FAMILY)).toMatchObject({ place: 1, events: '["1"]' });
     expect([intake.unsaved(FAMILY), intake.takeUnsaved(FAMILY), intake.save()]).toEqual([undefined, undefined, false]);
@@ -221,7 +201,7 @@ describe("new deliveries", () => {
     }
     const { backlog, intake } = lifeOn(rows);
     intake.closeTail();
-    intake.accept(arrivals(1501, 1), true);
+    intake.accept(arrivals(1501, 1));
     expect(intake.hasUnsaved).toBe(false);
     // All others are due later, so that it is the next.
     expect(backlog.oldestWaiting(NOW)?.seq).toBe(1501 * FAMILY);
@@ -245,7 +225,7 @@ describe("whatever comes, and whenever it is saved", () => {
         let next = 1;
         for (const { count, repeated, length, saves, closes, restarts } of steps) {
           const from = Math.max(1, next - repeated);
-          const place = intake.accept(arrivals(from, next - from + count, length), true);
+          const place = intake.accept(arrivals(from, next - from + count, length));
           if (saves || restarts) {
             intake.save();
             const row = rows.rows.get((place?.family ?? 0) * FAMILY);

@@ -1,4 +1,3 @@
-import { seqOf } from "../events/record.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Backlog, Head } from "./backlog.ts";
 import type { Trigger } from "./contract.ts";
@@ -34,8 +33,6 @@ export class Intake {
   #lookedUp = false;
   /** Accepted and not written yet: a parcel that is delivered at once is written once. */
   readonly #unsaved = new Map<number, Unsaved>();
-  /** Whether what was accepted last is of several of the stream's rows. */
-  #isOfSeveral = false;
 
   constructor(store: Store, backlog: Backlog, clock: Clock) {
     this.#store = store;
@@ -82,27 +79,18 @@ export class Intake {
     return this.#unsaved.size > 0;
   }
 
-  /**
-   * Whether that must not stay in memory: it is of several of the stream's rows, or lies behind parcels that are not read yet,
-   * where it is found only once it is a row as they are.
-   */
-  get mustBeSaved(): boolean {
-    return this.hasUnsaved && (this.#isOfSeveral || [...this.#unsaved.keys()].some((seq) => !this.#backlog.get(seq)));
+  /** Whether some of that lies behind parcels that are not read yet: it is found only once it is a row as they are. */
+  get hasHidden(): boolean {
+    return [...this.#unsaved.keys()].some((seq) => !this.#backlog.get(seq));
   }
 
   /**
    * Takes new deliveries in, those ignored that were taken in before. They are stored when {@link save} returns.
-   *
-   * What is sent before it is stored is handed over once more after a crash, and has to get the same place, which its id is made
-   * of. So it joins no parcel of an earlier life, and what is of several of the stream's rows is not kept in memory: these may
-   * come one by one the next time.
-   * @param holds whether nothing of it is sent for now
    * @param trigger for what does not come from the stream, and so has no position of its own
    * @returns the place of the first one taken in, if any
    */
-  accept(arrivals: readonly Arrival[], holds: boolean, trigger?: Trigger): Place | undefined {
+  accept(arrivals: readonly Arrival[], trigger?: Trigger): Place | undefined {
     const fresh = trigger ? arrivals : arrivals.filter((arrival) => arrival.position > this.#position);
-    if (!holds) this.#lookedUp = true;
     let first: Place | undefined;
     for (const chunk of chunks(fresh)) {
       const place = trigger ? this.#position : (chunk.at(-1)?.position ?? this.#position);
@@ -111,7 +99,6 @@ export class Intake {
       first ??= at;
       this.#position = place;
     }
-    this.#isOfSeveral = seqOf(fresh[0]?.position ?? 0) !== seqOf(fresh.at(-1)?.position ?? 0);
     return first;
   }
 

@@ -2,8 +2,9 @@ import type { EndpointState } from "../config/endpoints.ts";
 import { ownKey } from "../events/own-key.ts";
 import { ask, streamObject } from "../lib/objects.ts";
 import type { AttemptError } from "./contract.ts";
+import { idOf } from "./id-of.ts";
 import type { DisableAfter, Trouble, WarnedPercent } from "./probing.ts";
-import { type Found, idOf } from "./reading.ts";
+import type { Found } from "./reading.ts";
 import type { Expired } from "./retention.ts";
 
 /** What a workspace's people must hear of one of its endpoints. */
@@ -133,8 +134,8 @@ const OPERATIONAL = /^(endpoint|delivery|source)\./;
 export function exhausted(endpoint: EndpointState, found: readonly Found[], at: number): Notice | null {
   const [first, ...others] = found.filter(({ event }) => !OPERATIONAL.test(event.type));
   if (!first) return null;
-  const deliveries = [first, ...others].map(({ parcel, entry, event }) => {
-    return { delivery_id: idOf(endpoint.number, parcel, entry, event), event_id: event.id, event: event.type };
+  const deliveries = [first, ...others].map(({ parcel, event }) => {
+    return { delivery_id: idOf(endpoint.number, parcel.seq, event), event_id: event.id, event: event.type };
   });
   const { attempts } = first.entry;
   const data = { ...aboutOf(endpoint, at), deliveries, attempts: attempts.length, ...lastOf(attempts.at(-1) ?? null) };

@@ -1,4 +1,3 @@
-import { MAX_FAMILY_SIZE } from "../lib/ids.ts";
 import type { Attempt, Trigger } from "./contract.ts";
 import { delayAfter } from "./schedule.ts";
 
@@ -7,12 +6,13 @@ import { delayAfter } from "./schedule.ts";
  *
  * A parcel is homogeneous: its deliveries share one state, one attempt count and one due time. When they part ways the
  * parcel splits. All parcels that an accepted one splits into are a *family*: their rows' numbers begin with the
- * family's, so a delivery id, which carries family and index, finds its row wherever the delivery went, and rows sort by
- * the age of their deliveries.
+ * family's, so whoever knows the family finds a delivery wherever it went, and rows sort by the age of their deliveries.
  */
 
 /** Row numbers of one family are `family * FAMILY_STRIDE` and the next 1,023. */
-export const FAMILY_STRIDE = MAX_FAMILY_SIZE;
+export const FAMILY_STRIDE = 1024;
+/** Greater than that of any row: in base 36 it takes eight digits of a cursor. */
+export const MAX_FAMILY = 2 ** 36 - 1;
 export const familyOf = (seq: number): number => Math.floor(seq / FAMILY_STRIDE);
 export const firstOf = (family: number): number => family * FAMILY_STRIDE;
 

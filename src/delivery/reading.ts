@@ -1,17 +1,10 @@
 import type { StoredEvent } from "../events/contract.ts";
 import { wholeId } from "../events/reading.ts";
 import { decodeEvents, positionOf } from "../events/record.ts";
-import {
-  type DeliveryId,
-  type DeliveryPlace,
-  deliveryId,
-  type EventPlace,
-  MAX_FAMILY,
-  parseDeliveryId,
-  parseEventId,
-} from "../lib/ids.ts";
+import { type DeliveryPlace, type EventPlace, INDEX_OF_TEST, parseDeliveryId, parseEventId } from "../lib/ids.ts";
 import type { Attempt, DeliveryFilter, DeliveryPage, DeliveryStatus, DeliverySummary } from "./contract.ts";
-import { type Entry, familyOf, firstOf } from "./parcel.ts";
+import { idOf, placeFor } from "./id-of.ts";
+import { type Entry, familyOf, firstOf, MAX_FAMILY } from "./parcel.ts";
 import type { LogState, Parcel, Sieve, Store, Table } from "./store.ts";
 
 /** The delivery log, read from an Endpoint's rows. */
@@ -40,16 +33,12 @@ function textOf({ type, eventId }: DeliveryFilter): string | undefined {
   return type === undefined ? undefined : `"type":${JSON.stringify(type)}`;
 }
 
-export function idOf(endpoint: number, parcel: Parcel, entry: Entry, event: StoredEvent): DeliveryId {
-  return deliveryId({ at: event.at, endpoint, family: familyOf(parcel.seq), index: entry.index });
-}
-
 export function summary(endpoint: number, found: Found, nextAttempt: NextAttempt): DeliverySummary {
   const { parcel, entry, event } = found;
   const last: Attempt | undefined = entry.attempts.at(-1);
   const next = parcel.completedAt === null ? nextAttempt(parcel.seq) : NONE;
   return {
-    id: idOf(endpoint, parcel, entry, event),
+    id: idOf(endpoint, parcel.seq, event),
     eventId: event.id,
     type: event.type,
     status: parcel.state,
@@ -208,7 +197,7 @@ function passes(endpoint: number, { parcel, entry, event }: Found, filter: Deliv
     (filter.since === undefined || event.at >= filter.since) &&
     (filter.until === undefined || event.at <= filter.until) &&
     (!filter.failedAttempts || entry.attempts.some(({ error }) => error !== null)) &&
-    (text === undefined || event.id.toLowerCase().includes(text) || idOf(endpoint, parcel, entry, event).includes(text))
+    (text === undefined || event.id.toLowerCase().includes(text) || idOf(endpoint, parcel.seq, event).includes(text))
   );
 }
 
@@ -222,10 +211,12 @@ function findNamed(store: Store, text: string): Found[] | undefined {
 }
 
 export function findByPlace(store: Store, place: DeliveryPlace): Found | undefined {
-  return store
-    .family(place.family)
-    .flatMap(unpack)
-    .find((found) => found.entry.index === place.index && found.event.at === place.at);
+  const isIt = ({ parcel, event }: Found) => {
+    const { at, seq, index } = placeFor(place.endpoint, parcel.seq, event);
+    return at === place.at && seq === place.seq && index === place.index;
+  };
+  if (place.index === INDEX_OF_TEST) return store.family(place.seq).flatMap(unpack).find(isIt);
+  return findAt(store, place, isIt);
 }
 
 /** The first row of a table whose last event is at or after a stream position: rows are sorted by both. */
@@ -243,15 +234,16 @@ function lowerBound(store: Store, table: Table, position: number): { seq: number
 
 /** The delivery of an event, found by the event's position in the stream. */
 export function findByEvent(store: Store, event: EventPlace, eventId: string): Found | undefined {
+  return findAt(store, event, (found) => found.event.id === eventId);
+}
+
+function findAt(store: Store, event: EventPlace, isIt: (found: Found) => boolean): Found | undefined {
   const position = positionOf(event);
   const bounds = (["open_parcels", "log"] as const).flatMap((table) => lowerBound(store, table, position) ?? []);
   const families = new Set(bounds.map((row) => familyOf(row.seq)));
   // A test sent right after the event shares its position, but its family is younger.
   for (const family of [...families].sort((a, b) => a - b)) {
-    const found = store
-      .family(family)
-      .flatMap(unpack)
-      .find((each) => each.event.id === eventId);
+    const found = store.family(family).flatMap(unpack).find(isIt);
     if (found) return found;
   }
   return undefined;

@@ -2,7 +2,8 @@ import { workspaceOf } from "../config/workspaces.ts";
 import { dialectOf } from "../dialects/index.ts";
 import { heard } from "../events/match.ts";
 import type { SentRequest } from "./contract.ts";
-import { type Found, idOf } from "./reading.ts";
+import { idOf } from "./id-of.ts";
+import type { Found } from "./reading.ts";
 
 /**
  * The request of a delivery's last attempt as it went over the wire, written anew: the dialect makes the same of the same
@@ -27,7 +28,7 @@ export async function sentRequest(
     ...event,
     channels: heard(event.channels, sent),
     eventId: event.id,
-    deliveryId: idOf(endpoint, parcel, entry, event),
+    deliveryId: idOf(endpoint, parcel.seq, event),
     workspace,
   };
   const sending = { timestamp: Math.floor(last.at / 1000), signature: entry.signature };

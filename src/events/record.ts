@@ -51,9 +51,6 @@ export function placeOf(id: string): EventPlace {
 export const positionOf = ({ seq, index }: Pick<EventPlace, "seq" | "index">): number =>
   seq * MAX_EVENTS_PER_ROW + index;
 
-/** The number of the row that an event is in. */
-export const seqOf = (position: number): number => Math.floor(position / MAX_EVENTS_PER_ROW);
-
 /** An event as fan-out sees it. */
 export type Entry = { position: number; type: string; channels: readonly string[]; text: string };
 

@@ -3,10 +3,10 @@ import { describe, expect, it } from "vitest";
 import {
   deliveryId,
   eventId,
+  INDEX_OF_TEST,
+  MAX_DELIVERY_ROW,
   MAX_ENDPOINT_NUMBER,
   MAX_EVENTS_PER_ROW,
-  MAX_FAMILY,
-  MAX_FAMILY_SIZE,
   newEndpointId,
   newSourceId,
   parseDeliveryId,
@@ -23,15 +23,15 @@ describe("ids", () => {
     const place = fc.record({
       at,
       endpoint: fc.integer({ min: 1, max: MAX_ENDPOINT_NUMBER }),
-      family: fc.integer({ min: 1, max: MAX_FAMILY }),
-      index: fc.integer({ min: 0, max: MAX_FAMILY_SIZE - 1 }),
+      seq: fc.integer({ min: 1, max: MAX_DELIVERY_ROW }),
+      index: fc.integer({ min: 0, max: INDEX_OF_TEST }),
     });
     fc.assert(fc.property(place, (each) => void expect(parseDeliveryId(deliveryId(each))).toEqual(each)));
   });
 
   it("make a delivery's a version 7 UUID", () => {
     // RFC 9562, appendix A.6: 0x017F22E279B0 is 2022-02-22T19:22:22Z.
-    const id = deliveryId({ at: 1645557742000, endpoint: 5, family: 7, index: 3 });
+    const id = deliveryId({ at: 1645557742000, endpoint: 5, seq: 7, index: 3 });
     expect(id).toBe("017f22e2-79b0-7003-8000-005000000007");
     expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });

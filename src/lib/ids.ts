@@ -82,23 +82,27 @@ export function parseReceiptId(id: string): ReceiptPlace | undefined {
 /** `aud_` and 26 characters of the ULID's alphabet and length: time (10), the entry's number (16). */
 export const auditId = (at: number, number: number): string => `aud_${encode(at, 10)}${encode(number, 16)}`;
 
-/** Where a delivery is: which endpoint, which family of parcels (delivery/parcel.ts), and its number in the family. */
-export type DeliveryPlace = { at: number; endpoint: number; family: number; index: number };
+/**
+ * Which delivery: an event's place in its stream, and which endpoint it is for. A test is of no stream: its index is
+ * {@link INDEX_OF_TEST}, and its row that of the endpoint's own which was begun for it (delivery/parcel.ts).
+ */
+export type DeliveryPlace = EventPlace & { endpoint: number };
 
 /** Bounds given by the bits of {@link deliveryId}. */
 export const MAX_ENDPOINT_NUMBER = 2 ** 26 - 1;
-export const MAX_FAMILY = 2 ** 36 - 1;
-export const MAX_FAMILY_SIZE = 1024;
+export const MAX_DELIVERY_ROW = 2 ** 36 - 1;
+/** No event of a stream has it. */
+export const INDEX_OF_TEST = MAX_EVENTS_PER_ROW;
 
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, "0");
 
 /**
  * A version 7 UUID (RFC 9562, 5.7): 48 bits of milliseconds, then in place of the random bits the delivery's place:
- * index (12 bits), endpoint number (26), family (36). Unique in a deployment, and the same however often it is made.
+ * index (12 bits), endpoint number (26), row (36). Unique in a deployment, and the same however often an event is handed over.
  */
-export function deliveryId({ at, endpoint, family, index }: DeliveryPlace): DeliveryId {
+export function deliveryId({ at, endpoint, seq, index }: DeliveryPlace): DeliveryId {
   const time = hex(at, 12);
-  const tail = hex(0b10 * 2 ** 26 + endpoint, 7) + hex(family, 9);
+  const tail = hex(0b10 * 2 ** 26 + endpoint, 7) + hex(seq, 9);
   return `${time.slice(0, 8)}-${time.slice(8)}-7${hex(index, 3)}-${tail.slice(0, 4)}-${tail.slice(4)}` as DeliveryId;
 }
 
@@ -114,6 +118,6 @@ export function parseDeliveryId(id: string): DeliveryPlace | undefined {
     at: Number.parseInt(high + low, 16),
     index: Number.parseInt(index, 16),
     endpoint: Number.parseInt(tail.slice(0, 7), 16) % 2 ** 26,
-    family: Number.parseInt(tail.slice(7), 16),
+    seq: Number.parseInt(tail.slice(7), 16),
   };
 }

@@ -17,7 +17,8 @@ import type { Delivery, EndpointReference, Found, How } from "./endpoint-referen
 
 const TABLES = ["open_parcels", "log", "meta"];
 const BEGINNING = 1_700_000_000_000;
-const STRIDE = 1024;
+/** Positions that one of the stream's rows has. */
+const ROW = 1024;
 /** Timers ring every second: so many of them are enough, in milliseconds. */
 const FAR_MS = 400_000;
 
@@ -266,20 +267,24 @@ export class EndpointWorld {
     if (this.#rows.of === this.#object && this.#rows.written === written) return;
     const found = new Map<string, Found>();
     const places = new Map<string, DeliveryPlace>();
-    const times = new Map<string, number>(this.#events.map(({ id, at }) => [id, at]));
     for (const row of this.#select()) {
       const events = JSON.parse(row.events) as { id: string }[];
-      const ledger = JSON.parse(row.ledger ?? "{}") as { entries?: { index: number; attempts: unknown[] }[] };
+      const ledger = JSON.parse(row.ledger ?? "{}") as { entries?: { attempts: unknown[] }[] };
       if (events.length !== row.n) throw new Error(`Row ${row.seq} has ${events.length} events, and says ${row.n}`);
       for (const [place, { id }] of events.entries()) {
         if (found.has(id)) throw new Error(`${id} is there twice`);
-        const { index, attempts } = ledger.entries?.[place] ?? { index: place, attempts: [] };
+        const attempts = ledger.entries?.[place]?.attempts ?? [];
         const { state, attempt: failures, due, at: completedAt } = row;
         found.set(id, { state, attempts: attempts.length, failures, due, completedAt });
-        places.set(id, { at: times.get(id) ?? 0, endpoint: 1, family: Math.floor(row.seq / STRIDE), index });
+        places.set(id, this.#placeOf(id));
       }
     }
     this.#rows = { of: this.#object, written, found, places };
+  }
+
+  #placeOf(event: string): DeliveryPlace {
+    const { at = 0, position = 0 } = this.#events.find(({ id }) => id === event) ?? {};
+    return { at, seq: Math.floor(position / ROW), index: position % ROW, endpoint: 1 };
   }
 
   #select() {

@@ -64,7 +64,7 @@ function sampleMessage(
   now: number,
 ): Message {
   return {
-    deliveryId: deliveryId({ at: now, endpoint: 1, family: 1, index: 0 }),
+    deliveryId: deliveryId({ at: now, endpoint: 1, seq: 1, index: 0 }),
     eventId: eventId({ at: now, seq: 1, index: 0 }),
     type: type?.name ?? "ticket.created",
     channels,
