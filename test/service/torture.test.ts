@@ -26,7 +26,6 @@ it("loses nothing of what it has accepted, and does nothing that it must not, wh
   const { verdict, kills, faults } = await torture(world, {
     faults: FAULT_NAMES,
     ms: LASTS_MS,
-    trickle: false,
     say: () => {},
   });
   expect({ lost: verdict.lost, wrong: verdict.wrong }).toEqual({ lost: [], wrong: [] });

@@ -54,7 +54,7 @@ process.once("exit", (code) => {
 const world = await newWorld(await buildWorker(join(dir, "worker"), MODEL_ENTRY), dir, seed);
 const { service } = world;
 try {
-  const result = await torture(world, { faults: only, ms: minutes * 60_000, trickle: true, say: console.error });
+  const result = await torture(world, { faults: only, ms: minutes * 60_000, say: console.error });
   console.log(report(result));
   const { lost, wrong } = result.verdict;
   process.exitCode = lost.length + wrong.length === 0 ? 0 : 1;
