@@ -12,6 +12,10 @@ const UNTOLD_MS = 5000;
 /** Errors of attempts that may not have come as far as the receiver. */
 const NOT_REACHED = new Set(["timeout", "connection_reset", "connection_refused", "unknown"]);
 
+/** Whether the log has an attempt that may not have come as far as the receiver. */
+export const wasUnreached = ({ attempts }: Pick<Delivery, "attempts">): boolean =>
+  attempts.some(({ error }) => error !== null && NOT_REACHED.has(error));
+
 const cutAfter = ({ cuts }: Ledger, at: number): boolean =>
   cuts.some(({ from, to }) => from <= at + UNTOLD_MS && to >= at);
 

@@ -1,7 +1,11 @@
+import { existsSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
+import { realNow } from "../model/clock.ts";
 import { eventually } from "../support/eventually.ts";
-import { type DeliveryRow, workspaceOf } from "../support/workspace.ts";
-import { checkAttempts } from "./attempts.ts";
+import { objectFile } from "../support/object-file.ts";
+import { type Delivery, type DeliveryRow, workspaceOf } from "../support/workspace.ts";
+import { checkAttempts, wasUnreached } from "./attempts.ts";
 import { checkFigures } from "./figures.ts";
 import type { Arrived, Held, Ledger, Published } from "./ledger.ts";
 import { checkLeftovers } from "./leftovers.ts";
@@ -48,12 +52,16 @@ const eventsOf = ({ ledger }: World, { id }: Tenant): Published[] =>
 /** An endpoint that has answered so often since all is well is not failing. */
 const ANSWERS = 5;
 
+/** Between two lines about how far it is, in milliseconds. */
+export const SAY_EVERY_MS = 15_000;
+
 /** Waits until nothing moves any more: everything is well by now. */
 async function settled(verdict: Verdict, world: World): Promise<void> {
+  const { arrived } = world.ledger;
   for (const { id, path, tenant } of world.tenants.flatMap(({ hooks }) => hooks)) {
     const workspace = workspaceOf(world.service, tenant.id);
     const answered = () =>
-      world.ledger.arrived.filter((each) => each.webhook === path && each.at > world.wellAt && each.whole).length;
+      arrived.filter((each) => each.webhook === path && each.at > world.wellAt && each.whole).length;
     const last = await eventually(
       async () => {
         const { json, status } = await workspace.call<{
@@ -70,8 +78,11 @@ async function settled(verdict: Verdict, world: World): Promise<void> {
   }
 }
 
-/** Checks the promise: what was answered 202 has arrived at every webhook, or the log says why not. */
-export async function check(world: World): Promise<Verdict> {
+/**
+ * Checks the promise: what was answered 202 has arrived at every webhook, or the log says why not.
+ * @param say is told now and then how far it is
+ */
+export async function check(world: World, say: (line: string) => void): Promise<Verdict> {
   const { ledger } = world;
   const verdict: Verdict = {
     ...{ accepted: 0, delivered: 0, exhausted: 0, held: 0, unlogged: 0, unseen: 0 },
@@ -81,6 +92,7 @@ export async function check(world: World): Promise<Verdict> {
     lost: [],
     wrong: [],
   };
+  await checkWaking(verdict, world, say);
   await settled(verdict, world);
   verdict.accepted = ledger.published.filter(({ acceptedAt }) => acceptedAt !== undefined).length;
   const gone = new Set(world.deleted.workspaces);
@@ -98,8 +110,9 @@ export async function check(world: World): Promise<Verdict> {
       const story = { hook, requests, rows, byEvent };
       for (const event of events) checkEvent(verdict, story, event, ledger);
       checkRows(verdict, story);
-      for (const held of ledger.held) if (held.webhook === hook.path) checkOrder(verdict, held, story);
-      await checkAttempts(verdict, story, ledger, (id) => workspace.delivery(id));
+      const read = (id: string) => workspace.delivery(id);
+      for (const held of ledger.held) if (held.webhook === hook.path) await checkOrder(verdict, held, story, read);
+      await checkAttempts(verdict, story, ledger, read);
       await checkFigures(verdict, story, world);
     }
     const { used } = (await world.get<{ events: { used: number } }>("GET", `/workspaces/${tenant.id}/usage`)).events;
@@ -172,21 +185,70 @@ function checkBelonging(verdict: Verdict, { ledger }: World): void {
 }
 
 /** What was held goes out the oldest first: so it arrives, however often some of it comes again. */
-function checkOrder(verdict: Verdict, { webhook, deliveries, resumedAt }: Held, { requests, rows }: Story): void {
+async function checkOrder(
+  verdict: Verdict,
+  { webhook, deliveries, resumedAt }: Held,
+  { requests, rows }: Story,
+  read: (delivery: string) => Promise<Delivery>,
+): Promise<void> {
   const arrivals = Map.groupBy([...requests.values()].flat(), ({ delivery }) => delivery);
-  let latest = 0;
+  let latest = { at: 0, delivery: "" };
   for (const delivery of deliveries) {
     const all = arrivals.get(delivery) ?? [];
     const [first] = all;
     // Sent before the pause, though nobody had told yet how that went; or tried, and not come as far as here.
     if (!first || first.at < resumedAt || all.length < (rows.get(delivery)?.attempts ?? 0)) continue;
     verdict.held++;
-    if (first.at < latest) {
+    if (first.at >= latest.at) latest = { at: first.at, delivery };
+    // Its first request, too, may have been one that did not come as far as here, where another one is missing in the log.
+    else if (!wasUnreached(await read(latest.delivery))) {
       verdict.wrong.push(
-        `${webhook}: ${delivery} arrived ${latest - first.at} ms before what had been held for longer`,
+        `${webhook}: ${delivery} arrived ${latest.at - first.at} ms before ${latest.delivery}, which had been held for longer`,
       );
     }
-    latest = Math.max(latest, first.at);
+  }
+}
+
+/** What an endpoint's file says, which does not wake it up. workerd keeps an object's alarm there, in nanoseconds since 1970. */
+function stateOf(file: string): { open: number; isAlarmSet: boolean } {
+  if (!existsSync(file)) return { open: 0, isAlarmSet: false };
+  const database = new DatabaseSync(file, { readOnly: true, readBigInts: true });
+  try {
+    const has = (table: string) =>
+      database.prepare("SELECT 1 FROM sqlite_master WHERE name = ?").get(table) !== undefined;
+    const open = has("open_parcels") ? database.prepare("SELECT count(*) AS n FROM open_parcels").get()?.n : 0;
+    const alarm = has("_cf_METADATA")
+      ? database.prepare("SELECT value FROM _cf_METADATA WHERE key = 1").get()?.value
+      : null;
+    return { open: Number(open), isAlarmSet: (alarm ?? null) !== null };
+  } finally {
+    database.close();
+  }
+}
+
+/** So long no request must have come before it counts as quiet, in milliseconds. */
+const QUIET_MS = 4000;
+
+/** Something is set to wake up whoever has something to do: nobody else may come, and asking would. */
+async function checkWaking(verdict: Verdict, world: World, say: (line: string) => void): Promise<void> {
+  const { arrived } = world.ledger;
+  let seen = { requests: 0, at: realNow() };
+  let toldAt = realNow();
+  await eventually(
+    () => {
+      if (realNow() - toldAt > SAY_EVERY_MS) {
+        toldAt = realNow();
+        say(`${arrived.length} requests`);
+      }
+      if (seen.requests !== arrived.length) seen = { requests: arrived.length, at: realNow() };
+      return seen.requests;
+    },
+    () => realNow() - seen.at > QUIET_MS,
+    { everyMs: 500 },
+  );
+  for (const { id, path } of world.tenants.flatMap(({ hooks }) => hooks)) {
+    const { open, isAlarmSet } = stateOf(objectFile(world.service.stateDir, "Endpoint", id));
+    if (open > 0 && !isAlarmSet) verdict.wrong.push(`${path}: ${open} rows are open, and no alarm is set`);
   }
 }
 

@@ -16,7 +16,7 @@ const TELLS = new Set(["audit_log"]);
 
 /** Deletes one more workspace, as the last thing, and looks once the service has ended. */
 export async function checkLeftovers(verdict: Verdict, world: World): Promise<void> {
-  const [last] = world.tenants;
+  const last = world.tenants.at(-1);
   if (last) await deleteTenant(world, last);
   await world.setClockAhead(EMPTIED_FOR_GOOD_MS);
   const errands = () => inD1(world.service.stateDir, (rows) => rows("errands").length);

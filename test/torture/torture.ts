@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { realNow } from "../model/clock.ts";
-import { check, type Verdict } from "./check.ts";
+import { check, SAY_EVERY_MS, type Verdict } from "./check.ts";
 import { FAULTS, type FaultName, LANES, type Lane } from "./faults.ts";
 import { callBack, publish } from "./publishers.ts";
 import { newTenant } from "./tenants.ts";
@@ -33,7 +33,6 @@ const CALLBACKS_MS = 100;
 const TRICKLE_MS = 150;
 /** Between two faults of a lane, in milliseconds: some work has to get done, or nothing is there to be broken. */
 const REST_MS: Record<Lane, number> = { runtime: 250, platform: 800, customers: 100 };
-const SAY_EVERY_MS = 15_000;
 
 /** Lets faults strike while events are published and providers call back, lets everything get well, and checks the promise. */
 export async function torture(world: World, plan: Plan): Promise<Result> {
@@ -66,7 +65,7 @@ export async function torture(world: World, plan: Plan): Promise<Result> {
   await Promise.all(publishers);
   await world.note();
   plan.say("everything is well again: waiting until nothing moves");
-  const verdict = await check(world);
+  const verdict = await check(world, plan.say);
   await world.receivers.close();
   return { faults, kills: world.kills, struck: world.struck, refused: world.ledger.refused, verdict };
 }
