@@ -6,7 +6,7 @@ import { afterAttempt, carefully, type Limit, newLimit, type Sample, window } fr
 import { type Attempted, SIDE_BY_SIDE } from "./attempt.ts";
 import { Backlog, type Head } from "./backlog.ts";
 import type { Trigger } from "./contract.ts";
-import { file } from "./filing.ts";
+import { file, scatter } from "./filing.ts";
 import { type Arrival, Intake, type Place } from "./intake.ts";
 import type { Failure } from "./notice.ts";
 import { impossible } from "./outcome.ts";
@@ -28,7 +28,7 @@ import { JITTER, MAX_RETRY_AFTER_MS } from "./schedule.ts";
 import type { Parcel, Store } from "./store.ts";
 import { type Start, Work } from "./work.ts";
 
-/** The object has ended this often while it was at work on a parcel: something about the parcel ends it. */
+/** The object has ended this often while it was at work on a parcel: something in it ends the object, maybe. */
 const MAX_LOST = 5;
 /** What was given back without an attempt waits this long, in milliseconds. */
 const GIVEN_BACK_MS = 1000;
@@ -297,7 +297,9 @@ export class Dispatcher {
 
   #begin(head: Head, now: number, probe: boolean): Work | undefined {
     if (head.lost >= MAX_LOST) {
-      this.#failLost(head, now);
+      // None is to fail for another one: each is tried by itself before that.
+      if (head.count > 1) this.#scatter(head, now);
+      else this.#failLost(head, now);
       return undefined;
     }
     this.intake.close(head.seq);
@@ -315,6 +317,11 @@ export class Dispatcher {
     this.#works.set(head.seq, work);
     this.#length += work.length;
     return work;
+  }
+
+  #scatter(head: Head, now: number): void {
+    this.intake.close(head.seq);
+    scatter(this.#store, this.backlog, head, now);
   }
 
   #failLost(head: Head, now: number): void {
@@ -357,7 +364,8 @@ export class Dispatcher {
   #giveBack(work: Work, start: Start, attempted: Attempted, now: number): void {
     const again = now + GIVEN_BACK_MS;
     // Something about it ends whoever attempts it: that counts as an attempt, so that it comes to an end.
-    const hopeless = attempted.lost && work.lostBefore + work.lost >= MAX_LOST - 1;
+    const before = work.head.count === 1 ? work.lostBefore : 0;
+    const hopeless = attempted.lost && before + work.lostOf(start.index) >= MAX_LOST - 1;
     const outcome = hopeless ? { ...impossible(start.index), at: now } : attempted.outcome;
     work.ended(start.index, { ...attempted, outcome }, now, again);
     if (outcome || !work.hasMore) return;

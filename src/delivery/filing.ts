@@ -67,6 +67,23 @@ export function file(
   if (open.length === 0) store.deleteOpen(head.seq);
 }
 
+/** Gives each of a waiting parcel's deliveries a row of its own. */
+export function scatter(store: Store, backlog: Backlog, head: Head, now: number): void {
+  const parcel = store.open(head.seq);
+  backlog.remove(head);
+  if (!parcel) return;
+  const events = JSON.parse(parcel.events) as unknown[];
+  for (const [position, { index }] of parcel.ledger.entries.entries()) {
+    const seq = position === 0 ? head.seq : store.openSeq(familyOf(head.seq), index);
+    const alone: Head = { ...head, seq, count: 1, lost: 0 };
+    const ledger = select(parcel.ledger, [position]);
+    const event = JSON.stringify(pick(events, [position]));
+    if (position === 0) store.updateOpen(alone, ledger, event);
+    else store.insertOpen(alone, parcel.place, ledger, event);
+    backlog.add(alone, now);
+  }
+}
+
 /** The log's row number for what leaves this parcel: the parcel's own, unless something of it has gone there before. */
 function logSeq(store: Store, seq: number): number {
   return store.hasLog(seq) ? store.freeSeq(familyOf(seq), seq) : seq;

@@ -23,8 +23,9 @@ export class Work {
   sent: Sent | undefined;
   /** How often the object had ended while it was at work on it before. */
   readonly lostBefore: number;
-  /** How often who was to attempt some of it has ended. */
+  /** How often who was to attempt it has ended: of the delivery with the most. */
   lost = 0;
+  readonly #lostBy = new Map<number, number>();
   /** When the first outcome came that is not on disk, in milliseconds since 1970. */
   outcomeSince: number | undefined;
   readonly #entries: readonly Entry[];
@@ -92,6 +93,11 @@ export class Work {
     return { seq: this.head.seq, index: entry.index, event, round, delivery, probe: this.probe, extra };
   }
 
+  /** How often whoever was to attempt a delivery has ended. */
+  lostOf(index: number): number {
+    return this.#lostBy.get(index) ?? 0;
+  }
+
   /** Whether an attempt of a delivery had failed by a moment, in milliseconds since 1970. */
   hasFailedBy(index: number, at: number): boolean {
     const entry = this.#entries.find((each) => each.index === index);
@@ -104,7 +110,8 @@ export class Work {
    */
   ended(index: number, { outcome, sent, lost }: Attempted, now: number, again: number): void {
     this.#underWay--;
-    if (lost) this.lost++;
+    if (lost) this.#lostBy.set(index, this.lostOf(index) + 1);
+    this.lost = Math.max(this.lost, this.lostOf(index));
     if (outcome) {
       this.outcomes.set(index, outcome);
       this.outcomeSince ??= now;

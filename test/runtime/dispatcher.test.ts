@@ -748,6 +748,34 @@ describe("an endpoint's deliveries", () => {
     });
   });
 
+  it("that came with others are tried by themselves before they fail for that", async () => {
+    await inObject((storage) => {
+      const world = new World(storage);
+      world.dispatcher.config = { ...config, retryDelays: [] };
+      world.accept(5);
+      // It is the third that ends the object, before what the others were answered is stored.
+      for (let life = 0; life < 40 && world.open; life++) {
+        world.now += 3000;
+        world.wake();
+        for (let starts = world.begin(); starts.length > 0; starts = world.begin()) {
+          const others = starts.filter(({ index }) => index !== 2);
+          world.end(others, delivered(world));
+          if (others.length < starts.length) break;
+        }
+      }
+      expect(world.open).toBe(false);
+      const rows = world.store.from("log", 0, 10);
+      expect(rows.map(({ state, ledger }) => [state, ledger.entries.map(({ index }) => index)])).toEqual([
+        ["delivered", [0]],
+        ["delivered", [1]],
+        ["failed", [2]],
+        ["delivered", [3]],
+        ["delivered", [4]],
+      ]);
+      world.check();
+    });
+  });
+
   it("that only wait for probes, or through pauses, are never taken for such", async () => {
     await inObject((storage) => {
       const world = new World(storage);

@@ -19,6 +19,8 @@ export interface Verdict {
   /** Deliveries, by what became of them. */
   delivered: number;
   exhausted: number;
+  /** Of those, the ones of which no request came as far as the receiver. */
+  unheard: number;
   /** Of the accepted events, those of workspaces that were deleted: they need not have arrived. */
   ofDeleted: number;
   /** Webhooks that were deleted, with their workspaces or alone. */
@@ -85,7 +87,7 @@ async function settled(verdict: Verdict, world: World): Promise<void> {
 export async function check(world: World, say: (line: string) => void): Promise<Verdict> {
   const { ledger } = world;
   const verdict: Verdict = {
-    ...{ accepted: 0, delivered: 0, exhausted: 0, held: 0, unlogged: 0, unseen: 0 },
+    ...{ accepted: 0, delivered: 0, exhausted: 0, unheard: 0, held: 0, unlogged: 0, unseen: 0 },
     ofDeleted: 0,
     deleted: world.deleted.webhooks.length,
     duplicates: new Map(),
@@ -153,6 +155,7 @@ function checkEvent(
   const successes = own.filter(saidYes).length;
   if (row?.status === "failed") {
     verdict.exhausted++;
+    if (own.length === 0) verdict.unheard++;
     if (row.attempts <= RETRIES.length)
       verdict.wrong.push(`${hook.path}: ${row.id} failed after ${row.attempts} attempts`);
   } else if (row?.status === "delivered" && successes > 0) verdict.delivered++;

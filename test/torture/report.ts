@@ -21,8 +21,20 @@ export function report({ faults, kills, struck, refused, verdict }: Result): str
     const times = places.reduce((sum, [, each]) => sum + each, 0);
     return `${kind}: ${times} times at ${places.length} places`;
   });
-  const { accepted, delivered, exhausted, ofDeleted, deleted, held, duplicates, unlogged, unseen, lost, wrong } =
-    verdict;
+  const {
+    accepted,
+    delivered,
+    exhausted,
+    unheard,
+    ofDeleted,
+    deleted,
+    held,
+    duplicates,
+    unlogged,
+    unseen,
+    lost,
+    wrong,
+  } = verdict;
   return [
     ...list(
       "faults",
@@ -36,7 +48,7 @@ export function report({ faults, kills, struck, refused, verdict }: Result): str
       [...refused].map(([how, times]) => `${how}: ${times}`),
     ),
     `accepted ${accepted} events, of which ${ofDeleted} of workspaces that were deleted; ${deleted} webhooks were deleted`,
-    `deliveries: delivered ${delivered}, exhausted ${exhausted}; held and in order ${held}`,
+    `deliveries: delivered ${delivered}, exhausted ${exhausted} (${unheard} never came as far as the receiver); held and in order ${held}`,
     ...list(
       "duplicates",
       [...duplicates].map(([why, times]) => `${String(times).padStart(5)}  ${why}`),
