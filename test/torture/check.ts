@@ -21,6 +21,8 @@ export interface Verdict {
   exhausted: number;
   /** Of those, the ones of which no request came as far as the receiver. */
   unheard: number;
+  /** Those that the retention let go of: it is longer than a run. */
+  expired: number;
   /** Of the accepted events, those of workspaces that were deleted: they need not have arrived. */
   ofDeleted: number;
   /** Webhooks that were deleted, with their workspaces or alone. */
@@ -87,7 +89,7 @@ async function settled(verdict: Verdict, world: World): Promise<void> {
 export async function check(world: World, say: (line: string) => void): Promise<Verdict> {
   const { ledger } = world;
   const verdict: Verdict = {
-    ...{ accepted: 0, delivered: 0, exhausted: 0, unheard: 0, held: 0, unlogged: 0, unseen: 0 },
+    ...{ accepted: 0, delivered: 0, exhausted: 0, unheard: 0, expired: 0, held: 0, unlogged: 0, unseen: 0 },
     ofDeleted: 0,
     deleted: world.deleted.webhooks.length,
     duplicates: new Map(),
@@ -169,6 +171,7 @@ function checkEvent(
 /** One event is one delivery of each webhook, nothing is open, and nothing is known of less than the receiver knows. */
 function checkRows(verdict: Verdict, { hook, requests, rows }: Story): void {
   const all = [...rows.values()];
+  verdict.expired += all.filter(({ status }) => status === "expired").length;
   const unknown = all.filter(({ status }) => status === "pending" || status === "expired");
   if (unknown.length > 0) verdict.wrong.push(`${hook.path}: ${unknown.length} are ${unknown[0]?.status}`);
   const events = new Set(all.map(({ event_id }) => event_id));

@@ -26,6 +26,7 @@ export function report({ faults, kills, struck, refused, verdict }: Result): str
     delivered,
     exhausted,
     unheard,
+    expired,
     ofDeleted,
     deleted,
     held,
@@ -48,7 +49,7 @@ export function report({ faults, kills, struck, refused, verdict }: Result): str
       [...refused].map(([how, times]) => `${how}: ${times}`),
     ),
     `accepted ${accepted} events, of which ${ofDeleted} of workspaces that were deleted; ${deleted} webhooks were deleted`,
-    `deliveries: delivered ${delivered}, exhausted ${exhausted} (${unheard} never came as far as the receiver); held and in order ${held}`,
+    `deliveries: delivered ${delivered}, exhausted ${exhausted} (${unheard} never came as far as the receiver), expired ${expired}; held and in order ${held}`,
     ...list(
       "duplicates",
       [...duplicates].map(([why, times]) => `${String(times).padStart(5)}  ${why}`),
