@@ -134,6 +134,8 @@ export class EventStream extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     this.#alarm.rang();
+    // It was emptied while an alarm rang, which the platform repeats.
+    if (this.sql.isEmpty) return;
     try {
       this.#fanOut.goOn();
     } finally {

@@ -188,6 +188,8 @@ export class Source extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     this.#alarm.rang();
+    // It was emptied while an alarm rang, which the platform repeats.
+    if (this.sql.isEmpty) return;
     try {
       await this.#outbox.run();
       await this.#reportRejections();

@@ -12,7 +12,7 @@ export class Sql {
   /** Rows looked at for answers, whether or not they were among them. */
   rowsRead = 0;
   #rowsConfirmed = 0;
-  /** Tables that are to be made before the first write: an object that is only asked for something leaves nothing behind. */
+  /** Tables that are to be made before the first write: an object that is only asked for something, or told to forget it, leaves nothing behind. */
   #pending: string[] = [];
   readonly #empty: boolean;
 
@@ -39,7 +39,7 @@ export class Sql {
   /** Runs one statement to its end. `T` is what its columns are. */
   all<T extends Row>(query: string, ...bindings: SqlStorageValue[]): T[] {
     if (this.#pending.length > 0) {
-      if (/^\s*SELECT\b/.test(query)) return [];
+      if (/^\s*(?:SELECT|DELETE|UPDATE)\b/.test(query)) return [];
       for (const create of this.#pending.splice(0)) this.#run(create);
     }
     return this.#run<T>(query, ...bindings);

@@ -1,4 +1,4 @@
-import { createScheduledController } from "cloudflare:test";
+import { createScheduledController, runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { LATE_MS } from "../../src/config/errands.ts";
@@ -177,6 +177,19 @@ describe.each(KINDS)("deleting %s", (_, path, objects, table, held) => {
     expect(await call("DELETE", path())).toBe(204);
     expect(await errands()).toHaveLength(objects().length);
   });
+});
+
+const AS_DEPLOYED = { Endpoint: env.ENDPOINT, EventStream: env.EVENT_STREAM, Source: env.SOURCE };
+
+it.each(Object.entries(AS_DEPLOYED))("an alarm that comes again leaves nothing in an emptied %s", async (_, all) => {
+  const stub = (all as DurableObjectNamespace<Endpoint | EventStream | Source>).getByName(`${now}`);
+  const tables = await runInDurableObject(stub, async (object, { storage }) => {
+    await object.alarm();
+    return storage.sql
+      .exec("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'")
+      .toArray();
+  });
+  expect(tables).toEqual([]);
 });
 
 describe("a workspace with more than one run does", () => {

@@ -9,7 +9,7 @@ import { checkAttempts, wasUnreached } from "./attempts.ts";
 import { checkFigures } from "./figures.ts";
 import type { Arrived, Held, Ledger, Published } from "./ledger.ts";
 import { checkLeftovers } from "./leftovers.ts";
-import { ON_ITS_WAY_MS } from "./receiver.ts";
+import { markIn, ON_ITS_WAY_MS } from "./receiver.ts";
 import { type Hook, RETRIES, type Tenant } from "./tenants.ts";
 import type { World } from "./world.ts";
 
@@ -110,6 +110,7 @@ export async function check(world: World, say: (line: string) => void): Promise<
     for (const hook of tenant.hooks) {
       const requests = Map.groupBy(requestsTo.get(hook.path) ?? [], ({ n }) => n);
       const rows = new Map((await workspace.deliveries(hook.id)).map((row) => [row.id, row]));
+      await nameCallbacks(world, hook, rows.values());
       const byEvent = new Map([...rows.values()].map((row) => [row.event_id, row]));
       const story = { hook, requests, rows, byEvent };
       for (const event of events) checkEvent(verdict, story, event, ledger);
@@ -136,6 +137,18 @@ export async function check(world: World, say: (line: string) => void): Promise<
   verdict.wrong.push(...ledger.wrong);
   await checkLeftovers(verdict, world);
   return verdict;
+}
+
+/** What a provider called back and no receiver ever saw has a name in the log alone: its event tells which it is. */
+async function nameCallbacks(world: World, { tenant }: Hook, rows: Iterable<DeliveryRow>): Promise<void> {
+  const { ledger } = world;
+  const named = new Set(ledger.published.map(({ id }) => id));
+  for (const { status, event_id } of rows) {
+    if (status !== "failed" || named.has(event_id)) continue;
+    const event = await world.get<object>("GET", `/workspaces/${tenant.id}/events/${event_id}`);
+    const published = ledger.published[markIn(JSON.stringify(event)) ?? -1];
+    if (published) published.id ??= event_id;
+  }
 }
 
 /** Each is for all webhooks that were there before it was first tried. */

@@ -24,6 +24,11 @@ const OLD_MS = 60_000;
 /** What every event carries, wherever it comes from. */
 export const marked = (n: number): string => `event-number-${n}-of-the-run`;
 const MARK = /event-number-(\d+)-of-the-run/;
+/** The number of the event that a text is of; undefined if it is of none. */
+export function markIn(text: string): number | undefined {
+  const number = MARK.exec(text)?.[1];
+  return number === undefined ? undefined : Number(number);
+}
 
 /** All customers' servers: each webhook has a path of its own. */
 export class Receivers {
@@ -56,7 +61,7 @@ export class Receivers {
     const body = Buffer.concat(chunks);
     const path = request.url ?? "";
     const customer = this.customers.get(path);
-    const n = MARK.exec(body.toString())?.[1];
+    const n = markIn(body.toString());
     if (!customer || n === undefined) {
       this.#ledger.wrong.add(customer ? `${path}: no event: ${body}` : `A request to ${path}, which is nobody's`);
       return void response.writeHead(404).end();
@@ -66,7 +71,7 @@ export class Receivers {
     }
     this.#verify(path, customer, request, body);
     const delivery = String(request.headers["webhook-id"]);
-    const arrived = { webhook: path, n: Number(n), delivery, status: null as number | null, whole: false, at };
+    const arrived = { webhook: path, n, delivery, status: null as number | null, whole: false, at };
     this.#ledger.arrived.push(arrived);
     Object.assign(arrived, await BEHAVIOURS[customer.behaves](request, response, this.#random));
   }
