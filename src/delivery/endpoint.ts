@@ -291,8 +291,6 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
 
   override async alarm(): Promise<void> {
     this.#alarm.rang();
-    // It was emptied while an alarm rang, which the platform repeats.
-    if (this.sql.isEmpty) return;
     try {
       this.#change(() => this.#standing.judge());
       this.#pump();
