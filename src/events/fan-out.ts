@@ -38,6 +38,10 @@ const READING_MS = 30_000;
  * machines differ, though, and losing an event is worse than sending one from just before: milliseconds.
  */
 const CLOCK_DIFFERENCE_MS = 10_000;
+/** Subscriptions that are older when rows are dealt out by them are noted as such on disk, in milliseconds. */
+const STALE_MS = 90_000;
+/** An object that begins takes those for new that may not have been known to its earlier life, in milliseconds. */
+const NEW_FOR_MS = 120_000;
 
 type Index = SubscriptionIndex<Subscription>;
 
@@ -46,6 +50,8 @@ export type FanOutHost = {
   env: Env;
   /** Reads the workspace's subscriptions. */
   load(): Promise<Index>;
+  /** When those were read by which rows are being dealt out though they are old; kept on disk. */
+  readonly staleSince: { read(): number | undefined; write(at: number): void; delete(): void };
   /** Makes sure that {@link FanOut.goOn} is called at that time, in milliseconds since 1970. */
   wakeBy(at: number): void;
   waitUntil(work: Promise<unknown>): void;
@@ -155,6 +161,7 @@ export class FanOut {
       this.#callWaiting();
       while (this.#dealt < this.#newest) {
         const index = this.#known() ?? (await this.#index());
+        this.#noteStale();
         const rows = this.#nextRows();
         for (const row of rows) this.#dealRow(row, index);
         this.#dealt = rows.at(-1)?.seq ?? this.#newest;
@@ -373,7 +380,7 @@ export class FanOut {
       put(load, share);
     }
     // Rows that are gone are handed to nobody.
-    if (load.upTo === way.handed) load.upTo = this.#dealt;
+    if (load.upTo === way.handed) load.upTo = Math.max(way.handed, this.#dealt);
     return load;
   }
 
@@ -424,6 +431,35 @@ export class FanOut {
     }
   }
 
+  /** How long those have missed something that are not among them shows only when there are newer ones: maybe in another life. */
+  #noteStale(): void {
+    const loadedAt = this.#subscriptions?.loadedAt ?? 0;
+    if (Date.now() - loadedAt > STALE_MS && this.#host.staleSince.read() === undefined) {
+      this.#host.staleSince.write(loadedAt);
+    }
+  }
+
+  /**
+   * Endpoints that were made while rows were dealt out by older subscriptions get what was published since.
+   * @param since when those were read, in milliseconds since 1970
+   */
+  #catchUp({ all }: Index, before: Index | undefined, since: number): void {
+    const known = new Set(before?.all.map(({ id }) => id));
+    const from = Math.min(since, this.#host.staleSince.read() ?? since) - CLOCK_DIFFERENCE_MS;
+    for (const subscription of all) {
+      const { id, createdAt } = subscription;
+      if (createdAt < from || known.has(id) || this.#ways.has(id) || this.#lagging.has(id)) continue;
+      const upTo = this.#store.lastBefore(createdAt + 1)?.seq ?? 0;
+      if (upTo >= this.#dealt) continue;
+      const way = new Way(subscription, upTo, true);
+      // The cursor is beyond that.
+      this.#store.lag(id, upTo);
+      this.#ways.set(id, way);
+      this.#queue(way);
+    }
+    if (this.#host.staleSince.read() !== undefined) this.#host.staleSince.delete();
+  }
+
   /** What matches now, if nothing has to be waited for. What is merely old serves while it is read again. */
   #known(): Index | undefined {
     const known = this.#subscriptions;
@@ -463,7 +499,9 @@ export class FanOut {
         const now = Date.now();
         const index = await this.#host.load();
         if (epoch !== this.#epoch) continue;
+        const before = this.#subscriptions;
         this.#subscriptions = { index, loadedAt: now, dropped: false };
+        this.#catchUp(index, before?.index, before?.loadedAt ?? now - NEW_FOR_MS);
         return index;
       }
     } finally {

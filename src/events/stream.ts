@@ -66,6 +66,11 @@ export class EventStream extends DurableObject<Env> {
       env,
       load: async () =>
         new SubscriptionIndex<Subscription>(await this.#ofExisting(await subscriptions(env, workspaceId))),
+      staleSince: {
+        read: () => this.#meta.read<number>("stale"),
+        write: (at) => this.#meta.write("stale", at),
+        delete: () => this.#meta.delete("stale"),
+      },
       wakeBy: (at) => this.#alarm.by(at),
       waitUntil: (work) => ctx.waitUntil(work),
     });

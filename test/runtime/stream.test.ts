@@ -4,6 +4,7 @@ import { Endpoint } from "../../src/delivery/endpoint.ts";
 import type { NewEvent, PublishResult } from "../../src/events/contract.ts";
 import { EventStream } from "../../src/events/stream.ts";
 import { soon } from "../support/soon.ts";
+import { refusing } from "./d1.ts";
 import { api, workspaceWithWebhook } from "./service.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -128,6 +129,31 @@ describe("fan-out", () => {
     expect(await delivered(hanging, 0)).toEqual([]);
     release();
     expect(await delivered(hanging, 3)).toEqual(["a", "b", "c"]);
+  });
+
+  it.each([
+    ["by the same object", false],
+    ["by its next life", true],
+  ])("gives a webhook that was made before D1 went away what was published since, %s", async (_, ends) => {
+    const { workspace, webhook } = await workspaceWithWebhook();
+    await publish(workspace, event("a"));
+    await delivered(webhook, 1);
+    const made = await secondWebhook(workspace);
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    refusing();
+    // Whoever was known before is not kept waiting.
+    for (const type of ["b", "c", "d"]) {
+      await publish(workspace, event(type));
+      // The next one's row says that this one was handed on.
+      await delivered(webhook, type.charCodeAt(0) - 96);
+    }
+    vi.restoreAllMocks();
+    if (ends) await evictDurableObject(stream(workspace));
+    await publish(workspace, event("e"));
+    // Nobody answers there: there may be news of that as well.
+    const ours = async (of: string) => (await delivered(of, 0)).filter((type) => type.length === 1);
+    await soon(async () => expect(await ours(made)).toEqual(["b", "c", "d", "e"]));
+    await soon(async () => expect(await ours(webhook)).toEqual(["a", "b", "c", "d", "e"]));
   });
 
   it("follows subscriptions as soon as the API has changed them", async () => {
