@@ -8,7 +8,7 @@ import { newWorld } from "../torture/new-world.ts";
 import { torture } from "../torture/torture.ts";
 import type { World } from "../torture/world.ts";
 
-/** The short form of `npm run torture` (docs/reliability.md): every fault, each in its turn, for as long as a test may take. */
+/** The short form of `npm run torture` (docs/reliability.md): the faults by turns, for as long as a test may take. */
 
 const SEED = 3;
 const LASTS_MS = 20_000;

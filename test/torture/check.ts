@@ -9,7 +9,7 @@ import { checkAttempts, wasUnreached } from "./attempts.ts";
 import { checkFigures } from "./figures.ts";
 import type { Arrived, Held, Ledger, Published } from "./ledger.ts";
 import { checkLeftovers } from "./leftovers.ts";
-import { markIn, ON_ITS_WAY_MS } from "./receiver.ts";
+import { markIn } from "./receiver.ts";
 import { type Hook, RETRIES, type Tenant } from "./tenants.ts";
 import type { World } from "./world.ts";
 
@@ -52,6 +52,9 @@ export const saidYes = ({ status }: Arrived): boolean => status !== null && stat
 
 const eventsOf = ({ ledger }: World, { id }: Tenant): Published[] =>
   ledger.published.filter(({ workspace }) => workspace === id);
+
+/** What was on its way when a pause was answered has arrived after that, in milliseconds. */
+const STILL_MS = 1000;
 
 /** An endpoint that has answered so often since all is well is not failing. */
 const ANSWERS = 5;
@@ -130,7 +133,7 @@ export async function check(world: World, say: (line: string) => void): Promise<
   checkBelonging(verdict, world);
   for (const { webhook, from, to } of ledger.paused) {
     const requests = requestsTo.get(webhook) ?? [];
-    const late = requests.filter(({ at }) => at > from + ON_ITS_WAY_MS && at < to);
+    const late = requests.filter(({ at }) => at > from + STILL_MS && at < to);
     if (late.length > 0) verdict.wrong.push(`${webhook}: ${late.length} requests while it was paused`);
   }
   await checkAlarms(verdict, world);
@@ -171,6 +174,7 @@ function checkEvent(
   if (row?.status === "failed") {
     verdict.exhausted++;
     if (own.length === 0) verdict.unheard++;
+    if (own.length === 0) verdict.wrong.push(`${hook.path}: ${row.id} failed, and nobody was ever asked`);
     if (row.attempts <= RETRIES.length)
       verdict.wrong.push(`${hook.path}: ${row.id} failed after ${row.attempts} attempts`);
   } else if (row?.status === "delivered" && successes > 0) verdict.delivered++;

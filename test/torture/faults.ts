@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { realNow } from "../model/clock.ts";
 import { BEHAVIOUR_NAMES } from "./behaviours.ts";
 import { ON_ITS_WAY_MS } from "./receiver.ts";
-import { deleteHook, deleteTenant, EVENT, type Hook, newHook, newTenant } from "./tenants.ts";
+import { deleteHook, deleteTenant, EVENT, type Hook, newHook, newTenant, type Tenant } from "./tenants.ts";
 import type { World } from "./world.ts";
 
 /** One kind of fault: strikes once, and is over when it resolves. */
@@ -126,7 +126,7 @@ export const FAULTS = {
   "a webhook is deleted": customers(
     onHook(
       async (world, hook) => {
-        await newHook(world, hook.tenant, false);
+        await newHook(world, hook.tenant, mayStay(world, hook.tenant));
         await deleteHook(world, hook);
       },
       ({ stays }) => !stays,
@@ -148,10 +148,20 @@ export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[];
 
 export const keyOf = (number: number): string => `the-encryption-key-number-${number}-of-the-run`;
 
+/** Of those that are made meanwhile some stay, so that what they got is looked at: so many, and at most. */
+const STAYS = 0.05;
+const MOST_STAY = 4;
+
+const mayStay = (world: World, { stays, hooks }: Tenant): boolean =>
+  stays && hooks.filter((hook) => hook.stays).length < MOST_STAY && world.random() < STAYS;
+
+/** So long a webhook is paused, at least and at most, in milliseconds. */
+const PAUSED_MS = [1500, 3000] as const;
+
 async function pause(world: World, hook: Hook): Promise<void> {
   await world.get("PATCH", below(hook), { status: "paused" });
   const from = realNow();
-  await sleep(world.between(ON_ITS_WAY_MS / 2, ON_ITS_WAY_MS));
+  await sleep(world.between(...PAUSED_MS));
   const deliveries = await heldFor(world, hook);
   world.ledger.paused.push({ webhook: hook.path, from, to: realNow() });
   world.ledger.held.push({ webhook: hook.path, deliveries, resumedAt: realNow() });

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { setAhead } from "../model/clock.ts";
-import { seeded } from "../support/random.ts";
 import { spawnService } from "../support/service.ts";
 import { keyOf } from "./faults.ts";
 import { mixtures } from "./versions.ts";
@@ -22,5 +21,5 @@ export async function newWorld(script: string, dir: string, seed: number): Promi
   const vars = { ENCRYPTION_KEYS: keyOf(0), MODEL_AHEAD_MS: String(aheadMs) };
   const service = await spawnService({ script, model: "local", stateDir: join(dir, "state"), vars });
   const builds = { own: script, others: mixtures(script, join(dir, "others")) };
-  return new World(service, builds, seeded(seed));
+  return new World(service, builds, seed);
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { realNow } from "../model/clock.ts";
+import { seeded } from "../support/random.ts";
 import { check, SAY_EVERY_MS, type Verdict } from "./check.ts";
 import { FAULTS, type FaultName, LANES, type Lane } from "./faults.ts";
 import { callBack, publish } from "./publishers.ts";
@@ -56,9 +57,11 @@ export async function torture(world: World, plan: Plan): Promise<Result> {
   const until = realNow() + plan.ms;
   // Beside the faults, so that a publisher that fails ends the run and does not wait for them.
   const striking = Promise.all([
-    ...LANES.map((lane) => strikeInTurn(world, lane, plan, until, faults)),
     // Customers do not wait for one another.
-    strikeInTurn(world, "customers", plan, until, faults),
+    ...[...LANES, "customers" as const].map((lane, number) => {
+      // An order of its own: in one that all share it would be chance who draws next.
+      return strikeInTurn(world, lane, seeded(world.seed + 1 + number), plan, until, faults);
+    }),
     tell(world, plan, until),
   ]).then(() => getWell(world));
   await Promise.race([striking, world.failure.promise]);
@@ -73,6 +76,7 @@ export async function torture(world: World, plan: Plan): Promise<Result> {
 async function strikeInTurn(
   world: World,
   lane: Lane,
+  order: () => number,
   { faults }: Plan,
   until: number,
   struck: Map<FaultName, number>,
@@ -82,7 +86,7 @@ async function strikeInTurn(
   while (own.length > 0 && realNow() < until) {
     // All of them by turns, in another order each time: none is left out.
     if (left.length === 0) left = [...own];
-    const name = world.pick(left);
+    const name = world.pick(left, order);
     left.splice(left.indexOf(name), 1);
     await FAULTS[name].strike(world);
     struck.set(name, (struck.get(name) ?? 0) + 1);

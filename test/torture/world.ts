@@ -3,6 +3,7 @@ import { aheadMs, realNow, setAhead } from "../model/clock.ts";
 import { type Answer, api } from "../support/api.ts";
 import { NEVER_MS } from "../support/eventually.ts";
 import { type ModelState, model } from "../support/model.ts";
+import { seeded } from "../support/random.ts";
 import type { SpawnedService } from "../support/service.ts";
 import { Ledger } from "./ledger.ts";
 import { Receivers } from "./receiver.ts";
@@ -19,6 +20,7 @@ export class World {
   readonly ownBuild: string;
   /** Others of it, for deployments. */
   readonly otherBuilds: readonly string[];
+  readonly seed: number;
   readonly random: () => number;
   readonly ledger = new Ledger();
   readonly receivers: Receivers;
@@ -42,16 +44,17 @@ export class World {
   /** What struck in earlier lives of the service, which forgets it. */
   readonly #struck = new Map<string, number>();
 
-  constructor(service: SpawnedService, builds: { own: string; others: readonly string[] }, random: () => number) {
+  constructor(service: SpawnedService, builds: { own: string; others: readonly string[] }, seed: number) {
     this.service = service;
     this.ownBuild = builds.own;
     this.otherBuilds = builds.others;
-    this.random = random;
-    this.receivers = new Receivers(this.ledger, random);
+    this.seed = seed;
+    this.random = seeded(seed);
+    this.receivers = new Receivers(this.ledger, seeded(seed - 1));
   }
 
-  pick<T>(all: readonly T[]): T {
-    const one = all[Math.floor(this.random() * all.length)];
+  pick<T>(all: readonly T[], random = this.random): T {
+    const one = all[Math.floor(random() * all.length)];
     if (one === undefined) throw new Error("There is nothing to choose from");
     return one;
   }
