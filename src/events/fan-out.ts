@@ -458,6 +458,7 @@ export class FanOut {
       this.#queue(way);
     }
     if (this.#host.staleSince.read() !== undefined) this.#host.staleSince.delete();
+    this.#callWaiting();
   }
 
   /** What matches now, if nothing has to be waited for. What is merely old serves while it is read again. */
