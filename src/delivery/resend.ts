@@ -7,7 +7,7 @@ import type { Parcel, Store } from "./store.ts";
 
 /**
  * Sending again. What is still open goes now instead of at its scheduled time; what is done leaves the log and becomes
- * an open parcel of the same family, so its id, its attempts and its place in the list stay what they were.
+ * an open parcel of the same family, so its attempts and its place in the list stay what they were.
  */
 
 const everything = (parcel: Parcel): number[] => parcel.ledger.entries.map((_, position) => position);

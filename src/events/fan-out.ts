@@ -38,10 +38,11 @@ const READING_MS = 30_000;
  * machines differ, though, and losing an event is worse than sending one from just before: milliseconds.
  */
 const CLOCK_DIFFERENCE_MS = 10_000;
-/** Subscriptions that are older when rows are dealt out by them are noted as such on disk, in milliseconds. */
+/**
+ * So old may subscriptions be by which rows are dealt out without a note of it on disk, in milliseconds: longer than they live, as
+ * to read them again takes a moment.
+ */
 const STALE_MS = 90_000;
-/** An object that begins takes those for new that may not have been known to its earlier life, in milliseconds. */
-const NEW_FOR_MS = 120_000;
 
 type Index = SubscriptionIndex<Subscription>;
 
@@ -82,6 +83,8 @@ export class FanOut {
   readonly #parked = new Set<Way>();
   /** Noted in an earlier life of the object, and not taken up yet. */
   readonly #lagging: Map<string, number>;
+  /** When the last row of an earlier life was stored, in milliseconds since 1970; 0 without any. */
+  readonly #lastRowAt: number;
   /** Objects that are far take their time, however many are called; where the time rises with the number, it is too many. */
   #limit = newLimit();
   #length = 0;
@@ -105,6 +108,7 @@ export class FanOut {
     this.#dealt = cursor;
     this.#newest = newest;
     this.#lagging = store.lagging();
+    this.#lastRowAt = store.newest().at;
   }
 
   /** Every row up to this one is on its endpoints' disks, the lagging ones excepted. */
@@ -117,6 +121,11 @@ export class FanOut {
   /** Whether there is anything left to do. */
   get pending(): boolean {
     return this.#dealt < this.#newest || this.#ways.size > 0 || this.#lagging.size > 0;
+  }
+
+  /** Whether rows were dealt out by subscriptions that are out of date: whoever is new among those of now has missed them. */
+  get isStale(): boolean {
+    return this.#host.staleSince.read() !== undefined;
   }
 
   /** Rows that are stored now and follow what was offered before. */
@@ -139,6 +148,7 @@ export class FanOut {
   /** Does what there is to do. Called again meanwhile, it changes nothing. */
   goOn(): void {
     if (!this.#dealing && (this.#dealt < this.#newest || this.#lagging.size > 0)) this.#host.waitUntil(this.#deal());
+    else if (this.isStale) this.#host.waitUntil(this.#readAgain());
     this.#unpark();
     this.#callWaiting();
   }
@@ -431,11 +441,18 @@ export class FanOut {
     }
   }
 
-  /** How long those have missed something that are not among them shows only when there are newer ones: maybe in another life. */
+  /** Who has missed something shows only when there are newer ones, which may be in another life. */
   #noteStale(): void {
-    const loadedAt = this.#subscriptions?.loadedAt ?? 0;
-    if (Date.now() - loadedAt > STALE_MS && this.#host.staleSince.read() === undefined) {
-      this.#host.staleSince.write(loadedAt);
+    const serving = this.#subscriptions;
+    if (!serving || this.isStale) return;
+    if (serving.dropped || Date.now() - serving.loadedAt > STALE_MS) this.#host.staleSince.write(serving.loadedAt);
+  }
+
+  async #readAgain(): Promise<void> {
+    try {
+      await this.#reading();
+    } catch (error) {
+      console.error("Subscriptions could not be read again, trying again:", error);
     }
   }
 
@@ -457,7 +474,7 @@ export class FanOut {
       this.#ways.set(id, way);
       this.#queue(way);
     }
-    if (this.#host.staleSince.read() !== undefined) this.#host.staleSince.delete();
+    if (this.isStale) this.#host.staleSince.delete();
     this.#callWaiting();
   }
 
@@ -502,7 +519,7 @@ export class FanOut {
         if (epoch !== this.#epoch) continue;
         const before = this.#subscriptions;
         this.#subscriptions = { index, loadedAt: now, dropped: false };
-        this.#catchUp(index, before?.index, before?.loadedAt ?? now - NEW_FOR_MS);
+        this.#catchUp(index, before?.index, before?.loadedAt ?? this.#lastRowAt - STALE_MS);
         return index;
       }
     } finally {

@@ -16,6 +16,8 @@ import { EventStore, type Mark } from "./store.ts";
 
 /** After a crash, what was stored and not yet fanned out goes on this much later at the latest. */
 const RESUME_AFTER_MS = 3000;
+/** While rows were dealt out by subscriptions that are out of date, the present ones are asked for so often, in milliseconds. */
+const READ_AGAIN_MS = 15_000;
 const PRUNE_AT_ONCE = 500;
 /** Rows let go of before it is looked whether that was enough. */
 const FEW = 10;
@@ -151,6 +153,7 @@ export class EventStream extends DurableObject<Env> {
   #tidy(): void {
     const now = Date.now();
     this.#fanOut.noteLagging();
+    if (this.#fanOut.isStale) this.#alarm.by(now + READ_AGAIN_MS);
     if (this.#fanOut.pending) this.#alarm.by(now + RESUME_AFTER_MS);
     else if (this.#fanOut.dealtOut > REPEATED) {
       this.#fanOut.dealtOut = 0;

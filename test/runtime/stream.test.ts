@@ -156,6 +156,23 @@ describe("fan-out", () => {
     await soon(async () => expect(await ours(webhook)).toEqual(["a", "b", "c", "d", "e"]));
   });
 
+  it("gives it that though nothing is published any more", async () => {
+    const { workspace, webhook } = await workspaceWithWebhook();
+    await publish(workspace, event("a"));
+    await delivered(webhook, 1);
+    const made = await secondWebhook(workspace);
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    refusing();
+    await publish(workspace, event("b"));
+    await delivered(webhook, 2);
+    await fannedOut(workspace);
+    vi.restoreAllMocks();
+    await evictDurableObject(stream(workspace));
+    // An alarm is set for it.
+    expect(await runDurableObjectAlarm(stream(workspace))).toBe(true);
+    expect(await delivered(made, 1)).toEqual(["b"]);
+  });
+
   it("follows subscriptions as soon as the API has changed them", async () => {
     const { workspace, webhook } = await workspaceWithWebhook();
     await publish(workspace, event("a"));
