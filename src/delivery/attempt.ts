@@ -3,7 +3,7 @@ import { dialectOf } from "../dialects/index.ts";
 import type { StoredEvent } from "../events/contract.ts";
 import { heard } from "../events/match.ts";
 import { compose } from "./compose.ts";
-import { idOf } from "./id-of.ts";
+import { idOf } from "./delivery-id.ts";
 import { impossible, outcomeOf, refused } from "./outcome.ts";
 import type { Outcome, Sent } from "./parcel.ts";
 import { BODY_BYTES, send } from "./request.ts";

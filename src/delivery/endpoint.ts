@@ -21,9 +21,9 @@ import type {
   ReplayRequest,
   Stats,
 } from "./contract.ts";
+import { idOf, OF_NO_STREAM } from "./delivery-id.ts";
 import { Dispatcher, RESUME_AFTER_MS, STRAGGLE_MS } from "./dispatcher.ts";
 import { CURSORY, figuresOver, recentHealth, THOROUGH } from "./health.ts";
-import { idOf, OF_NO_STREAM } from "./id-of.ts";
 import type { Arrival } from "./intake.ts";
 import { firstOf } from "./parcel.ts";
 import { type PeriodName, periodOf } from "./period.ts";

@@ -2,7 +2,7 @@ import type { EndpointState } from "../config/endpoints.ts";
 import { ownKey } from "../events/own-key.ts";
 import { ask, streamObject } from "../lib/objects.ts";
 import type { AttemptError } from "./contract.ts";
-import { idOf } from "./id-of.ts";
+import { idOf } from "./delivery-id.ts";
 import type { DisableAfter, Trouble, WarnedPercent } from "./probing.ts";
 import type { Found } from "./reading.ts";
 import type { Expired } from "./retention.ts";

@@ -3,7 +3,7 @@ import { wholeId } from "../events/reading.ts";
 import { decodeEvents, positionOf } from "../events/record.ts";
 import { type DeliveryPlace, type EventPlace, INDEX_OF_TEST, parseDeliveryId, parseEventId } from "../lib/ids.ts";
 import type { Attempt, DeliveryFilter, DeliveryPage, DeliveryStatus, DeliverySummary } from "./contract.ts";
-import { idOf, placeFor } from "./id-of.ts";
+import { idOf, placeFor } from "./delivery-id.ts";
 import { type Entry, familyOf, firstOf, MAX_FAMILY } from "./parcel.ts";
 import type { LogState, Parcel, Sieve, Store, Table } from "./store.ts";
 

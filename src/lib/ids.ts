@@ -1,6 +1,6 @@
 /**
- * Every id that leaves Posthorn. Event and delivery ids carry the row that holds them, so that a look-up by id reads
- * one place and needs no index (an index would bill one more written row for each event and each delivery).
+ * Every id that leaves Posthorn. An event's carries the row that holds it and a delivery's that of its event, by which both are
+ * sorted, so that a look-up by id needs no index (which would bill one more written row for each event and each delivery).
  */
 
 /** Crockford's base 32: no I, L, O, U. https://www.crockford.com/base32.html */

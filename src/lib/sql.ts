@@ -12,7 +12,10 @@ export class Sql {
   /** Rows looked at for answers, whether or not they were among them. */
   rowsRead = 0;
   #rowsConfirmed = 0;
-  /** Tables that are to be made before the first write: an object that is only asked for something, or told to forget it, leaves nothing behind. */
+  /**
+   * Tables that are to be made before the first row: an object that is only asked for something, or told to forget it, leaves
+   * nothing behind.
+   */
   #pending: string[] = [];
   readonly #empty: boolean;
 

@@ -857,18 +857,10 @@ describe("an endpoint's deliveries", () => {
   it("that join the youngest parcel when the object has just woken up are begun once", async () => {
     await inObject((storage) => {
       const world = new World(storage);
-      world.take({ do: "pause" });
       world.accept(1);
       world.wake();
       world.accept(1);
-      world.take({ do: "resume" });
-      const begun: number[] = [];
-      while (world.open) {
-        const starts = world.begin();
-        begun.push(...starts.map(({ index }) => index));
-        world.end(starts, delivered(world));
-      }
-      expect(begun).toEqual([0, 1]);
+      expect(world.begin().map(({ index }) => index)).toEqual([0, 1]);
     });
   });
 

@@ -148,7 +148,7 @@ export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[];
 
 export const keyOf = (number: number): string => `the-encryption-key-number-${number}-of-the-run`;
 
-/** Of those that are made meanwhile some stay, so that what they got is looked at: so many, and at most. */
+/** Of the webhooks that are made meanwhile this share stays, so that what they got is looked at; and no more in a workspace. */
 const STAYS = 0.05;
 const MOST_STAY = 4;
 

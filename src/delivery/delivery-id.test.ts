@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { eventId } from "../lib/ids.ts";
-import { idOf, placeFor } from "./id-of.ts";
+import { idOf, placeFor } from "./delivery-id.ts";
 
 // RFC 9562, appendix A.6: 0x017F22E279B0 is 2022-02-22T19:22:22Z.
 const AT = 1645557742000;
