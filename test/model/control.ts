@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { seeded } from "../support/random.ts";
-import { setAhead } from "./clock.ts";
+import { realNow, setAhead } from "./clock.ts";
 import { type Kind, LIMITS, PROFILES, type Profile, TIMES } from "./figures.ts";
 
 /** What was commanded, and what is drawn from it. One for the whole isolate, so for all objects of a local run. */
@@ -99,12 +99,18 @@ class Watch {
 
 export type Chance = keyof z.infer<typeof chaos>;
 
+/** An object that was cut off: it was reset, or an answer of it was lost. By the real clock, in milliseconds since 1970. */
+export interface Cut extends Named {
+  at: number;
+}
+
 /** What happens at random. Draws of its own, so that it changes no times. */
 class Chaos {
   #chances: z.infer<typeof chaos> = {};
   #random = seeded(1);
   /** How often each has happened, and where. */
   readonly struck: Record<Chance, Record<string, number>> = { reset: {}, lost: {}, d1: {}, d1Lost: {} };
+  readonly cuts: Cut[] = [];
 
   seed(seed: number): void {
     this.#random = seeded(seed ^ 0x5bd1e995);
@@ -114,11 +120,12 @@ class Chaos {
     this.#chances = chances;
   }
 
-  /** @param where it would happen, for the count */
-  strikes(what: Chance, where: string): boolean {
+  /** @param where it would happen, for the count @param object which of them, if it is one */
+  strikes(what: Chance, where: string, object?: Named): boolean {
     const chance = this.#chances[what] ?? 0;
     if (chance === 0 || this.#random() >= chance) return false;
     this.struck[what][where] = (this.struck[what][where] ?? 0) + 1;
+    if (object) this.cuts.push({ class: object.class, name: object.name, at: realNow() });
     return true;
   }
 }
@@ -167,7 +174,8 @@ export function begin({ MODEL = "local", MODEL_SEED = 1, MODEL_AHEAD_MS = 0 }: B
 export function told() {
   const { labels, reset = null } = watch;
   const steps = { count: labels.length, labels, reset };
-  return { profile, seed, slow: Object.fromEntries(slow), d1: d1.is, alarmMs, steps, struck: chaotic.struck };
+  const { struck, cuts } = chaotic;
+  return { profile, seed, slow: Object.fromEntries(slow), d1: d1.is, alarmMs, steps, struck, cuts };
 }
 
 export const alarmLimitMs = (): number => alarmMs;

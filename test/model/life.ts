@@ -126,7 +126,7 @@ export class Life implements Named {
   #passes(label: string): boolean {
     if (this.#over) throw new Error(RESET);
     if (!this.ready) return false;
-    return watch.passes(this, label) || chaotic.strikes("reset", `${this.class} ${label}`);
+    return watch.passes(this, label) || chaotic.strikes("reset", `${this.class} ${label}`, this);
   }
 
   /** Takes the object out of memory, in the middle of whatever it does. To be called by its own code only. */

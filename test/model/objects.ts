@@ -88,7 +88,7 @@ async function serve(life: Life, name: string, call: () => unknown): Promise<unk
   const limit = name === "alarm" ? setTimeout(() => life.end(TOO_LONG), alarmLimitMs()) : undefined;
   try {
     const answer = await call();
-    if (name !== "alarm" && chaotic.strikes("lost", `${life.class} ${name}`)) throw new Error(LOST);
+    if (name !== "alarm" && chaotic.strikes("lost", `${life.class} ${name}`, life)) throw new Error(LOST);
     return answer;
   } finally {
     clearTimeout(limit);

@@ -1,6 +1,7 @@
 import type { Delivery } from "../support/workspace.ts";
 import { type Story, saidYes, type Verdict } from "./check.ts";
 import type { Arrived, Ledger } from "./ledger.ts";
+import type { Hook } from "./tenants.ts";
 
 /**
  * The log tells of the attempts that were made, and none is made after a success: but for what was cut off. Each difference
@@ -16,12 +17,25 @@ const NOT_REACHED = new Set(["timeout", "connection_reset", "connection_refused"
 export const wasUnreached = ({ attempts }: Pick<Delivery, "attempts">): boolean =>
   attempts.some(({ error }) => error !== null && NOT_REACHED.has(error));
 
-const cutAfter = ({ cuts }: Ledger, at: number): boolean =>
-  cuts.some(({ from, to }) => from <= at + UNTOLD_MS && to >= at);
+/** A request that has left an object arrives so much after that was reset at most, in milliseconds. */
+const ARRIVES_MS = 1000;
 
-function causeOfRepetition(before: readonly Arrived[], ledger: Ledger): string | undefined {
+/** Whether the runtime was cut off, or one of those who had to do with this request of the webhook: it, or its couriers. */
+function cutAfter({ cuts, cutsOf }: Ledger, { id }: Hook, at: number): boolean {
+  if (cuts.some(({ from, to }) => from <= at + UNTOLD_MS && to >= at)) return true;
+  const own = [...(cutsOf.get(`Endpoint ${id}`) ?? []), ...(cutsOf.get(`Courier ${id}`) ?? [])];
+  return own.some((cutAt) => cutAt >= at - ARRIVES_MS && cutAt <= at + UNTOLD_MS);
+}
+
+/** @param before the requests that were answered with success so far @param next the one that came all the same */
+function causeOfRepetition(hook: Hook, before: readonly Arrived[], next: Arrived, ledger: Ledger): string | undefined {
+  const since = before.at(-1)?.at ?? 0;
+  const asked = ledger.sentAgain.some(({ delivery, from, to }) => {
+    return delivery === next.delivery && from <= next.at && to >= since;
+  });
+  if (asked) return "sent again, as somebody asked for";
   if (before.some(({ whole }) => !whole)) return "not answered to the end, or late";
-  return before.some(({ at }) => cutAfter(ledger, at)) ? "cut off before it was stored" : undefined;
+  return before.some(({ at }) => cutAfter(ledger, hook, at)) ? "cut off before it was stored" : undefined;
 }
 
 export async function checkAttempts(
@@ -33,10 +47,10 @@ export async function checkAttempts(
   const seen = Map.groupBy([...requests.values()].flat(), ({ delivery }) => delivery);
   for (const [id, { attempts }] of rows) {
     const made = seen.get(id) ?? [];
-    checkRepetitions(verdict, hook.path, id, made, ledger);
+    checkRepetitions(verdict, hook, id, made, ledger);
     if (made.length > attempts) {
       verdict.unlogged += made.length - attempts;
-      if (!made.some(({ at }) => cutAfter(ledger, at))) {
+      if (!made.some(({ at }) => cutAfter(ledger, hook, at))) {
         verdict.wrong.push(`${hook.path}: ${id} was requested ${made.length} times, the log has ${attempts} attempts`);
       }
     } else if (made.length < attempts) {
@@ -50,13 +64,16 @@ export async function checkAttempts(
   }
 }
 
-function checkRepetitions(verdict: Verdict, path: string, id: string, made: readonly Arrived[], ledger: Ledger): void {
+function checkRepetitions(verdict: Verdict, hook: Hook, id: string, made: readonly Arrived[], ledger: Ledger): void {
   const first = made.findIndex(saidYes);
   if (first < 0) return;
-  for (let repetition = first + 1; repetition < made.length; repetition++) {
-    const before = made.slice(first, repetition).filter(saidYes);
-    const cause = causeOfRepetition(before, ledger);
+  for (const [number, next] of made.entries()) {
+    if (number <= first) continue;
+    const cause = causeOfRepetition(hook, made.slice(first, number).filter(saidYes), next, ledger);
     if (cause) verdict.duplicates.set(cause, (verdict.duplicates.get(cause) ?? 0) + 1);
-    else verdict.wrong.push(`${path}: ${id} came again ${made.length - first - 1} times after a success, for no cause`);
+    else
+      verdict.wrong.push(
+        `${hook.path}: ${id} came again ${made.length - first - 1} times after a success, for no cause`,
+      );
   }
 }

@@ -32,6 +32,9 @@ const MALFORMED = [
   "HTTP/1.1 200 OK\r\nX-\0: 1\r\n\r\n",
 ];
 
+/** The one that is asked before the request is read. */
+export const ANSWERS_FIRST = "answers before it reads";
+
 export const BEHAVIOURS = {
   "answers well": (_, response) => answer(response, 200, "ok"),
   "takes its time": async (request, response, random) => {
@@ -72,6 +75,7 @@ export const BEHAVIOURS = {
     request.socket.end(MALFORMED[Math.floor(random() * MALFORMED.length)] ?? "");
     return broken(200);
   },
+  [ANSWERS_FIRST]: (_, response) => answer(response, 200, "ok"),
   "says that it is gone": (_, response) => answer(response, 410),
 } satisfies Record<string, Behaviour>;
 

@@ -9,7 +9,8 @@ import { checkAttempts, wasUnreached } from "./attempts.ts";
 import { checkFigures } from "./figures.ts";
 import type { Arrived, Held, Ledger, Published } from "./ledger.ts";
 import { checkLeftovers } from "./leftovers.ts";
-import { markIn } from "./receiver.ts";
+import { markIn } from "./marks.ts";
+import { checkRetention } from "./retention.ts";
 import { type Hook, RETRIES, type Tenant } from "./tenants.ts";
 import type { World } from "./world.ts";
 
@@ -116,7 +117,7 @@ export async function check(world: World, say: (line: string) => void): Promise<
       await nameCallbacks(world, hook, rows.values());
       const byEvent = new Map([...rows.values()].map((row) => [row.event_id, row]));
       const story = { hook, requests, rows, byEvent };
-      for (const event of events) checkEvent(verdict, story, event, ledger);
+      for (const event of events) if (hook.events.includes(event.type)) checkEvent(verdict, story, event, ledger);
       checkRows(verdict, story);
       const read = (id: string) => workspace.delivery(id);
       for (const held of ledger.held) if (held.webhook === hook.path) await checkOrder(verdict, held, story, read);
@@ -137,6 +138,7 @@ export async function check(world: World, say: (line: string) => void): Promise<
     if (late.length > 0) verdict.wrong.push(`${webhook}: ${late.length} requests while it was paused`);
   }
   await checkAlarms(verdict, world);
+  await checkRetention(verdict, world, say);
   verdict.wrong.push(...ledger.wrong);
   await checkLeftovers(verdict, world);
   return verdict;
@@ -225,8 +227,12 @@ async function checkOrder(
     if (first.at >= latest.at) latest = { at: first.at, delivery };
     // Its first request, too, may have been one that did not come as far as here, where another one is missing in the log.
     else if (!wasUnreached(await read(latest.delivery))) {
+      const told = [delivery, latest.delivery].map((id) => {
+        const own = arrivals.get(id)?.map(({ at, status }) => `${at - resumedAt} ms: ${status}`);
+        return `${id} (${own?.join(", ")})`;
+      });
       verdict.wrong.push(
-        `${webhook}: ${delivery} arrived ${latest.at - first.at} ms before ${latest.delivery}, which had been held for longer`,
+        `${webhook}: of what was held arrived, after it was let go, ${told.join(" before the older ")}`,
       );
     }
   }

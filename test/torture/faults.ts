@@ -1,15 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { realNow } from "../model/clock.ts";
 import { BEHAVIOUR_NAMES } from "./behaviours.ts";
+import { EVENT } from "./marks.ts";
 import { ON_ITS_WAY_MS } from "./receiver.ts";
-import { deleteHook, deleteTenant, EVENT, type Hook, newHook, newTenant, type Tenant } from "./tenants.ts";
+import { deleteHook, deleteTenant, type Hook, newHook, newTenant, type Tenant } from "./tenants.ts";
 import type { World } from "./world.ts";
 
 /** One kind of fault: strikes once, and is over when it resolves. */
 export interface Fault {
   /** Faults of one lane strike one after another, those of different lanes at the same time. */
   lane: Lane;
-  strike: (world: World) => Promise<void>;
+  /** @returns false if there was nothing that it could strike */
+  strike: (world: World) => Promise<unknown>;
 }
 
 /** What ends the runtime; what the platform does; what customers do. */
@@ -22,12 +24,11 @@ const SPELL_MS = 1500;
 /** While this lasts something happens at random, as likely as that. */
 const spell = (chaos: object): Fault => ({
   lane: "platform",
-  strike: (world) =>
-    world.ledger.cutting(async () => {
-      await world.commandIfUp({ chaos });
-      await sleep(SPELL_MS);
-      await world.commandIfUp({ chaos: {} });
-    }),
+  strike: async (world) => {
+    await world.commandIfUp({ chaos });
+    await sleep(SPELL_MS);
+    await world.commandIfUp({ chaos: {} });
+  },
 });
 
 const d1 = (is: "refusing" | "standing"): Fault => ({
@@ -43,13 +44,11 @@ const d1 = (is: "refusing" | "standing"): Fault => ({
 const killWhile = (chaos: object): Fault => ({
   lane: "runtime",
   strike: (world) =>
-    world.ledger.cutting(() =>
-      world.alone(async () => {
-        await world.command({ chaos });
-        await sleep(world.between(100, 500));
-        await world.kill();
-      }),
-    ),
+    world.alone(async () => {
+      await world.command({ chaos });
+      await sleep(world.between(100, 500));
+      await world.kill();
+    }),
 });
 
 const MINUTE_MS = 60_000;
@@ -57,10 +56,10 @@ const HOUR_MS = 60 * MINUTE_MS;
 const JUMPS_MS = [MINUTE_MS, 10 * MINUTE_MS, HOUR_MS, 3 * HOUR_MS, 26 * HOUR_MS];
 
 const onHook =
-  (strike: (world: World, hook: Hook) => Promise<void>, which: (hook: Hook) => boolean = () => true) =>
-  (world: World): Promise<void> =>
+  (strike: (world: World, hook: Hook) => Promise<unknown>, which: (hook: Hook) => boolean = () => true) =>
+  (world: World): Promise<unknown> =>
     world.claim(world.tenants.flatMap(({ hooks }) => hooks).filter(which), (hook) => strike(world, hook));
-const customers = (strike: (world: World) => Promise<void>): Fault => ({ lane: "customers", strike });
+const customers = (strike: (world: World) => Promise<unknown>): Fault => ({ lane: "customers", strike });
 const below = ({ id, tenant }: Hook) => `/workspaces/${tenant.id}/webhooks/${id}`;
 
 export const FAULTS = {
@@ -110,7 +109,12 @@ export const FAULTS = {
     for (const customer of world.receivers.customers.values()) customer.behaves = "answers well";
     await sleep(500);
   }),
+  "receivers refuse connections": customers((world) =>
+    world.claim([world.receivers], (receivers) => receivers.refuseFor(world.between(300, 1000))),
+  ),
   "a pause": customers(onHook(pause)),
+  "it is gone, and comes back": customers(onHook(disable)),
+  "a delivery is sent again": customers(onHook(sendAgain)),
   "a rotation": customers(onHook(rotate)),
   "a change": customers(
     onHook(async (world, hook) => {
@@ -135,7 +139,7 @@ export const FAULTS = {
   "a workspace is deleted": customers(async (world) => {
     const before = [...world.tenants];
     world.begin(await newTenant(world, false));
-    await world.claim(
+    return world.claim(
       before.filter((tenant) => world.tenants.includes(tenant) && !tenant.stays),
       (tenant) => deleteTenant(world, tenant),
       ({ hooks }) => hooks,
@@ -160,12 +164,53 @@ const PAUSED_MS = [1500, 3000] as const;
 
 async function pause(world: World, hook: Hook): Promise<void> {
   await world.get("PATCH", below(hook), { status: "paused" });
+  await holdStill(world, hook);
+  await world.get("PATCH", below(hook), { status: "active" });
+}
+
+/** So long it is waited until a webhook is disabled, in milliseconds: other faults may let nothing get so far. */
+const DISABLED_WITHIN_MS = 10_000;
+
+/** It says that it is gone until it is disabled, and is well when it is enabled again. */
+async function disable(world: World, hook: Hook): Promise<boolean> {
+  const customer = world.receivers.customers.get(hook.path);
+  if (!customer) return false;
+  await world.get("PATCH", below(hook), { disable_on_gone: true });
+  const giveUpAt = realNow() + DISABLED_WITHIN_MS;
+  let status = "active";
+  while (status !== "disabled" && realNow() < giveUpAt) {
+    // Others may have had all receivers be well.
+    customer.behaves = "says that it is gone";
+    await world.ask("POST", `${below(hook)}/probe`);
+    await sleep(200);
+    ({ status } = await world.get<{ status: string }>("GET", below(hook)));
+  }
+  if (status === "disabled") await holdStill(world, hook);
+  customer.behaves = "answers well";
+  await world.get("PATCH", below(hook), { status: "active", disable_on_gone: false });
+  return status === "disabled";
+}
+
+/** Nothing may be sent to it by now: waits a while, and takes note of what is held. */
+async function holdStill(world: World, hook: Hook): Promise<void> {
   const from = realNow();
   await sleep(world.between(...PAUSED_MS));
   const deliveries = await heldFor(world, hook);
   world.ledger.paused.push({ webhook: hook.path, from, to: realNow() });
   world.ledger.held.push({ webhook: hook.path, deliveries, resumedAt: realNow() });
-  await world.get("PATCH", below(hook), { status: "active" });
+}
+
+/** One of the newest, whatever became of it. */
+async function sendAgain(world: World, hook: Hook): Promise<boolean> {
+  const path = `/workspaces/${hook.tenant.id}`;
+  const rows = await world.get<{ id: string; status: string }[]>("GET", `${below(hook)}/deliveries?limit=100`);
+  const done = rows.filter(({ status }) => status !== "pending");
+  if (done.length === 0) return false;
+  const { id: delivery } = world.pick(done);
+  const from = realNow();
+  await world.get("POST", `${path}/deliveries/${delivery}/redeliver`);
+  world.ledger.sentAgain.push({ delivery, from, to: realNow() });
+  return true;
 }
 
 /** So many held deliveries go out one after another (docs/reliability.md); what waits already is among them. */

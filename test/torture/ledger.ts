@@ -12,6 +12,7 @@ export interface Published {
   counts: boolean;
   /** Its number in the run, which it carries. */
   n: number;
+  type: string;
   /** When it was first tried. */
   sentAt: number;
   /** When it was answered 202, or a provider's 200; it was tried again until it was. Undefined: its workspace went before. */
@@ -57,8 +58,12 @@ export class Ledger {
   /** When nothing might be sent to a webhook: from when the change was answered to when the one that ended it was begun. */
   readonly paused: (Stretch & { webhook: string })[] = [];
   readonly held: Held[] = [];
-  /** When something was cut off: an object, the whole runtime, or an answer. */
+  /** When the whole runtime was cut off. */
   readonly cuts: Stretch[] = [];
+  /** When an object was reset or an answer of it lost, by what it is called: its class and its name. */
+  readonly cutsOf = new Map<string, number[]>();
+  /** When somebody asked for a delivery to be sent again: from before the request to after its answer. */
+  readonly sentAgain: (Stretch & { delivery: string })[] = [];
   /** When the service's clock was set ahead, and by how many milliseconds. */
   readonly jumps: { at: number; ms: number }[] = [];
   /** What must never happen, in sentences. */
@@ -66,9 +71,9 @@ export class Ledger {
   /** Publishes and callbacks that were not accepted at once, by what they were answered. */
   readonly refused = new Map<string, number>();
 
-  publish(workspace: number, counts: boolean): Published {
+  publish(workspace: number, counts: boolean, type: string): Published {
     const n = this.published.length;
-    const event = { workspace, counts, n, sentAt: realNow(), acceptedAt: undefined, id: undefined };
+    const event = { workspace, counts, n, type, sentAt: realNow(), acceptedAt: undefined, id: undefined };
     this.published.push(event);
     return event;
   }
@@ -77,7 +82,16 @@ export class Ledger {
     this.refused.set(how, (this.refused.get(how) ?? 0) + 1);
   }
 
-  /** Notes a cut from now until the work is done. */
+  /** Notes that one object was cut off. @param at by the real clock */
+  cutOff(object: { class: string; name: string }, at: number): void {
+    // What a courier does it does for the endpoint whose number it has in its name.
+    const of = `${object.class} ${object.name.split("/")[0]}`;
+    const before = this.cutsOf.get(of);
+    if (before) before.push(at);
+    else this.cutsOf.set(of, [at]);
+  }
+
+  /** Notes a cut of the whole runtime from now until the work is done. */
   async cutting<T>(work: () => Promise<T>): Promise<T> {
     const cut = { from: realNow(), to: Number.POSITIVE_INFINITY };
     this.cuts.push(cut);

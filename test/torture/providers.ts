@@ -1,7 +1,7 @@
 import { Webhook as StandardWebhook } from "standardwebhooks";
 import twilio from "twilio";
 import { FORM_TYPE, hmac, JSON_TYPE, type Outgoing, sample } from "../support/provider-callbacks.ts";
-import { marked } from "./receiver.ts";
+import { marked } from "./marks.ts";
 
 /** Providers that call back, as each signs it at this moment. */
 

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { realNow } from "../model/clock.ts";
 import { deliver } from "../support/provider-callbacks.ts";
 import type { Published } from "./ledger.ts";
-import { marked } from "./receiver.ts";
-import { EVENT, type Source, type Tenant } from "./tenants.ts";
+import { dataOf, EVENT } from "./marks.ts";
+import type { Source, Tenant } from "./tenants.ts";
 import type { World } from "./world.ts";
 
 /** Who publishes, and who calls back: each event is tried again until it is accepted, or its workspace is deleted. */
@@ -16,20 +16,26 @@ const BATCH = 100;
 export async function publish(world: World, tenant: Tenant, pauseMs: number, trickle: boolean): Promise<void> {
   for (let turn = 0; world.publishing && !tenant.ending; turn++) {
     const count = trickle || turn % BATCH_EVERY > 0 ? 1 : BATCH;
-    const events = Array.from({ length: count }, () => world.ledger.publish(tenant.id, true));
-    const body = events.map(({ n }) => ({ event: EVENT, data: { mark: marked(n) }, idempotency_key: `event ${n}` }));
-    await insist(world, tenant, events, async () => {
-      const path = `/workspaces/${tenant.id}/events`;
-      const { status, text, json } = await world.once<{ data: { id: string }[] }>("POST", path, { events: body });
-      if (status === 202) for (const [place, event] of events.entries()) event.id = json.data[place]?.id;
-      // Wrong whatever is broken: neither accepted nor to be tried again.
-      if (status >= 400 && status < 500 && status !== 429 && !tenant.ending) {
-        world.ledger.wrong.add(`A publish was answered ${status}: ${text}`);
-      }
-      return { status, done: status === 202 };
-    });
+    await publishOnce(world, tenant, count);
     await sleep(pauseMs);
   }
+}
+
+/** @returns so many events, once they are accepted or their workspace is deleted */
+export async function publishOnce(world: World, tenant: Tenant, count: number): Promise<Published[]> {
+  const events = Array.from({ length: count }, () => world.ledger.publish(tenant.id, true, EVENT));
+  const body = events.map(({ n }) => ({ event: EVENT, data: dataOf(n), idempotency_key: `event ${n}` }));
+  await insist(world, tenant, events, async () => {
+    const path = `/workspaces/${tenant.id}/events`;
+    const { status, text, json } = await world.once<{ data: { id: string }[] }>("POST", path, { events: body });
+    if (status === 202) for (const [place, event] of events.entries()) event.id = json.data[place]?.id;
+    // Wrong whatever is broken: neither accepted nor to be tried again.
+    if (status >= 400 && status < 500 && status !== 429 && !tenant.ending) {
+      world.ledger.wrong.add(`A publish was answered ${status}: ${text}`);
+    }
+    return { status, done: status === 202 };
+  });
+  return events;
 }
 
 /** Lets the providers call back, one after the other. */
@@ -41,8 +47,8 @@ export async function callBack(world: World, tenant: Tenant, pauseMs: number): P
   }
 }
 
-async function callBackOnce(world: World, tenant: Tenant, { path, callback }: Source): Promise<void> {
-  const event = world.ledger.publish(tenant.id, false);
+async function callBackOnce(world: World, tenant: Tenant, { path, callback, event: type }: Source): Promise<void> {
+  const event = world.ledger.publish(tenant.id, false, type);
   await insist(world, tenant, [event], async () => {
     const url = world.service.url + path;
     const { status } = await deliver(url, callback(event.n, url));

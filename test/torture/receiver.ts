@@ -1,10 +1,13 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { aheadMs, realNow, setAhead } from "../model/clock.ts";
 import { LIBRARIES, librariesAccepting } from "../support/signatures.ts";
-import { BEHAVIOURS, type BehaviourName } from "./behaviours.ts";
+import { ANSWERS_FIRST, BEHAVIOURS, type BehaviourName, type Said } from "./behaviours.ts";
 import type { Ledger } from "./ledger.ts";
+import { dataOf, EVENT, markIn } from "./marks.ts";
 
 /** What a webhook's customer knows: how to answer, and what may have signed. */
 export interface Customer {
@@ -13,6 +16,8 @@ export interface Customer {
   secrets: { text: string; until: number }[];
   /** Whether there may be a secret that nobody was told: the answer of who made it was lost. */
   unsure: boolean;
+  /** The types that its webhook has subscribed to. */
+  events: readonly string[];
   /** When its deletion was answered, in milliseconds since 1970; undefined while there is a webhook. */
   deletedAt: number | undefined;
 }
@@ -21,15 +26,6 @@ export interface Customer {
 export const ON_ITS_WAY_MS = 2000;
 /** A time that was signed may be that old, in milliseconds, unless the clock was set ahead meanwhile. */
 const OLD_MS = 60_000;
-/** What every event carries, wherever it comes from. */
-export const marked = (n: number): string => `event-number-${n}-of-the-run`;
-const MARK = /event-number-(\d+)-of-the-run/;
-/** The number of the event that a text is of; undefined if it is of none. */
-export function markIn(text: string): number | undefined {
-  const number = MARK.exec(text)?.[1];
-  return number === undefined ? undefined : Number(number);
-}
-
 /** All customers' servers: each webhook has a path of its own. */
 export class Receivers {
   readonly customers = new Map<string, Customer>();
@@ -56,11 +52,13 @@ export class Receivers {
 
   async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const at = realNow();
+    if (!this.#server.listening) response.shouldKeepAlive = false;
+    const path = request.url ?? "";
+    const customer = this.customers.get(path);
+    const early = customer?.behaves === ANSWERS_FIRST ? this.#answer(customer, request, response) : undefined;
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
-    const path = request.url ?? "";
-    const customer = this.customers.get(path);
     const n = markIn(body.toString());
     if (!customer || n === undefined) {
       this.#ledger.wrong.add(customer ? `${path}: no event: ${body}` : `A request to ${path}, which is nobody's`);
@@ -70,10 +68,36 @@ export class Receivers {
       this.#ledger.wrong.add(`${path}: a request after it was deleted`);
     }
     this.#verify(path, customer, request, body);
+    this.#look(path, customer, n, body);
     const delivery = String(request.headers["webhook-id"]);
     const arrived = { webhook: path, n, delivery, status: null as number | null, whole: false, at };
     this.#ledger.arrived.push(arrived);
-    Object.assign(arrived, await BEHAVIOURS[customer.behaves](request, response, this.#random));
+    Object.assign(arrived, await (early ?? this.#answer(customer, request, response)));
+  }
+
+  async #answer({ behaves }: Customer, request: IncomingMessage, response: ServerResponse): Promise<Said> {
+    return BEHAVIOURS[behaves](request, response, this.#random);
+  }
+
+  /** It is what was published, and of a type that was subscribed to. */
+  #look(path: string, { events }: Customer, n: number, body: Buffer): void {
+    const type = this.#ledger.published[n]?.type;
+    const sent = JSON.parse(body.toString()) as { type: string; data: unknown };
+    if (sent.type !== type || !events.includes(sent.type)) {
+      this.#ledger.wrong.add(`${path}: event ${n} is ${type} and came as ${sent.type}, for ${events.join()}`);
+    }
+    if (type === EVENT && !isDeepStrictEqual(sent.data, dataOf(n))) {
+      this.#ledger.wrong.add(`${path}: event ${n} came with ${JSON.stringify(sent.data)}`);
+    }
+  }
+
+  /** Nobody listens for so long, in milliseconds: connections are refused, but for those that are in use. */
+  async refuseFor(ms: number): Promise<void> {
+    const { port } = this.#server.address() as AddressInfo;
+    this.#server.close();
+    await sleep(ms);
+    this.#server.listen(port, "127.0.0.1");
+    await once(this.#server, "listening");
   }
 
   #verify(path: string, customer: Customer, { headers }: IncomingMessage, body: Buffer): void {

@@ -1,4 +1,5 @@
 import { realNow } from "../model/clock.ts";
+import { EVENT } from "./marks.ts";
 import { type Callback, PROVIDERS, type ProviderName } from "./providers.ts";
 import type { World } from "./world.ts";
 
@@ -14,6 +15,8 @@ export interface Hook {
   tenant: Tenant;
   /** Whether it is there to the end, so that all that was accepted is looked for. */
   stays: boolean;
+  /** The types that it has subscribed to. */
+  events: readonly string[];
 }
 
 /** Where a provider calls back. */
@@ -22,6 +25,8 @@ export interface Source {
   /** Below the service's address. */
   path: string;
   callback: Callback;
+  /** What it becomes. */
+  event: string;
 }
 
 export interface Tenant {
@@ -34,7 +39,11 @@ export interface Tenant {
   stays: boolean;
 }
 
-export const EVENT = "ticket.created";
+/** What webhooks subscribe to, by turns. */
+const SUBSCRIPTIONS = [
+  [EVENT, ...Object.values(PROVIDERS).map(({ event }) => event)],
+  [EVENT, PROVIDERS.generic.event],
+];
 const HOOKS_EACH = 2;
 const HOOKS_THAT_STAY = 1;
 /** Soon, so that what failed is through before long; the last ones leave time for whatever is broken to come back. */
@@ -53,11 +62,12 @@ export async function newTenant(world: World, stays: boolean): Promise<Tenant> {
 let paths = 0;
 
 export async function newHook(world: World, tenant: Tenant, stays: boolean): Promise<Hook> {
+  const events = SUBSCRIPTIONS[tenant.hooks.length % SUBSCRIPTIONS.length] ?? [];
   let path = "";
   const nextPath = () => {
     path = `/${tenant.id}/${++paths}`;
     // Where no answer comes there may be a webhook all the same, with a secret that nobody knows.
-    const customer = { behaves: "answers well" as const, secrets: [], unsure: true, deletedAt: undefined };
+    const customer = { behaves: "answers well" as const, secrets: [], unsure: true, deletedAt: undefined, events };
     world.receivers.customers.set(path, customer);
     return world.receivers.url + path;
   };
@@ -68,7 +78,7 @@ export async function newHook(world: World, tenant: Tenant, stays: boolean): Pro
       `/workspaces/${tenant.id}/webhooks`,
       {
         url: nextPath(),
-        events: [EVENT, ...Object.values(PROVIDERS).map(({ event }) => event)],
+        events,
         dialect: "standard",
         retry_policy: RETRIES,
         timeout_ms: TIMEOUT_MS,
@@ -83,19 +93,19 @@ export async function newHook(world: World, tenant: Tenant, stays: boolean): Pro
   if (!made) throw new Error("There is no webhook");
   const customer = world.receivers.customers.get(path);
   if (customer) Object.assign(customer, { secrets: [{ text: made.secret, until: Infinity }], unsure: false });
-  const hook = { id: made.id, path, madeAt: realNow(), tenant, stays };
+  const hook = { id: made.id, path, madeAt: realNow(), tenant, stays, events };
   tenant.hooks.push(hook);
   return hook;
 }
 
 async function newSource(world: World, tenant: Tenant, provider: ProviderName): Promise<void> {
-  const { settings, callback } = PROVIDERS[provider];
+  const { settings, callback, event } = PROVIDERS[provider];
   const { id, callback_url } = await world.get<{ id: string; callback_url: string }>(
     "POST",
     `/workspaces/${tenant.id}/sources`,
     { provider, name: provider, ...settings },
   );
-  tenant.sources.push({ id, path: new URL(callback_url).pathname, callback });
+  tenant.sources.push({ id, path: new URL(callback_url).pathname, callback, event });
 }
 
 /** Gone at the first answer, or at an earlier one that was lost. */

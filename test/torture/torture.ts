@@ -88,8 +88,7 @@ async function strikeInTurn(
     if (left.length === 0) left = [...own];
     const name = world.pick(left, order);
     left.splice(left.indexOf(name), 1);
-    await FAULTS[name].strike(world);
-    struck.set(name, (struck.get(name) ?? 0) + 1);
+    if ((await FAULTS[name].strike(world)) !== false) struck.set(name, (struck.get(name) ?? 0) + 1);
     await sleep(REST_MS[lane]);
   }
 }

@@ -60,21 +60,22 @@ export class World {
   }
 
   /**
-   * Does something to one of several that nobody else does something to just now; nothing if there is none.
+   * Does something to one of several that nobody else does something to just now.
    * @param parts what must be free of everybody with it
+   * @returns what comes of it; false if there is none
    */
   async claim<T extends object>(
     all: readonly T[],
-    work: (one: T) => Promise<void>,
+    work: (one: T) => Promise<unknown>,
     parts: (one: T) => readonly object[] = () => [],
-  ): Promise<void> {
+  ): Promise<unknown> {
     const free = all.filter((one) => [one, ...parts(one)].every((each) => !this.#claimed.has(each)));
-    if (free.length === 0) return;
+    if (free.length === 0) return false;
     const one = this.pick(free);
     const claimed = [one, ...parts(one)];
     for (const each of claimed) this.#claimed.add(each);
     try {
-      await work(one);
+      return await work(one);
     } finally {
       for (const each of claimed) this.#claimed.delete(each);
     }
@@ -184,7 +185,8 @@ export class World {
 
   /** Takes note of what has struck before the service forgets it. */
   async note(): Promise<void> {
-    const { struck } = await model(this.service.url);
+    const { struck, cuts } = await model(this.service.url);
+    for (const cut of cuts) this.ledger.cutOff(cut, cut.at);
     for (const [what, places] of Object.entries(struck)) {
       for (const [where, times] of Object.entries(places)) {
         const name = `${what}: ${where}`;
