@@ -200,11 +200,10 @@ async function holdStill(world: World, hook: Hook): Promise<void> {
   world.ledger.held.push({ webhook: hook.path, deliveries, resumedAt: realNow() });
 }
 
-/** One of the newest, whatever became of it. */
+/** One of the newest that were delivered. */
 async function sendAgain(world: World, hook: Hook): Promise<boolean> {
   const path = `/workspaces/${hook.tenant.id}`;
-  const rows = await world.get<{ id: string; status: string }[]>("GET", `${below(hook)}/deliveries?limit=100`);
-  const done = rows.filter(({ status }) => status !== "pending");
+  const done = await world.get<{ id: string }[]>("GET", `${below(hook)}/deliveries?status=delivered&limit=100`);
   if (done.length === 0) return false;
   const { id: delivery } = world.pick(done);
   const from = realNow();
