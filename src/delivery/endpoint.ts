@@ -28,6 +28,7 @@ import type { Arrival } from "./intake.ts";
 import { firstOf } from "./parcel.ts";
 import { type PeriodName, periodOf } from "./period.ts";
 import * as reading from "./reading.ts";
+import { RecentLog } from "./recent-log.ts";
 import { replay } from "./resend.ts";
 import { NO_BITE, Retention } from "./retention.ts";
 import { type Ended, Runner, type RunnerHost } from "./runner.ts";
@@ -68,6 +69,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
   readonly #meta: Meta;
   readonly #alarm: Alarm;
   readonly #store: Store;
+  readonly #recent: RecentLog;
   readonly dispatcher: Dispatcher;
   readonly #standing: Standing;
   readonly #reach: Reach;
@@ -88,6 +90,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     this.#meta = new Meta(this.sql);
     this.#alarm = new Alarm(ctx.storage, this.sql);
     this.#store = new Store(this.sql);
+    this.#recent = new RecentLog(this.#store);
     this.dispatcher = new Dispatcher(this.#store, this.#alarm, systemClock, settingsOf(env).MAX_CONCURRENCY);
     this.#standing = new Standing(this.#meta, this.#alarm, this.dispatcher, {
       env: () => this.env,
@@ -332,7 +335,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
   async health(): Promise<Health> {
     if (!this.dispatcher.config) await this.refresh();
     const { config, trouble, window, underWay, lastSuccessAt, lastFailure } = this.dispatcher;
-    const recent = await recentHealth(this.#store, Date.now(), turn);
+    const recent = await recentHealth(this.#store, this.#recent, Date.now(), turn);
     return {
       status: config?.status ?? "active",
       disabledReason: config?.disabledReason ?? null,
@@ -356,7 +359,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     this.#save();
     const now = Date.now();
     const period = periodOf(name, now);
-    const figures = await figuresOver(this.#store, period, thorough ? THOROUGH : CURSORY, turn);
+    const figures = await figuresOver(this.#store, this.#recent, period, thorough ? THOROUGH : CURSORY, turn);
     const kept = now - settingsOf(this.env).RETENTION_DAYS * DAY_MS;
     return {
       ...figures,

@@ -20,7 +20,7 @@ const row = (state: Past["state"], completedAt: number | null, ...histories: Att
   state,
   completedAt,
   count: histories.length,
-  ledger: { entries: histories.map((attempts, index) => ({ index, attempts })) },
+  attempts: histories.flat(),
   length: 0,
 });
 
@@ -55,9 +55,9 @@ describe("a tally", () => {
     expect(tally.total()).toMatchObject({ delivered: 2, attempts: 2 });
   });
 
-  it("counts a row's deliveries without its ledger", () => {
+  it("counts a row's deliveries without their attempts", () => {
     const tally = new Tally(period);
-    tally.add({ seq: 1, state: "failed", completedAt: 1000, count: 100, ledger: null, length: 0 });
+    tally.add({ seq: 1, state: "failed", completedAt: 1000, count: 100, attempts: [], length: 0 });
     expect(tally.total()).toMatchObject({ failed: 100, attempts: 0 });
   });
 

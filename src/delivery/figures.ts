@@ -1,4 +1,3 @@
-import type { Attempt } from "./contract.ts";
 import type { Past } from "./past.ts";
 import type { Period } from "./period.ts";
 
@@ -51,17 +50,17 @@ export class Tally {
     this.#steps = Array.from({ length: period.count }, none);
   }
 
-  add({ state, completedAt, count, ledger }: Past): void {
+  add({ state, completedAt, count, attempts }: Past): void {
     const step = completedAt === null ? undefined : this.#at(completedAt);
     if (step && state !== "pending") step[state] += count;
-    for (const entry of ledger?.entries ?? []) for (const attempt of entry.attempts) this.#attempt(attempt);
+    for (const attempt of attempts) this.#attempt(attempt);
   }
 
   #at(time: number): Counts | undefined {
     return this.#steps[Math.floor((time - this.#period.since) / this.#period.stepMs)];
   }
 
-  #attempt({ at, trigger, error, durationMs }: Attempt): void {
+  #attempt({ at, trigger, error, durationMs }: Past["attempts"][number]): void {
     const step = this.#at(at);
     if (!step) return;
     step.attempts++;

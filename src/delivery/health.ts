@@ -1,6 +1,7 @@
 import { type Figures, type Step, successRate, Tally } from "./figures.ts";
 import { type Bound, lookBack } from "./past.ts";
 import type { Period } from "./period.ts";
+import type { RecentLog } from "./recent-log.ts";
 import type { Store } from "./store.ts";
 
 /** Figures over an endpoint's past, made when somebody asks: keeping them up to date would bill a row each. */
@@ -33,12 +34,13 @@ export type PeriodFigures = {
 /** @param pause lets other calls have their turn */
 export async function figuresOver(
   store: Store,
+  recent: RecentLog,
   period: Period,
   bound: Bound,
   pause: () => Promise<void>,
 ): Promise<PeriodFigures> {
   const tally = new Tally(period);
-  const completeSince = await lookBack(store, period.since, bound, pause, (row) => tally.add(row));
+  const completeSince = await lookBack(store, recent, period.since, bound, pause, (row) => tally.add(row));
   const within = completeSince !== null && completeSince > period.since;
   return {
     steps: tally.steps(),
@@ -49,9 +51,14 @@ export async function figuresOver(
 }
 
 /** Over the 24 hours before `now` (milliseconds since 1970). */
-export async function recentHealth(store: Store, now: number, pause: () => Promise<void>): Promise<Recent> {
+export async function recentHealth(
+  store: Store,
+  recent: RecentLog,
+  now: number,
+  pause: () => Promise<void>,
+): Promise<Recent> {
   // An attempt may have begun within this millisecond.
   const day = { since: now - DAY_MS + 1, stepMs: DAY_MS, count: 1 };
-  const { total, lastFailureAt } = await figuresOver(store, day, CURSORY, pause);
+  const { total, lastFailureAt } = await figuresOver(store, recent, day, CURSORY, pause);
   return { successRate: successRate(total), p50Ms: total.p50Ms, p95Ms: total.p95Ms, lastFailureAt };
 }

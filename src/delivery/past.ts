@@ -1,15 +1,17 @@
-import type { DeliveryStatus } from "./contract.ts";
-import { familyOf, type Ledger } from "./parcel.ts";
-import type { Store, Table } from "./store.ts";
+import type { Attempt, DeliveryStatus } from "./contract.ts";
+import { familyOf } from "./parcel.ts";
+import type { RecentLog } from "./recent-log.ts";
+import type { Store } from "./store.ts";
 
-/** A row as figures need it: without its payload, and without its ledger if that can say nothing of the time asked for. */
+/** A row as figures need it: without its payload, and without its attempts if they can say nothing of the time asked for. */
 export type Past = {
   seq: number;
   state: DeliveryStatus;
   completedAt: number | null;
   count: number;
-  ledger: Ledger | null;
-  /** Length of the ledger's text. */
+  /** Of all its deliveries. */
+  attempts: readonly Pick<Attempt, "at" | "trigger" | "error" | "durationMs">[];
+  /** Length of the ledger's text; 0 if that was not read. */
   length: number;
 };
 
@@ -21,9 +23,9 @@ const ROWS = 16;
 /** After so much, other calls get their turn. */
 const BITE: Bound = { rows: 512, length: 1_000_000 };
 
-function* rowsOf(store: Store, table: Table, since: number): Generator<Past> {
+function* openRows(store: Store, since: number): Generator<Past> {
   for (let below = Number.MAX_SAFE_INTEGER; ; ) {
-    const rows = store.past(table, below, since, ROWS);
+    const rows = store.past("open_parcels", below, since, ROWS);
     yield* rows;
     const last = rows.at(-1);
     if (!last || rows.length < ROWS) return;
@@ -32,9 +34,9 @@ function* rowsOf(store: Store, table: Table, since: number): Generator<Past> {
 }
 
 /** Both tables as one, the newest row first. */
-function* newestFirst(store: Store, since: number): Generator<Past> {
-  const open = rowsOf(store, "open_parcels", since);
-  const log = rowsOf(store, "log", since);
+function* newestFirst(store: Store, recent: RecentLog, since: number): Generator<Past> {
+  const open = openRows(store, since);
+  const log = recent.newestFirst(since);
   let a = open.next().value;
   let b = log.next().value;
   while (a || b) {
@@ -51,13 +53,14 @@ function* newestFirst(store: Store, since: number): Generator<Past> {
 /**
  * Looks at an endpoint's rows, the newest first, in bites. Rows that move from one table to the other in between may be
  * missed or met twice.
- * @param since in milliseconds since 1970: rows that were done before come without their ledger
+ * @param since in milliseconds since 1970: rows that were done before may come without their attempts
  * @param pause lets other calls have their turn
  * @returns null after the last row; at the bound, a time (milliseconds since 1970) such that every delivery of an event
  *   published later was met
  */
 export async function lookBack(
   store: Store,
+  recent: RecentLog,
   since: number,
   bound: Bound,
   pause: () => Promise<void>,
@@ -66,7 +69,7 @@ export async function lookBack(
   let [rows, length] = [0, 0];
   let bite = { rows: 0, length: 0 };
   let family: number | undefined;
-  for (const row of newestFirst(store, since)) {
+  for (const row of newestFirst(store, recent, since)) {
     const next = familyOf(row.seq);
     // Families are as old as their numbers; the rows of one are not.
     if ((rows >= bound.rows || length >= bound.length) && family !== undefined && next !== family) {
@@ -75,7 +78,8 @@ export async function lookBack(
     meet(row);
     family = next;
     rows++;
-    length += row.length;
+    // Attempts that were read for a longer time count as not read.
+    if (row.completedAt === null || row.completedAt >= since) length += row.length;
     if (rows - bite.rows >= BITE.rows || length - bite.length >= BITE.length) {
       bite = { rows, length };
       await pause();

@@ -22,7 +22,7 @@ const ROWS = 16;
 /** Rows looked at at a time where few may be wanted: at first, and at the most. */
 const SCANNED = { few: 50, most: 1000 };
 /** A filter that finds little must not hold the object up: after this many deliveries the page ends where it is. */
-const LOOKED_AT = 5000;
+const LOOKED_AT = 1000;
 
 /** What can be told of rows without decoding them. */
 type Wanted = { status: DeliveryStatus | undefined; text: string | undefined; failedAttempts: boolean | undefined };

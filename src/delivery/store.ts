@@ -54,6 +54,11 @@ export type Parcel = {
 
 type OpenRow = { seq: number; n: number; place: number; ledger: string | null; events: string };
 type LogRow = OpenRow & { at: number; state: LogState };
+/** What figures need. Of what was done before `?2`, without the ledger. */
+const PAST = {
+  open_parcels: "seq, NULL AS at, 'pending' AS state, n, ledger",
+  log: "seq, at, state, n, CASE WHEN at >= ?2 THEN ledger END AS ledger",
+};
 type PastRow = { seq: number; at: number | null; state: DeliveryStatus; n: number; ledger: string | null };
 type HeadRow = {
   seq: number;
@@ -66,6 +71,15 @@ type HeadRow = {
 const headOf = ({ seq, n, attempt, due_at, lost }: HeadRow): Head => {
   return { seq, count: n, attempt, dueAt: due_at, lost };
 };
+
+function pastOf({ seq, at, state, n, ledger }: PastRow): Past {
+  const entries = ledger === null ? [] : decodeLedger(ledger, n).entries;
+  // What was answered is much of a ledger, and no figure needs it.
+  const attempts = entries.flatMap((entry) =>
+    entry.attempts.map(({ at, trigger, error, durationMs }) => ({ at, trigger, error, durationMs })),
+  );
+  return { seq, state, completedAt: at, count: n, attempts, length: ledger?.length ?? 0 };
+}
 
 export type Table = "open_parcels" | "log";
 
@@ -88,6 +102,8 @@ export type Scan = {
 
 export class Store {
   readonly #sql: Sql;
+  /** Is told of each row of the log that is written or deleted. */
+  onLogChange: (seq: number) => void = () => {};
 
   constructor(sql: Sql) {
     this.#sql = sql;
@@ -207,11 +223,13 @@ export class Store {
       seq,
     );
     if (this.#sql.rowsWritten === before) return false;
+    this.onLogChange(logSeq);
     this.deleteOpen(seq);
     return true;
   }
 
   insertLog(seq: number, at: number, state: LogState, place: number, ledger: Ledger, events: string): void {
+    this.onLogChange(seq);
     this.#sql.all(
       "INSERT INTO log (seq, at, state, n, place, ledger, events) VALUES (?, ?, ?, ?, ?, ?, ?)",
       seq,
@@ -226,6 +244,7 @@ export class Store {
 
   /** Writes what is left of a log row after some of its deliveries went out again; deletes it if nothing is. */
   updateLog(seq: number, ledger: Ledger, events: string): void {
+    this.onLogChange(seq);
     if (ledger.entries.length === 0) this.#sql.all("DELETE FROM log WHERE seq = ?", seq);
     else {
       this.#sql.all(
@@ -360,26 +379,21 @@ export class Store {
     return this.#sql.first<{ seq: number }>(`SELECT seq FROM ${table} ORDER BY seq DESC LIMIT 1`)?.seq ?? 0;
   }
 
-  /** Rows below `below`, the newest first, without their payload, nor the ledger of what was done before `since`. */
+  /** Rows below `below`, the newest first, without their payload, nor the attempts of what was done before `since`. */
   past(table: Table, below: number, since: number, limit: number): Past[] {
-    const columns =
-      table === "log"
-        ? "seq, at, state, n, CASE WHEN at >= ?2 THEN ledger END AS ledger"
-        : "seq, NULL AS at, 'pending' AS state, n, ledger";
     const rows = this.#sql.all<PastRow>(
-      `SELECT ${columns} FROM ${table} WHERE seq < ?1 ORDER BY seq DESC LIMIT ?3`,
+      `SELECT ${PAST[table]} FROM ${table} WHERE seq < ?1 ORDER BY seq DESC LIMIT ?3`,
       below,
       since,
       limit,
     );
-    return rows.map(({ seq, at, state, n, ledger }) => ({
-      seq,
-      state,
-      completedAt: at,
-      count: n,
-      ledger: ledger === null ? null : decodeLedger(ledger, n),
-      length: ledger?.length ?? 0,
-    }));
+    return rows.map(pastOf);
+  }
+
+  /** The same of one row of the log. */
+  pastOf(seq: number, since: number): Past | undefined {
+    const row = this.#sql.first<PastRow>(`SELECT ${PAST.log} FROM log WHERE seq = ?1`, seq, since);
+    return row && pastOf(row);
   }
 
   /** When the event of one of a family's deliveries was published, in milliseconds since 1970; null if none is left. */
@@ -413,16 +427,18 @@ export class Store {
       cutoff,
       limit,
     );
+    for (const { seq } of gone) this.onLogChange(seq);
     return gone.length;
   }
 
   /** Lets go of the oldest log rows of what has expired, at most `limit`. @returns the length of each, as {@link expiredLength} has it */
   dropExpired(limit: number): number[] {
-    const gone = this.#sql.all<{ length: number }>(
+    const gone = this.#sql.all<{ seq: number; length: number }>(
       `DELETE FROM log WHERE seq IN (SELECT seq FROM log WHERE ${UNDELIVERED} 'expired' ORDER BY seq LIMIT ?)
-       RETURNING length(events) + ifnull(length(ledger), 0) AS length`,
+       RETURNING seq, length(events) + ifnull(length(ledger), 0) AS length`,
       limit,
     );
+    for (const { seq } of gone) this.onLogChange(seq);
     return gone.map(({ length }) => length);
   }
 
@@ -437,6 +453,7 @@ export class Store {
       "DELETE FROM log WHERE seq IN (SELECT seq FROM log WHERE state <> 'expired' ORDER BY seq LIMIT ?) RETURNING seq",
       limit,
     );
+    for (const { seq } of gone) this.onLogChange(seq);
     return gone.length;
   }
 

@@ -6,6 +6,7 @@ import type { Endpoint } from "../../src/delivery/endpoint.ts";
 import { figuresOver } from "../../src/delivery/health.ts";
 import { FAMILY_STRIDE } from "../../src/delivery/parcel.ts";
 import { type Bound, lookBack, type Past } from "../../src/delivery/past.ts";
+import { RecentLog } from "../../src/delivery/recent-log.ts";
 import { Store } from "../../src/delivery/store.ts";
 import { encodeEvent } from "../../src/events/record.ts";
 import { eventId } from "../../src/lib/ids.ts";
@@ -52,6 +53,7 @@ async function look(store: Store, since: number, bound: Bound): Promise<{ met: P
   const met: Past[] = [];
   const answer = await lookBack(
     store,
+    new RecentLog(store),
     since,
     bound,
     async () => {},
@@ -110,10 +112,10 @@ describe("a look back", () => {
     expect(since).toBe(START + 49_000);
   });
 
-  it("reads no ledger of what was done before", async () => {
+  it("reads no attempts of what was done before", async () => {
     const made = [0, 1].map((family): Made => ({ family, part: 0, open: false, attemptsAt: [START + family] }));
     const { met } = await withRows(made, (store) => look(store, START + 1, WIDE));
-    expect(met.map(({ ledger }) => ledger === null)).toEqual([false, true]);
+    expect(met.map(({ attempts }) => attempts.length)).toEqual([1, 0]);
   });
 });
 
@@ -123,7 +125,13 @@ it("figures are called complete when what the bound left out was published befor
   });
   const over = (since: number) =>
     withRows(made, (store) => {
-      return figuresOver(store, { since, stepMs: 60_000, count: 1 }, { ...WIDE, rows: 10 }, async () => {});
+      return figuresOver(
+        store,
+        new RecentLog(store),
+        { since, stepMs: 60_000, count: 1 },
+        { ...WIDE, rows: 10 },
+        async () => {},
+      );
     });
   expect(await over(START + 45_000)).toMatchObject({ completeSince: null, total: { delivered: 5, attempts: 5 } });
   expect(await over(START)).toMatchObject({ completeSince: START + 40_000, total: { delivered: 10 } });

@@ -1,0 +1,71 @@
+import type { Past } from "./past.ts";
+import type { Store } from "./store.ts";
+
+/** Rows read at a time: a ledger may have a megabyte. */
+const ROWS = 16;
+/** Rows kept: what the most thorough look meets (health.ts), and some that have come since. */
+const MOST_KEPT = 6000;
+/** Each changed row is looked up alone; where more have changed, all is read again, in bites. */
+const MOST_CHANGES = 500;
+
+/**
+ * The log's newest rows as figures need them, kept in memory from one question to the next: then only what has changed since is
+ * read. It is made when somebody asks, and gone with the object. On disk it would be a row more for each that is filed.
+ */
+export class RecentLog {
+  readonly #store: Store;
+  /** Without a gap from the newest on, the newest first. */
+  #rows: Past[] = [];
+  /** Of rows that were done before, the attempts were not read; in milliseconds since 1970. */
+  #since = Number.POSITIVE_INFINITY;
+  /** Numbers of rows that were written or deleted since. */
+  readonly #changed = new Set<number>();
+
+  constructor(store: Store) {
+    this.#store = store;
+    store.onLogChange = (seq) => this.#change(seq);
+  }
+
+  #change(seq: number): void {
+    const oldest = this.#rows.at(-1);
+    // What lies beyond is read when it is asked for.
+    if (!oldest || seq < oldest.seq) return;
+    this.#changed.add(seq);
+    if (this.#changed.size > MOST_CHANGES) this.#forget();
+  }
+
+  #forget(): void {
+    this.#rows = [];
+    this.#changed.clear();
+  }
+
+  /**
+   * The log, the newest row first. Rows that change while it is read may be missed or met twice.
+   * @param since in milliseconds since 1970: rows that were done before may come without their attempts
+   */
+  *newestFirst(since: number): Generator<Past> {
+    if (since < this.#since) this.#forget();
+    // What was read for a longer time serves a shorter one.
+    if (this.#rows.length === 0) this.#since = since;
+    this.#bringUpToDate();
+    const rows = this.#rows;
+    const readSince = this.#since;
+    for (let index = 0; ; index++) {
+      if (index === rows.length) {
+        // Somebody else may have read on meanwhile: where that ended, this goes on.
+        rows.push(...this.#store.past("log", rows.at(-1)?.seq ?? Number.MAX_SAFE_INTEGER, readSince, ROWS));
+      }
+      const row = rows[index];
+      if (!row) return;
+      yield row;
+    }
+  }
+
+  /** Others may be reading the present rows: they keep theirs. */
+  #bringUpToDate(): void {
+    const kept = this.#rows.filter(({ seq }) => !this.#changed.has(seq));
+    const fresh = [...this.#changed].flatMap((seq) => this.#store.pastOf(seq, this.#since) ?? []);
+    this.#rows = [...kept, ...fresh].sort((a, b) => b.seq - a.seq).slice(0, MOST_KEPT);
+    this.#changed.clear();
+  }
+}
