@@ -64,13 +64,20 @@ async function setClock(env: object, { aheadMs: to, objects = {} }: NonNullable<
   return alarms;
 }
 
-/** An object that is being reset is there again at the next call. */
+/** Before the first try, and before the last one of {@link again}, in milliseconds; each takes twice as long. */
+const [FIRST_PAUSE_MS, LAST_PAUSE_MS] = [1, 8192];
+
+/**
+ * An object that is being reset is there again at the next call, or, while something still holds the one before and with it the
+ * lock of their file, at a later one.
+ */
 async function again<T>(call: () => Promise<T>): Promise<T> {
-  for (let left = 20; ; left--) {
+  for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
     try {
       return await call();
     } catch (error) {
-      if (left === 0) throw error;
+      if (pause > LAST_PAUSE_MS) throw error;
     }
+    await scheduler.wait(pause);
   }
 }

@@ -8,8 +8,11 @@ import type { Hook } from "./tenants.ts";
  * has to have its cause.
  */
 
-/** What was answered may be in memory alone for that long, in milliseconds, and whatever is cut then comes again. */
-const UNTOLD_MS = 5000;
+/**
+ * What was answered is stored within two seconds by the service's own timers; on a machine that is busy with other things it may
+ * take so long, in milliseconds. Whatever is cut before comes again.
+ */
+const UNTOLD_MS = 30_000;
 /** Errors of attempts that may not have come as far as the receiver. */
 const NOT_REACHED = new Set(["timeout", "connection_reset", "connection_refused", "unknown"]);
 
@@ -20,11 +23,16 @@ export const wasUnreached = ({ attempts }: Pick<Delivery, "attempts">): boolean 
 /** A request that has left an object arrives so much after that was reset at most, in milliseconds. */
 const ARRIVES_MS = 1000;
 
-/** Whether the runtime was cut off, or one of those who had to do with this request of the webhook: it, or its couriers. */
-function cutAfter({ cuts, cutsOf }: Ledger, { id }: Hook, at: number): boolean {
-  if (cuts.some(({ from, to }) => from <= at + UNTOLD_MS && to >= at)) return true;
+/**
+ * Whether, after a request of the webhook, the runtime was cut off, or one of those who had to do with it: its object, or a
+ * courier of it.
+ * @param before when something came of it: the cut has to have been before
+ */
+function cutAfter({ cuts, cutsOf }: Ledger, { id }: Hook, at: number, before = Number.POSITIVE_INFINITY): boolean {
+  const until = Math.min(at + UNTOLD_MS, before);
+  if (cuts.some(({ from, to }) => from <= until && to >= at)) return true;
   const own = [...(cutsOf.get(`Endpoint ${id}`) ?? []), ...(cutsOf.get(`Courier ${id}`) ?? [])];
-  return own.some((cutAt) => cutAt >= at - ARRIVES_MS && cutAt <= at + UNTOLD_MS);
+  return own.some((cutAt) => cutAt >= at - ARRIVES_MS && cutAt <= until);
 }
 
 /** @param before the requests that were answered with success so far @param next the one that came all the same */
@@ -35,7 +43,7 @@ function causeOfRepetition(hook: Hook, before: readonly Arrived[], next: Arrived
   });
   if (asked) return "sent again, as somebody asked for";
   if (before.some(({ whole }) => !whole)) return "not answered to the end, or late";
-  return before.some(({ at }) => cutAfter(ledger, hook, at)) ? "cut off before it was stored" : undefined;
+  return before.some(({ at }) => cutAfter(ledger, hook, at, next.at)) ? "cut off before it was stored" : undefined;
 }
 
 export async function checkAttempts(
@@ -71,9 +79,24 @@ function checkRepetitions(verdict: Verdict, hook: Hook, id: string, made: readon
     if (number <= first) continue;
     const cause = causeOfRepetition(hook, made.slice(first, number).filter(saidYes), next, ledger);
     if (cause) verdict.duplicates.set(cause, (verdict.duplicates.get(cause) ?? 0) + 1);
-    else
-      verdict.wrong.push(
-        `${hook.path}: ${id} came again ${made.length - first - 1} times after a success, for no cause`,
-      );
+    else {
+      const what = told(hook, made, ledger);
+      verdict.wrong.push(`${hook.path}: ${id} came again after a success, for no cause: ${what}`);
+    }
   }
+}
+
+/** All requests of a delivery, and what was cut off meanwhile, in milliseconds from the first one on. */
+function told({ id, tenant }: Hook, made: readonly Arrived[], { cuts, cutsOf }: Ledger): string {
+  const [first, last] = [made[0]?.at ?? 0, made.at(-1)?.at ?? 0];
+  const named = [`Endpoint ${id}`, `Courier ${id}`, `EventStream ${tenant.id}`];
+  const all = [
+    ...made.map(({ at, status, whole }) => ({ at, what: `${status}${whole ? "" : " not whole"}` })),
+    ...cuts.map(({ from }) => ({ at: from, what: "the runtime ends" })),
+    ...named.flatMap((name) =>
+      (cutsOf.get(name) ?? []).map((at) => ({ at, what: `${name.split(" ")[0]} is cut off` })),
+    ),
+  ];
+  const within = all.filter(({ at }) => at >= first - UNTOLD_MS && at <= last + ARRIVES_MS).sort((a, b) => a.at - b.at);
+  return within.map(({ at, what }) => `${at - first}: ${what}`).join(", ");
 }

@@ -64,7 +64,7 @@ const below = ({ id, tenant }: Hook) => `/workspaces/${tenant.id}/webhooks/${id}
 
 export const FAULTS = {
   kill: { lane: "runtime", strike: (world) => world.alone(() => world.kill()) },
-  "kill while objects are reset": killWhile({ reset: 0.05 }),
+  "kill while objects are reset": killWhile({ reset: 0.1 }),
   "kill while answers are lost": killWhile({ lost: 0.1, d1Lost: 0.1 }),
   /** There and back: each finds what the other one has stored, and in between objects of both talk to each other. */
   "another version": {

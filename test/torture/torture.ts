@@ -33,7 +33,7 @@ const PUBLISHERS_MS = [60, 60];
 const CALLBACKS_MS = 100;
 const TRICKLE_MS = 150;
 /** Between two faults of a lane, in milliseconds: some work has to get done, or nothing is there to be broken. */
-const REST_MS: Record<Lane, number> = { runtime: 250, platform: 800, customers: 100 };
+const REST_MS: Record<Lane, number> = { runtime: 250, platform: 500, customers: 100 };
 
 /** Lets faults strike while events are published and providers call back, lets everything get well, and checks the promise. */
 export async function torture(world: World, plan: Plan): Promise<Result> {
