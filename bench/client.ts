@@ -3,9 +3,11 @@ import { now } from "./clock.ts";
 
 /** Where to publish. */
 export interface Target {
-  /** The full URL of a workspace's events. */
+  /** The full URL that takes the events of a workspace, or of another sender's tenant. */
   url: string;
-  token: string;
+  headers: Record<string, string>;
+  /** Of another sender: its body, to be filled (peers/adapter.ts). */
+  template?: string;
 }
 
 /** How a request ended. */
@@ -19,10 +21,10 @@ export interface Answered {
 const agent = new Agent({ keepAlive: true, maxSockets: 512, scheduling: "lifo" });
 
 /** Posts JSON and reads the answer to its end. Never throws, retries nothing. */
-export function post({ url, token }: Target, body: Buffer): Promise<Answered> {
+export function post({ url, headers: own }: Target, body: Buffer): Promise<Answered> {
   return new Promise((resolve) => {
     const headers = {
-      authorization: `Bearer ${token}`,
+      ...own,
       "content-type": "application/json",
       "content-length": body.length,
     };

@@ -3,6 +3,7 @@ import { post, type Target } from "./client.ts";
 import { now } from "./clock.ts";
 import { publishBody } from "./payload.ts";
 import { offer } from "./peer.ts";
+import { fill } from "./peers/adapter.ts";
 
 /** The product that publishes, in a process of its own. */
 
@@ -52,6 +53,10 @@ const ASK_AGAIN_MS = 5;
 /** Publishing goes on regardless when nothing has arrived for this long, in milliseconds: the run then shows what is missing. */
 const STALLED_MS = 10_000;
 
+/** @param count one, where it is another sender's: none of them takes batches */
+const bodyFor = (target: Target | undefined, first: number, count: number): Buffer =>
+  target?.template === undefined ? publishBody(first, count) : fill(target.template, first);
+
 class Recorder {
   readonly published: Published;
   readonly #cpu = process.cpuUsage();
@@ -90,7 +95,8 @@ async function open({ targets, first, rate, count }: OpenLoop): Promise<Publishe
       continue;
     }
     const index = requests.length;
-    requests.push(recorder.publish(index, due, targets[index % targets.length], publishBody(first + index, 1)));
+    const target = targets[index % targets.length];
+    requests.push(recorder.publish(index, due, target, bodyFor(target, first + index, 1)));
   }
   await Promise.all(requests);
   return recorder.done();
@@ -130,7 +136,7 @@ async function closed(loop: ClosedLoop): Promise<Published> {
   const { targets, first, count, batch, inFlight, outstanding, receiver } = loop;
   const total = Math.ceil(count / batch);
   const bodies = Array.from({ length: total }, (_, index) =>
-    publishBody(first + index * batch, Math.min(batch, count - index * batch)),
+    bodyFor(targets[index % targets.length], first + index * batch, Math.min(batch, count - index * batch)),
   );
   const recorder = new Recorder(total);
   const gate = new Gate(outstanding, receiver);

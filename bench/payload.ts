@@ -7,24 +7,23 @@ export const NUMBERS_PER_RUN = 10_000_000;
 const MARK = Buffer.from('"bench_number":');
 
 /** A ticket of about 400 bytes that carries its event's number. */
-function event(number: number): { event: string; data: unknown } {
+export function eventData(number: number) {
   return {
-    event: EVENT,
-    data: {
-      bench_number: number,
-      id: number,
-      subject: "The export of last month's invoices never ends",
-      status: "open",
-      priority: "high",
-      channel: "email",
-      requester: { id: 4711, name: "Ada Example", email: "ada@example.com" },
-      assignee: null,
-      tags: ["billing", "export", "enterprise"],
-      custom_fields: { plan: "business", region: "eu-west", seats: 250 },
-      created_at: "2026-03-26T14:30:00Z",
-    },
+    bench_number: number,
+    id: number,
+    subject: "The export of last month's invoices never ends",
+    status: "open",
+    priority: "high",
+    channel: "email",
+    requester: { id: 4711, name: "Ada Example", email: "ada@example.com" },
+    assignee: null,
+    tags: ["billing", "export", "enterprise"],
+    custom_fields: { plan: "business", region: "eu-west", seats: 250 },
+    created_at: "2026-03-26T14:30:00Z",
   };
 }
+
+const event = (number: number) => ({ event: EVENT, data: eventData(number) });
 
 /** The body of a publish, as bytes: one event as such, several as a batch. */
 export function publishBody(first: number, count: number): Buffer {

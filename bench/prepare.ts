@@ -24,7 +24,7 @@ export async function prepare(
     const { id } = await make<{ id: number }>("", { name: `Benchmark ${number}` });
     const { token } = await make<{ token: string }>(`/${id}/tokens`, { name: "benchmark", scopes: ["publish"] });
     await make(`/${id}/webhooks`, { url: `${receiver}/hook`, events: [EVENT] });
-    targets.push({ url: `${url}/api/v1/workspaces/${id}/events`, token });
+    targets.push({ url: `${url}/api/v1/workspaces/${id}/events`, headers: { authorization: `Bearer ${token}` } });
   }
   return targets;
 }

@@ -40,8 +40,11 @@ function ratiosOf(result: Result): Row {
 }
 
 function figuresOf({ scenario, rounds }: Result): Row[] {
-  return (["floor", "service"] as const).map((name) => {
-    const runs = rounds.map((round) => round[name]);
+  const named = rounds.map(
+    ({ floor, service, peers }) => ({ floor, service, ...peers }) as Record<string, Measurement>,
+  );
+  return Object.keys(named[0] ?? {}).map((name) => {
+    const runs = named.flatMap((round) => round[name] ?? []);
     const figure = (of: (run: Measurement) => number) => ms(middle(runs, of));
     return [
       `${scenario.name} ${name}`,
@@ -67,6 +70,28 @@ const FIGURES: Row = [
   ...["behind", "drain", "missing", "repeated", "refused", "CPU", "load", "recv", "late p99"],
 ];
 
+/** The service beside each other sender: medians over the rounds. */
+function comparisons(results: readonly Result[]): string[] {
+  const rows = results.flatMap(({ scenario, rounds }) =>
+    Object.keys(rounds[0]?.peers ?? {}).map((name): Row => {
+      const of = (value: (run: Measurement) => number) =>
+        number(
+          median(rounds.map(({ service, peers }) => value(service) / (peers[name] ? value(peers[name]) : Number.NaN))),
+          2,
+        );
+      return [
+        `${scenario.name}, service / ${name}`,
+        of((run) => run.rate),
+        of((run) => run.answer.p50),
+        of((run) => run.arrival.p50),
+        of((run) => run.arrival.p99),
+      ];
+    }),
+  );
+  if (rows.length === 0) return [];
+  return [aligned([["compared", "delivered/s", "202 p50", "arrival p50", "arrival p99"], ...rows]), ""];
+}
+
 /** The whole report, without a verdict. */
 export function report(results: readonly Result[]): string {
   return [
@@ -74,6 +99,7 @@ export function report(results: readonly Result[]): string {
     "",
     aligned([RATIOS, ...results.map(ratiosOf)]),
     "",
+    ...comparisons(results),
     aligned([FIGURES, ...results.flatMap(figuresOf)]),
     "",
     "Times in ms from when the publish was due, CPU in µs an event. behind: published and not arrived when the last",

@@ -2,6 +2,8 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { fanOut } from "./fan-out.ts";
 import { isolation } from "./isolation.ts";
+import type { Contender, Measurement } from "./measure.ts";
+import { type Adapter, preparePeer, readAdapter } from "./peers/adapter.ts";
 import { receivers } from "./receivers.ts";
 import {
   fanOutReport,
@@ -34,9 +36,11 @@ const FAN_OUT = "fan-out";
 const WORKSPACES = "workspaces";
 const BESIDE = [ISOLATION, RECEIVERS, FAR, SLOW_OBJECT, FAN_OUT, WORKSPACES];
 
-const USAGE = `Usage: npm run bench -- [--quick] [--only NAME …] [--json FILE]
+const USAGE = `Usage: npm run bench -- [--quick] [--only NAME …] [--compare FILE …] [--json FILE]
   --quick      fewer events and rounds
   --only NAME  this scenario only, may be given many times: ${[...scenarios(false).map(({ name }) => name), ...BESIDE].join(", ")}
+  --compare FILE  measures another sender in the same run, where it takes single events; may be given many times. The file
+               says how to reach it: see bench/peers
   --json FILE  the results in full, beside the table
 Compares the service with a Worker that only signs and posts, and endpoints with those beside one that hangs; sends to
 receivers that take their time or fail, here and on the model of the platform (far), beside an endpoint whose object takes
@@ -47,6 +51,7 @@ interface Arguments {
   chosen: Scenario[];
   /** Of those beside the scenarios. */
   beside: ReadonlySet<string>;
+  compared: Adapter[];
   json: string | undefined;
 }
 
@@ -61,6 +66,7 @@ function values() {
       options: {
         quick: { type: "boolean", default: false },
         only: { type: "string", multiple: true },
+        compare: { type: "string", multiple: true, default: [] },
         json: { type: "string" },
         help: { type: "boolean", short: "h" },
       },
@@ -71,7 +77,7 @@ function values() {
 }
 
 function readArguments(): Arguments {
-  const { quick, only, json, help } = values();
+  const { quick, only, compare, json, help } = values();
   if (help) {
     console.log(USAGE);
     process.exit(0);
@@ -80,15 +86,29 @@ function readArguments(): Arguments {
   const unknown = only?.find((name) => !BESIDE.includes(name) && all.every((scenario) => scenario.name !== name));
   if (unknown !== undefined) fail(`There is no scenario ${unknown}`);
   const beside = new Set(BESIDE.filter((name) => only?.includes(name) ?? true));
-  return { quick, chosen: all.filter(({ name }) => only?.includes(name) ?? true), beside, json };
+  const chosen = all.filter(({ name }) => only?.includes(name) ?? true);
+  return { quick, chosen, beside, compared: readAdapters(compare), json };
 }
 
-async function measure(stage: Stage, chosen: readonly Scenario[]): Promise<Result[]> {
+function readAdapters(files: readonly string[]): Adapter[] {
+  try {
+    return files.map(readAdapter);
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function measure(stage: Stage, chosen: readonly Scenario[], compared: readonly Adapter[]): Promise<Result[]> {
   if (chosen.length === 0) return [];
   const workspaces = Math.max(...chosen.map((scenario) => scenario.workspaces));
-  const { bench, floor, service } = await stage.set(workspaces);
+  const { bench, floor, service, receiver } = await stage.set(workspaces);
+  const peers: Contender[] = [];
+  for (const adapter of compared) {
+    const targets = await preparePeer(adapter, receiver, 1);
+    peers.push({ name: adapter.name, targets, pid: undefined });
+  }
   for (const scenario of warmUps(workspaces)) {
-    for (const contender of [floor, service]) await bench.run(scenario, contender);
+    for (const contender of [floor, service, ...peersOf(scenario, peers)]) await bench.run(scenario, contender);
   }
   const results: Result[] = [];
   for (const scenario of chosen) {
@@ -96,12 +116,19 @@ async function measure(stage: Stage, chosen: readonly Scenario[]): Promise<Resul
     for (let round = 1; round <= scenario.rounds; round++) {
       console.error(`${scenario.name}, round ${round} of ${scenario.rounds}`);
       // By turns, so that a noisy spell of the machine meets both.
-      result.rounds.push({ floor: await bench.run(scenario, floor), service: await bench.run(scenario, service) });
+      const ours = { floor: await bench.run(scenario, floor), service: await bench.run(scenario, service) };
+      const theirs: Record<string, Measurement> = {};
+      for (const peer of peersOf(scenario, peers)) theirs[peer.name] = await bench.run(scenario, peer);
+      result.rounds.push({ ...ours, peers: theirs });
     }
     results.push(result);
   }
   return results;
 }
+
+/** Those that can be measured by a scenario: none takes batches, and each has one tenant. */
+const peersOf = (scenario: Scenario, peers: readonly Contender[]): readonly Contender[] =>
+  scenario.kind === "open" || scenario.batch === 1 ? peers : [];
 
 /** Measures one thing on stages of its own, prints it, and says what is wrong with it. */
 async function besides(beside: ReadonlySet<string>, quick: boolean): Promise<{ found: string[]; results: object }> {
@@ -150,7 +177,7 @@ async function besides(beside: ReadonlySet<string>, quick: boolean): Promise<{ f
   return { found, results };
 }
 
-const { quick, chosen, beside, json } = readArguments();
+const { quick, chosen, beside, compared, json } = readArguments();
 const here = new Stage();
 const far = new Stage("far");
 /** A runtime that has not had many objects before. */
@@ -160,7 +187,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => clear().finally(() => process.exit(130)));
 }
 try {
-  const results = await measure(here, chosen);
+  const results = await measure(here, chosen, compared);
   if (results.length > 0) console.log(report(results));
   const others = await besides(beside, quick);
   if (json !== undefined) writeFileSync(json, `${JSON.stringify({ results, ...others.results }, null, 2)}\n`);

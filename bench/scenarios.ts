@@ -28,6 +28,12 @@ function batches(name: string, workspaces: number, count: number, rounds: number
   return { name, kind: "closed", workspaces, count, rounds, batch: 100, inFlight: 4, outstanding: 3000 };
 }
 
+/** Single events as fast as they are taken. */
+function closed(inFlight: number, count: number, rounds: number): Scenario {
+  const outstanding = Number.POSITIVE_INFINITY;
+  return { name: `closed-${inFlight}`, kind: "closed", workspaces: 1, count, rounds, batch: 1, inFlight, outstanding };
+}
+
 /** @param quick less than half of the events, and two rounds where there are three */
 export function scenarios(quick: boolean): Scenario[] {
   const seconds = quick ? 4 : 10;
@@ -37,6 +43,8 @@ export function scenarios(quick: boolean): Scenario[] {
     singles(50, seconds, 1),
     singles(300, seconds, 1),
     singles(1000, seconds, rounds),
+    closed(1, quick ? 1000 : 3000, rounds),
+    closed(32, quick ? 4000 : 10_000, rounds),
     batches("batches", 1, quick ? 8000 : 20_000, rounds),
     batches("batches-4", 4, quick ? 8000 : 20_000, quick ? 1 : rounds),
   ];

@@ -64,7 +64,7 @@ export class Stage {
   }
 
   /** @param workspaces how many to make, with one endpoint each */
-  async set(workspaces: number): Promise<{ bench: Bench; floor: Contender; service: Contender }> {
+  async set(workspaces: number): Promise<{ bench: Bench; floor: Contender; service: Contender; receiver: string }> {
     const receiver = await this.#receiver.call("listen", undefined);
     const service = await this.serve();
     const floorUrl = await this.#floor.call("start", {
@@ -72,9 +72,10 @@ export class Stage {
       outDir: join(this.#dir, "floor"),
     });
     const targets = await prepare(service.url, service.adminToken, receiver, workspaces);
-    const floorTargets = targets.map(({ url, token }) => ({ url: floorUrl + new URL(url).pathname, token }));
+    const floorTargets = targets.map(({ url, headers }) => ({ url: floorUrl + new URL(url).pathname, headers }));
     return {
       bench: new Bench(this.#load, this.#receiver, receiver),
+      receiver,
       floor: { name: "floor", targets: floorTargets, pid: this.#floor.pid },
       service: { name: "service", targets, pid: service.pid },
     };

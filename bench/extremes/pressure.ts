@@ -76,7 +76,7 @@ class Publisher {
   #post(body: Buffer): Promise<IncomingMessage | undefined> {
     return new Promise((resolve) => {
       const headers = {
-        authorization: `Bearer ${this.#target.token}`,
+        ...this.#target.headers,
         "content-type": "application/json",
         "content-length": body.length,
       };

@@ -4,6 +4,7 @@ import { parseEventId } from "../../src/lib/ids.ts";
 import { eventually } from "../support/eventually.ts";
 import { type ModelState, model } from "../support/model.ts";
 import { objectFile } from "../support/object-file.ts";
+import { DOLLARS } from "../support/prices.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
 import { type SpawnedService, spawnService } from "../support/service.ts";
 import { newWorkspace } from "../support/workspace.ts";
@@ -13,8 +14,6 @@ import { newWorkspace } from "../support/workspace.ts";
  * alarms, rows and what retention deletes of them again, and the time in which objects cannot sleep. The figures of
  * docs/delivery.md are these, and the prices those of November 2026.
  */
-
-const DOLLARS = { request: 0.3e-6, call: 0.15e-6, row: 1e-6, activeSecond: 12.5e-6 * 0.128 };
 
 const EVENT = "ticket.created";
 
