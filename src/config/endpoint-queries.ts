@@ -38,16 +38,17 @@ export async function endpointByNumber(
 }
 
 /** What decides whether an endpoint gets an event, and when. */
-export type EndpointInterest = Pick<EndpointRow, "kind" | "status" | "events" | "channels" | "createdAt"> & {
-  id: EndpointId;
-};
+export type EndpointInterest = Pick<
+  EndpointRow,
+  "kind" | "status" | "events" | "channels" | "createdAt" | "updatedAt"
+> & { id: EndpointId };
 
 /** Of all endpoints of a workspace, of whatever kind. */
 export async function endpointInterests(env: Env, workspaceId: number): Promise<EndpointInterest[]> {
-  const { id, kind, status, events, channels, createdAt } = endpoints;
+  const { id, kind, status, events, channels, createdAt, updatedAt } = endpoints;
   const rows = await reading(() =>
     database(env)
-      .select({ id, kind, status, events, channels, createdAt })
+      .select({ id, kind, status, events, channels, createdAt, updatedAt })
       .from(endpoints)
       .where(eq(endpoints.workspaceId, workspaceId))
       .orderBy(endpoints.number)

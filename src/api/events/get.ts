@@ -7,7 +7,7 @@ import { ask, endpointObject, streamObject } from "../../lib/objects.ts";
 import { one } from "../page.ts";
 import { ApiError } from "../problem.ts";
 import { defineRoute, JsonText } from "../route.ts";
-import { whyNotDelivered } from "./not-delivered.ts";
+import { canHave, whyNotDelivered } from "./not-delivered.ts";
 import { EventView, eventText, type Whereabouts } from "./representation.ts";
 
 /** Calls in flight: six connections are few for a workspace with many webhooks, objects take no connection. */
@@ -37,7 +37,7 @@ export const getEvent = defineRoute(
   },
 );
 
-/** Asks every webhook of the workspace. One that does not answer fails the request: a gap would look like the truth. */
+/** Asks every webhook of the workspace that can have had it. One that does not answer fails the request: a gap would look like the truth. */
 async function whereaboutsOf(
   env: Env,
   workspaceId: number,
@@ -47,6 +47,8 @@ async function whereaboutsOf(
 ): Promise<Whereabouts> {
   const keptSince = now - settingsOf(env).RETENTION_DAYS * DAY_MS;
   const each = await mapAtMost(await endpointInterests(env, workspaceId), WIDTH, async (webhook) => {
+    // What tells of the service itself goes its own way.
+    if (webhook.kind === "webhook" && !canHave(event, webhook)) return { webhook, delivery: null };
     const delivery = await ask(
       () => endpointObject(env, webhook.id),
       (endpoint) => endpoint.findDelivery(place, event.id),

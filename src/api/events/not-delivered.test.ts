@@ -1,5 +1,5 @@
-import { expect, it } from "vitest";
-import { whyNotDelivered } from "./not-delivered.ts";
+import { describe, expect, it } from "vitest";
+import { canHave, whyNotDelivered } from "./not-delivered.ts";
 
 const event = { type: "ticket.created", at: 1000, channels: ["east"] };
 const webhook = { events: ["ticket.*"], channels: [] as string[], createdAt: 500 };
@@ -18,4 +18,23 @@ it.each([
 
 it("takes an event without channels for none of a webhook's", () => {
   expect(whyNotDelivered({ ...event, channels: [] }, { ...webhook, channels: ["east"] }, 0)).toBe("other_channel");
+});
+
+describe("a webhook can have an event", () => {
+  const HOUR = 3_600_000;
+  const later = { ...event, at: 100 * HOUR };
+  const old = { ...webhook, createdAt: 0, updatedAt: 0 };
+
+  it.each([
+    ["that it listens to", old, true],
+    ["not of another type", { ...old, events: ["contact.*"] }, false],
+    ["not of another channel", { ...old, channels: ["west"] }, false],
+    ["of any type, where it was changed afterwards", { ...old, events: ["contact.*"], updatedAt: 101 * HOUR }, true],
+    ["or just before: subscriptions may be outdated", { ...old, events: ["contact.*"], updatedAt: 99 * HOUR }, true],
+    ["not where that is long ago", { ...old, events: ["contact.*"], updatedAt: 97 * HOUR }, false],
+    ["not from before it was made", { ...old, createdAt: 103 * HOUR, updatedAt: 103 * HOUR }, false],
+    ["that was published as it was made", { ...old, createdAt: 101 * HOUR, updatedAt: 101 * HOUR }, true],
+  ])("%s", (_, interest, can) => {
+    expect(canHave(later, interest)).toBe(can);
+  });
 });
