@@ -1,5 +1,4 @@
 import type { DeliveryId, DeliveryPlace, EventPlace } from "../lib/ids.ts";
-import type { PeriodFigures } from "./health.ts";
 import type { PeriodName } from "./period.ts";
 
 /** What the API and the EventStream may ask of an Endpoint; and what it answers. */
@@ -118,6 +117,36 @@ export type Health = {
   successRate24h: number | null;
   p50Ms24h: number | null;
   p95Ms24h: number | null;
+};
+
+/** What happened in a stretch of time. */
+export type Figures = {
+  /** Deliveries that were completed then. */
+  delivered: number;
+  failed: number;
+  expired: number;
+  /** Attempts that were made then; of these, the scheduled retries, and those that did not succeed. */
+  attempts: number;
+  retries: number;
+  failedAttempts: number;
+  /** Of the attempts' durations; null without any. */
+  p50Ms: number | null;
+  p95Ms: number | null;
+};
+
+/** `at`: when the step begins, in milliseconds since 1970. */
+export type Step = Figures & { at: number };
+
+export type PeriodFigures = {
+  steps: Step[];
+  total: Figures;
+  /** Of the period's attempts that did not succeed, when the last one was made; in milliseconds since 1970. */
+  lastFailureAt: number | null;
+  /**
+   * Null if all was counted that was published in the period. Otherwise the look back ended at its bound, and deliveries
+   * of what was published before this (milliseconds since 1970) may be missing.
+   */
+  completeSince: number | null;
 };
 
 /** Times in milliseconds since 1970. */

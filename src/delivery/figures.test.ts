@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Attempt } from "./contract.ts";
+import type { Past } from "./figures.ts";
 import { percentile, successRate, Tally } from "./figures.ts";
-import type { Past } from "./past.ts";
 
 const attempt = (at: number, durationMs: number, more: Partial<Attempt> = {}): Attempt => ({
   at,

@@ -1,23 +1,17 @@
-import type { Past } from "./past.ts";
+import type { Attempt, DeliveryStatus, Figures, Step } from "./contract.ts";
 import type { Period } from "./period.ts";
 
-/** What happened in a stretch of time. */
-export type Figures = {
-  /** Deliveries that were completed then. */
-  delivered: number;
-  failed: number;
-  expired: number;
-  /** Attempts that were made then; of these, the scheduled retries, and those that did not succeed. */
-  attempts: number;
-  retries: number;
-  failedAttempts: number;
-  /** Of the attempts' durations; null without any. */
-  p50Ms: number | null;
-  p95Ms: number | null;
+/** A row as figures need it: without its payload, and without its attempts if they can say nothing of the time asked for. */
+export type Past = {
+  seq: number;
+  state: DeliveryStatus;
+  completedAt: number | null;
+  count: number;
+  /** Of all its deliveries. */
+  attempts: readonly Pick<Attempt, "at" | "trigger" | "error" | "durationMs">[];
+  /** Length of the ledger's text; 0 if that was not read. */
+  length: number;
 };
-
-/** `at`: when the step begins, in milliseconds since 1970. */
-export type Step = Figures & { at: number };
 
 /** The value below which `share` of the sorted numbers lie (nearest rank). */
 export function percentile(sorted: readonly number[], share: number): number | null {

@@ -1,4 +1,5 @@
-import { type Figures, type Step, successRate, Tally } from "./figures.ts";
+import type { PeriodFigures } from "./contract.ts";
+import { successRate, Tally } from "./figures.ts";
 import { type Bound, lookBack } from "./past.ts";
 import type { Period } from "./period.ts";
 import type { RecentLog } from "./recent-log.ts";
@@ -17,18 +18,6 @@ export type Recent = {
   p50Ms: number | null;
   p95Ms: number | null;
   lastFailureAt: number | null;
-};
-
-export type PeriodFigures = {
-  steps: Step[];
-  total: Figures;
-  /** Of the period's attempts that did not succeed, when the last one was made; in milliseconds since 1970. */
-  lastFailureAt: number | null;
-  /**
-   * Null if all was counted that was published in the period. Otherwise the look back ended at its bound, and deliveries
-   * of what was published before this (milliseconds since 1970) may be missing.
-   */
-  completeSince: number | null;
 };
 
 /** @param pause lets other calls have their turn */

@@ -1,19 +1,7 @@
-import type { Attempt, DeliveryStatus } from "./contract.ts";
+import type { Past } from "./figures.ts";
 import { familyOf } from "./parcel.ts";
 import type { RecentLog } from "./recent-log.ts";
 import type { Store } from "./store.ts";
-
-/** A row as figures need it: without its payload, and without its attempts if they can say nothing of the time asked for. */
-export type Past = {
-  seq: number;
-  state: DeliveryStatus;
-  completedAt: number | null;
-  count: number;
-  /** Of all its deliveries. */
-  attempts: readonly Pick<Attempt, "at" | "trigger" | "error" | "durationMs">[];
-  /** Length of the ledger's text; 0 if that was not read. */
-  length: number;
-};
 
 /** Where a look at the past ends at the latest: rows, and UTF-16 units of ledgers. */
 export type Bound = { rows: number; length: number };

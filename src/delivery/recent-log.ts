@@ -1,4 +1,4 @@
-import type { Past } from "./past.ts";
+import type { Past } from "./figures.ts";
 import type { Store } from "./store.ts";
 
 /** Rows read at a time: a ledger may have a megabyte. */

@@ -2,8 +2,8 @@ import { placeOf } from "../events/record.ts";
 import type { Sql } from "../lib/sql.ts";
 import type { Head } from "./backlog.ts";
 import type { DeliveryStatus } from "./contract.ts";
+import type { Past } from "./figures.ts";
 import { decodeLedger, encodeLedger, FAMILY_STRIDE, familyOf, firstOf, type Ledger } from "./parcel.ts";
-import type { Past } from "./past.ts";
 
 /**
  * The rows of an Endpoint. Every statement is here, and each writes as few rows as can be: an accepted parcel one, a

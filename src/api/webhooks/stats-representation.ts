@@ -1,5 +1,5 @@
-import type { Stats } from "../../delivery/contract.ts";
-import { type Figures, successRate } from "../../delivery/figures.ts";
+import type { Figures, Stats } from "../../delivery/contract.ts";
+import { successRate } from "../../delivery/figures.ts";
 import { PERIODS } from "../../delivery/period.ts";
 import { iso, isoOrNull, Timestamp } from "../fields.ts";
 import { z } from "../z.ts";
