@@ -1,5 +1,5 @@
 import { isSound, UNSOUND } from "../lib/unsound-text.ts";
-import { z } from "./z.ts";
+import * as z from "./z.ts";
 
 /** Kinds of fields that several resources have. */
 

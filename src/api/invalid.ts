@@ -1,5 +1,5 @@
 import { ApiError, type FieldError } from "./problem.ts";
-import type { z } from "./z.ts";
+import type * as z from "./z.ts";
 
 type Issue = z.core.$ZodIssue;
 

@@ -1,4 +1,4 @@
-import { z } from "./z.ts";
+import * as z from "./z.ts";
 
 const LOST = "__proto__";
 const WHY = "Nothing can be called so: an object in JavaScript takes it for something else, and it would be lost";

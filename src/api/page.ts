@@ -1,7 +1,7 @@
 import { base64Url, fromBase64Url } from "../config/base64url.ts";
 import { inDigits } from "./fields.ts";
 import { invalidField } from "./problem.ts";
-import { z } from "./z.ts";
+import * as z from "./z.ts";
 
 /** What every list takes. */
 export const PageQuery = z.object({

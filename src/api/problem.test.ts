@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fieldErrors, invalidRequest } from "./invalid.ts";
 import { ApiError, asApiError, problemOf } from "./problem.ts";
-import { z } from "./z.ts";
+import * as z from "./z.ts";
 
 describe("problems", () => {
   it("have the members of RFC 9457, and ours", () => {

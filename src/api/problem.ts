@@ -1,6 +1,6 @@
 import { isAway, isOrphan, isOverload, isTransient } from "../config/failures.ts";
 import { UnsealError } from "../config/secrets.ts";
-import { z } from "./z.ts";
+import * as z from "./z.ts";
 
 /** Every way in which a request can fail. Clients switch on the code; it never changes its meaning. */
 export const PROBLEMS = {

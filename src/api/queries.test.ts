@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { routes } from "./routes.ts";
-import { z } from "./z.ts";
+import * as z from "./z.ts";
 
 type Parameter = { name: string; accepts: (text: string) => z.ZodSafeParseResult<unknown> };
 

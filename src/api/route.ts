@@ -9,7 +9,7 @@ import { type Hints, invalidFields, invalidRequest } from "./invalid.ts";
 import { ApiError, type ProblemCode } from "./problem.ts";
 import { concludeTrail, pruneTrails, trailOf } from "./trail.ts";
 import { queryOf, requireShort } from "./url-limits.ts";
-import { z } from "./z.ts";
+import * as z from "./z.ts";
 
 export type Method = "get" | "post" | "patch" | "delete";
 

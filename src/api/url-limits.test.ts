@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ApiError } from "./problem.ts";
 import { MAX_PARAMETER, MAX_QUERY, queryOf, requireShort } from "./url-limits.ts";
-import { z } from "./z.ts";
+import * as z from "./z.ts";
 
 const Known = z.object({ limit: z.string().optional(), cursor: z.string().optional() });
 const query = (text: string) => queryOf(`https://posthorn.example/?${text}`, Known);

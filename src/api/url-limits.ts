@@ -2,7 +2,7 @@ import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "./context.ts";
 import { invalidFields } from "./invalid.ts";
 import { ApiError, invalidField } from "./problem.ts";
-import type { z } from "./z.ts";
+import type * as z from "./z.ts";
 
 /** Of a URL as it was called, in characters. */
 export const MAX_URL = 8192;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { JsonSchema } from "./event-type.ts";
 import { Budget } from "./json-schema/budget.ts";
 import { compilePattern, compilePatterns } from "./json-schema/patterns.ts";

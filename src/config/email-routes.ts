@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 function fromJson(text: string, context: z.RefinementCtx<string>): unknown {
   try {

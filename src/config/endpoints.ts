@@ -1,5 +1,5 @@
 import { and, desc, eq, gt, isNull, or, sql } from "drizzle-orm";
-import { z } from "zod";
+import * as z from "zod";
 import { dialectOf } from "../dialects/index.ts";
 import type { EndpointId } from "../lib/ids.ts";
 import { Trail } from "./audit.ts";

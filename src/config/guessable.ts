@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Of the deployment's own secrets, in different characters: 24 random hex digits have fewer once in 42,000 times. */
 const FEWEST_CHARACTERS = 8;

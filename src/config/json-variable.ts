@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A variable whose text is JSON. @param name what the error of one that is not calls it */
 export const jsonVariable = (name: string) =>

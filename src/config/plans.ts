@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { jsonVariable } from "./json-variable.ts";
 
 const Limit = z.int().min(0).nullable();

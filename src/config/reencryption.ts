@@ -1,5 +1,5 @@
 import { and, eq, getTableColumns, sql } from "drizzle-orm";
-import { z } from "zod";
+import * as z from "zod";
 import { database } from "./db.ts";
 import { reading } from "./failures.ts";
 import { keyringOf } from "./keyring.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { CeilingsVariable } from "./ceilings.ts";
 import { EmailRoutes } from "./email-routes.ts";
 import { AdminToken, EASY, isGuessable } from "./guessable.ts";

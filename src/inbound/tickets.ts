@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { InboundRecord } from "./provider.ts";
 
 /** How an email is known to belong to a ticket. */

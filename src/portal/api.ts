@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { app } from "../api/app.ts";
 import type { AppContext } from "../api/context.ts";
 import { inTheNameOf } from "../api/inner.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { textAtMost } from "../lib/bounded-body.ts";
 import { within } from "../lib/deadline.ts";
 

@@ -1,7 +1,7 @@
 import { moveSome, type Progress, progress } from "../../config/reencryption.ts";
 import { one } from "../page.ts";
 import { defineRoute } from "../route.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 
 const count = z.int().min(0);
 

@@ -2,7 +2,7 @@ import { listAuditEntries } from "../../config/audit-queries.ts";
 import { inDigits } from "../fields.ts";
 import { list, loadPage, NumberKey } from "../page.ts";
 import { defineRoute } from "../route.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 import { AuditEntry, AuditQuery, filterOf, viewEntry } from "./representation.ts";
 
 const WholeQuery = AuditQuery.extend({

@@ -6,7 +6,7 @@ import { auditId } from "../../lib/ids.ts";
 import { MASK } from "../../lib/mask-header.ts";
 import { Instant, iso, Timestamp } from "../fields.ts";
 import { PageQuery } from "../page.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 
 const record = z.string().openapi({ example: "wh_01KMN3V4W5X6Y7Z8A9B0C1D2E3" });
 

@@ -4,7 +4,7 @@ import { EventType, Instant } from "../fields.ts";
 import { list, PageQuery } from "../page.ts";
 import { defineRoute } from "../route.ts";
 import { webhookOf } from "../webhooks/find.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 import { DeliveryRow, DeliveryStatus, viewDeliveryRow } from "./representation.ts";
 
 const Filter = PageQuery.extend({

@@ -3,7 +3,7 @@ import { one } from "../page.ts";
 import { ApiError } from "../problem.ts";
 import { defineRoute } from "../route.ts";
 import { requireActive } from "../webhooks/inactive.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 import { noDelivery, placeOf } from "./find.ts";
 
 export const Redelivered = z.object({ delivery_id: z.uuid() }).openapi("Redelivered");

@@ -5,7 +5,7 @@ import { invalidField } from "../problem.ts";
 import { defineRoute } from "../route.ts";
 import { webhookOf } from "../webhooks/find.ts";
 import { requireActive } from "../webhooks/inactive.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 
 const ReplayRequest = z
   .strictObject({

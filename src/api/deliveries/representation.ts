@@ -6,7 +6,7 @@ import {
   TRIGGERS,
 } from "../../delivery/contract.ts";
 import { iso, isoOrNull, Timestamp } from "../fields.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 
 export const DeliveryStatus = z.enum(["pending", "delivered", "failed", "expired"]).openapi({
   description:

@@ -6,7 +6,7 @@ import { compactJson, memberText } from "../../lib/json-span.ts";
 import { defined } from "../defined.ts";
 import { EventType } from "../fields.ts";
 import { ApiError, invalidField } from "../problem.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 
 /** What may be left out; null is as good as left out on creation, and clears the field in a change. */
 const optional = {

@@ -2,7 +2,7 @@ import { builtIn } from "../../catalogue/index.ts";
 import { listEventTypes } from "../../config/event-types.ts";
 import { list, loadPage, NumberKey, PageQuery } from "../page.ts";
 import { defineRoute, JsonText } from "../route.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 import { EventTypeView, OWN, textOfBuiltIn, textOfOwn } from "./representation.ts";
 
 const Filter = PageQuery.extend({

@@ -1,7 +1,7 @@
 import type { EventType } from "../../catalogue/index.ts";
 import type { EventTypeRow } from "../../config/schema.ts";
 import { iso, Timestamp } from "../fields.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 
 /** The system of a workspace's own types. */
 export const OWN = "workspace";

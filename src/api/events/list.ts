@@ -3,7 +3,7 @@ import { ask, streamObject } from "../../lib/objects.ts";
 import { EventType, Instant } from "../fields.ts";
 import { list, PageQuery } from "../page.ts";
 import { defineRoute, JsonText } from "../route.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 import { EventRow, eventText } from "./representation.ts";
 
 const Filter = PageQuery.extend({

@@ -7,7 +7,7 @@ import { ApiError, invalidField } from "../problem.ts";
 import { eventsExceeded } from "../quota.ts";
 import { defineRoute } from "../route.ts";
 import { noWorkspace } from "../workspaces/refusals.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 import { requirePublishable } from "./publishable.ts";
 import { bodyMeant, type EventBody, IdempotencyKey, PublishBody, PublishedView, viewPublished } from "./published.ts";
 

@@ -1,7 +1,7 @@
 import type { PublishedEvent } from "../../events/contract.ts";
 import { isSound, UNSOUND } from "../../lib/unsound-text.ts";
 import { Channel, EventType, Instant, iso, Timestamp } from "../fields.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 
 export const MAX_BATCH = 100;
 

@@ -1,7 +1,7 @@
 import type { StoredEvent } from "../../events/contract.ts";
 import { DeliveryStatus, WaitingForEndpoint } from "../deliveries/representation.ts";
 import { iso, Timestamp } from "../fields.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 import { NOT_DELIVERED } from "./not-delivered.ts";
 
 const shape = {

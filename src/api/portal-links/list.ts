@@ -1,7 +1,7 @@
 import { listPortalLinks } from "../../config/portal-links.ts";
 import { list, loadPage, PageQuery } from "../page.ts";
 import { defineRoute } from "../route.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 import { PortalLinkView, viewPortalLink } from "./representation.ts";
 
 const Key = z.string().startsWith("lnk_");

@@ -2,7 +2,7 @@ import type { ListedLink } from "../../config/portal-links.ts";
 import { LONGEST_SESSION_S } from "../../config/portal-sessions.ts";
 import { SCOPES } from "../../config/schema.ts";
 import { iso, isoOrNull, Timestamp } from "../fields.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 
 const DAY_S = 86_400;
 

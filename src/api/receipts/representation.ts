@@ -7,7 +7,7 @@ import {
 import { REJECTIONS } from "../../inbound/provider.ts";
 import { base64, utf8 } from "../../lib/bytes.ts";
 import { iso, isoOrNull, Timestamp } from "../fields.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 
 const shape = {
   id: z.string().openapi({ example: "rcp_01KMN3V4W50000000000000001" }),

@@ -4,7 +4,7 @@ import { reading } from "../../config/failures.ts";
 import { settingsOf } from "../../config/settings.ts";
 import { one } from "../page.ts";
 import { defineRoute } from "../route.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 
 /** Anybody may ask, and D1 is one for all: an isolate asks it once in so many milliseconds. */
 const ASKED_MS = 1000;

@@ -1,7 +1,7 @@
 import { documentOf } from "../openapi.ts";
 import { defineRoute, type Route } from "../route.ts";
 import { StandingText } from "../standing-text.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 
 /**
  * Another one comes with a deployment, and who has the last one asks again after five minutes. What was kept for nobody's

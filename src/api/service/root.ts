@@ -1,6 +1,6 @@
 import { one } from "../page.ts";
 import { defineRoute } from "../route.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 
 export const root = defineRoute(
   {

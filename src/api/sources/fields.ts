@@ -2,7 +2,7 @@ import type { SourceFields } from "../../config/sources.ts";
 import { providers } from "../../inbound/providers/index.ts";
 import { defined } from "../defined.ts";
 import { namedValues } from "../named-values.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 import { PublicUrl } from "./public-url.ts";
 
 const name = z.string().min(1).max(200, "A name has at most 200 characters: shorten it");

@@ -1,4 +1,4 @@
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 
 /** The scheme and the host, which count the same in either case. */
 const ORIGIN = /^[a-z]+:\/\/[^/?#]*/i;

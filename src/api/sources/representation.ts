@@ -2,7 +2,7 @@ import type { SourceRow } from "../../config/schema.ts";
 import { openCredentials } from "../../config/sources.ts";
 import { callbackUrlOf } from "../../inbound/callback-url.ts";
 import { iso, Timestamp } from "../fields.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 import { summarise } from "./credentials.ts";
 import { providerOf } from "./provider.ts";
 

@@ -1,5 +1,5 @@
 import { CHANGE_HINTS, NewWebhook, WebhookChanges } from "../webhooks/fields.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 
 /** What a survey webhook is for. */
 export const SURVEY_EVENT = "survey.response_completed";

@@ -1,7 +1,7 @@
 import { listTokens } from "../../config/tokens.ts";
 import { list, loadPage, PageQuery } from "../page.ts";
 import { defineRoute } from "../route.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 import { TokenView, viewToken } from "./representation.ts";
 
 const Key = z.string().startsWith("tok_");

@@ -2,7 +2,7 @@ import { SCOPES } from "../../config/schema.ts";
 import type { TokenRow } from "../../config/tokens.ts";
 import { Instant, iso, isoOrNull, Timestamp } from "../fields.ts";
 import { invalidField } from "../problem.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 
 const name = z.string().min(1).max(200);
 const scopes = z.array(z.enum(SCOPES));

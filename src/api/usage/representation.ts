@@ -1,5 +1,5 @@
 import { Timestamp } from "../fields.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 
 const Used = z.object({
   used: z.int(),

@@ -1,6 +1,6 @@
 import { allEndpoints } from "../../config/endpoint-queries.ts";
 import { defineRoute } from "../route.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 import { casesOf, EndpointView, viewEndpoint } from "./representation.ts";
 
 export const listEndpoints = defineRoute(

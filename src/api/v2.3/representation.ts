@@ -1,7 +1,7 @@
 import type { EndpointRow } from "../../config/schema.ts";
 import { cases } from "../../dialects/index.ts";
 import { isoSeconds } from "../../dialects/wire.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 
 /** Endpoints as the system of cases and assignments documents them: other keys than ours, in its own order. */
 

@@ -3,7 +3,7 @@ import type { StoredDisableAfter } from "../../config/schema.ts";
 import { defaultDialect, dialects } from "../../dialects/index.ts";
 import { defined } from "../defined.ts";
 import { Channel, EventPatterns } from "../fields.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 import { CustomHeaders } from "./header-rules.ts";
 
 /** What a URL may measure; where it may lead is the guard's matter. */

@@ -1,6 +1,6 @@
 import { headerFaults, MAX_BYTES, MAX_HEADERS } from "../../delivery/custom-headers.ts";
 import { namedValues } from "../named-values.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 
 /** Headers that a webhook adds to every request. */
 export const CustomHeaders = namedValues(z.string())

@@ -3,7 +3,7 @@ import { ask, endpointObject } from "../../lib/objects.ts";
 import { isoOrNull, Timestamp } from "../fields.ts";
 import { one } from "../page.ts";
 import { defineRoute } from "../route.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 import { webhookOf } from "./find.ts";
 
 export const HealthView = z

@@ -2,7 +2,7 @@ import { openHeaders, timing } from "../../config/endpoints.ts";
 import type { EndpointRow } from "../../config/schema.ts";
 import { maskHeader } from "../../lib/mask-header.ts";
 import { iso, Timestamp } from "../fields.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 import { DisableAfter } from "./fields.ts";
 
 const shape = {

@@ -4,7 +4,7 @@ import { runErrands } from "../../sweep/errands.ts";
 import { isoOrNull, Timestamp } from "../fields.ts";
 import { one } from "../page.ts";
 import { defineRoute } from "../route.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 import { GivenSecret } from "./fields.ts";
 import { webhookOf } from "./find.ts";
 import { checkedSecret } from "./service.ts";

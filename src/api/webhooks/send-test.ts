@@ -2,7 +2,7 @@ import { endpointObject } from "../../lib/objects.ts";
 import { EventType } from "../fields.ts";
 import { one } from "../page.ts";
 import { defineRoute } from "../route.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 import { webhookOf } from "./find.ts";
 import { requireActive } from "./inactive.ts";
 import { sampleFor } from "./sample.ts";

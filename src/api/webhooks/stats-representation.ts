@@ -2,7 +2,7 @@ import type { Figures, Stats } from "../../delivery/contract.ts";
 import { successRate } from "../../delivery/figures.ts";
 import { PERIODS } from "../../delivery/period.ts";
 import { iso, isoOrNull, Timestamp } from "../fields.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 
 export const PeriodQuery = z.object({
   period: z

@@ -1,7 +1,7 @@
 import { listWorkspaces } from "../../config/workspaces.ts";
 import { list, loadPage, NumberKey, PageQuery } from "../page.ts";
 import { defineRoute } from "../route.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 import { viewWorkspace, WorkspaceView } from "./representation.ts";
 
 export const listAllWorkspaces = defineRoute(

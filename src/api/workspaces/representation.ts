@@ -2,7 +2,7 @@ import { MAX_PLAN_NAME } from "../../config/plans.ts";
 import type { NotifiedWorkspace, WorkspaceFields } from "../../config/workspaces.ts";
 import { defined } from "../defined.ts";
 import { iso, Timestamp } from "../fields.ts";
-import { z } from "../z.ts";
+import * as z from "../z.ts";
 
 const name = z.string().min(1).max(200);
 const externalId = z.string().min(1).max(200).openapi({ example: "0b0f9f5e-6f3f-4a6e-9f0e-3f1d2c4b5a69" });

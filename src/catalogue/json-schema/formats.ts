@@ -1,15 +1,24 @@
 import { Budget } from "./budget.ts";
-import { compilePattern } from "./patterns.ts";
+import { compilePattern, type Pattern } from "./patterns.ts";
 
 /**
  * The formats of JSON Schema 2020-12 (validation, 7.3) that are checked, and `url`, which many use; of others nothing is
  * asked. Each is linear in its text: expressions go through the linear engine, hosts and URLs through the runtime's parser.
  */
 
-const matches = (source: string): ((text: string) => boolean) => {
+function compiled(source: string): Pattern {
   const compiled = compilePattern(source);
   if ("complaint" in compiled) throw new Error(`${source}: ${compiled.complaint}`);
-  return (text) => compiled.pattern.test(text, new Budget(Number.POSITIVE_INFINITY));
+  return compiled.pattern;
+}
+
+/** Compiled when it is first used: all of them take longer than the Worker's whole start should. */
+const matches = (source: string): ((text: string) => boolean) => {
+  let pattern: Pattern | undefined;
+  return (text) => {
+    pattern ??= compiled(source);
+    return pattern.test(text, new Budget(Number.POSITIVE_INFINITY));
+  };
 };
 
 const DATE = matches(String.raw`^\d{4}-\d{2}-\d{2}$`);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { fromBase64, utf8 } from "../../lib/bytes.ts";
 import { normaliseSes } from "../families/ses.ts";
 import { type CallbackRequest, defineProvider, MalformedCallback, type Normalised, type Verdict } from "../provider.ts";

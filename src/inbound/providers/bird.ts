@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { joined } from "../../lib/joined.ts";
 import { eventOf } from "../families/bird-events.ts";
 import { notificationOf, verifyNotification } from "../families/bird-notifications.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineProvider, MalformedCallback } from "../provider.ts";
 import { firstValue, formOf, isForm } from "../reading/form.ts";
 import { jsonOf } from "../reading/json-callback.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { normaliseWhatsApp } from "../families/whatsapp.ts";
 import { defineProvider, type Reply } from "../provider.ts";
 import { firstValue, parseForm, queryOf } from "../reading/form.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { fromBase64 } from "../../lib/bytes.ts";
 import { sameText } from "../../lib/constant-time.ts";
 import { joined } from "../../lib/joined.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { joined } from "../../lib/joined.ts";
 import { defineProvider, MalformedCallback, type Media, type Normalised, type Status } from "../provider.ts";
 import { mailboxesOf } from "../reading/address.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { hex } from "../../lib/bytes.ts";
 import { joined } from "../../lib/joined.ts";
 import { defineProvider, EMAIL_BODY, type InboundRecord, MalformedCallback, type Media } from "../provider.ts";

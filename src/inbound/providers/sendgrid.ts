@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Json } from "../../catalogue/event-type.ts";
 import { joined } from "../../lib/joined.ts";
 import { defineProvider, MalformedCallback, type Normalised, type Status } from "../provider.ts";

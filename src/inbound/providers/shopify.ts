@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineProvider, MalformedCallback, usualRefusal } from "../provider.ts";
 import { jsonOf } from "../reading/json-callback.ts";
 import { isoOf } from "../reading/times.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { hex } from "../../lib/bytes.ts";
 import { defineProvider, type GenericRecord, MalformedCallback, type Normalised } from "../provider.ts";
 import { firstValue, formOf, isForm, lastValues, type Pair } from "../reading/form.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineProvider, MalformedCallback } from "../provider.ts";
 import { at, jsonObjectOf, textAt } from "../reading/json-callback.ts";
 import { isoOf } from "../reading/times.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { fromBase64, hex } from "../../lib/bytes.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { sameText } from "../../lib/constant-time.ts";
 import type { CallbackRequest, Verdict } from "../provider.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { fromBase64, fromCanonicalBase64 } from "../../lib/bytes.ts";
 import { sameBytes } from "../../lib/constant-time.ts";
 import type { CallbackRequest, Misfit, Verdict } from "../provider.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What the page reads of a JSON Schema, as the API's document has them. */
 export type Schema = {

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { AuditEntry } from "../../../api/audit/representation.ts";
 import { MASK } from "../../../lib/mask-header.ts";
 import { Ago } from "../../parts/time.tsx";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { AuditEntry } from "../../../api/audit/representation.ts";
 import { AUDIT_ACTIONS, type AuditAction } from "../../../config/audit.ts";
 import { isCut } from "../../../config/audit-cut.ts";

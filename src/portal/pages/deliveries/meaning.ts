@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { DeliveryView } from "../../../api/deliveries/representation.ts";
 import type { WebhookView } from "../../../api/webhooks/representation.ts";
 import type { Trigger } from "../../../delivery/contract.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Redelivered } from "../../../api/deliveries/redeliver.ts";
 import { one } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";

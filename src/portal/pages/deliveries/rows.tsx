@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { DeliveryRow } from "../../../api/deliveries/representation.ts";
 import { Answered, DeliveryBadge } from "../../parts/status.tsx";
 import { Ago, Countdown, duration } from "../../parts/time.tsx";

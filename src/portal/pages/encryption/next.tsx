@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Reencryption } from "../../../api/admin/reencrypt.ts";
 import { Code } from "../../parts/code.tsx";
 import { ADD_KEY, DROP_KEY } from "./commands.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { Reencryption, ReencryptionStep } from "../../../api/admin/reencrypt.ts";
 import { one } from "../../../api/page.ts";
 import { Page } from "../../frame.tsx";

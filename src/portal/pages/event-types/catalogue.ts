@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { EventTypeView } from "../../../api/event-types/representation.ts";
 import { list } from "../../../api/page.ts";
 import { covers } from "../../../events/match.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { list } from "../../../api/page.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { apiPath, type Visit } from "../../visit.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { EventView } from "../../../api/events/representation.ts";
 import { one } from "../../../api/page.ts";
 import { Page } from "../../frame.tsx";

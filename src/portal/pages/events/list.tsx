@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { EventRow } from "../../../api/events/representation.ts";
 import { list } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";

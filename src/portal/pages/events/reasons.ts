@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { NotDelivered } from "../../../api/events/not-delivered.ts";
 import type { EventView } from "../../../api/events/representation.ts";
 import type { Webhook } from "./all-webhooks.ts";

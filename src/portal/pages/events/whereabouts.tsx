@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { EventView } from "../../../api/events/representation.ts";
 import { Badge, DeliveryBadge } from "../../parts/status.tsx";
 import { nameOfWebhook } from "../../parts/webhook-name.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { SourceView } from "../../../api/sources/representation.ts";
 import { type FieldGuide, TICKET_FIELDS } from "../../guides/guide.ts";
 import type { Guide } from "../../guides/index.ts";

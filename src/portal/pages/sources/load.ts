@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { list, one } from "../../../api/page.ts";
 import { ReceiptRow, RejectionsView } from "../../../api/receipts/representation.ts";
 import { SourceView } from "../../../api/sources/representation.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { ReceiptView } from "../../../api/receipts/representation.ts";
 import { Code, Json } from "../../parts/code.tsx";
 import { count } from "../../parts/figures.tsx";

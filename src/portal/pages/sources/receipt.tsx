@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { one } from "../../../api/page.ts";
 import { ReceiptView } from "../../../api/receipts/representation.ts";
 import { Page } from "../../frame.tsx";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { providerOf } from "../../../api/sources/provider.ts";
 import { TicketOptions } from "../../../inbound/tickets.ts";
 import type { Guide, Variant } from "../../guides/guide.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { list } from "../../../api/page.ts";
 import { TokenView } from "../../../api/tokens/representation.ts";
 import { Page } from "../../frame.tsx";

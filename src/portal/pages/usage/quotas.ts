@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { UsageView } from "../../../api/usage/representation.ts";
 import { count } from "../../parts/figures.tsx";
 

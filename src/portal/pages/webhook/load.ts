@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { DeliveryRow } from "../../../api/deliveries/representation.ts";
 import { list, one } from "../../../api/page.ts";
 import { HealthView } from "../../../api/webhooks/health.ts";

@@ -1,5 +1,5 @@
 import type { Child } from "hono/jsx";
-import type { z } from "zod";
+import type * as z from "zod";
 import { one } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { Rotated } from "../../../api/webhooks/rotate-secret.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { CreatedWebhook } from "../../../api/webhooks/representation.ts";
 import { Page } from "../../frame.tsx";
 import { CopyLine } from "../../parts/code.tsx";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { list } from "../../../api/page.ts";
 import { StatsRow } from "../../../api/webhooks/stats-representation.ts";
 import { Refused } from "../../api.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { one } from "../../../api/page.ts";
 import { WorkspaceView } from "../../../api/workspaces/representation.ts";
 import { compose } from "../../../delivery/compose.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { FieldError, Problem } from "../../../api/problem.ts";
 import { type Outcome, Refused } from "../../api.ts";
 import type { Visit } from "../../visit.ts";

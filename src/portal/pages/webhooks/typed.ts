@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { FieldError } from "../../../api/problem.ts";
 import type { WebhookView } from "../../../api/webhooks/representation.ts";
 import { defaultDialect, dialectOf, dialects } from "../../../dialects/index.ts";

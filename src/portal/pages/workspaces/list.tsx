@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { list, one } from "../../../api/page.ts";
 import { UsageView } from "../../../api/usage/representation.ts";
 import { WorkspaceView } from "../../../api/workspaces/representation.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { list, one } from "../../../api/page.ts";
 import { EndedSessions, PortalLinkView } from "../../../api/portal-links/representation.ts";
 import { nothing } from "../../../api/route.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { one } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { ChangedWorkspace, WorkspaceView } from "../../../api/workspaces/representation.ts";
