@@ -13,6 +13,8 @@ export class Counter {
   readonly others = new Map<number, number>();
   /** When a path was hit last. */
   lastAt = 0;
+  /** Requests to paths, each of them counted. */
+  arrived = 0;
   readonly #server = createServer((request, response) => {
     let body = "";
     request.on("data", (chunk) => {
@@ -30,6 +32,7 @@ export class Counter {
       return;
     }
     this.#hits.set(path, (this.#hits.get(path) ?? 0) + 1);
+    this.arrived++;
     this.lastAt = now();
   }
 
@@ -53,6 +56,11 @@ export class Counter {
       await sleep(100);
       meanwhile();
     }
+  }
+
+  /** Resolves when so many requests have come, or none has for {@link PATIENCE_MS}. */
+  async arrivals(count: number): Promise<void> {
+    while (this.arrived < count && now() - this.lastAt < PATIENCE_MS) await sleep(100);
   }
 
   async listen(): Promise<string> {

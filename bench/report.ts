@@ -1,4 +1,5 @@
 import { cpus } from "node:os";
+import type { Callbacks } from "./callbacks.ts";
 import type { FanOut } from "./fan-out.ts";
 import type { Isolation } from "./isolation.ts";
 import type { Measurement } from "./measure.ts";
@@ -186,4 +187,15 @@ export function workspacesReport({ workspaces, bursts }: Workspaces): string {
     "",
     "Times in ms, from a publish to its answer, and from the first to the last arrival; MB: resident memory of the runtime.",
   ].join("\n");
+}
+
+/** How many callbacks are taken. */
+export function callbacksReport(all: readonly Callbacks[]): string {
+  const rows = all.map(({ provider, count, rate, answers: { p50, p95, p99 }, refused, missing }) => [
+    provider,
+    ...[count, rate].map((each) => number(each)),
+    ...[p50, p95, p99].map(ms),
+    ...[refused, missing].map(String),
+  ]);
+  return aligned([["callbacks", "sent", "a second", "answer p50", "p95", "p99", "refused", "missing"], ...rows]);
 }

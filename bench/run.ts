@@ -1,11 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { callbacks } from "./callbacks.ts";
 import { fanOut } from "./fan-out.ts";
 import { isolation } from "./isolation.ts";
 import type { Contender, Measurement } from "./measure.ts";
 import { type Adapter, preparePeer, readAdapter } from "./peers/adapter.ts";
 import { receivers } from "./receivers.ts";
 import {
+  callbacksReport,
   fanOutReport,
   isolationReport,
   receiversReport,
@@ -17,6 +19,7 @@ import { type Scenario, scenarios, warmUps } from "./scenarios.ts";
 import { slowObject } from "./slow-object.ts";
 import { Stage } from "./stage.ts";
 import {
+  callbacksFailures,
   failures,
   fanOutFailures,
   isolationFailures,
@@ -34,7 +37,8 @@ const FAR = "far";
 const SLOW_OBJECT = "slow-object";
 const FAN_OUT = "fan-out";
 const WORKSPACES = "workspaces";
-const BESIDE = [ISOLATION, RECEIVERS, FAR, SLOW_OBJECT, FAN_OUT, WORKSPACES];
+const CALLBACKS = "callbacks";
+const BESIDE = [ISOLATION, RECEIVERS, FAR, SLOW_OBJECT, FAN_OUT, WORKSPACES, CALLBACKS];
 
 const USAGE = `Usage: npm run bench -- [--quick] [--only NAME …] [--compare FILE …] [--json FILE]
   --quick      fewer events and rounds
@@ -44,7 +48,7 @@ const USAGE = `Usage: npm run bench -- [--quick] [--only NAME …] [--compare FI
   --json FILE  the results in full, beside the table
 Compares the service with a Worker that only signs and posts, and endpoints with those beside one that hangs; sends to
 receivers that take their time or fail, here and on the model of the platform (far), beside an endpoint whose object takes
-long (slow-object), one event to many endpoints (fan-out), and one of each of many workspaces. Ends with 1 when the service falls behind.`;
+long (slow-object), one event to many endpoints (fan-out), one of each of many workspaces; and takes callbacks of providers. Ends with 1 when the service falls behind.`;
 
 interface Arguments {
   quick: boolean;
@@ -173,6 +177,12 @@ async function besides(beside: ReadonlySet<string>, quick: boolean): Promise<{ f
     async () => workspaces(await many.unbraked(), quick ? 500 : 2000),
     workspacesReport,
     workspacesFailures,
+  );
+  await one(
+    CALLBACKS,
+    async () => callbacks(await many.unbraked(), quick ? 500 : 2000),
+    callbacksReport,
+    callbacksFailures,
   );
   return { found, results };
 }

@@ -1,3 +1,4 @@
+import type { Callbacks } from "./callbacks.ts";
 import type { FanOut } from "./fan-out.ts";
 import type { Isolation } from "./isolation.ts";
 import type { Measurement } from "./measure.ts";
@@ -190,4 +191,12 @@ export function workspacesFailures({ workspaces, bursts }: Workspaces): string[]
     if (allMs > MAX_AT_ONCE_MS) found.push(`${name}: ${allMs.toFixed(0)} ms`);
   }
   return found.map((each) => `workspaces: ${each}`);
+}
+
+/** What is wrong with how callbacks are taken, in sentences. */
+export function callbacksFailures(all: readonly Callbacks[]): string[] {
+  return all.flatMap(({ provider, refused, missing }) => [
+    ...(refused > 0 ? [`callbacks: ${refused} of ${provider} were refused`] : []),
+    ...(missing > 0 ? [`callbacks: ${missing} of ${provider} never arrived`] : []),
+  ]);
 }
