@@ -6,7 +6,12 @@ export interface Broken {
   to: string;
   /** The faults that strike; all, unless told. */
   only?: readonly string[];
+  /** For how long; {@link MINUTES} unless told. */
+  minutes?: number;
 }
+
+/** So long faults strike. */
+export const MINUTES = 0.7;
 
 /** Each is a mistake that somebody could make, in the mechanism that a promise rests on. */
 export const BROKEN: readonly Broken[] = [
@@ -15,7 +20,8 @@ export const BROKEN: readonly Broken[] = [
     file: "src/events/fan-out.ts",
     from: "    for (const way of this.#ways.values()) if (!way.noted) least = Math.min(least, way.stored);\n",
     to: "",
-    only: ["kill", "resets", "a receiver changes"],
+    only: ["kill", "resets", "a receiver changes", "receivers are well"],
+    minutes: 3,
   },
   {
     name: "an endpoint says that it has stored what is in memory",

@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../../src/local/wrangler.ts";
-import { BROKEN, type Broken } from "./broken-copies.ts";
+import { BROKEN, type Broken, MINUTES } from "./broken-copies.ts";
 
 /**
  * Breaks a copy of the service in each of some ways, and says whether the harness sees it; and whether the histories do, which
@@ -14,7 +14,6 @@ import { BROKEN, type Broken } from "./broken-copies.ts";
 /** What a copy of the project needs, beside what is installed. */
 const COPIED = ["src", "test", "migrations", "package.json", "tsconfig.json", "vitest.config.ts", "wrangler.toml"];
 const SEED = "7";
-const MINUTES = "0.7";
 const HISTORIES = ["endpoint", "stream"].map((name) => `test/runtime/${name}-model.test.ts`);
 /** What a history that goes wrong says. */
 const WENT_WRONG = "Counterexample:";
@@ -34,8 +33,8 @@ function broken({ file, from, to }: Broken): string {
 
 type Ran = { code: number; output: string };
 
-async function torture(dir: string, only: readonly string[]): Promise<Ran> {
-  const args = [join(dir, "test/torture/run.ts"), "--minutes", MINUTES, "--seed", SEED];
+async function torture(dir: string, { only = [], minutes = MINUTES }: Broken): Promise<Ran> {
+  const args = [join(dir, "test/torture/run.ts"), "--minutes", String(minutes), "--seed", SEED];
   for (const name of only) args.push("--only", name);
   return run(dir, args);
 }
@@ -62,7 +61,7 @@ for (const each of BROKEN.filter(({ name }) => chosen.length === 0 || chosen.inc
   const dir = broken(each);
   try {
     const byHistories = (await goesWrong(dir)) ? "seen by the histories" : "not seen by the histories";
-    const { code, output } = await torture(dir, each.only ?? []);
+    const { code, output } = await torture(dir, each);
     if (code === 0) blind++;
     const what = output.split("\n").filter((line) => /^lost \d|^ {2}\/|Nothing has moved|Error/.test(line));
     console.log(`${code === 0 ? "NOT SEEN" : "seen"}  ${each.name} (${byHistories})`);

@@ -96,6 +96,17 @@ export const FAULTS = {
   "lost answers": spell({ lost: 0.05 }),
   "D1 fails now and then": spell({ d1: 0.3 }),
   "D1 does it, and its answer is lost": spell({ d1Lost: 0.2 }),
+  "endpoints are slow": {
+    lane: "platform",
+    strike: async (world) => {
+      const names = world.tenants.flatMap(({ hooks }) => hooks.map(({ id }) => id));
+      const slowed = (ms: number) =>
+        Promise.all(names.map((name) => world.commandIfUp({ slow: { class: "Endpoint", name, ms } })));
+      await slowed(world.between(100, 900));
+      await sleep(SPELL_MS);
+      await slowed(0);
+    },
+  },
   "resets while D1 fails": spell({ reset: 0.1, d1: 0.3 }),
   "D1 refuses": d1("refusing"),
   "D1 stands still": d1("standing"),
@@ -105,8 +116,11 @@ export const FAULTS = {
       if (customer) customer.behaves = world.pick(BEHAVIOUR_NAMES);
     }),
   ),
+  /** Half of them slowly: then much is under way, and in memory alone. */
   "receivers are well": customers(async (world) => {
-    for (const customer of world.receivers.customers.values()) customer.behaves = "answers well";
+    for (const customer of world.receivers.customers.values()) {
+      customer.behaves = world.random() < 0.5 ? "answers well" : "takes its time";
+    }
     await sleep(500);
   }),
   "receivers refuse connections": customers((world) =>
