@@ -8,7 +8,7 @@ export type Bound = { rows: number; length: number };
 
 /** Rows read at a time: a ledger may have a megabyte. */
 const ROWS = 16;
-/** After so much, other calls get their turn. */
+/** After so much has been read, other calls get their turn. */
 const BITE: Bound = { rows: 512, length: 1_000_000 };
 
 function* openRows(store: Store, since: number): Generator<Past> {
@@ -55,7 +55,9 @@ export async function lookBack(
   meet: (row: Past) => void,
 ): Promise<number | null> {
   let [rows, length] = [0, 0];
-  let bite = { rows: 0, length: 0 };
+  const open = { rows: 0, length: 0 };
+  const read = () => ({ rows: open.rows + recent.read.rows, length: open.length + recent.read.length });
+  let bite = read();
   let family: number | undefined;
   for (const row of newestFirst(store, recent, since)) {
     const next = familyOf(row.seq);
@@ -68,8 +70,13 @@ export async function lookBack(
     rows++;
     // Attempts that were read for a longer time count as not read.
     if (row.completedAt === null || row.completedAt >= since) length += row.length;
-    if (rows - bite.rows >= BITE.rows || length - bite.length >= BITE.length) {
-      bite = { rows, length };
+    if (row.completedAt === null) {
+      open.rows++;
+      open.length += row.length;
+    }
+    const now = read();
+    if (now.rows - bite.rows >= BITE.rows || now.length - bite.length >= BITE.length) {
+      bite = now;
       await pause();
     }
   }

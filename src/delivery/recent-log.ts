@@ -18,6 +18,8 @@ export class RecentLog {
   #rows: Past[] = [];
   /** Of rows that were done before, the attempts were not read; in milliseconds since 1970. */
   #since = Number.POSITIVE_INFINITY;
+  /** Rows that were read from the table, and UTF-16 units of their ledgers, over all questions. */
+  readonly read = { rows: 0, length: 0 };
   /** Numbers of rows that were written or deleted since. */
   readonly #changed = new Set<number>();
 
@@ -53,7 +55,9 @@ export class RecentLog {
     for (let index = 0; ; index++) {
       if (index === rows.length) {
         // Somebody else may have read on meanwhile: where that ended, this goes on.
-        rows.push(...this.#store.past("log", rows.at(-1)?.seq ?? Number.MAX_SAFE_INTEGER, readSince, ROWS));
+        const next = this.#store.past("log", rows.at(-1)?.seq ?? Number.MAX_SAFE_INTEGER, readSince, ROWS);
+        this.#count(next);
+        rows.push(...next);
       }
       const row = rows[index];
       if (!row) return;
@@ -61,10 +65,16 @@ export class RecentLog {
     }
   }
 
+  #count(rows: readonly Past[]): void {
+    this.read.rows += rows.length;
+    for (const { length } of rows) this.read.length += length;
+  }
+
   /** Others may be reading the present rows: they keep theirs. */
   #bringUpToDate(): void {
     const kept = this.#rows.filter(({ seq }) => !this.#changed.has(seq));
     const fresh = [...this.#changed].flatMap((seq) => this.#store.pastOf(seq, this.#since) ?? []);
+    this.#count(fresh);
     this.#rows = [...kept, ...fresh].sort((a, b) => b.seq - a.seq).slice(0, MOST_KEPT);
     this.#changed.clear();
   }

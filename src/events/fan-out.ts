@@ -96,7 +96,7 @@ export class FanOut {
   #epoch = 0;
   #loading: Promise<Index> | undefined;
   /** What was read from storage last: endpoints that catch up read the same rows. */
-  #lastRead: { after: number; rows: Row[] } | undefined;
+  #lastRead: { after: number; newest: number; rows: Row[] } | undefined;
 
   /**
    * @param cursor every row up to this one is on its endpoints' disks, the lagging ones excepted
@@ -218,9 +218,11 @@ export class FanOut {
   }
 
   #read(after: number): Row[] {
-    if (this.#lastRead?.after === after) return this.#lastRead.rows;
+    const last = this.#lastRead;
+    // What was not a full page has grown since, if there is anything newer.
+    if (last?.after === after && (last.rows.length === ROWS_AT_ONCE || last.newest === this.#newest)) return last.rows;
     const rows = this.#store.after(after, ROWS_AT_ONCE).map((row) => decodeRow(row.seq, row.at, row.body));
-    if (rows.length === ROWS_AT_ONCE) this.#lastRead = { after, rows };
+    this.#lastRead = { after, newest: this.#newest, rows };
     return rows;
   }
 
@@ -288,12 +290,17 @@ export class FanOut {
   async #call(way: Way): Promise<void> {
     const load = this.#loadOf(way);
     if (load.arrivals.length === 0) {
-      // Rows that are not for it are many, maybe: others have their turn in between.
-      way.callingSince = Date.now();
-      await scheduler.wait(0);
-      way.callingSince = undefined;
+      // Rows that are not for it are many, maybe: others have their turn in between. After the last one it is done at once, or
+      // very many would never catch up with somebody who publishes meanwhile.
+      const more = load.upTo < this.#dealt;
+      if (more) {
+        way.callingSince = Date.now();
+        await scheduler.wait(0);
+        way.callingSince = undefined;
+      }
       this.#handed(way, load.upTo, way.stored === way.handed ? load.upTo : way.stored);
-      this.#callWaiting();
+      // Who has not waited is still called in a loop, which goes on by itself.
+      if (more) this.#callWaiting();
       return;
     }
     const { id, version } = way.subscription;
@@ -460,14 +467,14 @@ export class FanOut {
    * Endpoints that were made while rows were dealt out by older subscriptions get what was published since.
    * @param since when those were read, in milliseconds since 1970
    */
-  #catchUp({ all }: Index, before: Index | undefined, since: number): void {
+  #catchUp(index: Index, before: Index | undefined, since: number): void {
     const known = new Set(before?.all.map(({ id }) => id));
     const from = Math.min(since, this.#host.staleSince.read() ?? since) - CLOCK_DIFFERENCE_MS;
-    for (const subscription of all) {
+    for (const subscription of index.all) {
       const { id, createdAt } = subscription;
       if (createdAt < from || known.has(id) || this.#ways.has(id) || this.#lagging.has(id)) continue;
       const upTo = this.#store.lastBefore(createdAt + 1)?.seq ?? 0;
-      if (upTo >= this.#dealt) continue;
+      if (upTo >= this.#dealt || !this.#mayHaveMissed(subscription.id, upTo, index)) continue;
       const way = new Way(subscription, upTo, true);
       // The cursor is beyond that.
       this.#store.lag(id, upTo);
@@ -476,6 +483,12 @@ export class FanOut {
     }
     if (this.isStale) this.#host.staleSince.delete();
     this.#callWaiting();
+  }
+
+  /** Where only a few rows have come since, they tell; else it is taken to have. To note that it lags would be two rows. */
+  #mayHaveMissed(endpoint: string, upTo: number, index: Index): boolean {
+    const rows = this.#read(upTo);
+    return rows.length === ROWS_AT_ONCE || rows.some((row) => sharesOf(row, index, endpoint).size > 0);
   }
 
   /** What matches now, if nothing has to be waited for. What is merely old serves while it is read again. */

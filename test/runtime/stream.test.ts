@@ -2,6 +2,7 @@ import { env, evictDurableObject, runDurableObjectAlarm, runInDurableObject } fr
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Endpoint } from "../../src/delivery/endpoint.ts";
 import type { NewEvent, PublishResult } from "../../src/events/contract.ts";
+import { EventStore } from "../../src/events/store.ts";
 import { EventStream } from "../../src/events/stream.ts";
 import { soon } from "../support/soon.ts";
 import { refusing } from "./d1.ts";
@@ -35,10 +36,10 @@ async function fannedOut(workspace: number): Promise<void> {
   await runDurableObjectAlarm(stream(workspace));
 }
 
-async function secondWebhook(workspace: number): Promise<string> {
+async function secondWebhook(workspace: number, events = ["*"]): Promise<string> {
   const created = await api<{ id: string }>("POST", `/workspaces/${workspace}/webhooks`, {
     url: "http://127.0.0.1:1/",
-    events: ["*"],
+    events,
     status: "paused",
   });
   return created.id;
@@ -171,6 +172,20 @@ describe("fan-out", () => {
     // An alarm is set for it.
     expect(await runDurableObjectAlarm(stream(workspace))).toBe(true);
     expect(await delivered(made, 1)).toEqual(["b"]);
+  });
+
+  it("notes nothing of a new webhook that has missed nothing, when it comes back", async () => {
+    const { workspace, webhook } = await workspaceWithWebhook();
+    const other = await secondWebhook(workspace, ["contact.updated"]);
+    for (const [number, type] of ["a", "b"].entries()) {
+      await publish(workspace, event(type));
+      await delivered(webhook, number + 1);
+    }
+    const lag = vi.spyOn(EventStore.prototype, "lag");
+    await evictDurableObject(stream(workspace));
+    await publish(workspace, event("c"));
+    expect(await delivered(webhook, 3)).toEqual(["a", "b", "c"]);
+    expect(lag.mock.calls.map(([id]) => id)).not.toContain(other);
   });
 
   it("follows subscriptions as soon as the API has changed them", async () => {
