@@ -14,12 +14,7 @@ export interface Subject {
   webhook: string;
 }
 
-export type Question = {
-  name: string;
-  ask(): Promise<void>;
-  /** Whether its answer looks back over the log, up to a bound (docs/delivery.md): a log that is shorter takes less. */
-  looksBack?: boolean;
-};
+export type Question = { name: string; ask(): Promise<void> };
 
 /** This far into a list, at most: as many pages as there are, where there are fewer. */
 const DEEP_PAGES = 60;
@@ -91,15 +86,15 @@ export class Asker {
       { name: "deliveries, first page", ask: () => this.firstPage() },
       get("deliveries, deep page", `${deliveries}?cursor=${deep.cursor}`),
       get("deliveries that failed", `${deliveries}?status=failed`),
-      { ...get("deliveries of a rare type", `${deliveries}?event=${RARE_EVENT}`), looksBack: true },
+      get("deliveries of a rare type", `${deliveries}?event=${RARE_EVENT}`),
       get("a delivery", `/deliveries/${deep.id}`),
       get("webhooks, first page", "/webhooks"),
       get("webhooks, deep page", `/webhooks?cursor=${deepWebhooks.cursor}`),
       get("a webhook", own),
-      { ...get("health", `${own}/health`), looksBack: true },
-      { ...get("stats of a day", `${own}/stats?period=24h`), looksBack: true },
+      get("health", `${own}/health`),
+      get("stats of a day", `${own}/stats?period=24h`),
       page("portal: webhooks", "/webhooks"),
-      { ...page("portal: a webhook", own), looksBack: true },
+      page("portal: a webhook", own),
       page("portal: its deliveries", deliveries),
       page("portal: those that failed", `${deliveries}?status=failed`),
       page("portal: a delivery", `/deliveries/${deep.id}`),

@@ -76,35 +76,16 @@ export function outageReport(outage: Outage): string {
 }
 
 export function manyReport({ endpoints, workspaces, deliveries, questions, starts, megabytes, busy }: Many): string {
-  const row = ({ name, few, usual, many, looksBack }: Many["questions"][number]) => [
-    name + (looksBack ? " *" : ""),
-    ...[few, usual, many].map(ms),
-    ...[many / few, many / usual].map((ratio) => number(ratio, 2)),
-  ];
+  const row = ({ name, few, many }: Many["questions"][number]) => [name, ms(few), ms(many), number(many / few, 2)];
   return [
     ...(busy ? [workspacesReport(busy), ""] : []),
     aligned([
-      [
-        `${endpoints} endpoints, ${workspaces} workspaces, ${deliveries} deliveries`,
-        "few",
-        "usual log",
-        "many",
-        "many / few",
-        "many / usual",
-      ],
+      [`${endpoints} endpoints, ${workspaces} workspaces, ${deliveries} deliveries`, "few", "many", "many / few"],
       ...questions.map(row),
       ...starts.map((start) => row({ ...start, name: `start: ${start.name}` })),
-      [
-        "MB after a start",
-        String(megabytes.few),
-        "",
-        String(megabytes.many),
-        number(megabytes.many / megabytes.few, 2),
-        "",
-      ],
+      ["MB after a start", String(megabytes.few), String(megabytes.many), number(megabytes.many / megabytes.few, 2)],
     ]),
     "",
-    "Medians in ms, by turns with a service that has little, and one log in it that is as long as answers look back. Those with a",
-    "star look back, and are held to that. start: the first answer of an object that was not in memory.",
+    "Medians in ms, by turns with a service that has little. start: the first answer of an object that was not in memory.",
   ].join("\n");
 }

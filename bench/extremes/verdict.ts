@@ -71,9 +71,8 @@ const MAX_RATIO = 1.5;
 export function manyFailures({ questions, starts, megabytes, busy }: Many): string[] {
   const slower = (kind: string) =>
     [...(kind === "start" ? starts : questions)]
-      .map((each) => ({ ...each, little: each.looksBack ? each.usual : each.few }))
-      .filter(({ little, many }) => !(many <= MAX_RATIO * little))
-      .map(({ name, little, many }) => `${kind}, ${name}: ${many.toFixed(1)} ms, ${little.toFixed(1)} of little`);
+      .filter(({ few, many }) => !(many <= MAX_RATIO * few))
+      .map(({ name, few, many }) => `${kind}, ${name}: ${many.toFixed(1)} ms, ${few.toFixed(1)} of little`);
   const found = [...slower("question"), ...slower("start")];
   if (!(megabytes.many <= MAX_RATIO * megabytes.few)) {
     found.push(`${megabytes.many} MB after a start, ${megabytes.few} where there is little`);
