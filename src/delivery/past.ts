@@ -68,8 +68,7 @@ export async function lookBack(
     meet(row);
     family = next;
     rows++;
-    // Attempts that were read for a longer time count as not read.
-    if (row.completedAt === null || row.completedAt >= since) length += row.length;
+    length += row.length;
     if (row.completedAt === null) {
       open.rows++;
       open.length += row.length;

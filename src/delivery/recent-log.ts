@@ -3,8 +3,9 @@ import type { Store } from "./store.ts";
 
 /** Rows read at a time: a ledger may have a megabyte. */
 const ROWS = 16;
-/** Rows kept: what the most thorough look meets (health.ts), and some that have come since. */
+/** Rows kept, and UTF-16 units of their ledgers: what the most thorough look meets (health.ts), and some that have come since. */
 const MOST_KEPT = 6000;
+const MOST_KEPT_LENGTH = 8_000_000;
 /** Each changed row is looked up alone; where more have changed, all is read again, in bites. */
 const MOST_CHANGES = 500;
 
@@ -72,10 +73,17 @@ export class RecentLog {
 
   /** Others may be reading the present rows: they keep theirs. */
   #bringUpToDate(): void {
+    if (this.#changed.size === 0) return;
     const kept = this.#rows.filter(({ seq }) => !this.#changed.has(seq));
     const fresh = [...this.#changed].flatMap((seq) => this.#store.pastOf(seq, this.#since) ?? []);
     this.#count(fresh);
-    this.#rows = [...kept, ...fresh].sort((a, b) => b.seq - a.seq).slice(0, MOST_KEPT);
+    const rows = [...kept, ...fresh].sort((a, b) => b.seq - a.seq).slice(0, MOST_KEPT);
+    let length = 0;
+    const tooMuch = rows.findIndex((row) => {
+      length += row.length;
+      return length > MOST_KEPT_LENGTH;
+    });
+    this.#rows = tooMuch < 0 ? rows : rows.slice(0, tooMuch);
     this.#changed.clear();
   }
 }

@@ -37,7 +37,10 @@ export const getEvent = defineRoute(
   },
 );
 
-/** Asks every webhook of the workspace that can have had it. One that does not answer fails the request: a gap would look like the truth. */
+/**
+ * Asks every webhook of the workspace that can have had it. One that does not answer fails the request: a gap would look like
+ * the truth.
+ */
 async function whereaboutsOf(
   env: Env,
   workspaceId: number,
