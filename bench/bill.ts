@@ -71,14 +71,16 @@ interface Kept {
   bytes: number;
 }
 
-const TABLES = { EventStream: ["events"], Endpoint: ["log"] } as const;
+const TABLES = { EventStream: "events", Endpoint: "log" } as const;
 
 function keptBy(stateDir: string, ofClass: keyof typeof TABLES, name: string): Kept {
   const database = new DatabaseSync(objectFile(stateDir, ofClass, name), { readOnly: true });
   try {
     const one = (sql: string) => Number(Object.values(database.prepare(sql).get() ?? {})[0] ?? 0);
-    const rows = TABLES[ofClass].reduce((sum, table) => sum + one(`SELECT count(*) FROM "${table}"`), 0);
-    return { rows, bytes: one("PRAGMA page_count") * one("PRAGMA page_size") };
+    return {
+      rows: one(`SELECT count(*) FROM ${TABLES[ofClass]}`),
+      bytes: one("PRAGMA page_count") * one("PRAGMA page_size"),
+    };
   } finally {
     database.close();
   }

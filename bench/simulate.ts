@@ -16,7 +16,8 @@ const USAGE = `Usage: npm run simulate -- [--workspaces N] [--endpoints N] [--ra
   --workspaces N  10000 unless told
   --endpoints N   of all workspaces together; 1000000 unless told. 1 in 100 is dead, 5 in 100 take 2 s
   --rate N        events a second, of all workspaces together, each to one endpoint; 100000 unless told
-  --seconds N     of simulated time; 60 unless told`;
+  --seconds N     of simulated time; 60 unless told
+  --seed N        what is drawn from: the same seed draws the same; 1 unless told`;
 
 const { values } = parseArgs({
   options: {

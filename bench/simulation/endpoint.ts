@@ -1,4 +1,4 @@
-import { settle } from "../../src/delivery/parcel.ts";
+import { MAX_PARCEL, settle } from "../../src/delivery/parcel.ts";
 import { afterFailure, afterSuccess, isHopeless, NO_TROUBLE, type Trouble } from "../../src/delivery/probing.ts";
 import { standard } from "../../src/dialects/standard.ts";
 import { afterAttempt, carefully, type Limit, newLimit, window } from "../../src/lib/limit.ts";
@@ -86,9 +86,11 @@ export class SimulatedEndpoint {
     this.#awake.begin();
     this.#thread.use(THREAD.accept, () => {
       this.waiting += deliveries.length;
-      const parcel = parcelOf(deliveries, 0);
-      if (this.#failing || this.#disabled || this.#due.length > 0) this.#store(parcel);
-      this.#due.push(parcel);
+      for (let from = 0; from < deliveries.length; from += MAX_PARCEL) {
+        const parcel = parcelOf(deliveries.slice(from, from + MAX_PARCEL), 0);
+        if (this.#failing || this.#disabled || this.#due.length > 0) this.#store(parcel);
+        this.#due.push(parcel);
+      }
       this.#work();
       taken();
       this.#awake.end();

@@ -6,8 +6,8 @@ import type { Delivery, SimulatedEndpoint } from "./endpoint.ts";
 
 type Way = { endpoint: SimulatedEndpoint; pending: Delivery[]; calling: boolean };
 
-/** Deliveries that one call hands over, at the most. */
-const MOST_HANDED = 100;
+/** Deliveries that one call hands over, at the most (src/events/fan-out.ts). */
+const MOST_HANDED = 1000;
 /** An alarm looks after what was published, at most so often, in milliseconds. */
 const ALARM_EVERY_MS = 3000;
 

@@ -62,11 +62,12 @@ describe("in an hour", () => {
     const { arrived, endpoints } = simulate([healthy, dead], 2000, 10);
     expect(arrived.every(({ to }) => to === 0)).toBe(true);
     expect(endpoints.map(({ waiting }) => waiting)).toEqual([0, 1000]);
-    const alone = simulate([healthy], 1000, 20);
-    const slowest = (all: typeof arrived) => Math.max(...all.map(({ delivery, at }) => at - delivery.publishedAt));
-    // Travelling, and a commit: whatever is drawn for them, none waits for fifteen seconds.
-    expect(slowest(arrived)).toBeLessThan(15_000);
-    expect(slowest(alone.arrived)).toBeLessThan(15_000);
+    const middle = (all: typeof arrived) => {
+      const times = all.map(({ delivery, at }) => at - delivery.publishedAt).sort((a, b) => a - b);
+      return times[Math.floor(times.length / 2)] ?? Number.NaN;
+    };
+    // Other times are drawn, as the dead one has its own of them; in simulated time, so that no clock decides.
+    expect(middle(arrived)).toBeLessThan(1.2 * middle(simulate([healthy], 1000, 20).arrived));
   });
 
   it("a hundred that come together for a dead one wait, each of them", () => {
