@@ -6,8 +6,9 @@ const ROWS = 16;
 /** Rows kept, and UTF-16 units of their ledgers: what the most thorough look meets (health.ts), and some that have come since. */
 const MOST_KEPT = 6000;
 const MOST_KEPT_LENGTH = 8_000_000;
-/** Each changed row is looked up alone; where more have changed, all is read again, in bites. */
+/** Each changed row is looked up alone, all in one go; where they are more, or longer, all is read again, in bites. */
 const MOST_CHANGES = 500;
+const MOST_CHANGED_LENGTH = 1_000_000;
 
 /**
  * The log's newest rows as figures need them, kept in memory from one question to the next: then only what has changed since is
@@ -74,9 +75,20 @@ export class RecentLog {
   /** Others may be reading the present rows: they keep theirs. */
   #bringUpToDate(): void {
     if (this.#changed.size === 0) return;
-    const kept = this.#rows.filter(({ seq }) => !this.#changed.has(seq));
-    const fresh = [...this.#changed].flatMap((seq) => this.#store.pastOf(seq, this.#since) ?? []);
+    const fresh: Past[] = [];
+    let changed = 0;
+    for (const seq of this.#changed) {
+      const row = this.#store.pastOf(seq, this.#since);
+      if (!row) continue;
+      fresh.push(row);
+      changed += row.length;
+      if (changed > MOST_CHANGED_LENGTH) {
+        this.#forget();
+        return;
+      }
+    }
     this.#count(fresh);
+    const kept = this.#rows.filter(({ seq }) => !this.#changed.has(seq));
     const rows = [...kept, ...fresh].sort((a, b) => b.seq - a.seq).slice(0, MOST_KEPT);
     let length = 0;
     const tooMuch = rows.findIndex((row) => {

@@ -4,7 +4,7 @@ import { afterAttempt, newLimit, OBJECTS, window } from "../lib/limit.ts";
 import { ask, endpointObject } from "../lib/objects.ts";
 import { Turns } from "../lib/turns.ts";
 import { within } from "../lib/within.ts";
-import type { SubscriptionIndex } from "./match.ts";
+import { meets, type SubscriptionIndex } from "./match.ts";
 import { decodeRow, type Row } from "./record.ts";
 import type { EventStore } from "./store.ts";
 import { fits, type Load, put, Way } from "./way.ts";
@@ -388,10 +388,9 @@ export class FanOut {
   #loadOf(way: Way): Load {
     if (!way.fromStorage) return way.take(ARRIVALS_AT_ONCE, LENGTH_AT_ONCE);
     const load: Load = { arrivals: [], upTo: way.handed, length: 0 };
-    const index = this.#subscriptions?.index;
     for (const row of this.#read(way.handed)) {
       if (row.seq > this.#dealt) break;
-      const [arrivals = []] = index ? sharesOf(row, index, way.subscription.id).values() : [];
+      const arrivals = shareOf(row, way.subscription);
       const share = { seq: row.seq, arrivals, length: lengthOf(arrivals) };
       if (!fits(load, share, ARRIVALS_AT_ONCE, LENGTH_AT_ONCE)) break;
       put(load, share);
@@ -474,7 +473,7 @@ export class FanOut {
       const { id, createdAt } = subscription;
       if (createdAt < from || known.has(id) || this.#ways.has(id) || this.#lagging.has(id)) continue;
       const upTo = this.#store.lastBefore(createdAt + 1)?.seq ?? 0;
-      if (upTo >= this.#dealt || !this.#mayHaveMissed(subscription.id, upTo, index)) continue;
+      if (upTo >= this.#dealt || !this.#mayHaveMissed(subscription, upTo)) continue;
       const way = new Way(subscription, upTo, true);
       // The cursor is beyond that.
       this.#store.lag(id, upTo);
@@ -486,9 +485,9 @@ export class FanOut {
   }
 
   /** Where only a few rows have come since, they tell; else it is taken to have. To note that it lags would be two rows. */
-  #mayHaveMissed(endpoint: string, upTo: number, index: Index): boolean {
+  #mayHaveMissed(subscription: Subscription, upTo: number): boolean {
     const rows = this.#read(upTo);
-    return rows.length === ROWS_AT_ONCE || rows.some((row) => sharesOf(row, index, endpoint).size > 0);
+    return rows.length === ROWS_AT_ONCE || rows.some((row) => shareOf(row, subscription).length > 0);
   }
 
   /** What matches now, if nothing has to be waited for. What is merely old serves while it is read again. */
@@ -541,13 +540,22 @@ export class FanOut {
   }
 }
 
-/** What each subscription, or one of them, gets of a row. */
-function sharesOf(row: Row, index: Index, only?: string): Map<Subscription, Arrival[]> {
+/** Whether a row is older than an endpoint, which then does not get it. */
+const isBefore = (row: Row, { createdAt }: Subscription): boolean => row.at < createdAt - CLOCK_DIFFERENCE_MS;
+
+/** What one subscription gets of a row. */
+function shareOf(row: Row, subscription: Subscription): Arrival[] {
+  if (isBefore(row, subscription)) return [];
+  const heard = row.entries.filter(({ type, channels }) => meets(subscription, type, channels));
+  return heard.map(({ position, text }) => ({ position, text }));
+}
+
+/** What each subscription gets of a row. */
+function sharesOf(row: Row, index: Index): Map<Subscription, Arrival[]> {
   const bySubscription = new Map<Subscription, Arrival[]>();
   for (const entry of row.entries) {
     for (const subscription of index.match(entry.type, entry.channels)) {
-      if (only !== undefined && subscription.id !== only) continue;
-      if (row.at < subscription.createdAt - CLOCK_DIFFERENCE_MS) continue;
+      if (isBefore(row, subscription)) continue;
       const arrival = { position: entry.position, text: entry.text };
       const arrivals = bySubscription.get(subscription);
       if (arrivals) arrivals.push(arrival);

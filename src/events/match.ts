@@ -17,6 +17,14 @@ export function heard(channels: readonly string[], interest: Pick<Interest, "cha
   return interest.channels.length === 0 ? channels : channels.filter((each) => interest.channels.includes(each));
 }
 
+/** Whether an interest listens to any of an event's channels. */
+export const listens = (channels: readonly string[], interest: Pick<Interest, "channels">): boolean =>
+  interest.channels.length === 0 || interest.channels.some((each) => channels.includes(each));
+
+/** Whether an event meets an interest. */
+export const meets = (interest: Interest, type: string, channels: readonly string[]): boolean =>
+  interest.events.some((each) => covers(each, type)) && listens(channels, interest);
+
 /**
  * Subscriptions with a memory: a workspace has few types and publishes them over and over, so each type's patterns are
  * tried once.
@@ -37,6 +45,6 @@ export class SubscriptionIndex<Subscription extends Interest> {
       if (this.#byType.size >= 1000) this.#byType.clear();
       this.#byType.set(type, covering);
     }
-    return covering.filter((each) => each.channels.length === 0 || each.channels.some((c) => channels.includes(c)));
+    return covering.filter((each) => listens(channels, each));
   }
 }

@@ -134,6 +134,30 @@ it("reads what has changed, and nothing that it has read before", async () => {
   });
 });
 
+it("is what the log says after more changes than are followed, and of a log that is longer than what is kept", async () => {
+  await inABox((store) => {
+    const recent = new RecentLog(store);
+    const file = (from: number, to: number) => {
+      for (let family = from; family <= to; family++) {
+        carryOut(store, { is: "file", family, minute: 1, state: "delivered" });
+      }
+    };
+    const asks = () =>
+      expect([...recent.newestFirst(START)]).toEqual(store.past("log", Number.MAX_SAFE_INTEGER, START, 1e6));
+    file(1, 1000);
+    asks();
+    file(1001, 1700);
+    for (let family = 1; family <= 700; family++) carryOut(store, { is: "shrink", family, left: 1 });
+    asks();
+    file(1701, 6300);
+    asks();
+    // What is kept is cut, and the rest is read again.
+    file(6301, 6310);
+    asks();
+    asks();
+  });
+});
+
 it("reads on for one while another one has begun to, too", async () => {
   await inABox((store) => {
     const recent = new RecentLog(store);

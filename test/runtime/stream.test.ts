@@ -157,6 +157,28 @@ describe("fan-out", () => {
     await soon(async () => expect(await ours(webhook)).toEqual(["a", "b", "c", "d", "e"]));
   });
 
+  it("gives it that though much came before that is not for it", async () => {
+    const { workspace, webhook } = await workspaceWithWebhook();
+    await publish(workspace, event("a"));
+    await delivered(webhook, 1);
+    const made = await secondWebhook(workspace, ["ticket.created"]);
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    refusing();
+    // More rows than are read at a time.
+    for (let row = 0; row < 25; row++) await publish(workspace, event("b"));
+    await publish(workspace, event("ticket.created"));
+    await delivered(webhook, 27);
+    // The rows of these say that it was handed on: it does not go out once more by itself.
+    for (let row = 0; row < 3; row++) {
+      await publish(workspace, event("b"));
+      await delivered(webhook, 28 + row);
+    }
+    vi.restoreAllMocks();
+    await evictDurableObject(stream(workspace));
+    await publish(workspace, event("c"));
+    expect(await delivered(made, 1)).toEqual(["ticket.created"]);
+  });
+
   it("gives it that though nothing is published any more", async () => {
     const { workspace, webhook } = await workspaceWithWebhook();
     await publish(workspace, event("a"));

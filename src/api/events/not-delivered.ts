@@ -1,4 +1,4 @@
-import { covers, heard } from "../../events/match.ts";
+import { covers, listens, meets } from "../../events/match.ts";
 
 /** Why a webhook has no delivery of an event. Closed: the API's users switch on it. */
 export const NOT_DELIVERED = ["created_later", "not_subscribed", "other_channel", "expired", "unknown"] as const;
@@ -10,10 +10,6 @@ type Interest = { events: readonly string[]; channels: readonly string[]; create
 /** While D1 is away subscriptions hold as they were, up to an hour (docs/operating.md); and as much again, in milliseconds. */
 const OUTDATED_MS = 2 * 3_600_000;
 
-const covered = (event: Event, { events }: Interest): boolean => events.some((pattern) => covers(pattern, event.type));
-const listened = (event: Event, webhook: Interest): boolean =>
-  webhook.channels.length === 0 || heard(event.channels, webhook).length > 0;
-
 /**
  * Whether a webhook can have been handed an event: not one that was made later, nor one that has not been changed since and does
  * not listen to it. So it need not be asked.
@@ -22,7 +18,7 @@ const listened = (event: Event, webhook: Interest): boolean =>
 export function canHave(event: Event, webhook: Interest & { updatedAt: number }): boolean {
   if (webhook.createdAt > event.at + OUTDATED_MS) return false;
   if (webhook.updatedAt > event.at - OUTDATED_MS) return true;
-  return covered(event, webhook) && listened(event, webhook);
+  return meets(webhook, event.type, event.channels);
 }
 
 /**
@@ -31,7 +27,7 @@ export function canHave(event: Event, webhook: Interest & { updatedAt: number })
  */
 export function whyNotDelivered(event: Event, webhook: Interest, keptSince: number): NotDelivered {
   if (webhook.createdAt > event.at) return "created_later";
-  if (!covered(event, webhook)) return "not_subscribed";
-  if (!listened(event, webhook)) return "other_channel";
+  if (!webhook.events.some((pattern) => covers(pattern, event.type))) return "not_subscribed";
+  if (!listens(event.channels, webhook)) return "other_channel";
   return event.at < keptSince ? "expired" : "unknown";
 }
