@@ -22,7 +22,7 @@ export interface Verdict {
   exhausted: number;
   /** Of those, the ones of which no request came as far as the receiver. */
   unheard: number;
-  /** Those that the retention let go of: it is longer than a run. */
+  /** Those that waited for longer than they are kept, at the end of the run. */
   expired: number;
   /** Of the accepted events, those of workspaces that were deleted: they need not have arrived. */
   ofDeleted: number;

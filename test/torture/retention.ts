@@ -11,7 +11,7 @@ import type { World } from "./world.ts";
  * log. After all else was looked at: nothing of it is left to be looked at afterwards.
  */
 
-/** `RETENTION_DAYS`, unless it is told otherwise, and some more, in milliseconds. */
+/** The 30 days of `RETENTION_DAYS`, and three more, in milliseconds. */
 const RETENTION_MS = 33 * 24 * 3_600_000;
 const WAITING = 50;
 /** How likely an object is reset at each of its steps meanwhile. */

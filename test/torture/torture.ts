@@ -67,10 +67,11 @@ export async function torture(world: World, plan: Plan): Promise<Result> {
   await Promise.race([striking, world.failure.promise]);
   await Promise.all(publishers);
   await world.note();
+  const { kills } = world;
   plan.say("everything is well again: waiting until nothing moves");
   const verdict = await check(world, plan.say);
   await world.receivers.close();
-  return { faults, kills: world.kills, struck: world.struck, refused: world.ledger.refused, verdict };
+  return { faults, kills, struck: world.struck, refused: world.ledger.refused, verdict };
 }
 
 async function strikeInTurn(

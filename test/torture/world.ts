@@ -41,8 +41,10 @@ export class World {
   #down: Promise<unknown> = Promise.resolve();
   readonly #beganAheadMs = aheadMs();
   readonly #claimed = new Set<object>();
-  /** What struck in earlier lives of the service, which forgets it. */
+  /** What has struck, in all lives of the service. */
   readonly #struck = new Map<string, number>();
+  /** Of the present one, what was noted already: how often each, and how many cuts. */
+  #noted = { struck: new Map<string, number>(), cuts: 0 };
 
   constructor(service: SpawnedService, builds: { own: string; others: readonly string[] }, seed: number) {
     this.service = service;
@@ -155,6 +157,7 @@ export class World {
   async kill(vars: Record<string, string> = {}, build = this.service.script): Promise<void> {
     this.kills++;
     await this.note();
+    this.#noted = { struck: new Map(), cuts: 0 };
     await this.ledger.cutting(async () => {
       await this.service.kill();
       await this.service.restart({ ...vars, MODEL_AHEAD_MS: String(aheadMs()) }, build);
@@ -183,14 +186,17 @@ export class World {
     return alarms;
   }
 
-  /** Takes note of what has struck before the service forgets it. */
+  /** Takes note of what has struck since it did so last; before the service is ended, which forgets it. */
   async note(): Promise<void> {
     const { struck, cuts } = await model(this.service.url);
-    for (const cut of cuts) this.ledger.cutOff(cut, cut.at);
+    for (const cut of cuts.slice(this.#noted.cuts)) this.ledger.cutOff(cut, cut.at);
+    this.#noted.cuts = cuts.length;
     for (const [what, places] of Object.entries(struck)) {
       for (const [where, times] of Object.entries(places)) {
         const name = `${what}: ${where}`;
-        this.#struck.set(name, (this.#struck.get(name) ?? 0) + times);
+        const more = times - (this.#noted.struck.get(name) ?? 0);
+        this.#noted.struck.set(name, times);
+        this.#struck.set(name, (this.#struck.get(name) ?? 0) + more);
       }
     }
   }
