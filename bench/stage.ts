@@ -28,10 +28,15 @@ export class Stage {
   #many: { script: string; stateDir: string; vars: Record<string, string> } | undefined;
 
   readonly #model: Profile | undefined;
+  readonly #inspectorPort: number | undefined;
 
-  /** @param model runs the service on the model of the platform, with these times */
-  constructor(model?: Profile) {
+  /**
+   * @param model runs the service on the model of the platform, with these times
+   * @param inspectorPort lets a profiler reach the service
+   */
+  constructor(model?: Profile, inspectorPort?: number) {
     this.#model = model;
+    this.#inspectorPort = inspectorPort;
     process.once("exit", () => rmSync(this.#dir, { recursive: true, force: true }));
   }
 
@@ -40,6 +45,7 @@ export class Stage {
     this.#service ??= await spawnService({
       script: await buildWorker(join(this.#dir, "service"), this.#model && MODEL_ENTRY),
       ...(this.#model ? { model: this.#model } : {}),
+      ...(this.#inspectorPort === undefined ? {} : { inspectorPort: this.#inspectorPort }),
       stateDir: join(this.#dir, "state"),
       vars: { ENCRYPTION_KEY: randomBytes(32).toString("base64") },
     });

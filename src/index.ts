@@ -14,7 +14,7 @@ export default {
   scheduled: (controller, env) => byTheClock(env, controller),
 } satisfies ExportedHandler<Env>;
 
-function isPortal(request: Request): boolean {
-  const { pathname } = new URL(request.url);
-  return pathname === "/portal" || pathname === "/docs" || pathname.startsWith("/portal/");
-}
+/** A request's URL comes normalised: to parse it once more is what most requests need least. */
+const PORTAL = /^https?:\/\/[^/]*\/(?:portal(?:[/?#]|$)|docs(?:[?#]|$))/;
+
+const isPortal = ({ url }: Request): boolean => PORTAL.test(url);

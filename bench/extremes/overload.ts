@@ -9,13 +9,15 @@ import { type Percentiles, percentiles } from "../stats.ts";
 import { MemoryWatch } from "./memory.ts";
 import type { Pressed, PressureMethods } from "./pressure.ts";
 
-/** Twice what the service can take, for a minute, and what becomes of what it took. */
+/** Twice what the service can carry, for a minute, and what becomes of what it took. */
 
 /** What the receiver takes, in milliseconds. */
 const RECEIVER_MS = 1;
 /** Connections of each step of the ramp. */
 const RAMP = [8, 32, 128];
-const RAMP_SECONDS = 3;
+const RAMP_SECONDS = 5;
+/** The load, as a multiple of what it delivers at most. */
+const TIMES = 2;
 /**
  * Connections of the load. With more of them the local runtime leaves some unread for as long as others bring something, on
  * every route alike.
@@ -26,8 +28,8 @@ const GIVE_UP_MS = 180_000;
 
 export interface Overload {
   name: string;
-  /** 202s a second, at each step of the ramp: connections, and how many. */
-  ramp: { connections: number; rate: number }[];
+  /** 202s and deliveries a second while publishers bring as much as is answered, at each step of the ramp. */
+  ramp: Step[];
   /** Events a second that were due, and that found a connection. */
   due: number;
   offered: number;
@@ -46,6 +48,12 @@ export interface Overload {
   drainMs: number;
   /** Resident memory of the runtime: before, half way, at the end of the load, and at the most. */
   megabytes: { before: number; half: number; end: number; most: number };
+}
+
+interface Step {
+  connections: number;
+  accepted: number;
+  delivered: number;
 }
 
 const accepted = ({ status }: Pressed): number => status.filter((each) => each === 202).length;
@@ -71,13 +79,16 @@ class Run {
     return this.#receiver.call("listen", RECEIVER_MS);
   }
 
-  /** As many as are answered 202 a second, with so many connections; waits until they have arrived. */
-  async saturate(target: Target, connections: number): Promise<number> {
+  /** As many as are answered 202 a second, and arrive meanwhile, with so many connections; waits until all have arrived. */
+  async saturate(target: Target, connections: number): Promise<Step> {
     const first = await this.#expect(RAMP_SECONDS * 20_000);
     const load = { target, first, connections, seconds: RAMP_SECONDS };
-    const count = accepted(await this.#load.call("saturate", load));
+    const pressed = await this.#load.call("saturate", load);
+    const arrived = await this.#receiver.call("arrived", undefined);
+    const seconds = (now() - pressed.beganAt) / 1000;
+    const count = accepted(pressed);
     await this.#arrived(count);
-    return count / RAMP_SECONDS;
+    return { connections, accepted: count / RAMP_SECONDS, delivered: arrived / seconds };
   }
 
   /** @returns what was answered, and how many had arrived at the load's end */
@@ -121,8 +132,8 @@ export async function overload(
     const [target] = await prepare(service.url, service.adminToken, await run.listen(), 1);
     if (!target) throw new Error("There is nowhere to publish to");
     const ramp: Overload["ramp"] = [];
-    for (const connections of RAMP) ramp.push({ connections, rate: await run.saturate(target, connections) });
-    const due = 2 * Math.max(...ramp.map(({ rate }) => rate));
+    for (const connections of RAMP) ramp.push(await run.saturate(target, connections));
+    const due = TIMES * Math.max(...ramp.map(({ delivered }) => delivered));
     const memory = new MemoryWatch(service.pid);
     const { pressed, arrived } = await run.press(target, due, seconds);
     const atEnd = memory.seen.length;

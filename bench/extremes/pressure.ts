@@ -35,7 +35,8 @@ export interface Pressed {
   status: Uint16Array;
   /** Seconds of its Retry-After; 0 without one. */
   retryAfter: Uint16Array;
-  /** When the load ended. */
+  /** When the load began and ended. */
+  beganAt: number;
   endedAt: number;
 }
 
@@ -53,7 +54,8 @@ class Publisher {
     this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
     const times = () => new Float64Array(most).fill(Number.NaN);
     const numbers = () => new Uint16Array(most);
-    this.pressed = { started: times(), answered: times(), status: numbers(), retryAfter: numbers(), endedAt: 0 };
+    const none = { started: times(), answered: times(), status: numbers(), retryAfter: numbers() };
+    this.pressed = { ...none, beganAt: now(), endedAt: 0 };
   }
 
   publish(index: number): Promise<void> {

@@ -10,7 +10,10 @@ const seconds = (value: number): string => number(value / 1000, 1);
 
 export function overloadReport(all: readonly Overload[]): string {
   const steps = all[0]?.ramp ?? [];
-  const ramp = all.map(({ name, ramp }) => [name, ...ramp.map(({ rate }) => number(rate))]);
+  const ramp = all.flatMap(({ name, ramp }) => [
+    [`${name}: 202s`, ...ramp.map(({ accepted }) => number(accepted))],
+    [`${name}: delivered`, ...ramp.map(({ delivered }) => number(delivered))],
+  ]);
   const answers = all.map((each) => [
     each.name,
     ...[each.due, each.offered].map((rate) => number(rate)),
@@ -24,7 +27,7 @@ export function overloadReport(all: readonly Overload[]): string {
     ...[megabytes.before, megabytes.half, megabytes.end, megabytes.most].map(String),
   ]);
   return [
-    aligned([["202s a second, connections", ...steps.map(({ connections }) => String(connections))], ...ramp]),
+    aligned([["a second, by connections", ...steps.map(({ connections }) => String(connections))], ...ramp]),
     "",
     aligned([["overload", "due/s", "offered/s", "202", "429, 503", "faults", "p50", "p99", "longest"], ...answers]),
     "",
@@ -33,8 +36,8 @@ export function overloadReport(all: readonly Overload[]): string {
       ...arrivals,
     ]),
     "",
-    `${all[0]?.seconds ?? 0} s at twice the most that was answered 202 in the ramp; offered: what found a connection. Times in ms from`,
-    "the request to its answer; drained: from the load's end to the last arrival; MB: resident memory of the runtime.",
+    `${all[0]?.seconds ?? 0} s at twice the most that was delivered in the ramp; offered: what found a connection. Times in ms from the`,
+    "request to its answer; drained: from the load's end to the last arrival; MB: resident memory of the runtime.",
   ].join("\n");
 }
 

@@ -48,15 +48,43 @@ export async function readBytes(request: Request, limit: number): Promise<Uint8A
     await drain(request);
     throw tooLarge(limit);
   }
+  const { body } = request;
+  if (!body) return new Uint8Array();
+  return announced === null ? bytesAtMost(body, limit) : bytesAnnounced(body, announced, limit);
+}
+
+/** A stream of chunks, as they come. */
+async function bytesAtMost(body: ReadableStream, limit: number): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   // Leaving the loop early cancels the stream.
-  for await (const chunk of request.body ?? []) {
+  for await (const chunk of body) {
     size += chunk.length;
     if (size > limit) throw tooLarge(limit);
     chunks.push(chunk);
   }
   return join(chunks, size);
+}
+
+/** At one go, mostly: as much as was announced, and one byte more, which shows that it was the whole. */
+async function bytesAnnounced(
+  body: ReadableStream,
+  announced: number,
+  limit: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const reader = body.getReader({ mode: "byob" });
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  for (let room = announced + 1; ; room = limit + 1 - size) {
+    const { value } = await reader.readAtLeast(room, new Uint8Array(room));
+    if (value) chunks.push(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+    size += value?.length ?? 0;
+    if (size > limit) {
+      reader.cancel().catch(() => {});
+      throw tooLarge(limit);
+    }
+    if (!value || value.length < room) return join(chunks, size);
+  }
 }
 
 /** In bytes and milliseconds. */

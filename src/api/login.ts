@@ -15,7 +15,7 @@ const guard = new StrangerGuard();
  *   not looked up then
  */
 export async function login(c: AppContext, token: string): Promise<Caller | Expired | null> {
-  const digest = await sha256(token);
+  const digest = sha256(token);
   const hash = hex(digest);
   const address = `token ${clientOf((name) => c.req.header(name))}`;
   const now = Date.now();

@@ -141,7 +141,9 @@ export function defineRoute<
         body: definition.body && check(schemaFor(definition.body, json.value), json.value, definition.body.hints),
         json,
         header: (name: string) => c.req.header(name),
-        url: new URL(c.req.url).origin,
+        get url() {
+          return new URL(c.req.url).origin;
+        },
         now,
         caller: c.get("caller"),
         trail,

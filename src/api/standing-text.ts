@@ -43,7 +43,7 @@ export class StandingText {
     const plain = utf8(text);
     const stream = new Blob([plain]).stream().pipeThrough(new CompressionStream("gzip"));
     const packed = new Uint8Array(await new Response(stream).arrayBuffer());
-    const tag = base64Url((await sha256(text)).subarray(0, 12));
+    const tag = base64Url(sha256(text).subarray(0, 12));
     // A weak one: packed and not, it is the same (RFC 9110, 8.8.1).
     const Vary = [this.#headers.Vary ?? [], "Accept-Encoding"].flat().join(", ");
     return { plain, packed, headers: { ...this.#headers, ETag: `W/"${tag}"`, Vary } };

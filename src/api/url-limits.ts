@@ -35,6 +35,7 @@ export function requireShort(params: Record<string, string>): void {
  * @throws ApiError invalid_request
  */
 export function queryOf(url: string, known: z.ZodObject): Record<string, string> {
+  if (!url.includes("?")) return {};
   const { searchParams } = new URL(url);
   if (searchParams.size > MAX_QUERY) throw invalidField("query", `It may have at most ${MAX_QUERY} parameters`);
   const names = Object.keys(known.shape).filter((name) => searchParams.has(name));

@@ -41,7 +41,7 @@ export async function insertPortalLink(
   trail: Trail,
 ): Promise<{ id: PortalLinkId; token: string } | null> {
   const token = `phl_${base64Url(crypto.getRandomValues(new Uint8Array(32)))}`;
-  const row = { ...link, id: newPortalLinkId(now), hash: await sha256Hex(token), createdAt: now, usedAt: null };
+  const row = { ...link, id: newPortalLinkId(now), hash: sha256Hex(token), createdAt: now, usedAt: null };
   const db = database(env);
   const used = db.select({ n: count() }).from(portalLinks).where(eq(portalLinks.workspaceId, link.workspaceId));
   const [, [made]] = await db.batch([
@@ -125,7 +125,7 @@ export async function lookAtPortalLink(
   now: number,
 ): Promise<{ workspaceId: number } | Closed> {
   if (!FORM.test(token)) return { closed: "unknown" };
-  const hash = await sha256Hex(token);
+  const hash = sha256Hex(token);
   const open = await reading(() =>
     database(env)
       .select({ workspaceId: portalLinks.workspaceId })
@@ -143,8 +143,8 @@ export async function openPortalLink(
   now: number,
 ): Promise<{ workspaceId: number; session: NewSession } | Closed> {
   if (!FORM.test(token)) return { closed: "unknown" };
-  const hash = await sha256Hex(token);
-  const { text, hash: sessionHash } = await newSessionText();
+  const hash = sha256Hex(token);
+  const { text, hash: sessionHash } = newSessionText();
   const db = database(env);
   const seconds = sql`min(${portalLinks.sessionSeconds}, ${LONGEST_SESSION_S})`;
   const until = sql<number>`min(${now} + 1000 * ${seconds}, coalesce(${apiTokens.expiresAt}, 9e15))`;

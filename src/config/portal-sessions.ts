@@ -50,25 +50,25 @@ type Row = PortalSession & {
 const cache = new BriefCache<string, Row>();
 
 /** What stands for a session, and what it is looked up by. */
-export async function newSessionText(): Promise<{ text: string; hash: string }> {
+export function newSessionText(): { text: string; hash: string } {
   const text = `phs_${base64Url(crypto.getRandomValues(new Uint8Array(32)))}`;
-  return { text, hash: await sha256Hex(text) };
+  return { text, hash: sha256Hex(text) };
 }
 
 /**
  * Says which admin token it is, to who has the session: whoever reads D1 can try no tokens against it, and whoever writes
  * to it cannot copy it to a session of his own.
  */
-const adminMark = (env: Env, text: string): Promise<string> =>
+const adminMark = (env: Env, text: string): string =>
   sha256Hex(`portal session ${text} of ${settingsOf(env).ADMIN_TOKEN}`);
 
 /** Begins a session for who has shown a token, which {@link authenticate} has found to be this caller's. */
 export async function insertSession(env: Env, caller: Caller, now: number): Promise<NewSession> {
-  const { text, hash } = await newSessionText();
+  const { text, hash } = newSessionText();
   const longest = now + LONGEST_SESSION_S * 1000;
   const whose =
     caller.kind === "admin"
-      ? { adminMark: await adminMark(env, text) }
+      ? { adminMark: adminMark(env, text) }
       : { workspaceId: caller.workspaceId, tokenId: caller.tokenId };
   const until = caller.kind === "admin" ? longest : Math.min(longest, caller.expiresAt ?? longest);
   const own = "adminMark" in whose ? isNotNull(portalSessions.adminMark) : eq(portalSessions.tokenId, whose.tokenId);
@@ -97,7 +97,7 @@ export async function sessionOf(
   now: number,
 ): Promise<{ session: PortalSession; caller: Caller } | null> {
   if (!isSessionText(text)) return null;
-  const row = await find(env, await sha256Hex(text), now);
+  const row = await find(env, sha256Hex(text), now);
   if (!row || row.until <= now) return null;
   const caller = await callerOf(env, row, text, now);
   return caller && { session: row, caller };
@@ -105,7 +105,7 @@ export async function sessionOf(
 
 async function callerOf(env: Env, row: Row, text: string, now: number): Promise<Caller | null> {
   const { adminMark: mark, workspaceId, linkId, scopes, makerId, tokenHash, until } = row;
-  if (mark !== null) return sameBytes(utf8(mark), utf8(await adminMark(env, text))) ? { kind: "admin" } : null;
+  if (mark !== null) return sameBytes(utf8(mark), utf8(adminMark(env, text))) ? { kind: "admin" } : null;
   const holder = tokenHash === null ? null : await holderOf(env, tokenHash);
   const isGood = holder !== null && (holder.expiresAt === null || holder.expiresAt > now);
   if (linkId === null) return isGood ? holder : null;

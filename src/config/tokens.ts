@@ -72,7 +72,7 @@ export async function insertToken(
 ): Promise<TokenInsertion> {
   const token = `pht_${base64Url(crypto.getRandomValues(new Uint8Array(32)))}`;
   const row = { id: newTokenId(now), name, scopes, createdAt: now, expiresAt, lastUsedAt: null };
-  const hash = await sha256Hex(token);
+  const hash = sha256Hex(token);
   const db = database(env);
   const mine = eq(apiTokens.workspaceId, workspaceId);
   const ended = and(mine, lte(apiTokens.expiresAt, now - KEPT_MS));

@@ -7,11 +7,13 @@ import { buildWorker, startService } from "./service.ts";
 import { watchWorkerd } from "./watchdog.ts";
 
 const USAGE = `Usage: npm run serve -- --port PORT --state DIR [--var NAME=VALUE …] [--script PATH] [--model NAME]
+                               [--inspect PORT]
   --port PORT       the port on 127.0.0.1; 0 takes a free one
   --state DIR       where the data stays between runs
   --var NAME=VALUE  a text binding, may be given many times
   --script PATH     a built Worker; without it, it is built first
-  --model NAME      on the model of the platform (docs/model.md), with the times of: ${Object.keys(PROFILES).join(", ")}`;
+  --model NAME      on the model of the platform (docs/model.md), with the times of: ${Object.keys(PROFILES).join(", ")}
+  --inspect PORT    lets a debugger or a profiler reach it at this port of 127.0.0.1`;
 
 interface Arguments {
   port: number;
@@ -19,6 +21,7 @@ interface Arguments {
   vars: Record<string, string>;
   script: string | undefined;
   model: string | undefined;
+  inspectorPort: number | undefined;
 }
 
 function fail(problem: string): never {
@@ -35,6 +38,7 @@ function values() {
         var: { type: "string", multiple: true, default: [] },
         script: { type: "string" },
         model: { type: "string" },
+        inspect: { type: "string" },
         help: { type: "boolean", short: "h" },
       },
     }).values;
@@ -44,13 +48,16 @@ function values() {
 }
 
 function readArguments(): Arguments {
-  const { port, state, var: pairs, script, model, help } = values();
+  const { port, state, var: pairs, script, model, inspect, help } = values();
   if (help) {
     console.error(USAGE);
     process.exit(0);
   }
   if (port === undefined) fail("--port is missing");
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) fail(`--port must be a number from 0 to 65535, not "${port}"`);
+  for (const [name, value] of [["--port", port] as const, ["--inspect", inspect ?? "0"] as const]) {
+    if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535)
+      fail(`${name} must be a number from 0 to 65535, not "${value}"`);
+  }
   if (!state) fail("--state is missing");
   if (model !== undefined && !isProfile(model)) fail(`There is no model ${model}`);
   const vars: Record<string, string> = model === undefined ? {} : { MODEL: model };
@@ -59,10 +66,11 @@ function readArguments(): Arguments {
     if (cut < 1) fail(`--var must be NAME=VALUE, not "${pair}"`);
     vars[pair.slice(0, cut)] = pair.slice(cut + 1);
   }
-  return { port: Number(port), stateDir: state, vars, script, model };
+  const inspectorPort = inspect === undefined ? undefined : Number(inspect);
+  return { port: Number(port), stateDir: state, vars, script, model, inspectorPort };
 }
 
-const { port, stateDir, vars, script, model } = readArguments();
+const { port, stateDir, vars, script, model, inspectorPort } = readArguments();
 // Until there is something to end, leaving at once is right.
 let end = (): void => process.exit(0);
 const SIGNALS = ["SIGTERM", "SIGINT"] as const;
@@ -71,7 +79,13 @@ watchWorkerd();
 
 try {
   const scriptPath = script ?? (await buildWorker(join(stateDir, "worker"), model && MODEL_ENTRY));
-  const service = await startService({ port, stateDir, vars, scriptPath });
+  const service = await startService({
+    port,
+    stateDir,
+    vars,
+    scriptPath,
+    ...(inspectorPort === undefined ? {} : { inspectorPort }),
+  });
   const endClock = hourly(() => service.runScheduled());
   end = () => {
     end = () => {};

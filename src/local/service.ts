@@ -22,6 +22,8 @@ export interface ServiceOptions {
   outbound?: (request: Request) => Promise<Response>;
   /** Other limits of the Rate Limiting bindings than those of wrangler.toml; null leaves a binding out. */
   rateLimits?: Record<string, number | null>;
+  /** The TCP port on 127.0.0.1 at which a debugger or a profiler reaches the Worker; none unless told. */
+  inspectorPort?: number;
 }
 
 /** A running Worker. */
@@ -64,6 +66,7 @@ export async function startService({
   scriptPath,
   outbound,
   rateLimits = {},
+  inspectorPort,
 }: ServiceOptions): Promise<Service> {
   const config = readConfig({ config: configPath });
   const { keys, made } = await keysFor(vars, stateDir);
@@ -93,6 +96,7 @@ export async function startService({
       cf: false,
       telemetry: { enabled: false },
       ...(outbound ? { outboundService: outbound } : {}),
+      ...(inspectorPort === undefined ? {} : { inspectorPort, inspectorHost: "127.0.0.1" }),
       logRequests: false,
       unsafeTriggerHandlers: true,
       log: new StderrLog(LogLevel.WARN),

@@ -84,7 +84,7 @@ async function serve(c: AppContext, route: PageRoute): Promise<Response> {
     return problemPage(c, visit, notFound("There is no such workspace, or it is not yours to see.", c));
   }
   if (route.method === "post") {
-    if (!(await isOurs(visit.session, visit.form))) return problemPage(c, visit, stale(c));
+    if (!isOurs(visit.session, visit.form)) return problemPage(c, visit, stale(c));
   }
   return render(c, await route.handle(visit));
 }

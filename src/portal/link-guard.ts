@@ -18,7 +18,7 @@ export async function guardedLink<Found extends object>(
   token: string,
   lookUp: () => Promise<Found | Closed>,
 ): Promise<Found | Closed> {
-  const hash = await sha256Hex(token);
+  const hash = sha256Hex(token);
   const address = `link ${clientOf((name) => c.req.header(name))}`;
   const now = Date.now();
   refuse(guard.wait(address, hash, now));

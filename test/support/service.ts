@@ -24,6 +24,8 @@ export interface SpawnOptions {
   script?: string;
   /** Starts it on the model of the platform, with these times; a script of its own has to be built from that entry. */
   model?: Profile;
+  /** The port of 127.0.0.1 at which a profiler reaches it; none unless told. */
+  inspectorPort?: number;
 }
 
 /** The service in a process group of its own. Its url and pid may change with a restart. */
@@ -77,7 +79,13 @@ async function ended(child: ChildProcess): Promise<number | null> {
  * Starts the service as its own process and waits until it takes requests. It never outlives this process.
  * @throws Error with its stderr when it has not become ready after {@link NEVER_MS}
  */
-export async function spawnService({ vars = {}, stateDir, script, model }: SpawnOptions = {}): Promise<SpawnedService> {
+export async function spawnService({
+  vars = {},
+  stateDir,
+  script,
+  model,
+  inspectorPort,
+}: SpawnOptions = {}): Promise<SpawnedService> {
   const state = stateDir ?? mkdtempSync(join(tmpdir(), "posthorn-"));
   if (stateDir === undefined) process.once("exit", () => rmSync(state, { recursive: true, force: true }));
   const text: Record<string, string> & { ADMIN_TOKEN: string } = {
@@ -93,6 +101,7 @@ export async function spawnService({ vars = {}, stateDir, script, model }: Spawn
       [
         ...["--port", port, "--state", state, "--script", worker],
         ...(model ? ["--model", model] : []),
+        ...(inspectorPort === undefined ? [] : ["--inspect", String(inspectorPort)]),
         ...Object.entries(text).flatMap(([name, value]) => ["--var", `${name}=${value}`]),
       ],
       log,

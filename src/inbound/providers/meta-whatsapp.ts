@@ -31,7 +31,7 @@ export const metaWhatsApp = defineProvider({
     if (request.method !== "GET") return null;
     const query = parseForm(queryOf(request.url));
     const challenge = firstValue(query, "hub.challenge");
-    const known = await isAnyOf(firstValue(query, "hub.verify_token") ?? "", credentials.verify_token);
+    const known = isAnyOf(firstValue(query, "hub.verify_token") ?? "", credentials.verify_token);
     if (!known || !challenge || firstValue(query, "hub.mode") !== "subscribe") return FORBIDDEN;
     return { status: 200, contentType: "text/plain", body: challenge };
   },

@@ -19,11 +19,11 @@ export const HeaderValue = z
 export async function bearsValue(request: CallbackRequest, name: string, values: readonly string[]): Promise<Verdict> {
   const given = request.headers.get(name);
   if (given === null) return "missing_signature";
-  return (await isAnyOf(given, values)) ? "verified" : "bad_signature";
+  return isAnyOf(given, values) ? "verified" : "bad_signature";
 }
 
 /** Whether a text is one of the secrets, in a time that does not tell which or how nearly. */
-export async function isAnyOf(given: string, secrets: readonly string[]): Promise<boolean> {
-  const matches = await Promise.all(secrets.map((secret) => sameText(given, secret)));
+export function isAnyOf(given: string, secrets: readonly string[]): boolean {
+  const matches = secrets.map((secret) => sameText(given, secret));
   return matches.includes(true);
 }

@@ -50,7 +50,7 @@ export function linkRoutes(portal: Hono<AppEnv>): void {
     allowFraming(c);
     const session = await readSession(c, Date.now());
     if (!session) return c.redirect(c.req.path, 303);
-    if (!(await isOurs(session, await formOf(c)))) throw stale();
+    if (!isOurs(session, await formOf(c))) throw stale();
     return open(c, session);
   });
 

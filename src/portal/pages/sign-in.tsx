@@ -42,7 +42,7 @@ export function signInRoutes(portal: Hono<AppEnv>): void {
     const session = await readSession(c, Date.now());
     const framed = isInFrame(c);
     // A form of somebody else's signs nobody out.
-    if (session && !(await isOurs(session, await formOf(c)))) return c.redirect("/portal", 303);
+    if (session && !isOurs(session, await formOf(c))) return c.redirect("/portal", 303);
     await finishSession(c, session, framed);
     // A guest has no token to sign in with, and in a frame nobody is asked for one.
     return c.redirect(framed || session?.kind === "link" ? SIGNED_OUT : "/portal/sign-in", 303);

@@ -18,8 +18,7 @@ export type Session = PortalSession & {
  * What a session's forms bear: whoever has the cookie could work it out, and nobody the cookie from it. 144 bits of the
  * digest of a secret with 256.
  */
-const csrfOf = async (text: string): Promise<string> =>
-  base64Url((await sha256(`form of a portal session: ${text}`)).subarray(0, 18));
+const csrfOf = (text: string): string => base64Url(sha256(`form of a portal session: ${text}`).subarray(0, 18));
 
 /** Whose session came with the request; null for none, or one that has ended. */
 export async function readSession(c: AppContext, now: number): Promise<Session | null> {
@@ -28,13 +27,13 @@ export async function readSession(c: AppContext, now: number): Promise<Session |
   if (text === null || found === null) return null;
   const { session, caller } = found;
   const kind = caller.kind === "admin" ? "admin" : session.linkId === null ? "token" : "link";
-  return { ...session, kind, csrf: await csrfOf(text), caller };
+  return { ...session, kind, csrf: csrfOf(text), caller };
 }
 
 /** Whether a form was from a page of this session. */
-export async function isOurs(session: Session, form: FormData): Promise<boolean> {
+export function isOurs(session: Session, form: FormData): boolean {
   const given = form.get("csrf");
-  return typeof given === "string" && (await sameText(given, session.csrf));
+  return typeof given === "string" && sameText(given, session.csrf);
 }
 
 /**
