@@ -32,11 +32,17 @@ export function ceilingReached(kind: string, limit: number, used: number, way: "
   );
 }
 
-export function eventsExceeded(plan: string | null, { used, limit, wanted, at }: QuotaExceeded): ApiError {
+/** Where several streams share a request. */
+export const storedInPart = (stored: number): string =>
+  `Of this request ${stored} ${stored === 1 ? "was" : "were"} stored before, with idempotency keys: sent again as it is, ` +
+  `${stored === 1 ? "it comes" : "they come"} as duplicates.`;
+
+export function eventsExceeded(plan: string | null, { used, limit, wanted, at, stored = 0 }: QuotaExceeded): ApiError {
   const { start, end } = monthOf(at);
   return new ApiError(
     "quota_exceeded",
     `The plan ${plan} allows ${limit} events a month, and ${used} were published since ${isoSeconds(start)}: ` +
-      `this request has ${wanted} more. The period ends ${isoSeconds(end)}; a larger plan takes more.`,
+      `this request has ${wanted} more. The period ends ${isoSeconds(end)}; a larger plan takes more.` +
+      (stored === 0 ? "" : ` ${storedInPart(stored)}`),
   );
 }

@@ -3,6 +3,7 @@ import type { DrizzleD1Database } from "drizzle-orm/d1";
 import { PayloadSchema } from "../catalogue/payload-schema.ts";
 import { Known } from "./known.ts";
 import { eventTypes } from "./schema.ts";
+import type { Streams } from "./streams.ts";
 import { planFrom, planRow } from "./workspace-plan.ts";
 
 /** By type, those of a workspace's own types that have a schema. */
@@ -14,6 +15,7 @@ export type PublishRules = {
   /** In a calendar month in UTC; null: as many as it likes. */
   eventsLimit: number | null;
   schemas: PayloadSchemas;
+  streams: Streams;
 };
 
 const known = new Known<number, PublishRules>();
@@ -28,7 +30,8 @@ export function publishRules(env: Env, workspaceId: number): Promise<PublishRule
     const [[row], types] = await db.batch([planRow(db, workspaceId), typesWithSchema(db, workspaceId)]);
     if (!row) return null;
     const { plan, limits } = planFrom(env, workspaceId, row.plan);
-    return { plan, eventsLimit: limits.events, schemas: schemasOf(types, workspaceId) };
+    const streams = { count: row.streams, most: row.streamsMost, changedAt: row.streamsChangedAt };
+    return { plan, eventsLimit: limits.events, schemas: schemasOf(types, workspaceId), streams };
   });
 }
 

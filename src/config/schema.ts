@@ -13,6 +13,10 @@ export const workspaces = sqliteTable("workspaces", {
   communityName: text("community_name"),
   plan: text(),
   notifyEmail: text("notify_email"),
+  /** Over how many objects its events are spread, the most that it ever was, and when that was changed last. */
+  streams: integer().notNull().default(1),
+  streamsMost: integer("streams_most").notNull().default(1),
+  streamsChangedAt: integer("streams_changed_at"),
   createdAt: integer("created_at").notNull(),
   updatedAt: integer("updated_at").notNull(),
 });

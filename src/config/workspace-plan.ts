@@ -22,9 +22,13 @@ export async function planOf(env: Env, workspaceId: number): Promise<WorkspacePl
   return row ? planFrom(env, workspaceId, row.plan) : null;
 }
 
-/** Asks for the name of a workspace's plan. */
+/** Asks for the name of a workspace's plan, and for its streams. */
 export function planRow(db: DrizzleD1Database, workspaceId: number) {
-  return db.select({ plan: workspaces.plan }).from(workspaces).where(eq(workspaces.id, workspaceId));
+  const { plan, streams, streamsMost, streamsChangedAt } = workspaces;
+  return db
+    .select({ plan, streams, streamsMost, streamsChangedAt })
+    .from(workspaces)
+    .where(eq(workspaces.id, workspaceId));
 }
 
 /** What a plan of that name means. */

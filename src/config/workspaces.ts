@@ -14,7 +14,8 @@ import { endpoints, sources, type WorkspaceRow, workspaces } from "./schema.ts";
 export type Workspace = { id: number; name: string; externalId: string; communityName: string };
 
 /** The fields that the API sets. */
-export type WorkspaceFields = Pick<WorkspaceRow, "name" | "externalId" | "communityName" | "plan" | "notifyEmail">;
+export type WorkspaceFields = Pick<WorkspaceRow, "name" | "externalId" | "communityName" | "plan" | "notifyEmail"> &
+  Partial<Pick<WorkspaceRow, "streams">>;
 
 /** With the endpoint that its notifications go to; nulls where it has none. */
 export type NotifiedWorkspace = WorkspaceRow & { notifyWebhook: string | null; notifyUrl: string | null };
@@ -66,7 +67,7 @@ export async function insertWorkspace(
   const db = database(env);
   const insert = db
     .insert(workspaces)
-    .values({ ...fields, createdAt: now, updatedAt: now })
+    .values({ ...fields, streamsMost: fields.streams ?? 1, createdAt: now, updatedAt: now })
     .returning();
   // Its id is not known before the batch.
   const id = sql<number>`(SELECT id FROM ${workspaces} WHERE external_id = ${fields.externalId})`;
@@ -124,7 +125,7 @@ export async function updateWorkspace(
     trail.updated(env, "workspace.updated", auditedWorkspace, it, changes),
     db
       .update(workspaces)
-      .set({ ...changes, updatedAt: now })
+      .set({ ...changes, ...streamsSet(changes.streams, now), updatedAt: now })
       .where(it)
       .returning(),
   ]);
@@ -135,6 +136,16 @@ export async function updateWorkspace(
     known.outdate(id);
     outdatePublishRules(id);
   }
+}
+
+/** What goes with another number of streams. In an UPDATE the columns are those from before. */
+function streamsSet(count: number | undefined, now: number) {
+  if (count === undefined) return {};
+  const { streams, streamsMost, streamsChangedAt } = workspaces;
+  return {
+    streamsMost: sql`max(${streamsMost}, ${count})`,
+    streamsChangedAt: sql`CASE WHEN ${streams} = ${count} THEN ${streamsChangedAt} ELSE ${now} END`,
+  };
 }
 
 /**

@@ -100,7 +100,8 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     const { RETENTION_DAYS, RETENTION_BYTES } = settingsOf(env);
     const limits = { ageMs: RETENTION_DAYS * DAY_MS, bytes: RETENTION_BYTES };
     this.#retention = new Retention(this.sql, this.#store, this.dispatcher, limits);
-    this.dispatcher.intake.startAfter(this.#meta.read<number>("position") ?? 0);
+    // A number, from before there could be several streams.
+    this.dispatcher.intake.startAfter([this.#meta.read<number | number[]>("position") ?? []].flat());
     this.#runner = reach.runner({
       env: () => this.env,
       recipient: () => this.#recipient(),
@@ -133,7 +134,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     if (!config || config.version < version) await this.#refreshIfPossible();
     if (!this.dispatcher.config) return { stored: true };
     // What an earlier life of this object has taken in and not stored has to come first.
-    if (this.dispatcher.intake.position < after) return { stored: false, behind: true };
+    if (!this.dispatcher.intake.has(after)) return { stored: false, behind: true };
     this.#save();
     this.#change(() => {
       this.dispatcher.accept(arrivals);
@@ -155,7 +156,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
    * @returns false if an object that has ended since has taken that with it
    */
   async stored(upTo: number): Promise<boolean> {
-    if (this.dispatcher.intake.position < upTo) return false;
+    if (!this.dispatcher.intake.has(upTo)) return false;
     if (this.dispatcher.intake.hasUnsaved) await new Promise<void>((resolve) => this.#waiters.push(resolve));
     return true;
   }
@@ -324,7 +325,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     const nothing = due === undefined || (due > now && !this.#retention.tooLarge);
     const more = this.#change(() => {
       // The newest row tells the stream position after a restart; it may be among those that go.
-      if (!nothing) this.#meta.write("position", this.dispatcher.intake.position);
+      if (!nothing) this.#meta.write("position", this.dispatcher.intake.positions);
       const bite = nothing ? NO_BITE : this.#retention.bite(now);
       this.#standing.expired(bite.expired, now);
       return bite.more;

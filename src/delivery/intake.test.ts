@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { positionsBefore, streamAt } from "../events/record.ts";
 import { Backlog, type Head } from "./backlog.ts";
 import { type Arrival, Intake } from "./intake.ts";
 import type { Store } from "./store.ts";
@@ -13,6 +14,7 @@ type Row = { head: Head; place: number; trigger: string | undefined; events: str
 
 /** The rows of open parcels, in memory. */
 class Rows {
+  indexed = false;
   readonly rows = new Map<number, Row>();
 
   newest() {
@@ -20,9 +22,22 @@ class Rows {
     return { family: Math.floor((last?.head.seq ?? 0) / FAMILY), place: last?.place ?? 0 };
   }
 
+  positions(): number[] {
+    const positions: number[] = [];
+    for (const { place } of this.rows.values()) {
+      const stream = streamAt(place);
+      positions[stream] = Math.max(positions[stream] ?? 0, place);
+    }
+    return Array.from({ length: Math.max(1, positions.length) }, (_, stream) => positions[stream] ?? 0);
+  }
+
+  indexPlaces(): void {
+    this.indexed = true;
+  }
+
   tail() {
     const last = [...this.rows.values()].at(-1);
-    return last && { head: { ...last.head }, length: last.events.length, since: last.head.dueAt };
+    return last && { head: { ...last.head }, length: last.events.length, since: last.head.dueAt, place: last.place };
   }
 
   heads(after: number, limit: number): Head[] {
@@ -67,7 +82,7 @@ describe("new deliveries", () => {
   it("become one parcel, in memory until they are saved", () => {
     const { rows, backlog, intake } = lifeOn(new Rows());
     expect(intake.accept(arrivals(1, 3))).toEqual({ family: 1, index: 0 });
-    expect(intake).toMatchObject({ position: 3, newestFamily: 1, hasUnsaved: true });
+    expect(intake).toMatchObject({ positions: [3], newestFamily: 1, hasUnsaved: true });
     expect(backlog.oldestWaiting(NOW)).toMatchObject({ seq: FAMILY, count: 3, attempt: 0, dueAt: NOW, lost: 0 });
     expect(rows.rows.size).toBe(0);
     expect(intake.save()).toBe(true);
@@ -85,10 +100,38 @@ describe("new deliveries", () => {
     // Also by an object that knows it from the rows alone, or is told.
     const { intake: later } = lifeOn(rows);
     expect(later.accept(arrivals(1, 5))).toBeUndefined();
-    later.startAfter(8);
-    later.startAfter(2);
+    later.startAfter([8]);
+    later.startAfter([2]);
     expect(later.accept(arrivals(6, 3))).toBeUndefined();
-    expect(later.position).toBe(8);
+    expect(later.positions).toEqual([8]);
+  });
+
+  it("of another stream have positions of their own, and rows of their own", () => {
+    const { rows, intake } = lifeOn(new Rows());
+    const other = positionsBefore(2);
+    intake.accept(arrivals(1, 3));
+    intake.save();
+    expect(rows.indexed).toBe(false);
+    intake.accept(arrivals(other + 1, 2));
+    expect(rows.indexed).toBe(true);
+    intake.save();
+    // What the first stream brings now joins no parcel of the other one, and is not older than it either.
+    intake.accept(arrivals(4, 1));
+    intake.save();
+    intake.accept(arrivals(5, 1));
+    intake.save();
+    expect([...rows.rows.values()].map(({ place }) => place)).toEqual([3, other + 2, 5]);
+    expect(intake.positions).toEqual([5, 0, other + 2]);
+    const { intake: later } = lifeOn(rows);
+    expect(later.positions).toEqual([5, 0, other + 2]);
+    expect([later.has(5), later.has(6), later.has(other + 2), later.has(other + 3)]).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
+    expect(later.has(positionsBefore(1) + 1)).toBe(false);
+    expect(later.accept(arrivals(other + 1, 2))).toBeUndefined();
   });
 
   it("are at most a hundred to a parcel", () => {

@@ -1,3 +1,4 @@
+import { streamAt } from "../events/record.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Backlog, Head } from "./backlog.ts";
 import type { Trigger } from "./contract.ts";
@@ -26,9 +27,12 @@ export class Intake {
   readonly #backlog: Backlog;
   readonly #clock: Clock;
   #newestFamily: number;
-  #position: number;
+  /** By the number of the stream. */
+  readonly #positions: number[];
+  /** Of the last event that was taken in, from whichever stream. */
+  #place: number;
   /** The youngest parcel, while events may still join it. */
-  #tail: { head: Head; length: number; since: number } | undefined;
+  #tail: { head: Head; length: number; since: number; place: number } | undefined;
   /** Whether the youngest parcel of an earlier life was looked up: only one that waits can be joined. */
   #lookedUp = false;
   /** Accepted and not written yet: a parcel that is delivered at once is written once. */
@@ -40,17 +44,25 @@ export class Intake {
     this.#clock = clock;
     const newest = store.newest();
     this.#newestFamily = newest.family;
-    this.#position = newest.place;
+    this.#place = newest.place;
+    this.#positions = store.positions();
   }
 
-  /** Stream position of the last event accepted: earlier ones are ignored. */
-  get position(): number {
-    return this.#position;
+  /** By the number of the stream, the position of the last event accepted: earlier ones are ignored. */
+  get positions(): readonly number[] {
+    return this.#positions;
   }
 
-  /** Ignores events up to this position, too: for one that no row tells any more. */
-  startAfter(position: number): void {
-    this.#position = Math.max(this.#position, position);
+  /** Whether an event at that position was taken in, or a later one of its stream. */
+  has(position: number): boolean {
+    return position <= (this.#positions[streamAt(position)] ?? 0);
+  }
+
+  /** Ignores events up to these positions, too: for those that no row tells any more. */
+  startAfter(positions: readonly number[]): void {
+    for (const [stream, position] of positions.entries()) {
+      this.#positions[stream] = Math.max(this.#positions[stream] ?? 0, position);
+    }
   }
 
   get newestFamily(): number {
@@ -85,19 +97,23 @@ export class Intake {
   }
 
   /**
-   * Takes new deliveries in, those ignored that were taken in before. They are stored when {@link save} returns.
+   * Takes new deliveries of one stream in, those ignored that were taken in before. They are stored when {@link save} returns.
    * @param trigger for what does not come from the stream, and so has no position of its own
    * @returns the place of the first one taken in, if any
    */
   accept(arrivals: readonly Arrival[], trigger?: Trigger): Place | undefined {
-    const fresh = trigger ? arrivals : arrivals.filter((arrival) => arrival.position > this.#position);
+    const fresh = trigger ? arrivals : arrivals.filter(({ position }) => !this.has(position));
+    const stream = streamAt(fresh[0]?.position ?? 0);
+    if (stream > 0) this.#store.indexPlaces();
+    while (this.#positions.length <= stream) this.#positions.push(0);
     let first: Place | undefined;
     for (const chunk of chunks(fresh)) {
-      const place = trigger ? this.#position : (chunk.at(-1)?.position ?? this.#position);
+      const place = trigger ? this.#place : (chunk.at(-1)?.position ?? this.#place);
       const texts = chunk.map((arrival) => arrival.text);
       const at = (trigger ? undefined : this.#join(texts, place)) ?? this.#found(texts, place, trigger);
       first ??= at;
-      this.#position = place;
+      this.#place = place;
+      if (!trigger) this.#positions[stream] = place;
     }
     return first;
   }
@@ -110,6 +126,8 @@ export class Intake {
     }
     const tail = this.#tail;
     if (!tail || this.#unsaved.has(tail.head.seq)) return undefined;
+    // A row has one position.
+    if (streamAt(tail.place) !== streamAt(place)) return undefined;
     if (this.#clock.now() - tail.since > JOINED_FOR_MS) return undefined;
     const length = tail.length + lengthOf(texts);
     if (tail.head.count + texts.length > MAX_PARCEL || length > MAX_PARCEL_LENGTH) return undefined;
@@ -117,7 +135,7 @@ export class Intake {
     const index = head.count;
     this.#store.append(head.seq, texts.length, place, `[${texts.join(",")}]`);
     this.#backlog.update(head, { count: index + texts.length }, this.#clock.now());
-    this.#tail = { ...tail, head, length };
+    this.#tail = { ...tail, head, length, place };
     return { family: familyOf(head.seq), index };
   }
 
@@ -131,7 +149,7 @@ export class Intake {
     // Behind rows that are not read yet it is read in its turn: it must be a row by then.
     if (!this.#backlog.get(head.seq)) this.save();
     this.#lookedUp = true;
-    this.#tail = trigger ? undefined : { head, length: lengthOf(texts), since: now };
+    this.#tail = trigger ? undefined : { head, length: lengthOf(texts), since: now, place };
     return { family, index: 0 };
   }
 

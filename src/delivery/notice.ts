@@ -1,6 +1,6 @@
 import type { EndpointState } from "../config/endpoints.ts";
 import { ownKey } from "../events/own-key.ts";
-import { ask, streamObject } from "../lib/objects.ts";
+import { publish, streamsOf } from "../events/streams.ts";
 import type { AttemptError } from "./contract.ts";
 import { idOf } from "./delivery-id.ts";
 import type { DisableAfter, Trouble, WarnedPercent } from "./probing.ts";
@@ -156,10 +156,7 @@ export function fromSingle(endpoint: EndpointState, { status, at, reason }: Sing
  */
 export async function publishNotice(env: Env, { type, at, key, data, workspaceId }: Notice): Promise<void> {
   const event = { type, data: JSON.stringify(data), occurredAt: at, channels: [], idempotencyKey: key };
-  const published = await ask(
-    () => streamObject(env, workspaceId),
-    (stream) => stream.publish([event]),
-  );
+  const published = await publish(env, workspaceId, await streamsOf(env, workspaceId), [event]);
   const refusal: string | null = published.ok ? null : published.reason;
   // Another wording of the same news was published: it is told.
   if (refusal !== null && refusal !== "idempotency_conflict") throw new Error(`The stream refused ${type}: ${refusal}`);

@@ -219,8 +219,9 @@ export function findByPlace(store: Store, place: DeliveryPlace): Found | undefin
   return findAt(store, place, isIt);
 }
 
-/** The first row of a table whose last event is at or after a stream position: rows are sorted by both. */
+/** The first row of a table whose last event is at or after a stream position: rows of one stream are sorted by both. */
 function lowerBound(store: Store, table: Table, position: number): { seq: number; place: number } | undefined {
+  if (store.ofSeveralStreams) return store.placedAt(table, position);
   let low = 0;
   let high = store.lastSeq(table) + 1;
   while (low < high) {

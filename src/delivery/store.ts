@@ -1,4 +1,5 @@
-import { placeOf } from "../events/record.ts";
+import { placeOf, positionsBefore, streamAt } from "../events/record.ts";
+import { MAX_STREAMS } from "../lib/ids.ts";
 import type { Sql } from "../lib/sql.ts";
 import type { Head } from "./backlog.ts";
 import type { DeliveryStatus } from "./contract.ts";
@@ -11,7 +12,8 @@ import { decodeLedger, encodeLedger, FAMILY_STRIDE, familyOf, firstOf, type Ledg
  * before it was written one in all.
  *
  * `events` is a JSON array of stored events (events/record.ts) and moves between the tables as it is; `ledger` is what
- * changes (parcel.ts). `place` is the stream position of the parcel's last event; both tables are sorted by it, too.
+ * changes (parcel.ts). `place` is the stream position of the parcel's last event. Both tables are sorted by it, too, as long as
+ * all events come from one stream: what has several gets an index for it, which costs a row more for each.
  * The wide columns stand last, so that a scan over the narrow ones does not read them. What was not delivered is rare, and
  * looked for among very much: it alone has an index, which costs a row for each of them and nothing for the others.
  */
@@ -31,7 +33,14 @@ const SCHEMA = `
 const UNDELIVERED = "state <> 'delivered' AND state =";
 
 /** Objects from before requests went out from here have noted which parcels lay in a queue. */
-const NOTES_RELEASES = "SELECT 1 AS yes FROM pragma_table_info('open_parcels') WHERE name = 'released_at'";
+const WHAT_THERE_IS = `
+  SELECT (SELECT 1 FROM pragma_table_info('open_parcels') WHERE name = 'released_at') AS notesReleases,
+    (SELECT 1 FROM sqlite_master WHERE name = 'log_place') AS hasPlaces
+`;
+const INDEX_PLACES = `
+  CREATE INDEX IF NOT EXISTS open_place ON open_parcels (place);
+  CREATE INDEX IF NOT EXISTS log_place ON log (place);
+`;
 const FORGET_RELEASES = `
   ALTER TABLE open_parcels DROP COLUMN released_at;
   ALTER TABLE open_parcels DROP COLUMN release;
@@ -102,13 +111,28 @@ export type Scan = {
 
 export class Store {
   readonly #sql: Sql;
+  #hasPlaces: boolean;
   /** Is told of each row of the log that is written or deleted. */
   onLogChange: (seq: number) => void = () => {};
 
   constructor(sql: Sql) {
     this.#sql = sql;
     sql.define(SCHEMA);
-    if (sql.first(NOTES_RELEASES)) sql.all(FORGET_RELEASES);
+    const found = sql.first<{ notesReleases: number | null; hasPlaces: number | null }>(WHAT_THERE_IS);
+    if (found?.notesReleases) sql.all(FORGET_RELEASES);
+    this.#hasPlaces = found?.hasPlaces === 1;
+  }
+
+  /** Whether events of several streams are among the rows, or may be. */
+  get ofSeveralStreams(): boolean {
+    return this.#hasPlaces;
+  }
+
+  /** To be called before the first row of another stream than the first: once, for a log of a million rows it takes a second. */
+  indexPlaces(): void {
+    if (this.#hasPlaces) return;
+    this.#sql.all(INDEX_PLACES);
+    this.#hasPlaces = true;
   }
 
   /** Parcels after a row, the oldest first. */
@@ -130,13 +154,37 @@ export class Store {
    * The youngest row, if it is an open parcel of which nothing was attempted or sent again; its events' length, and when the first
    * of them was published, in milliseconds since 1970.
    */
-  tail(): { head: Head; length: number; since: number } | undefined {
-    const row = this.#sql.first<HeadRow & { length: number; id: string }>(
-      `SELECT seq, n, attempt, due_at, lost, length(events) AS length, json_extract(events, '$[0].id') AS id FROM open_parcels
+  tail(): { head: Head; length: number; since: number; place: number } | undefined {
+    const row = this.#sql.first<HeadRow & { length: number; id: string; place: number }>(
+      `SELECT seq, n, attempt, due_at, lost, place, length(events) AS length, json_extract(events, '$[0].id') AS id FROM open_parcels
        WHERE seq = (SELECT max(seq) FROM open_parcels) AND seq > (SELECT ifnull(max(seq), 0) FROM log)
          AND attempt = 0 AND ledger IS NULL`,
     );
-    return row && { head: headOf(row), length: row.length, since: placeOf(row.id).at };
+    return row && { head: headOf(row), length: row.length, since: placeOf(row.id).at, place: row.place };
+  }
+
+  /** By the number of the stream, the position of its last event; zeros for those that nothing came from. */
+  positions(): number[] {
+    if (!this.#hasPlaces) return [this.newest().place];
+    return Array.from({ length: MAX_STREAMS }, (_, stream) => {
+      const row = this.#sql.first<{ place: number | null }>(
+        `SELECT max(place) AS place FROM (
+           SELECT max(place) AS place FROM open_parcels WHERE place BETWEEN ?1 AND ?2
+           UNION ALL SELECT max(place) FROM log WHERE place BETWEEN ?1 AND ?2)`,
+        positionsBefore(stream),
+        positionsBefore(stream + 1) - 1,
+      );
+      return row?.place ?? 0;
+    });
+  }
+
+  /** The row of a stream's event at or after a position; of several the oldest. */
+  placedAt(table: Table, position: number): { seq: number; place: number } | undefined {
+    return this.#sql.first<{ seq: number; place: number }>(
+      `SELECT seq, place FROM ${table} WHERE place BETWEEN ? AND ? ORDER BY place, seq LIMIT 1`,
+      position,
+      positionsBefore(streamAt(position) + 1) - 1,
+    );
   }
 
   /** The newest row's family and stream position; zeros for an endpoint that never got anything. */

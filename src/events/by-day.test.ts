@@ -7,7 +7,8 @@ const mark = (seq: number, time: string, total: number): Mark => ({ seq, at: at(
 
 const days = (rows: readonly Mark[], now: string) => {
   const lastBefore = (time: number) => rows.findLast((row) => row.at < time);
-  return eventsByDay({ oldest: rows[0], lastBefore }, at(now)).map(({ events }) => events);
+  const isWhole = rows[0]?.seq === 1;
+  return eventsByDay({ isWhole, lastBefore }, at(now)).map(({ events }) => events);
 };
 
 describe("events by day", () => {
@@ -24,7 +25,7 @@ describe("events by day", () => {
 
   it("begin with the month and end with the day that it is", () => {
     const lastBefore = () => undefined;
-    expect(eventsByDay({ oldest: undefined, lastBefore }, at("11-02T10:00:00"))).toEqual([
+    expect(eventsByDay({ isWhole: true, lastBefore }, at("11-02T10:00:00"))).toEqual([
       { start: at("11-01T00:00:00"), events: 0 },
       { start: at("11-02T00:00:00"), events: 0 },
     ]);

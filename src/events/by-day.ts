@@ -6,8 +6,8 @@ const DAY_MS = 24 * 3600 * 1000;
 
 /** What is known of a stream's rows without reading their events. */
 export type Marks = {
-  /** Undefined if there is none. */
-  oldest: Mark | undefined;
+  /** Whether the first row of all is left, or there never was one. */
+  isWhole: boolean;
   /** The newest row from before a time (milliseconds since 1970); undefined if no row that is left is as old. */
   lastBefore(at: number): Mark | undefined;
 };
@@ -21,8 +21,7 @@ export function eventsByDay(marks: Marks, now: number): DayCount[] {
   const totalBefore = (at: number): number | null => {
     const mark = marks.lastBefore(at);
     if (mark) return mark.at < start ? 0 : mark.total;
-    // The first row of all has the number 1: if that is left, nothing was before it.
-    return at === start || marks.oldest === undefined || marks.oldest.seq === 1 ? 0 : null;
+    return at === start || marks.isWhole ? 0 : null;
   };
   const days: DayCount[] = [];
   let before = totalBefore(start);

@@ -1,10 +1,10 @@
 import { eventId, MAX_EVENTS_PER_ROW } from "../lib/ids.ts";
 import { monthOf } from "../lib/month.ts";
-import type { NewEvent, PublishedEvent, PublishResult, Quota } from "./contract.ts";
+import type { Earlier, NewEvent, PublishedEvent, PublishResult, Quota } from "./contract.ts";
 import { decodeEvents, type Entry, encodeEvent, positionOf, type Row } from "./record.ts";
 import type { EventStore, Mark } from "./store.ts";
 
-/** An idempotency key is remembered for 24 hours. */
+/** An idempotency key is remembered for 24 hours, in milliseconds. */
 export const KEY_LIFETIME_MS = 24 * 3600 * 1000;
 /** UTF-16 units of a row's body: at three bytes each it stays below the 2 MB that a row may hold. */
 const MAX_ROW_LENGTH = 600_000;
@@ -75,11 +75,9 @@ function equal(a: Comparable, b: Comparable): boolean {
 
 type Comparable = Pick<NewEvent, "type" | "data" | "occurredAt" | "channels">;
 
-/** The event that a key was first used for, and whether another one says the same. */
-type Earlier = { published: PublishedEvent; same: boolean };
-
-function earlierIn(store: EventStore, key: string, event: NewEvent, now: number): Earlier | undefined {
-  const used = store.used(key, now - KEY_LIFETIME_MS);
+/** What an event's key was first used for, of what is stored; undefined for an event that has none, or a new one. */
+export function earlierIn(store: EventStore, event: NewEvent, now: number): Earlier | undefined {
+  const used = event.idempotencyKey === null ? undefined : store.used(event.idempotencyKey, now - KEY_LIFETIME_MS);
   if (!used) return undefined;
   const row = store.row(used.seq);
   const stored = row && decodeEvents(row.body)[used.place];
@@ -117,7 +115,7 @@ export function commit(
     if (event.idempotencyKey === null) return undefined;
     const fresh = firstUses.get(event.idempotencyKey);
     if (fresh) return { published: { ...fresh.published, duplicate: true }, same: equal(fresh.event, event) };
-    return earlierIn(store, event.idempotencyKey, event, now);
+    return earlierIn(store, event, now);
   };
 
   const one = ({ events, quota }: PublishCall): PublishResult => {

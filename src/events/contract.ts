@@ -24,12 +24,16 @@ export type PublishedEvent = {
   duplicate: boolean;
 };
 
+/** The event that a key was first used for, and whether another one says the same. */
+export type Earlier = { published: PublishedEvent; same: boolean };
+
+/** Of a refused call of a workspace with several streams `stored` events are in some of them: all of them bear keys. */
 export type PublishResult =
   | { ok: true; events: PublishedEvent[] }
   /** The event at `index` bears a key that another body was published with in the last 24 hours. */
   | { ok: false; reason: "idempotency_conflict"; index: number }
   /** So much waits to be stored that no more is taken now. */
-  | { ok: false; reason: "overloaded" }
+  | { ok: false; reason: "overloaded"; stored?: number }
   | QuotaExceeded;
 
 /** At `at` (milliseconds since 1970), `used` events counted in that month; the call's `wanted` new ones did not fit. */
@@ -40,6 +44,7 @@ export type QuotaExceeded = {
   limit: number;
   wanted: number;
   at: number;
+  stored?: number;
 };
 
 /** An event as stored and read back. */

@@ -1,5 +1,5 @@
 import type { EventId, EventPlace } from "../lib/ids.ts";
-import { MAX_EVENTS_PER_ROW, parseEventId } from "../lib/ids.ts";
+import { beforeFirstOf, MAX_EVENTS_PER_ROW, parseEventId, streamOf } from "../lib/ids.ts";
 import type { NewEvent, StoredEvent } from "./contract.ts";
 
 /** An event as it lies in a row, as JSON. Short names: it is stored once in the stream and once at each endpoint. */
@@ -50,6 +50,12 @@ export function placeOf(id: string): EventPlace {
 /** An event's position in the stream as one number: later events have greater ones. */
 export const positionOf = ({ seq, index }: Pick<EventPlace, "seq" | "index">): number =>
   seq * MAX_EVENTS_PER_ROW + index;
+
+/** What every position in a stream is greater than. */
+export const positionsBefore = (stream: number): number => positionOf({ seq: beforeFirstOf(stream), index: 0 });
+
+/** Which of its workspace's streams an event at that position is of. */
+export const streamAt = (position: number): number => streamOf(Math.floor(position / MAX_EVENTS_PER_ROW));
 
 /** An event as fan-out sees it. */
 export type Entry = { position: number; type: string; channels: readonly string[]; text: string };

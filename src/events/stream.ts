@@ -5,11 +5,21 @@ import { Alarm } from "../lib/alarm.ts";
 import { emptied } from "../lib/emptied.ts";
 import { giveWay } from "../lib/give-way.ts";
 import { GroupCommit } from "../lib/group-commit.ts";
-import { nameOf } from "../lib/objects.ts";
+import { beforeFirstOf } from "../lib/ids.ts";
+import { nameOf, streamNamed } from "../lib/objects.ts";
 import { Meta, Sql } from "../lib/sql.ts";
 import { eventsByDay } from "./by-day.ts";
-import { commit, KEY_LIFETIME_MS, type PublishCall, totalAt } from "./commit.ts";
-import type { EventFilter, EventPage, EventUsage, NewEvent, PublishResult, Quota, StoredEvent } from "./contract.ts";
+import { commit, earlierIn, KEY_LIFETIME_MS, type PublishCall, totalAt } from "./commit.ts";
+import type {
+  Earlier,
+  EventFilter,
+  EventPage,
+  EventUsage,
+  NewEvent,
+  PublishResult,
+  Quota,
+  StoredEvent,
+} from "./contract.ts";
 import { FanOut } from "./fan-out.ts";
 import { SubscriptionIndex } from "./match.ts";
 import * as reading from "./reading.ts";
@@ -40,7 +50,7 @@ type Waiting = PublishCall & {
   reject: (error: unknown) => void;
 };
 
-/** One workspace's events: stored before anybody is told that they are, then fanned out to the endpoints. */
+/** A workspace's events, or one of the streams that they are spread over: stored before anybody is told that they are, then fanned out to the endpoints. */
 export class EventStream extends DurableObject<Env> {
   /** Counts the rows that Cloudflare bills. */
   readonly sql: Sql;
@@ -52,6 +62,8 @@ export class EventStream extends DurableObject<Env> {
   #waiting: Waiting[] = [];
   #waitingLength = 0;
   #newest: Mark;
+  /** What every row's number is greater than. */
+  readonly #beforeFirst: number;
 
   /** @param subscriptions reads a workspace's from D1; the runtime gives none */
   constructor(ctx: DurableObjectState, env: Env, subscriptions = listSubscriptions) {
@@ -60,11 +72,13 @@ export class EventStream extends DurableObject<Env> {
     this.#meta = new Meta(this.sql);
     this.#alarm = new Alarm(ctx.storage, this.sql);
     this.#store = new EventStore(this.sql);
-    this.#newest = this.#store.newest();
+    const { workspaceId, stream } = streamNamed(nameOf(ctx));
+    this.#beforeFirst = beforeFirstOf(stream);
+    const newest = this.#store.newest();
+    this.#newest = { ...newest, seq: Math.max(this.#beforeFirst, newest.seq) };
     this.#commits = new GroupCommit(() => this.#commit());
-    const workspaceId = Number(nameOf(ctx));
     // Objects from before rows carried it have a cursor of its own.
-    const cursor = Math.max(this.#meta.read<number>("cursor") ?? 0, this.#store.cursor());
+    const cursor = Math.max(this.#beforeFirst, this.#meta.read<number>("cursor") ?? 0, this.#store.cursor());
     this.#fanOut = new FanOut(this.#store, cursor, this.#newest.seq, {
       env,
       load: async () =>
@@ -133,9 +147,9 @@ export class EventStream extends DurableObject<Env> {
    * @throws Error if there is no such workspace and nothing in it was ever handed on
    */
   async #ofExisting(all: Subscription[] | null): Promise<Subscription[]> {
-    if (all === null && this.#fanOut.cursor === 0) {
+    if (all === null && this.#fanOut.cursor === this.#beforeFirst) {
       await this.destroy();
-      throw new Error(`There is no workspace ${nameOf(this.ctx)} any more: its stream was emptied again`);
+      throw new Error(`The workspace of stream ${nameOf(this.ctx)} is gone: the stream was emptied again`);
     }
     return all ?? [];
   }
@@ -189,8 +203,25 @@ export class EventStream extends DurableObject<Env> {
 
   /** What counts towards the quota of the UTC month of `now` (milliseconds since 1970). */
   async usage(now: number): Promise<EventUsage> {
-    const marks = { oldest: this.#store.oldest(), lastBefore: (at: number) => this.#store.lastBefore(at) };
-    return { used: totalAt(this.#newest, now), byDay: eventsByDay(marks, now) };
+    const oldest = this.#store.oldest();
+    const isFirst = oldest === undefined || oldest.seq === this.#beforeFirst + 1;
+    const lastBefore = (at: number) => this.#store.lastBefore(at);
+    return { used: this.#usedAt(now), byDay: eventsByDay({ isWhole: isFirst, lastBefore }, now) };
+  }
+
+  #usedAt(now: number): number {
+    return totalAt(this.#newest, now);
+  }
+
+  /** The part of {@link usage} that a publisher needs. */
+  async used(now: number): Promise<number> {
+    return this.#usedAt(now);
+  }
+
+  /** For each of some events what the stream knows of its idempotency key. Stores nothing. */
+  async earlier(events: NewEvent[]): Promise<(Earlier | null)[]> {
+    const now = Date.now();
+    return events.map((event) => earlierIn(this.#store, event, now) ?? null);
   }
 
   /** The newest first. */

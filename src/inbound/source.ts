@@ -3,10 +3,11 @@ import { settingsOf } from "../config/settings.ts";
 import { sourceExists } from "../config/sources.ts";
 import type { NewEvent } from "../events/contract.ts";
 import { ownKey } from "../events/own-key.ts";
+import { publish, streamsOf } from "../events/streams.ts";
 import { Alarm } from "../lib/alarm.ts";
 import { emptied } from "../lib/emptied.ts";
 import { parseReceiptId, receiptId } from "../lib/ids.ts";
-import { ask, nameOf, streamObject } from "../lib/objects.ts";
+import { nameOf } from "../lib/objects.ts";
 import { Outbox } from "../lib/outbox.ts";
 import { Meta, Sql } from "../lib/sql.ts";
 import type {
@@ -178,10 +179,7 @@ export class Source extends DurableObject<Env> {
 
   async #publishSome(events: NewEvent[]): Promise<string[]> {
     const workspaceId = this.#workspaceId;
-    const published = await ask(
-      () => streamObject(this.env, workspaceId),
-      (stream) => stream.publish(events),
-    );
+    const published = await publish(this.env, workspaceId, await streamsOf(this.env, workspaceId), events);
     if (!published.ok) throw new Error(`The stream refused events of callbacks: ${published.reason}`);
     return published.events.map(({ id }) => id);
   }
@@ -241,10 +239,9 @@ export class Source extends DurableObject<Env> {
       occurredAt: report.at,
       channels: [],
     };
-    const published = await ask(
-      () => streamObject(this.env, workspaceId),
-      (stream) => stream.publish([{ ...event, idempotencyKey: ownKey(event.type, this.#name, `${report.at}`) }]),
-    );
+    const idempotencyKey = ownKey(event.type, this.#name, `${report.at}`);
+    const streams = await streamsOf(this.env, workspaceId);
+    const published = await publish(this.env, workspaceId, streams, [{ ...event, idempotencyKey }]);
     if (!published.ok) console.error(`${this.#name}: the stream refused ${event.type}: ${published.reason}`);
     this.#rejections.told(report.at);
   }

@@ -91,6 +91,19 @@ export type DeliveryPlace = EventPlace & { endpoint: number };
 /** Bounds given by the bits of {@link deliveryId}. */
 export const MAX_ENDPOINT_NUMBER = 2 ** 26 - 1;
 export const MAX_DELIVERY_ROW = 2 ** 36 - 1;
+
+/**
+ * Streams that a workspace may have. Each has rows of its own numbers, so that a row tells its stream, wherever it is named: at
+ * 100 commits a second, day and night, they last for almost three years of one stream.
+ */
+export const MAX_STREAMS = 8;
+export const ROWS_OF_STREAM = (MAX_DELIVERY_ROW + 1) / MAX_STREAMS;
+
+/** Which of a workspace's streams a row is of. */
+export const streamOf = (seq: number): number => Math.floor(seq / ROWS_OF_STREAM);
+
+/** The number before a stream's first row. */
+export const beforeFirstOf = (stream: number): number => stream * ROWS_OF_STREAM;
 /** No event of a stream has it. */
 export const INDEX_OF_TEST = MAX_EVENTS_PER_ROW;
 

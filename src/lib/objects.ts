@@ -13,9 +13,18 @@ export function courierObject(env: Env, endpoint: string, number: number): Durab
   return env.COURIER.getByName(`${endpoint}/${number}`);
 }
 
-/** The object that holds a workspace's events. */
-export function streamObject(env: Env, workspaceId: number): DurableObjectStub<EventStream> {
-  return env.EVENT_STREAM.getByName(String(workspaceId));
+/**
+ * One of the objects that hold a workspace's events.
+ * @param stream its number; most workspaces have the first alone
+ */
+export function streamObject(env: Env, workspaceId: number, stream: number): DurableObjectStub<EventStream> {
+  return env.EVENT_STREAM.getByName(stream === 0 ? `${workspaceId}` : `${workspaceId}/${stream}`);
+}
+
+/** What a stream's name says. */
+export function streamNamed(name: string): { workspaceId: number; stream: number } {
+  const [workspace, stream = "0"] = name.split("/");
+  return { workspaceId: Number(workspace), stream: Number(stream) };
 }
 
 /** The object that holds a source's receipts. */
@@ -24,7 +33,7 @@ export function sourceObject(env: Env, id: string): DurableObjectStub<Source> {
 }
 
 /**
- * What an object is called: the id of an endpoint or a source, the number of a workspace.
+ * What an object is called: the id of an endpoint or a source, the number of a workspace and of its stream.
  * @throws Error for an object that was addressed by an id that was made of text (`idFromString`): such an id has no name, and
  *   the call must not go on under none. By the three functions above, every object has one, in constructors and alarms, too.
  *   https://developers.cloudflare.com/durable-objects/api/id/#name

@@ -1,6 +1,7 @@
 import { dueErrands, type Errand, noteErrands } from "../config/errands.ts";
+import { emptyStreams } from "../events/streams.ts";
 import { mapAtMost } from "../lib/at-most.ts";
-import { ask, endpointObject, sourceObject, streamObject } from "../lib/objects.ts";
+import { ask, endpointObject, sourceObject } from "../lib/objects.ts";
 import { within } from "../lib/within.ts";
 
 /** Objects that are at work at once, and how long one may take, in milliseconds. */
@@ -66,9 +67,6 @@ async function doOne(env: Env, { object, name, task }: Errand): Promise<void> {
       );
       return;
     case "stream":
-      await ask(
-        () => streamObject(env, Number(name)),
-        (stream) => stream.destroy(),
-      );
+      await emptyStreams(env, Number(name));
   }
 }

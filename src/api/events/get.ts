@@ -1,9 +1,10 @@
 import { endpointInterests } from "../../config/endpoint-queries.ts";
 import { settingsOf } from "../../config/settings.ts";
 import type { StoredEvent } from "../../events/contract.ts";
+import * as events from "../../events/streams.ts";
 import { mapAtMost } from "../../lib/at-most.ts";
 import { type EventPlace, parseEventId } from "../../lib/ids.ts";
-import { ask, endpointObject, streamObject } from "../../lib/objects.ts";
+import { ask, endpointObject } from "../../lib/objects.ts";
 import { one } from "../page.ts";
 import { ApiError } from "../problem.ts";
 import { defineRoute, JsonText } from "../route.ts";
@@ -26,11 +27,7 @@ export const getEvent = defineRoute(
   async ({ env, workspaceId, params, now }) => {
     const place = parseEventId(params.event);
     const event =
-      place &&
-      (await ask(
-        () => streamObject(env, workspaceId),
-        (stream) => stream.getEvent(params.event),
-      ));
+      place && (await events.getEvent(env, workspaceId, await events.streamsOf(env, workspaceId), params.event));
     if (!place || !event) throw new ApiError("not_found", "There is no such event.");
     const whereabouts = await whereaboutsOf(env, workspaceId, place, event, now);
     return new JsonText(`{"data":${eventText(event, whereabouts)}}`);

@@ -1,5 +1,5 @@
+import * as events from "../../events/streams.ts";
 import { parseEventId } from "../../lib/ids.ts";
-import { ask, streamObject } from "../../lib/objects.ts";
 import { EventType, Instant } from "../fields.ts";
 import { list, PageQuery } from "../page.ts";
 import { defineRoute, JsonText } from "../route.ts";
@@ -34,10 +34,8 @@ export const listEvents = defineRoute(
   },
   async ({ env, workspaceId, query }) => {
     const { event, ...same } = query;
-    const page = await ask(
-      () => streamObject(env, workspaceId),
-      (stream) => stream.listEvents({ ...same, type: event }),
-    );
+    const streams = await events.streamsOf(env, workspaceId);
+    const page = await events.listEvents(env, workspaceId, streams, { ...same, type: event });
     const rows = page.events.map((each) => eventText(each));
     return new JsonText(`{"data":[${rows.join(",")}],"next_cursor":${JSON.stringify(page.next)}}`);
   },

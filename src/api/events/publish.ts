@@ -1,10 +1,10 @@
 import { publishRules } from "../../config/publish-rules.ts";
-import type { NewEvent, PublishResult, Quota } from "../../events/contract.ts";
+import type { NewEvent } from "../../events/contract.ts";
+import { publish } from "../../events/streams.ts";
 import { dataTexts } from "../../lib/json-span.ts";
-import { ask, streamObject } from "../../lib/objects.ts";
 import { one } from "../page.ts";
 import { ApiError, invalidField } from "../problem.ts";
-import { eventsExceeded } from "../quota.ts";
+import { eventsExceeded, storedInPart } from "../quota.ts";
 import { defineRoute } from "../route.ts";
 import { noWorkspace } from "../workspaces/refusals.ts";
 import * as z from "../z.ts";
@@ -47,10 +47,10 @@ export const publishEvents = defineRoute(
       return { type: event, data, path: batch ? ["events", `${index}`] : [] };
     });
     requirePublishable(rules.schemas, payloads);
-    const result = await publish(env, workspaceId, events, { limit: rules.eventsLimit });
+    const result = await publish(env, workspaceId, rules.streams, events, { limit: rules.eventsLimit });
     if (!result.ok) {
       if (result.reason === "quota_exceeded") throw eventsExceeded(rules.plan, result);
-      if (result.reason === "overloaded") throw overloaded();
+      if (result.reason === "overloaded") throw overloaded(result.stored ?? 0);
       const which = batch ? ` of events.${result.index}` : "";
       throw new ApiError("idempotency_conflict", `The idempotency key${which} was used with another body.`);
     }
@@ -59,10 +59,12 @@ export const publishEvents = defineRoute(
   },
 );
 
-const overloaded = (): ApiError =>
-  new ApiError("unavailable", "More is published than can be stored just now. Nothing of this request was.", {
+function overloaded(stored: number): ApiError {
+  const what = stored === 0 ? "Nothing of this request was." : storedInPart(stored);
+  return new ApiError("unavailable", `More is published than can be stored just now. ${what}`, {
     headers: { "Retry-After": "1" },
   });
+}
 
 function withHeaderKey(body: EventBody, header: string | undefined): EventBody {
   if (header === undefined) return body;
@@ -89,10 +91,4 @@ function newEvent(body: EventBody, data: string | undefined, path: string): NewE
     channels: body.channels ?? [],
     idempotencyKey: body.idempotency_key ?? null,
   };
-}
-
-async function publish(env: Env, workspaceId: number, events: NewEvent[], quota: Quota): Promise<PublishResult> {
-  const stream = () => streamObject(env, workspaceId);
-  const repeatable = events.every((event) => event.idempotencyKey !== null);
-  return repeatable ? await ask(stream, (each) => each.publish(events, quota)) : await stream().publish(events, quota);
 }

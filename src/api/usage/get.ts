@@ -1,8 +1,8 @@
 import { countEndpoints } from "../../config/endpoint-queries.ts";
 import { countSources } from "../../config/sources.ts";
 import { planOf } from "../../config/workspace-plan.ts";
+import { streamsOf, usageOf } from "../../events/streams.ts";
 import { monthOf } from "../../lib/month.ts";
-import { ask, streamObject } from "../../lib/objects.ts";
 import { iso } from "../fields.ts";
 import { one } from "../page.ts";
 import { defineRoute } from "../route.ts";
@@ -25,10 +25,7 @@ export const getUsage = defineRoute(
     const [webhooks, sources, events] = await Promise.all([
       countEndpoints(env, workspaceId),
       countSources(env, workspaceId),
-      ask(
-        () => streamObject(env, workspaceId),
-        (stream) => stream.usage(now),
-      ),
+      usageOf(env, workspaceId, await streamsOf(env, workspaceId), now),
     ]);
     const { start, end } = monthOf(now);
     return {

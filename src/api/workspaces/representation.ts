@@ -1,5 +1,6 @@
 import { MAX_PLAN_NAME } from "../../config/plans.ts";
 import type { NotifiedWorkspace, WorkspaceFields } from "../../config/workspaces.ts";
+import { MAX_STREAMS } from "../../lib/ids.ts";
 import { defined } from "../defined.ts";
 import { iso, Timestamp } from "../fields.ts";
 import * as z from "../z.ts";
@@ -15,6 +16,10 @@ const optional = {
   }),
   notify_url: z.string().min(1).max(2000).nullish(),
   notify_email: z.email().max(320).nullish(),
+  streams: z.int().min(1).max(MAX_STREAMS).optional().openapi({
+    description:
+      "Over how many streams its events are spread; 1 unless told. More of them carry more, and keep the order of events within each alone.",
+  }),
 };
 
 export const NewWorkspace = z
@@ -38,6 +43,7 @@ export const WorkspaceView = z
       .nullable()
       .openapi({ description: "The webhook behind `notify_url`: it has a secret, a log and a health as every other." }),
     notify_email: z.string().nullable(),
+    streams: z.int(),
     created_at: Timestamp,
     updated_at: Timestamp,
   })
@@ -59,6 +65,7 @@ export function workspaceFields(body: z.infer<typeof WorkspaceChanges>): Partial
     communityName: body.community_name,
     plan: body.plan,
     notifyEmail: body.notify_email,
+    streams: body.streams,
   });
 }
 
@@ -77,6 +84,7 @@ export function viewWorkspace(row: NotifiedWorkspace): z.infer<typeof WorkspaceV
     notify_url: row.notifyUrl,
     notify_webhook: row.notifyWebhook,
     notify_email: row.notifyEmail,
+    streams: row.streams,
     created_at: iso(row.createdAt),
     updated_at: iso(row.updatedAt),
   };

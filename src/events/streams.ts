@@ -1,0 +1,270 @@
+import { BriefCache } from "../config/brief-cache.ts";
+import { isAway } from "../config/failures.ts";
+import { publishRules } from "../config/publish-rules.ts";
+import { ONE_STREAM, type Streams } from "../config/streams.ts";
+import { MAX_STREAMS, parseEventId, streamOf } from "../lib/ids.ts";
+import { ask, streamObject } from "../lib/objects.ts";
+import { KEY_LIFETIME_MS } from "./commit.ts";
+import type {
+  Earlier,
+  EventFilter,
+  EventPage,
+  EventUsage,
+  NewEvent,
+  PublishedEvent,
+  PublishResult,
+  Quota,
+  StoredEvent,
+} from "./contract.ts";
+import { wholeId } from "./reading.ts";
+import { addedUp, filterOf, type Group, mergedPages, spread } from "./spread.ts";
+
+/** A workspace's events, whether one stream holds them or several. */
+
+/**
+ * Other isolates may go by the number from before a change for half a minute, and clocks differ: so much longer keys are looked
+ * for in all streams, in milliseconds.
+ */
+const SLACK_MS = 60_000;
+/** Where more than this part of a quota is used, what other streams have is asked for each time. */
+const NEARLY = 0.95;
+
+const numbersUpTo = (count: number): number[] => Array.from({ length: count }, (_, number) => number);
+
+/** Without keys events go to one stream after another. */
+let next = Math.floor(Math.random() * MAX_STREAMS);
+
+/** How many a workspace has; one where that cannot be found out, as a stream that is called by more than one is no harm. */
+export async function streamsOf(env: Env, workspaceId: number): Promise<Streams> {
+  try {
+    return (await publishRules(env, workspaceId))?.streams ?? ONE_STREAM;
+  } catch (error) {
+    if (!isAway(error)) throw error;
+    console.error(`Workspace ${workspaceId}: how many streams it has is not known, taking one:`, error);
+    return ONE_STREAM;
+  }
+}
+
+/**
+ * Stores events. With one stream it is all or none. With several, those that bear keys may go to different ones: then
+ * nothing is stored where a key was used for something else, and what is refused for another reason may have been stored in part, of
+ * which each event is recognised when it comes again.
+ * @param quota the publisher's; left out for the service's own events
+ */
+export async function publish(
+  env: Env,
+  workspaceId: number,
+  streams: Streams,
+  events: NewEvent[],
+  quota?: Quota,
+): Promise<PublishResult> {
+  if (streams.most === 1) return publishTo(env, workspaceId, 0, events, quota);
+  return new Spread(env, workspaceId, streams, events, quota).publish();
+}
+
+function publishTo(
+  env: Env,
+  workspaceId: number,
+  stream: number,
+  events: NewEvent[],
+  quota: Quota | undefined,
+): Promise<PublishResult> {
+  const object = () => streamObject(env, workspaceId, stream);
+  const repeatable = events.every((event) => event.idempotencyKey !== null);
+  return repeatable ? ask(object, (each) => each.publish(events, quota)) : object().publish(events, quota);
+}
+
+/** What each stream of a workspace has counted this month, a while ago at most. */
+const counted = new BriefCache<number, number[]>();
+
+/** A call that is spread over several streams. */
+class Spread {
+  readonly #env: Env;
+  readonly #workspaceId: number;
+  readonly #streams: Streams;
+  readonly #events: NewEvent[];
+  readonly #quota: Quota | undefined;
+  readonly #published: (PublishedEvent | undefined)[];
+  #stored = 0;
+
+  constructor(env: Env, workspaceId: number, streams: Streams, events: NewEvent[], quota: Quota | undefined) {
+    this.#env = env;
+    this.#workspaceId = workspaceId;
+    this.#streams = streams;
+    this.#events = events;
+    this.#quota = quota;
+    this.#published = events.map(() => undefined);
+  }
+
+  async publish(): Promise<PublishResult> {
+    const groups = spread(this.#events, this.#streams.count, next++);
+    const conflict = await this.#conflict(groups);
+    if (conflict !== undefined) return { ok: false, reason: "idempotency_conflict", index: conflict };
+    for (const { stream, places } of groups) {
+      const left = places.filter((place) => this.#published[place] === undefined);
+      if (left.length === 0) continue;
+      const refusal = await this.#publishSome(stream, left);
+      if (refusal) return refusal;
+    }
+    return { ok: true, events: this.#published.flatMap((each) => each ?? []) };
+  }
+
+  /**
+   * Looks for keys where they may be known: in all streams while one of another number may have been chosen for them, and before
+   * anything is stored where one stream would not know of the others' conflicts.
+   * @returns the place of an event whose key was used for another one
+   */
+  async #conflict(groups: readonly Group[]): Promise<number | undefined> {
+    const { changedAt, most } = this.#streams;
+    const moved = changedAt !== null && Date.now() < changedAt + KEY_LIFETIME_MS + SLACK_MS;
+    if (!moved && groups.length === 1) return undefined;
+    const places = [...this.#events.entries()].flatMap(([place, { idempotencyKey }]) => (idempotencyKey ? place : []));
+    if (places.length === 0) return undefined;
+    const asked = moved
+      ? numbersUpTo(most).map((stream) => ({ stream, places }))
+      : groups.map(({ stream, places: own }) => ({ stream, places: own.filter((each) => places.includes(each)) }));
+    const conflicts: number[] = [];
+    await Promise.all(
+      asked.map(async ({ stream, places: some }) => {
+        for (const [index, earlier] of (await this.#earlier(stream, some)).entries()) {
+          const place = some[index];
+          if (!earlier || place === undefined) continue;
+          if (earlier.same) this.#published[place] = earlier.published;
+          else conflicts.push(place);
+        }
+      }),
+    );
+    return conflicts.length === 0 ? undefined : Math.min(...conflicts);
+  }
+
+  async #earlier(stream: number, places: readonly number[]): Promise<(Earlier | null)[]> {
+    if (places.length === 0) return [];
+    return ask(
+      () => streamObject(this.#env, this.#workspaceId, stream),
+      (each) => each.earlier(this.#pick(places)),
+    );
+  }
+
+  #pick(places: readonly number[]): NewEvent[] {
+    return places.flatMap((place) => this.#events[place] ?? []);
+  }
+
+  /** @returns why not, if it was refused */
+  async #publishSome(stream: number, places: readonly number[]): Promise<PublishResult | undefined> {
+    const others = await this.#usedByOthers(stream);
+    const limit = this.#quota?.limit ?? null;
+    const quota = limit === null ? this.#quota : { limit: Math.max(0, limit - others) };
+    const result = await publishTo(this.#env, this.#workspaceId, stream, this.#pick(places), quota);
+    if (result.ok) {
+      for (const [index, place] of places.entries()) this.#published[place] = result.events[index];
+      const fresh = result.events.filter(({ duplicate }) => !duplicate).length;
+      this.#stored += fresh;
+      const known = counted.get(this.#workspaceId, Date.now());
+      if (known) known[stream] = (known[stream] ?? 0) + fresh;
+      return undefined;
+    }
+    if (result.reason === "idempotency_conflict") return { ...result, index: places[result.index] ?? 0 };
+    const refusal = { ...result, stored: this.#stored };
+    if (refusal.reason !== "quota_exceeded") return refusal;
+    return { ...refusal, used: refusal.used + others, limit: refusal.limit + others };
+  }
+
+  /** What counts in the other streams: at most {@link BriefCache}'s time ago, and just now where little is left. */
+  async #usedByOthers(stream: number): Promise<number> {
+    const limit = this.#quota?.limit ?? null;
+    if (limit === null) return 0;
+    const now = Date.now();
+    const sum = (used: readonly number[]) => used.reduce((all, each) => all + each, 0);
+    let used = counted.get(this.#workspaceId, now);
+    if (!used || sum(used) > limit * NEARLY) {
+      used = await Promise.all(
+        numbersUpTo(this.#streams.most).map((each) =>
+          ask(
+            () => streamObject(this.#env, this.#workspaceId, each),
+            (object) => object.used(now),
+          ),
+        ),
+      );
+      counted.set(this.#workspaceId, used, now);
+    }
+    return sum(used) - (used[stream] ?? 0);
+  }
+}
+
+/** The newest first, of all streams. */
+export async function listEvents(
+  env: Env,
+  workspaceId: number,
+  streams: Streams,
+  filter: EventFilter,
+): Promise<EventPage> {
+  const whole = filter.search === undefined ? undefined : wholeId(filter.search);
+  const only = whole === undefined ? undefined : holderOf(whole, streams);
+  const numbers = only === undefined ? numbersUpTo(streams.most) : [only];
+  const pages = await Promise.all(
+    numbers.map((stream) =>
+      ask(
+        () => streamObject(env, workspaceId, stream),
+        (object) => object.listEvents(filterOf(filter, stream)),
+      ),
+    ),
+  );
+  return mergedPages(pages, filter.limit);
+}
+
+/** Null if there is none of that id. */
+export async function getEvent(
+  env: Env,
+  workspaceId: number,
+  streams: Streams,
+  id: string,
+): Promise<StoredEvent | null> {
+  const stream = holderOf(id, streams);
+  if (stream === undefined) return null;
+  return ask(
+    () => streamObject(env, workspaceId, stream),
+    (object) => object.getEvent(id),
+  );
+}
+
+/** Which stream has the event of an id; undefined for one that no stream of the workspace ever gave. */
+function holderOf(id: string, { most }: Streams): number | undefined {
+  const place = parseEventId(id);
+  const stream = place && streamOf(place.seq);
+  return stream !== undefined && stream < most ? stream : undefined;
+}
+
+/** What counts towards the quota of the UTC month of `now` (milliseconds since 1970). */
+export async function usageOf(env: Env, workspaceId: number, streams: Streams, now: number): Promise<EventUsage> {
+  const usages = numbersUpTo(streams.most).map((stream) =>
+    ask(
+      () => streamObject(env, workspaceId, stream),
+      (object) => object.usage(now),
+    ),
+  );
+  return addedUp(await Promise.all(usages));
+}
+
+/** Tells all of them that D1 says something new of the workspace's subscriptions. */
+export async function tellStreams(env: Env, workspaceId: number, streams: Streams): Promise<void> {
+  await Promise.all(
+    numbersUpTo(streams.most).map((stream) =>
+      ask(
+        () => streamObject(env, workspaceId, stream),
+        (object) => object.subscriptionsChanged(),
+      ),
+    ),
+  );
+}
+
+/** Has all that a workspace may ever have had forget everything. */
+export async function emptyStreams(env: Env, workspaceId: number): Promise<void> {
+  await Promise.all(
+    numbersUpTo(MAX_STREAMS).map((stream) =>
+      ask(
+        () => streamObject(env, workspaceId, stream),
+        (object) => object.destroy(),
+      ),
+    ),
+  );
+}
