@@ -6,7 +6,7 @@ import type { Outcome } from "../../src/delivery/parcel.ts";
 import type { RunnerHost } from "../../src/delivery/runner.ts";
 import type { Start } from "../../src/delivery/work.ts";
 import { encodeEvent, positionOf } from "../../src/events/record.ts";
-import { type DeliveryPlace, type EventId, eventId } from "../../src/lib/ids.ts";
+import { beforeFirstOf, type DeliveryPlace, type EventId, eventId } from "../../src/lib/ids.ts";
 import { type HandClock, type HandState, passTo } from "./by-hand.ts";
 import type { Delivery, EndpointReference, Found, How } from "./endpoint-reference.ts";
 
@@ -22,6 +22,25 @@ const ROW = 1024;
 /** Timers ring every second: so many of them are enough, in milliseconds. */
 const FAR_MS = 400_000;
 
+/** One of the workspace's streams: what it has for the endpoint, how much of it was handed over, and said to be stored. */
+class Stream {
+  readonly events: (Arrival & { id: EventId; at: number })[] = [];
+  readonly #number: number;
+  handed = 0;
+  stored = 0;
+
+  constructor(number: number) {
+    this.#number = number;
+  }
+
+  publish(at: number): void {
+    const place = { at, seq: beforeFirstOf(this.#number) + this.events.length + 1, index: 0 };
+    const id = eventId(place);
+    const text = encodeEvent(id, { type: "a", data: "1", occurredAt: null, channels: [] });
+    this.events.push({ id, at, position: positionOf(place), text });
+  }
+}
+
 export class EndpointWorld {
   readonly reference: EndpointReference;
   readonly clock: HandClock;
@@ -30,10 +49,7 @@ export class EndpointWorld {
   #object: Endpoint | undefined;
   /** As D1 has it. */
   config: EndpointState;
-  /** What the stream has, and how much of it was handed over, and said to be stored. */
-  readonly #events: (Arrival & { id: EventId; at: number })[] = [];
-  #handed = 0;
-  #stored = 0;
+  readonly #streams: Stream[] = [new Stream(0), new Stream(5)];
   /** Whether the object has ended since, and the stream does not know. */
   #unnoticed = false;
   readonly #underWay = new Map<string, { start: Start; host: RunnerHost }>();
@@ -115,58 +131,55 @@ export class EndpointWorld {
     await this.rest();
   }
 
-  /** The stream hands over what it has, some of what it had handed over before it among them. */
-  async handOver(count: number, again: number): Promise<void> {
-    for (let each = 0; each < count; each++) {
-      const place = { at: this.now, seq: this.#events.length + 1, index: 0 };
-      const id = eventId(place);
-      const text = encodeEvent(id, { type: "a", data: "1", occurredAt: null, channels: [] });
-      this.#events.push({ id, at: this.now, position: positionOf(place), text });
-    }
-    await this.#goOn(again);
+  /** One of the streams hands over what it has, some of what it had handed over before it among them. */
+  async handOver(number: number, count: number, again: number): Promise<void> {
+    const stream = this.#streams[number];
+    if (!stream) throw new Error(`There is no stream ${number}`);
+    for (let each = 0; each < count; each++) stream.publish(this.now);
+    await this.#goOn(stream, again);
     await this.rest();
   }
 
-  async #goOn(again = 0): Promise<void> {
-    while (this.#handed < this.#events.length) {
+  async #goOn(stream: Stream, again = 0): Promise<void> {
+    while (stream.handed < stream.events.length) {
       const object = await this.#awake();
-      const arrivals = this.#events.slice(Math.max(0, this.#handed - again));
-      const last = this.#events[this.#handed - 1];
-      const unconfirmed = this.#stored < this.#handed ? (last?.position ?? 0) : 0;
+      const arrivals = stream.events.slice(Math.max(0, stream.handed - again));
+      const last = stream.events[stream.handed - 1];
+      const unconfirmed = stream.stored < stream.handed ? (last?.position ?? 0) : 0;
       const fresh = this.reference.handedOver(
-        this.#events.slice(this.#handed).map(({ id }) => id),
+        stream.events.slice(stream.handed).map(({ id }) => id),
         this.now,
       );
-      const all = this.#events.length;
+      const all = stream.events.length;
       const plain = arrivals.map(({ position, text }) => ({ position, text }));
       const { stored, behind } = await object.accept(plain, this.config.version, unconfirmed);
       if (behind) {
         this.reference.refused(fresh);
-        this.#handed = this.#stored;
+        stream.handed = stream.stored;
         continue;
       }
       // Of what it had before the stream takes it to be on disk now.
-      this.#areStored(this.#handed);
-      this.#handed = all;
-      if (stored) this.#areStored(all);
-      else void this.#confirm(object, all);
+      this.#areStored(stream, stream.handed);
+      stream.handed = all;
+      if (stored) this.#areStored(stream, all);
+      else void this.#confirm(object, stream, all);
     }
   }
 
-  async #confirm(object: Endpoint, upTo: number): Promise<void> {
-    const stored = await object.stored(this.#events[upTo - 1]?.position ?? 0);
-    if (stored) this.#areStored(upTo);
-    else this.#handed = this.#stored;
+  async #confirm(object: Endpoint, stream: Stream, upTo: number): Promise<void> {
+    const stored = await object.stored(stream.events[upTo - 1]?.position ?? 0);
+    if (stored) this.#areStored(stream, upTo);
+    else stream.handed = stream.stored;
   }
 
-  #areStored(upTo: number): void {
-    this.#stored = Math.max(this.#stored, upTo);
-    this.reference.saidStored(this.#events.slice(0, upTo).map(({ id }) => id));
+  #areStored(stream: Stream, upTo: number): void {
+    stream.stored = Math.max(stream.stored, upTo);
+    this.reference.saidStored(stream.events.slice(0, upTo).map(({ id }) => id));
   }
 
-  /** Whether the stream has something that the endpoint has not said to have stored. */
+  /** Whether a stream has something that the endpoint has not said to have stored. */
   get unstored(): boolean {
-    return this.#stored < this.#events.length;
+    return this.#streams.some(({ stored, events }) => stored < events.length);
   }
 
   /**
@@ -181,15 +194,19 @@ export class EndpointWorld {
     this.#underWay.clear();
     this.reference.crashed();
     this.#unnoticed = !noticed;
-    if (noticed) this.#handed = this.#stored;
+    if (noticed) this.#startAgain();
     await this.rest();
   }
 
-  /** The stream learns of it where it waits to hear that something is stored; what was not is handed over once more. */
+  #startAgain(): void {
+    for (const stream of this.#streams) stream.handed = stream.stored;
+  }
+
+  /** A stream learns of it where it waits to hear that something is stored; what was not is handed over once more. */
   async learn(): Promise<void> {
-    if (this.#unnoticed) this.#handed = this.#stored;
+    if (this.#unnoticed) this.#startAgain();
     this.#unnoticed = false;
-    await this.#goOn();
+    for (const stream of this.#streams) await this.#goOn(stream);
     await this.rest();
   }
 
@@ -283,7 +300,7 @@ export class EndpointWorld {
   }
 
   #placeOf(event: string): DeliveryPlace {
-    const { at = 0, position = 0 } = this.#events.find(({ id }) => id === event) ?? {};
+    const { at = 0, position = 0 } = this.#streams.flatMap(({ events }) => events).find(({ id }) => id === event) ?? {};
     return { at, seq: Math.floor(position / ROW), index: position % ROW, endpoint: 1 };
   }
 
