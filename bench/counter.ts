@@ -12,7 +12,7 @@ export class Counter {
   /** When each event of the other type arrived, by its number. */
   readonly others = new Map<number, number>();
   /** When a path was hit last. */
-  lastAt = 0;
+  lastAt = now();
   /** Requests to paths, each of them counted. */
   arrived = 0;
   readonly #server = createServer((request, response) => {
@@ -48,6 +48,11 @@ export class Counter {
   forget(): void {
     this.#hits.clear();
     this.lastAt = now();
+  }
+
+  /** Resolves when so many requests have come, or none has for {@link PATIENCE_MS}. */
+  async until(count: number): Promise<void> {
+    while (this.arrived < count && now() - this.lastAt < PATIENCE_MS) await sleep(20);
   }
 
   /** Resolves when so many paths were hit, or none was for {@link PATIENCE_MS}. */

@@ -6,6 +6,7 @@ import type { Measurement } from "./measure.ts";
 import type { Receivers } from "./receivers.ts";
 import type { SlowObject } from "./slow-object.ts";
 import { median, type Percentiles } from "./stats.ts";
+import type { Streams } from "./streams.ts";
 import { aligned, ms, number, type Row } from "./table.ts";
 import { type Result, ratio } from "./verdict.ts";
 import type { Workspaces } from "./workspaces.ts";
@@ -198,4 +199,25 @@ export function callbacksReport(all: readonly Callbacks[]): string {
     ...[refused, missing].map(String),
   ]);
   return aligned([["callbacks", "sent", "a second", "answer p50", "p95", "p99", "refused", "missing"], ...rows]);
+}
+
+export function streamsReport(all: readonly Streams[]): string {
+  const [one] = all;
+  return [
+    aligned([
+      ["far, streams", "202s a second", "of one", "delivered/s", "of one", "202 p50", "p99", "missing"],
+      ...all.map(({ streams, accepted, delivered, answers, missing }) => [
+        String(streams),
+        number(accepted),
+        number(accepted / (one?.accepted ?? Number.NaN), 2),
+        number(delivered),
+        number(delivered / (one?.delivered ?? Number.NaN), 2),
+        ms(answers.p50),
+        ms(answers.p99),
+        String(missing),
+      ]),
+    ]),
+    "",
+    "One workspace, on the model of the platform, with 96 publishers; a call keeps a stream busy for 8 ms. Times in ms.",
+  ].join("\n");
 }

@@ -13,11 +13,13 @@ import {
   receiversReport,
   report,
   slowObjectReport,
+  streamsReport,
   workspacesReport,
 } from "./report.ts";
 import { type Scenario, scenarios, warmUps } from "./scenarios.ts";
 import { slowObject } from "./slow-object.ts";
 import { Stage } from "./stage.ts";
+import { streams } from "./streams.ts";
 import {
   callbacksFailures,
   failures,
@@ -26,6 +28,7 @@ import {
   type Result,
   receiversFailures,
   slowObjectFailures,
+  streamsFailures,
   workspacesFailures,
 } from "./verdict.ts";
 import { workspaces } from "./workspaces.ts";
@@ -38,7 +41,8 @@ const SLOW_OBJECT = "slow-object";
 const FAN_OUT = "fan-out";
 const WORKSPACES = "workspaces";
 const CALLBACKS = "callbacks";
-const BESIDE = [ISOLATION, RECEIVERS, FAR, SLOW_OBJECT, FAN_OUT, WORKSPACES, CALLBACKS];
+const STREAMS = "streams";
+const BESIDE = [ISOLATION, RECEIVERS, FAR, SLOW_OBJECT, FAN_OUT, WORKSPACES, CALLBACKS, STREAMS];
 
 const USAGE = `Usage: npm run bench -- [--quick] [--only NAME …] [--compare FILE …] [--json FILE]
   --quick      fewer events and rounds
@@ -48,7 +52,7 @@ const USAGE = `Usage: npm run bench -- [--quick] [--only NAME …] [--compare FI
   --json FILE  the results in full, beside the table
 Compares the service with a Worker that only signs and posts, and endpoints with those beside one that hangs; sends to
 receivers that take their time or fail, here and on the model of the platform (far), beside an endpoint whose object takes
-long (slow-object), one event to many endpoints (fan-out), one of each of many workspaces; and takes callbacks of providers. Ends with 1 when the service falls behind.`;
+long (slow-object), over one stream and four (streams), one event to many endpoints (fan-out), one of each of many workspaces; and takes callbacks of providers. Ends with 1 when the service falls behind.`;
 
 interface Arguments {
   quick: boolean;
@@ -171,6 +175,7 @@ async function besides(beside: ReadonlySet<string>, quick: boolean): Promise<{ f
     slowObjectReport,
     slowObjectFailures,
   );
+  await one(STREAMS, async () => streams(await far.serve(), quick ? 5 : 10), streamsReport, streamsFailures);
   await one(FAN_OUT, async () => fanOut(await here.unbraked(), quick ? 500 : 2000), fanOutReport, fanOutFailures);
   await one(
     WORKSPACES,

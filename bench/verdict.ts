@@ -6,6 +6,7 @@ import type { Receivers } from "./receivers.ts";
 import type { Scenario } from "./scenarios.ts";
 import type { SlowObject } from "./slow-object.ts";
 import { median } from "./stats.ts";
+import type { Streams } from "./streams.ts";
 import type { Workspaces } from "./workspaces.ts";
 
 /** A scenario's runs, by rounds: the floor's, the service's, and those of other senders by their names. */
@@ -199,4 +200,17 @@ export function callbacksFailures(all: readonly Callbacks[]): string[] {
     ...(refused > 0 ? [`callbacks: ${refused} of ${provider} were refused`] : []),
     ...(missing > 0 ? [`callbacks: ${missing} of ${provider} never arrived`] : []),
   ]);
+}
+
+/** What four streams carry, as a multiple of what one does. */
+const MIN_OF_FOUR = 3;
+
+export function streamsFailures(all: readonly Streams[]): string[] {
+  const [one, four] = all;
+  const missing = all.flatMap(({ streams, missing }) =>
+    missing > 0 ? [`streams: ${missing} events never arrived with ${streams}`] : [],
+  );
+  if (!one || !four) return missing;
+  const ratio = Math.min(four.accepted / one.accepted, four.delivered / one.delivered);
+  return ratio >= MIN_OF_FOUR ? missing : [...missing, `streams: four carry ${ratio.toFixed(2)} of what one does`];
 }

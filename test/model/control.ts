@@ -38,6 +38,7 @@ export const command = z.strictObject({
   profile: z.enum(Object.keys(PROFILES) as [Profile, ...Profile[]]).optional(),
   seed: z.int().optional(),
   slow: z.strictObject({ class: z.string(), name: z.string(), ms: z.number().nonnegative() }).optional(),
+  busy: z.strictObject({ class: z.string(), ms: z.number().nonnegative() }).optional(),
   d1: trouble.optional(),
   alarmMs: z.number().positive().optional(),
   steps: z.strictObject(which).optional(),
@@ -139,6 +140,8 @@ let seed = 1;
 let random = seeded(seed);
 /** Milliseconds by class and name. */
 const slow = new Map<string, number>();
+/** By the class. */
+const busy = new Map<string, number>();
 /** Wall time of an alarm handler, in milliseconds. */
 let alarmMs: number = LIMITS.alarmMs;
 
@@ -152,6 +155,7 @@ export function obey(given: Command): void {
   }
   if (given.chaos) chaotic.take(given.chaos);
   if (given.slow) slow.set(`${given.slow.class} ${given.slow.name}`, given.slow.ms);
+  if (given.busy) busy.set(given.busy.class, given.busy.ms);
   if (given.d1) d1.take(given.d1);
   if (given.alarmMs !== undefined) alarmMs = given.alarmMs;
   if (given.steps) watch.begin(given.steps);
@@ -179,6 +183,9 @@ export function told() {
 }
 
 export const alarmLimitMs = (): number => alarmMs;
+
+/** How long each call of a class's objects keeps an object from doing anything for another call, in milliseconds. */
+export const busynessOf = (ofClass: string): number => busy.get(ofClass) ?? 0;
 
 /** How much longer each call of an object takes, in milliseconds. */
 export const slownessOf = (object: Named): number => slow.get(`${object.class} ${object.name}`) ?? 0;

@@ -63,6 +63,8 @@ export class Life implements Named {
   /** Up to when what it has written is not yet confirmed: milliseconds since 1970. */
   #durableAt = 0;
   #wroteAt = 0;
+  /** Up to when calls keep it busy: milliseconds since 1970. */
+  #freeAt = 0;
   #over = false;
   /** Before its constructor is done there is nothing that a reset could lose. */
   ready = false;
@@ -103,6 +105,14 @@ export class Life implements Named {
     if (now === this.#wroteAt) return;
     this.#wroteAt = now;
     this.#durableAt = Math.max(this.#durableAt, now + draw("commit"));
+  }
+
+  /** A call has its turn: others that came before take their time one after another. */
+  turn(ms: number): Promise<void> | undefined {
+    if (ms <= 0) return undefined;
+    const now = Date.now();
+    this.#freeAt = Math.max(now, this.#freeAt) + ms;
+    return pause(this.#freeAt - now);
   }
 
   /** The output gate: nothing leaves the object before what it has written is confirmed. */

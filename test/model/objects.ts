@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { modelEnv } from "./bindings.ts";
 import { aheadMs, realNow } from "./clock.ts";
-import { alarmLimitMs, chaotic, slownessOf } from "./control.ts";
+import { alarmLimitMs, busynessOf, chaotic, slownessOf } from "./control.ts";
 import { ofClass } from "./counters.ts";
 import { invocations, Life, LOST, outgoing, pause } from "./life.ts";
 import { refuseTooLarge } from "./sizes.ts";
@@ -83,6 +83,8 @@ async function serve(life: Life, name: string, call: () => unknown): Promise<unk
   else counters.calls++;
   const reset = life.step(name);
   if (reset) await reset;
+  const turn = name === "alarm" ? undefined : life.turn(busynessOf(life.class));
+  if (turn) await turn;
   const slowness = pause(slownessOf(life));
   if (slowness) await slowness;
   const limit = name === "alarm" ? setTimeout(() => life.end(TOO_LONG), alarmLimitMs()) : undefined;
