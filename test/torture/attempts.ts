@@ -1,7 +1,7 @@
 import type { Delivery } from "../support/workspace.ts";
 import { type Story, saidYes, type Verdict } from "./check.ts";
 import type { Arrived, Ledger } from "./ledger.ts";
-import type { Hook } from "./tenants.ts";
+import { type Hook, streamNames } from "./tenants.ts";
 
 /**
  * The log tells of the attempts that were made, and none is made after a success: but for what was cut off. Each difference
@@ -89,7 +89,7 @@ function checkRepetitions(verdict: Verdict, hook: Hook, id: string, made: readon
 /** All requests of a delivery, and what was cut off meanwhile, in milliseconds from the first one on. */
 function told({ id, tenant }: Hook, made: readonly Arrived[], { cuts, cutsOf }: Ledger): string {
   const [first, last] = [made[0]?.at ?? 0, made.at(-1)?.at ?? 0];
-  const named = [`Endpoint ${id}`, `Courier ${id}`, `EventStream ${tenant.id}`];
+  const named = [`Endpoint ${id}`, `Courier ${id}`, ...streamNames(tenant.id).map((name) => `EventStream ${name}`)];
   const all = [
     ...made.map(({ at, status, whole }) => ({ at, what: `${status}${whole ? "" : " not whole"}` })),
     ...cuts.map(({ from }) => ({ at: from, what: "the runtime ends" })),

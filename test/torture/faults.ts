@@ -3,7 +3,7 @@ import { realNow } from "../model/clock.ts";
 import { BEHAVIOUR_NAMES } from "./behaviours.ts";
 import { EVENT } from "./marks.ts";
 import { ON_ITS_WAY_MS } from "./receiver.ts";
-import { deleteHook, deleteTenant, type Hook, newHook, newTenant, type Tenant } from "./tenants.ts";
+import { deleteHook, deleteTenant, type Hook, newHook, newTenant, spreadAnew, type Tenant } from "./tenants.ts";
 import type { World } from "./world.ts";
 
 /** One kind of fault: strikes once, and is over when it resolves. */
@@ -135,6 +135,7 @@ export const FAULTS = {
       await world.get("PATCH", below(hook), { max_concurrency: world.between(1, 100) });
     }),
   ),
+  "another number of streams": customers((world) => world.claim(world.tenants, (tenant) => spreadAnew(world, tenant))),
   "a probe": customers(
     onHook(async (world, hook) => {
       const { status, text } = await world.ask("POST", `${below(hook)}/probe`);

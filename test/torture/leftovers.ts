@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { eventually } from "../support/eventually.ts";
 import { objectFile } from "../support/object-file.ts";
 import type { Verdict } from "./check.ts";
-import { deleteTenant } from "./tenants.ts";
+import { deleteTenant, streamNames } from "./tenants.ts";
 import type { World } from "./world.ts";
 
 /** Nothing is left of what was deleted, neither in D1 nor in the file of any object. */
@@ -32,7 +32,7 @@ export async function checkLeftovers(verdict: Verdict, world: World): Promise<vo
   const { workspaces, webhooks, sources } = world.deleted;
   const { stateDir } = world.service;
   const objects = [
-    ...workspaces.map((id) => ["EventStream", String(id)] as const),
+    ...workspaces.flatMap(streamNames).map((name) => ["EventStream", name] as const),
     ...webhooks.map((id) => ["Endpoint", id] as const),
     ...sources.map((id) => ["Source", id] as const),
   ];

@@ -44,6 +44,8 @@ const SUBSCRIPTIONS = [
   [EVENT, ...Object.values(PROVIDERS).map(({ event }) => event)],
   [EVENT, PROVIDERS.generic.event],
 ];
+/** Over so many streams a workspace's events are spread at most. */
+const STREAMS = 4;
 const HOOKS_EACH = 2;
 const HOOKS_THAT_STAY = 1;
 /** Soon, so that what failed is through before long; the last ones leave time for whatever is broken to come back. */
@@ -57,6 +59,14 @@ export async function newTenant(world: World, stays: boolean): Promise<Tenant> {
   for (let number = 0; number < HOOKS_EACH; number++) await newHook(world, tenant, number < HOOKS_THAT_STAY);
   for (const provider of Object.keys(PROVIDERS) as ProviderName[]) await newSource(world, tenant, provider);
   return tenant;
+}
+
+/** What the objects that hold a workspace's events are called, or were at some time. */
+export const streamNames = (id: number): string[] =>
+  Array.from({ length: STREAMS }, (_, number) => (number === 0 ? `${id}` : `${id}/${number}`));
+
+export async function spreadAnew(world: World, { id }: Tenant): Promise<void> {
+  await world.get("PATCH", `/workspaces/${id}`, { streams: world.between(1, STREAMS) });
 }
 
 let paths = 0;

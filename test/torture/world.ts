@@ -7,7 +7,7 @@ import { seeded } from "../support/random.ts";
 import type { SpawnedService } from "../support/service.ts";
 import { Ledger } from "./ledger.ts";
 import { Receivers } from "./receiver.ts";
-import type { Tenant } from "./tenants.ts";
+import { streamNames, type Tenant } from "./tenants.ts";
 
 /** Before what has failed is tried again, in milliseconds. */
 const AGAIN_MS = 100;
@@ -174,7 +174,7 @@ export class World {
     const to = aheadMs() + ms;
     const objects = {
       ENDPOINT: this.tenants.flatMap(({ hooks }) => hooks.map(({ id }) => id)),
-      EVENT_STREAM: this.tenants.map(({ id }) => String(id)),
+      EVENT_STREAM: this.tenants.flatMap(({ id }) => streamNames(id)),
       SOURCE: this.tenants.flatMap(({ sources }) => sources.map(({ id }) => id)),
     };
     if (ms > 0) {
