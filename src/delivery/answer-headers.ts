@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { maskHeader } from "../lib/mask-header.ts";
 import type { Redactor } from "../lib/redact.ts";
 
@@ -5,8 +6,6 @@ import type { Redactor } from "../lib/redact.ts";
 const MAX_HEADERS = 30;
 /** Names and values together, in bytes of UTF-8. */
 const MAX_BYTES = 2048;
-
-const encoder = new TextEncoder();
 
 /**
  * The headers of an answer as they are kept: names in lower case, several of one name joined, credentials masked. What
@@ -23,7 +22,7 @@ export function keptHeaders(headers: Headers, hidden: Redactor): Record<string, 
     // What is too long as it came is not looked through.
     if (unechoed.length > MAX_BYTES) continue;
     const shown = hidden.hide(unechoed);
-    const bytes = encoder.encode(name + shown).length;
+    const bytes = Buffer.byteLength(name) + Buffer.byteLength(shown);
     if (kept.size === MAX_HEADERS || bytes > room) continue;
     kept.set(name, shown);
     room -= bytes;

@@ -30,25 +30,36 @@ export async function textAtMost(response: Response, maxBytes: number): Promise<
  * @param maxBytes at most so many are read; the rest is refused
  */
 export async function beginningOf(response: Response, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
-  const reader = response.body?.getReader();
-  const chunks: Uint8Array[] = [];
+  const announced = lengthOf(response);
+  if (announced === 0 || !response.body) return new Uint8Array();
+  const reader = response.body.getReader({ mode: "byob" });
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   let ended = false;
   try {
-    while (reader && size < maxBytes) {
-      const { done, value } = await reader.read();
-      ended = done;
-      if (done) break;
-      const part = value.subarray(0, maxBytes - size);
-      chunks.push(part);
-      size += part.length;
+    while (!ended && size < maxBytes) {
+      const { done, value } = await reader.read(new Uint8Array(Math.min(maxBytes - size, announced ?? CHUNK)));
+      if (value && value.length > 0) chunks.push(value);
+      size += value?.length ?? 0;
+      // Its end need not be asked for.
+      ended = done || size === announced;
     }
   } catch {
     // The deadline, or the sender hung up: what he said until then is what he said.
   } finally {
-    if (!ended) reader?.cancel().catch(() => {});
+    if (!ended) reader.cancel().catch(() => {});
   }
-  return join(chunks, size);
+  const [only] = chunks;
+  return only && chunks.length === 1 ? only : join(chunks, size);
+}
+
+/** Bytes that are read at once where nobody has said how many there are. */
+const CHUNK = 4096;
+
+/** How long an answer is that comes as it is, in bytes; undefined where that is not known before its end. */
+function lengthOf({ headers }: Response): number | undefined {
+  const length = headers.get("content-length") ?? "";
+  return /^\d{1,9}$/.test(length) && !headers.has("content-encoding") ? Number(length) : undefined;
 }
 
 function join(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
