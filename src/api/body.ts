@@ -50,8 +50,12 @@ export async function readBytes(request: Request, limit: number): Promise<Uint8A
   }
   const { body } = request;
   if (!body) return new Uint8Array();
-  return announced === null ? bytesAtMost(body, limit) : bytesAnnounced(body, announced, limit);
+  const atOneGo = announced !== null && announced <= AT_ONE_GO;
+  return atOneGo ? bytesAnnounced(body, announced, limit) : bytesAtMost(body, limit);
 }
+
+/** In bytes: what is larger takes more memory that way than in chunks. */
+const AT_ONE_GO = 64 * 1024;
 
 /** A stream of chunks, as they come. */
 async function bytesAtMost(body: ReadableStream, limit: number): Promise<Uint8Array<ArrayBuffer>> {

@@ -326,7 +326,7 @@ export const STEPS: Step[] = [
         "workspace.created",
         id("workspace"),
         null,
-        { name: "Second", external_id: "second", community_name: null, plan: null, notify_email: null },
+        { name: "Second", external_id: "second", community_name: null, plan: null, notify_email: null, streams: 1 },
       ],
     ],
   },
@@ -337,7 +337,7 @@ export const STEPS: Step[] = [
       [
         "workspace.deleted",
         id("workspace"),
-        { name: "Second", external_id: "second", community_name: null, plan: null, notify_email: null },
+        { name: "Second", external_id: "second", community_name: null, plan: null, notify_email: null, streams: 1 },
         null,
       ],
     ],
