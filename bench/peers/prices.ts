@@ -1,7 +1,7 @@
 /**
- * What others charge who run such a service for you, by their public list prices, in dollars. Their pages were not asked again:
- * what each figure was read from, and when, stands beside it. Volume discounts that have to be asked for are left out, and so is
- * what is sold beside deliveries (throughput, addresses, single sign-on).
+ * What others charge who run such a service for you, by their public list prices, in dollars. None was read on the live page:
+ * they are from stored copies and transcripts of it, and what remains unsure of each stands beside it. Volume discounts that
+ * have to be asked for are left out, and so is what is sold beside deliveries (throughput, addresses, single sign-on).
  */
 
 export interface ListPrice {
@@ -12,7 +12,7 @@ export interface ListPrice {
   included: number;
   /** Of each million beyond that, where a month has up to so many deliveries; the least volume first. */
   perMillion: readonly { upTo: number; dollars: number }[];
-  /** When it was read: a day, or a month where no more is known. */
+  /** The day of the copy or transcript, or the year where no more is known. */
   read: string;
   source: string;
 }
@@ -31,9 +31,10 @@ export const LIST_PRICES: readonly ListPrice[] = [
     source: "https://www.svix.com/pricing/",
   },
   {
-    // Event Gateway, Team; retries are included, and so are 5 deliveries a second. The steps are from a copy of the page whose
-    // day is not known; the plan, and that events cost from $0.33 for 100,000, were read on the day below. Whether a step's price
-    // is that of all events or of those within it could not be verified: here it is that of all, which is the cheaper.
+    // Event Gateway, Team; retries are included, and so are 5 deliveries a second. The plan is from a transcript of the day
+    // below, the steps from a copy of the page whose day is not known. The transcript has no steps: it says $1.00 for 100,000,
+    // which is one of them, and "as low as $0.33"; were $1.00 the price of all, a million of one million would cost $48.90. And
+    // whether a step's price is that of all events or of those within it could not be verified: here of all, which is the cheaper.
     name: "Hookdeck",
     month: 39,
     included: 10_000,
@@ -49,8 +50,9 @@ export const LIST_PRICES: readonly ListPrice[] = [
     source: "https://hookdeck.com/pricing",
   },
   {
-    // "From $10 per million events", by the readme of the project itself and by others who cite the page below; the page itself
-    // was not seen, so its volume steps, and whether an event to several destinations counts once, could not be verified.
+    // "Starting at $10 per million events", by a copy of what appears to be the project's readme, of a version not known, and
+    // by others who cite the page below. The page itself was not seen: neither its steps, nor whether an event to several
+    // destinations counts once, could be verified.
     name: "Outpost, managed",
     month: 0,
     included: 0,
