@@ -22,9 +22,13 @@ export function cpuMsOf(pid: number): number | undefined {
   return children.reduce((sum, child) => sum + (cpuMsOf(Number(child)) ?? 0), own);
 }
 
-/** Memory that a process and its living descendants occupy, in megabytes; 0 where /proc does not tell. */
-export function residentMegabytes(pid: number): number {
-  const kilobytes = Number(/VmRSS:\s+(\d+)/.exec(read(`/proc/${pid}/status`) ?? "")?.[1] ?? 0);
+/**
+ * Memory that a process and its living descendants occupy, in megabytes; 0 where /proc does not tell.
+ * @param only those of this name alone count; all of them unless told
+ */
+export function residentMegabytes(pid: number, only?: string): number {
+  const counts = only === undefined || read(`/proc/${pid}/comm`)?.trim() === only;
+  const kilobytes = counts ? Number(/VmRSS:\s+(\d+)/.exec(read(`/proc/${pid}/status`) ?? "")?.[1] ?? 0) : 0;
   const children = (read(`/proc/${pid}/task/${pid}/children`) ?? "").split(" ").filter((child) => child.trim() !== "");
-  return children.reduce((sum, child) => sum + residentMegabytes(Number(child)), Math.round(kilobytes / 1024));
+  return children.reduce((sum, child) => sum + residentMegabytes(Number(child), only), Math.round(kilobytes / 1024));
 }

@@ -31,6 +31,8 @@ export interface Measurement {
   arrival: Percentiles;
   /** Deliveries a second, from the first publish to the last arrival. */
   rate: number;
+  /** Requests to publish a second, from the first one to the last answer. */
+  given: number;
   /** Events not arrived when the last publish began. */
   outstanding: number;
   /** From then to the last arrival, in milliseconds. */
@@ -96,7 +98,7 @@ function summarise(
   batch: number,
   contenderCpuMs: number | undefined,
 ): Measurement {
-  const { due, started, answered, status } = published;
+  const { due, answered, status } = published;
   const dueOf = (event: number) => due[Math.floor(event / batch)] ?? Number.NaN;
   const arrivedAt = times.filter((time) => !Number.isNaN(time));
   const lastDue = due.reduce((last, each) => Math.max(last, each), Number.NEGATIVE_INFINITY);
@@ -111,9 +113,10 @@ function summarise(
     answer: percentiles(answered.map((at, index) => at - (due[index] ?? Number.NaN))),
     arrival: percentiles(times.map((at, event) => at - dueOf(event))),
     rate: (arrivedAt.length * 1000) / (lastArrival - (due[0] ?? Number.NaN)),
+    given: requestsPerSecond(published),
     outstanding: times.reduce((sum, at, event) => sum + (dueOf(event) < lastDue && !(at <= lastDue) ? 1 : 0), 0),
     drainMs: lastArrival - lastDue,
-    lateP99: percentiles(started.map((at, index) => at - (due[index] ?? Number.NaN))).p99,
+    lateP99: lateOf(published).p99,
     cpu: {
       contender: contenderCpuMs === undefined ? undefined : perEvent(contenderCpuMs),
       load: perEvent(published.cpuMs),
@@ -121,3 +124,13 @@ function summarise(
     },
   };
 }
+
+/** From the first request to the last answer. */
+export function requestsPerSecond({ due, answered }: Published): number {
+  const last = answered.reduce((latest, each) => Math.max(latest, each), Number.NEGATIVE_INFINITY);
+  return (answered.length * 1000) / (last - (due[0] ?? Number.NaN));
+}
+
+/** How late requests started, in milliseconds. */
+const lateOf = ({ due, started }: Published): Percentiles =>
+  percentiles(started.map((at, index) => at - (due[index] ?? Number.NaN)));

@@ -23,28 +23,40 @@ export function offer(methods: Methods): void {
   });
 }
 
-/** A process of its own that {@link offer}s methods. It never outlives this process. */
+/** A process of its own that {@link offer}s methods, started when it is first asked. It never outlives this process. */
 export class Peer<M extends Methods> {
-  readonly #name: string;
-  readonly #child: ChildProcess;
+  readonly #file: string;
+  readonly #execArgv: string[];
+  #started: ChildProcess | undefined;
   readonly #waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   #calls = 0;
 
   /** @param file a module of this folder */
   constructor(file: string, execArgv: string[] = []) {
-    this.#name = file;
-    this.#child = fork(join(import.meta.dirname, file), { serialization: "advanced", execArgv });
-    tether(this.#child, "KILL");
-    this.#child.on("message", ({ id, value, error }: Reply) => {
+    this.#file = file;
+    this.#execArgv = execArgv;
+  }
+
+  get #child(): ChildProcess {
+    this.#started ??= this.#start();
+    return this.#started;
+  }
+
+  #start(): ChildProcess {
+    const file = this.#file;
+    const child = fork(join(import.meta.dirname, file), { serialization: "advanced", execArgv: this.#execArgv });
+    tether(child, "KILL");
+    child.on("message", ({ id, value, error }: Reply) => {
       const caller = this.#waiting.get(id);
       this.#waiting.delete(id);
       if (error === undefined) caller?.resolve(value);
       else caller?.reject(new Error(`${file}: ${error}`));
     });
-    this.#child.on("exit", () => {
+    child.on("exit", () => {
       for (const { reject } of this.#waiting.values()) reject(new Error(`${file} ended`));
       this.#waiting.clear();
     });
+    return child;
   }
 
   get pid(): number {
@@ -55,7 +67,7 @@ export class Peer<M extends Methods> {
   call<K extends keyof M & string>(method: K, argument: Parameters<M[K]>[0]): Promise<Awaited<ReturnType<M[K]>>> {
     return new Promise((resolve, reject) => {
       if (!this.#child.connected) {
-        reject(new Error(`${this.#name} has ended`));
+        reject(new Error(`${this.#file} has ended`));
         return;
       }
       const id = ++this.#calls;
@@ -66,10 +78,11 @@ export class Peer<M extends Methods> {
 
   /** Lets the child clean up and end; kills it if it does not within five seconds. */
   async stop(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const timer = setTimeout(() => this.#child.kill("SIGKILL"), 5000);
-    const ended = once(this.#child, "exit");
-    if (this.#child.connected) this.#child.disconnect();
+    const child = this.#started;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const timer = setTimeout(() => child.kill("SIGKILL"), 5000);
+    const ended = once(child, "exit");
+    if (child.connected) child.disconnect();
     await ended;
     clearTimeout(timer);
   }

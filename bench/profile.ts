@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { SourceMap } from "node:module";
-import { createServer } from "node:net";
 import { parseArgs } from "node:util";
+import { freePort } from "./free-port.ts";
 import { type CpuProfile, costs, type Locate } from "./profile/costs.ts";
 import { Inspector } from "./profile/inspector.ts";
 import { type Scenario, scenarios, warmUps } from "./scenarios.ts";
@@ -36,17 +36,6 @@ function values() {
   } catch (error) {
     return fail(error instanceof Error ? error.message : String(error));
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 }
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

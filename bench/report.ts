@@ -1,113 +1,18 @@
-import { cpus } from "node:os";
 import type { Callbacks } from "./callbacks.ts";
 import type { FanOut } from "./fan-out.ts";
+import type { FanOutSize } from "./fan-out-sizes.ts";
+import type { Growth } from "./growth.ts";
 import type { Isolation } from "./isolation.ts";
-import type { Measurement } from "./measure.ts";
+import type { Memory, Occupied } from "./memory.ts";
 import type { Receivers } from "./receivers.ts";
 import type { SlowObject } from "./slow-object.ts";
+import type { Start } from "./start.ts";
 import { median, type Percentiles } from "./stats.ts";
 import type { Streams } from "./streams.ts";
-import { aligned, ms, number, type Row } from "./table.ts";
-import { type Result, ratio } from "./verdict.ts";
+import { aligned, ms, number } from "./table.ts";
 import type { Workspaces } from "./workspaces.ts";
 
-/** Turns results into text that a person reads: ratios first, for they survive a noisy machine. */
-
-/** Every figure is the median over the rounds; a count of something wrong is the sum. */
-function middle(runs: readonly Measurement[], of: (run: Measurement) => number | undefined): number {
-  return median(runs.map((run) => of(run) ?? Number.NaN));
-}
-
-function total(runs: readonly Measurement[], of: (run: Measurement) => number): string {
-  return String(runs.reduce((sum, run) => sum + of(run), 0));
-}
-
-function ratiosOf(result: Result): Row {
-  const { scenario, rounds } = result;
-  const of = (value: (run: Measurement) => number | undefined) =>
-    number(
-      median(rounds.map(({ floor, service }) => (value(service) ?? Number.NaN) / (value(floor) ?? Number.NaN))),
-      2,
-    );
-  const all = rounds.map(({ floor, service }) => service.rate / floor.rate);
-  return [
-    scenario.name,
-    number(ratio(result), 2),
-    all.length > 1 ? `${number(Math.min(...all), 2)}-${number(Math.max(...all), 2)}` : "",
-    of((run) => run.answer.p50),
-    of((run) => run.arrival.p50),
-    of((run) => run.arrival.p99),
-    of((run) => run.cpu.contender),
-  ];
-}
-
-function figuresOf({ scenario, rounds }: Result): Row[] {
-  const named = rounds.map(
-    ({ floor, service, peers }) => ({ floor, service, ...peers }) as Record<string, Measurement>,
-  );
-  return Object.keys(named[0] ?? {}).map((name) => {
-    const runs = named.flatMap((round) => round[name] ?? []);
-    const figure = (of: (run: Measurement) => number) => ms(middle(runs, of));
-    return [
-      `${scenario.name} ${name}`,
-      number(middle(runs, (run) => run.rate)),
-      ...[figure((run) => run.answer.p50), figure((run) => run.answer.p95), figure((run) => run.answer.p99)],
-      ...[figure((run) => run.arrival.p50), figure((run) => run.arrival.p95), figure((run) => run.arrival.p99)],
-      number(middle(runs, (run) => run.outstanding)),
-      figure((run) => run.drainMs),
-      total(runs, (run) => run.missing),
-      total(runs, (run) => run.repeated),
-      total(runs, (run) => run.refused),
-      number(middle(runs, (run) => run.cpu.contender)),
-      number(middle(runs, (run) => run.cpu.load)),
-      number(middle(runs, (run) => run.cpu.receiver)),
-      figure((run) => run.lateP99),
-    ];
-  });
-}
-
-const RATIOS: Row = ["service / floor", "delivered/s", "range", "202 p50", "arrival p50", "arrival p99", "CPU/event"];
-const FIGURES: Row = [
-  ...["", "delivered/s", "202 p50", "p95", "p99", "arrival p50", "p95", "p99"],
-  ...["behind", "drain", "missing", "repeated", "refused", "CPU", "load", "recv", "late p99"],
-];
-
-/** The service beside each other sender: medians over the rounds. */
-function comparisons(results: readonly Result[]): string[] {
-  const rows = results.flatMap(({ scenario, rounds }) =>
-    Object.keys(rounds[0]?.peers ?? {}).map((name): Row => {
-      const of = (value: (run: Measurement) => number) =>
-        number(
-          median(rounds.map(({ service, peers }) => value(service) / (peers[name] ? value(peers[name]) : Number.NaN))),
-          2,
-        );
-      return [
-        `${scenario.name}, service / ${name}`,
-        of((run) => run.rate),
-        of((run) => run.answer.p50),
-        of((run) => run.arrival.p50),
-        of((run) => run.arrival.p99),
-      ];
-    }),
-  );
-  if (rows.length === 0) return [];
-  return [aligned([["compared", "delivered/s", "202 p50", "arrival p50", "arrival p99"], ...rows]), ""];
-}
-
-/** The whole report, without a verdict. */
-export function report(results: readonly Result[]): string {
-  return [
-    `${cpus().length} cores (${cpus()[0]?.model ?? "?"}), Node ${process.version}, load and receiver on the same machine`,
-    "",
-    aligned([RATIOS, ...results.map(ratiosOf)]),
-    "",
-    ...comparisons(results),
-    aligned([FIGURES, ...results.flatMap(figuresOf)]),
-    "",
-    "Times in ms from when the publish was due, CPU in µs an event. behind: published and not arrived when the last",
-    "publish was due; drain: from then to the last arrival; late: how late the load generator itself started.",
-  ].join("\n");
-}
+/** Turns what is measured beside the scenarios into text that a person reads. */
 
 /** How long endpoints wait beside one that hangs. */
 export function isolationReport({ before, beside, neighbours }: Isolation): string {
@@ -160,6 +65,22 @@ export function slowObjectReport(all: readonly SlowObject[]): string {
 }
 
 const both = ({ p50, p95 }: Percentiles): string => `median ${ms(p50)} ms and p95 ${ms(p95)} ms`;
+
+/** How long one event takes to reach one endpoint, ten, a hundred and a thousand. */
+export function fanOutSizesReport(all: readonly FanOutSize[]): string {
+  const rows = all.map(({ endpoints, all, rate, answerMs, missing, repeated }) => [
+    `to ${endpoints}`,
+    ...[all.median, all.least, all.most].map(ms),
+    number(rate),
+    ms(answerMs),
+    ...[missing, repeated].map(String),
+  ]);
+  return [
+    aligned([["one event", "last has it", "min", "max", "deliveries/s", "202 p50", "missing", "repeated"], ...rows]),
+    "",
+    `Times in ms from the publish, medians of ${all[0]?.events ?? 0} events one after another; last has it: until the last endpoint has it.`,
+  ].join("\n");
+}
 
 /** How long one event takes to reach many endpoints. */
 export function fanOutReport({ rounds, beside }: FanOut): string {
@@ -219,5 +140,52 @@ export function streamsReport(all: readonly Streams[]): string {
     ]),
     "",
     "One workspace, on the model of the platform, with 96 publishers; a call keeps a stream busy for 8 ms. Times in ms.",
+  ].join("\n");
+}
+
+/** What is asked of a webhook with a log of each length, and as a multiple of what it takes with the shortest. */
+export function growthReport({ sizes, questions }: Growth): string {
+  const rows = questions.map(({ name, ms: took }) => [
+    name,
+    ...took.map(ms),
+    ...took.slice(1).map((each) => number(each / (took[0] ?? Number.NaN), 2)),
+  ]);
+  const lengths = sizes.map((size) => size.toLocaleString("en"));
+  return [
+    aligned([["deliveries in the log", ...lengths, ...lengths.slice(1).map((length) => `ratio, ${length}`)], ...rows]),
+    "",
+    "Medians in ms, by turns. Each log has 1,000 deliveries beside those, so that all of them answer with whole pages. deep page:",
+    "in the middle of the log; filtered by type: of a type that is rare.",
+  ].join("\n");
+}
+
+/** What the service occupies. */
+export function memoryReport({ rate, seconds, heap, runtime, all }: Memory): string {
+  const row = (name: string, { rest, load, after }: Occupied) => [name, ...[rest, load, after].map(String)];
+  return [
+    aligned([
+      ["memory, MB", "at rest", "at load", "after"],
+      row("the Worker's heap", heap),
+      row("runtime", runtime),
+      row("with its host", all),
+    ]),
+    "",
+    `At rest: just started, nothing made; at load: the most while ${rate} events/s go to one endpoint for ${seconds} s; after: once the`,
+    "objects are forgotten. heap: garbage included, of the one isolate that has all objects here; runtime: what workerd has resident,",
+    "which gives nothing back to the machine; its host: the Node process that starts it, which a deployment has not.",
+  ].join("\n");
+}
+
+/** What is uploaded, and what it takes to make an isolate of it. */
+export function startReport({ kib, gzippedKib, worker, empty, evaluationMs }: Start): string {
+  const row = (name: string, times: readonly number[]) => [
+    name,
+    ...[median(times), Math.min(...times), Math.max(...times)].map(ms),
+  ];
+  return [
+    `start: ${number(kib)} KiB uploaded, ${number(gzippedKib)} KiB gzipped; ${ms(evaluationMs)} ms of CPU time to parse, compile and evaluate it`,
+    aligned([["CPU ms of a start", "median", "min", "max"], row("the Worker", worker), row("an empty one", empty)]),
+    "",
+    "CPU time of all of the runtime's threads until it takes requests, with nothing bound; the difference of the medians is the Worker's.",
   ].join("\n");
 }

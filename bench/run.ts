@@ -1,48 +1,14 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { callbacks } from "./callbacks.ts";
-import { fanOut } from "./fan-out.ts";
-import { isolation } from "./isolation.ts";
+import { BESIDE, besides } from "./besides.ts";
+import { type Ceilings, ceilings } from "./ceiling.ts";
+import { freePort } from "./free-port.ts";
 import type { Contender, Measurement } from "./measure.ts";
 import { type Adapter, preparePeer, readAdapter } from "./peers/adapter.ts";
-import { receivers } from "./receivers.ts";
-import {
-  callbacksReport,
-  fanOutReport,
-  isolationReport,
-  receiversReport,
-  report,
-  slowObjectReport,
-  streamsReport,
-  workspacesReport,
-} from "./report.ts";
+import { report } from "./scenario-report.ts";
 import { type Scenario, scenarios, warmUps } from "./scenarios.ts";
-import { slowObject } from "./slow-object.ts";
 import { Stage } from "./stage.ts";
-import { streams } from "./streams.ts";
-import {
-  callbacksFailures,
-  failures,
-  fanOutFailures,
-  isolationFailures,
-  type Result,
-  receiversFailures,
-  slowObjectFailures,
-  streamsFailures,
-  workspacesFailures,
-} from "./verdict.ts";
-import { workspaces } from "./workspaces.ts";
-
-/** Beside the scenarios, and compared with nothing but themselves. */
-const ISOLATION = "isolation";
-const RECEIVERS = "receivers";
-const FAR = "far";
-const SLOW_OBJECT = "slow-object";
-const FAN_OUT = "fan-out";
-const WORKSPACES = "workspaces";
-const CALLBACKS = "callbacks";
-const STREAMS = "streams";
-const BESIDE = [ISOLATION, RECEIVERS, FAR, SLOW_OBJECT, FAN_OUT, WORKSPACES, CALLBACKS, STREAMS];
+import { ceilingFailures, failures, type Result } from "./verdict.ts";
 
 const USAGE = `Usage: npm run bench -- [--quick] [--only NAME …] [--compare FILE …] [--json FILE]
   --quick      fewer events and rounds
@@ -52,7 +18,9 @@ const USAGE = `Usage: npm run bench -- [--quick] [--only NAME …] [--compare FI
   --json FILE  the results in full, beside the table
 Compares the service with a Worker that only signs and posts, and endpoints with those beside one that hangs; sends to
 receivers that take their time or fail, here and on the model of the platform (far), beside an endpoint whose object takes
-long (slow-object), over one stream and four (streams), one event to many endpoints (fan-out), one of each of many workspaces; and takes callbacks of providers. Ends with 1 when the service falls behind.`;
+long (slow-object), over one stream and four (streams), one event to one endpoint and to a thousand and more (fan-out), one of
+each of many workspaces; takes callbacks of providers; asks webhooks with short and with long logs (growth); and tells what the service occupies (memory), and
+what is uploaded and takes to start (start). Ends with 1 when the service falls behind.`;
 
 interface Arguments {
   quick: boolean;
@@ -91,9 +59,11 @@ function readArguments(): Arguments {
     process.exit(0);
   }
   const all = scenarios(quick);
-  const unknown = only?.find((name) => !BESIDE.includes(name) && all.every((scenario) => scenario.name !== name));
+  const unknown = only?.find(
+    (name) => !BESIDE.some((each) => each === name) && all.every((scenario) => scenario.name !== name),
+  );
   if (unknown !== undefined) fail(`There is no scenario ${unknown}`);
-  const beside = new Set(BESIDE.filter((name) => only?.includes(name) ?? true));
+  const beside = new Set<string>(BESIDE.filter((name) => only?.includes(name) ?? true));
   const chosen = all.filter(({ name }) => only?.includes(name) ?? true);
   return { quick, chosen, beside, compared: readAdapters(compare), json };
 }
@@ -138,80 +108,34 @@ async function measure(stage: Stage, chosen: readonly Scenario[], compared: read
 const peersOf = (scenario: Scenario, peers: readonly Contender[]): readonly Contender[] =>
   scenario.kind === "open" || scenario.batch === 1 ? peers : [];
 
-/** Measures one thing on stages of its own, prints it, and says what is wrong with it. */
-async function besides(beside: ReadonlySet<string>, quick: boolean): Promise<{ found: string[]; results: object }> {
-  const found: string[] = [];
-  const results: Record<string, unknown> = {};
-  const one = async <T>(
-    name: string,
-    work: () => Promise<T>,
-    show: (result: T) => string,
-    judge: (result: T) => string[],
-  ) => {
-    if (!beside.has(name)) return;
-    console.error(name);
-    const result = await work();
-    results[name] = result;
-    console.log(`\n${show(result)}`);
-    found.push(...judge(result));
-  };
-  const seconds = quick ? 15 : 30;
-  await one(ISOLATION, async () => isolation(await here.serve()), isolationReport, isolationFailures);
-  await one(
-    RECEIVERS,
-    async () => receivers(await here.serve(), seconds),
-    (result) => receiversReport(result, "here"),
-    (result) => receiversFailures(result, true),
-  );
-  await one(
-    FAR,
-    async () => receivers(await far.serve(), seconds),
-    (result) => receiversReport(result, "far"),
-    (result) => receiversFailures(result, false),
-  );
-  await one(
-    SLOW_OBJECT,
-    async () => slowObject(await far.serve(), quick ? 8 : 15),
-    slowObjectReport,
-    slowObjectFailures,
-  );
-  await one(STREAMS, async () => streams(await far.serve(), quick ? 5 : 10), streamsReport, streamsFailures);
-  await one(FAN_OUT, async () => fanOut(await here.unbraked(), quick ? 500 : 2000), fanOutReport, fanOutFailures);
-  await one(
-    WORKSPACES,
-    async () => workspaces(await many.unbraked(), quick ? 500 : 2000),
-    workspacesReport,
-    workspacesFailures,
-  );
-  await one(
-    CALLBACKS,
-    async () => callbacks(await many.unbraked(), quick ? 500 : 2000),
-    callbacksReport,
-    callbacksFailures,
-  );
-  return { found, results };
-}
-
 const { quick, chosen, beside, compared, json } = readArguments();
-const here = new Stage();
-const far = new Stage("far");
-/** A runtime that has not had many objects before. */
-const many = new Stage();
-const clear = () => Promise.all([here.clear(), far.clear(), many.clear()]);
+const stages = {
+  here: new Stage(),
+  far: new Stage("far"),
+  many: new Stage(),
+  growth: new Stage(),
+  memory: new Stage(undefined, await freePort()),
+  sizes: new Stage(),
+};
+const clear = () => Promise.all(Object.values(stages).map((stage) => stage.clear()));
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => clear().finally(() => process.exit(130)));
 }
 try {
-  const results = await measure(here, chosen, compared);
-  if (results.length > 0) console.log(report(results));
-  const others = await besides(beside, quick);
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ results, ...others.results }, null, 2)}\n`);
-  const found = [...results.flatMap(failures), ...others.found];
+  const results = await measure(stages.here, chosen, compared);
+  // With nothing else at work: the generator alone.
+  const manages: Ceilings = results.length > 0 ? await ceilings(quick) : [];
+  if (results.length > 0) console.log(report(results, manages));
+  const others = await besides(beside, stages, quick);
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ results, manages, ...others.results }, null, 2)}\n`);
+  const found = [...results.flatMap(failures), ...ceilingFailures(manages, results), ...others.found];
   for (const each of found) console.log(`FAILED ${each}`);
   if (found.length === 0) console.log("ok");
   process.exitCode = found.length === 0 ? 0 : 1;
 } finally {
   await clear();
-  const log = here.log + far.log;
+  const log = Object.values(stages)
+    .map((stage) => stage.log)
+    .join("");
   if (log !== "") console.error(`The service's log:\n${log.slice(-4000)}`);
 }

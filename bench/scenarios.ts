@@ -34,19 +34,20 @@ function closed(inFlight: number, count: number, rounds: number): Scenario {
   return { name: `closed-${inFlight}`, kind: "closed", workspaces: 1, count, rounds, batch: 1, inFlight, outstanding };
 }
 
-/** @param quick less than half of the events, and two rounds where there are three */
+/** @param quick less than half of the events, and one or two rounds where there are three */
 export function scenarios(quick: boolean): Scenario[] {
   const seconds = quick ? 4 : 10;
   const rounds = quick ? 2 : 3;
+  const calm = quick ? 1 : rounds;
   return [
-    singles(20, 2 * seconds, 1),
-    singles(50, seconds, 1),
-    singles(300, seconds, 1),
+    singles(20, 2 * seconds, calm),
+    singles(50, seconds, calm),
+    singles(300, seconds, calm),
     singles(1000, seconds, rounds),
     closed(1, quick ? 1000 : 3000, rounds),
     closed(32, quick ? 4000 : 10_000, rounds),
     batches("batches", 1, quick ? 8000 : 20_000, rounds),
-    batches("batches-4", 4, quick ? 8000 : 20_000, quick ? 1 : rounds),
+    batches("batches-4", 4, quick ? 8000 : 20_000, calm),
   ];
 }
 

@@ -26,6 +26,7 @@ export class Stage {
   #service: SpawnedService | undefined;
   /** How the service without brakes is started. */
   #many: { script: string; stateDir: string; vars: Record<string, string> } | undefined;
+  #running: Unbraked | undefined;
 
   readonly #model: Profile | undefined;
   readonly #inspectorPort: number | undefined;
@@ -40,6 +41,12 @@ export class Stage {
     process.once("exit", () => rmSync(this.#dir, { recursive: true, force: true }));
   }
 
+  /** The TCP port of 127.0.0.1 at which the service can be inspected. @throws Error where it cannot */
+  get inspectorPort(): number {
+    if (this.#inspectorPort === undefined) throw new Error("This stage's service cannot be inspected");
+    return this.#inspectorPort;
+  }
+
   /** The service, started when it is first asked for. */
   async serve(): Promise<SpawnedService> {
     this.#service ??= await spawnService({
@@ -52,20 +59,22 @@ export class Stage {
     return this.#service;
   }
 
-  /** The service without brakes, on a state of its own; started by this, again after {@link rest}. */
+  /** The service without brakes, on a state of its own; started when it is first asked for, and again after {@link rest}. */
   async unbraked(): Promise<Unbraked> {
     this.#many ??= {
       script: await buildWorker(join(this.#dir, "unbraked"), this.#model && MODEL_ENTRY),
       stateDir: join(this.#dir, "many"),
       vars: { ENCRYPTION_KEY: randomBytes(32).toString("base64"), ...(this.#model ? { MODEL: this.#model } : {}) },
     };
-    const started = await this.#unbraked.call("start", this.#many);
-    return { ...started, pid: this.#unbraked.pid };
+    // Two of them on the same state would both ring its alarms.
+    this.#running ??= { ...(await this.#unbraked.call("start", this.#many)), pid: this.#unbraked.pid };
+    return this.#running;
   }
 
   /** Stops the service without brakes. @returns where it keeps what it has stored */
   async rest(): Promise<string> {
     await this.#unbraked.call("stop", undefined);
+    this.#running = undefined;
     return join(this.#dir, "many");
   }
 

@@ -1,10 +1,15 @@
 import type { Callbacks } from "./callbacks.ts";
+import type { Ceilings } from "./ceiling.ts";
 import type { FanOut } from "./fan-out.ts";
+import type { FanOutSize } from "./fan-out-sizes.ts";
+import type { Growth } from "./growth.ts";
 import type { Isolation } from "./isolation.ts";
 import type { Measurement } from "./measure.ts";
+import type { Memory } from "./memory.ts";
 import type { Receivers } from "./receivers.ts";
 import type { Scenario } from "./scenarios.ts";
 import type { SlowObject } from "./slow-object.ts";
+import type { Start } from "./start.ts";
 import { median } from "./stats.ts";
 import type { Streams } from "./streams.ts";
 import type { Workspaces } from "./workspaces.ts";
@@ -80,6 +85,25 @@ function tooLate(rate: number, rounds: Result["rounds"]): string[] {
     found.push(`the median is ${overFloor("p50").toFixed(1)} ms more than the floor's`);
   }
   return found;
+}
+
+/** Requests a second, the most that anybody was given in requests of so many events; -Infinity where nobody was given any. */
+export function given(results: readonly Result[], batch: number): number {
+  const all = results
+    .filter(({ scenario }) => (scenario.kind === "closed" ? scenario.batch : 1) === batch)
+    .flatMap(({ rounds }) => rounds.flatMap(({ floor, service, peers }) => [floor, service, ...Object.values(peers)]));
+  return Math.max(...all.map((run) => run.given));
+}
+
+/** Who is given as much as the load generator manages is not measured by it. */
+export function ceilingFailures(ceilings: Ceilings, results: readonly Result[]): string[] {
+  return ceilings
+    .map(({ batch, rates }) => ({ batch, manages: median(rates), most: given(results, batch) }))
+    .filter(({ manages, most }) => manages <= most)
+    .map(
+      ({ batch, manages, most }) =>
+        `the load generator manages ${manages.toFixed(0)} requests of ${batch} a second, and ${most.toFixed(0)} were given`,
+    );
 }
 
 /** What is wrong with how endpoints wait for one another, in sentences. */
@@ -177,6 +201,21 @@ export function fanOutFailures({ endpoints, rounds, beside }: FanOut): string[] 
   return found.map((each) => `fan-out: ${each}`);
 }
 
+/** What one event may take to its last endpoint, in milliseconds: so much, and so much more for each of them. */
+const MAX_ONE_MS = 50;
+const MAX_EACH_MS = MAX_SECOND_MS / 2000;
+
+/** What is wrong with how one event reaches few and many, in sentences. */
+export function fanOutSizesFailures(all: readonly FanOutSize[]): string[] {
+  return all.flatMap(({ endpoints, all, missing, repeated }) => {
+    const found: string[] = [];
+    if (missing > 0) found.push(`${missing} never arrived`);
+    if (repeated > 0) found.push(`${repeated} came more than once`);
+    if (!(all.median <= MAX_ONE_MS + MAX_EACH_MS * endpoints)) found.push(`${all.median.toFixed(0)} ms`);
+    return found.map((each) => `fan-out to ${endpoints}: ${each}`);
+  });
+}
+
 /**
  * One event of each of 2 000 workspaces, in milliseconds, the second time, too: the local runtime has their 4 000 objects on
  * one thread, and forgets them after ten seconds.
@@ -213,4 +252,40 @@ export function streamsFailures(all: readonly Streams[]): string[] {
   if (!one || !four) return missing;
   const ratio = Math.min(four.accepted / one.accepted, four.delivered / one.delivered);
   return ratio >= MIN_OF_FOUR ? missing : [...missing, `streams: four carry ${ratio.toFixed(2)} of what one does`];
+}
+
+/** What a webhook with a long log may take, as a multiple of what one with a short one takes, and beyond that in milliseconds. */
+const MAX_LONGER = 1.3;
+const MAX_LONGER_MS = 1;
+
+/** What is wrong with what a long log costs, in sentences. */
+export function growthFailures({ sizes, questions, missing }: Growth): string[] {
+  const found = questions.flatMap(({ name, ms: [shortest = Number.NaN, ...longer] }) =>
+    longer.flatMap((ms, index) =>
+      ms <= MAX_LONGER * shortest + MAX_LONGER_MS
+        ? []
+        : [`${name}: ${ms.toFixed(1)} ms with ${sizes[index + 1]} deliveries, ${shortest.toFixed(1)} with none`],
+    ),
+  );
+  if (missing > 0) found.push(`${missing} never arrived`);
+  return found.map((each) => `growth: ${each}`);
+}
+
+/** What an isolate of the platform may have, in megabytes. */
+const MAX_HEAP_MB = 128;
+
+/** What is wrong with what the service occupies, in sentences. */
+export function memoryFailures({ heap, missing }: Memory): string[] {
+  const found: string[] = [];
+  if (heap.load > MAX_HEAP_MB) found.push(`the heap took ${heap.load} MB, more than ${MAX_HEAP_MB}`);
+  if (missing > 0) found.push(`${missing} never arrived`);
+  return found.map((each) => `memory: ${each}`);
+}
+
+/** What is uploaded, gzipped, in KiB. */
+const MAX_GZIPPED_KIB = 500;
+
+/** What is wrong with what is uploaded, in sentences. */
+export function startFailures({ gzippedKib }: Start): string[] {
+  return gzippedKib < MAX_GZIPPED_KIB ? [] : [`start: ${gzippedKib} KiB gzipped, not less than ${MAX_GZIPPED_KIB}`];
 }

@@ -4,11 +4,11 @@ import { now } from "../clock.ts";
 import { Counter } from "../counter.ts";
 import { residentMegabytes } from "../cpu.ts";
 import { makeWebhooks } from "../fan-out.ts";
+import { USUAL_EVENT, writeLog } from "../long-log.ts";
+import { Asker, byTurns, type Subject, timed } from "../questions.ts";
 import type { Stage } from "../stage.ts";
 import { median } from "../stats.ts";
 import { type Workspaces, workspaces } from "../workspaces.ts";
-import { USUAL_EVENT, writeLog } from "./long-log.ts";
-import { Asker, type Subject, timed } from "./questions.ts";
 
 /** A service with very many things beside one with a few: what is asked of it must not take longer for that. */
 
@@ -20,9 +20,6 @@ export interface Sizes {
 
 /** What there is where there is little: two pages of each list, so that what is compared answers alike. */
 const FEW: Sizes = { endpoints: 100, workspaces: 0, deliveries: 1000 };
-/** Answers of each question that are timed, and that are not, before. */
-const TAKES = 60;
-const WARM_UPS = 10;
 /** Objects are forgotten after ten seconds without a call; in milliseconds. */
 const FORGOTTEN_MS = 12_000;
 const STARTS = 8;
@@ -69,19 +66,14 @@ const medians = (name: string, { few, many }: Both<number[]>): Compared => {
   return { name, few: median(few), many: median(many) };
 };
 
-/** Asks by turns, so that a noisy spell of the machine meets all. */
 async function compare(askers: Both<Asker>): Promise<Compared[]> {
   const questions = { few: await askers.few.questions(), many: await askers.many.questions() };
   const compared: Compared[] = [];
   for (const [index, { name }] of questions.few.entries()) {
-    const times: Both<number[]> = { few: [], many: [] };
-    for (let take = -WARM_UPS; take < TAKES; take++) {
-      for (const kind of KINDS) {
-        const ms = await timed(async () => questions[kind][index]?.ask());
-        if (take >= 0) times[kind].push(ms);
-      }
-    }
-    compared.push(medians(name, times));
+    const [few = Number.NaN, many = Number.NaN] = await byTurns(
+      KINDS.map((kind) => () => timed(async () => questions[kind][index]?.ask())),
+    );
+    compared.push({ name, few, many });
   }
   return compared;
 }

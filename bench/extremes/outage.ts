@@ -5,10 +5,10 @@ import { newWorkspace, type Workspace } from "../../test/support/workspace.ts";
 import { now } from "../clock.ts";
 import { residentMegabytes } from "../cpu.ts";
 import { type Other, others } from "../fan-out.ts";
+import { editObject } from "../object-files.ts";
 import { type Percentiles, percentiles } from "../stats.ts";
 import { ageWaiting } from "./age.ts";
 import { MemoryWatch } from "./memory.ts";
-import { editObject } from "./object-files.ts";
 import { Returning } from "./returning.ts";
 
 /**

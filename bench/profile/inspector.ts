@@ -47,6 +47,11 @@ export class Inspector {
     return { stop: async () => ((await this.#call("Profiler.stop", {})) as { profile: CpuProfile }).profile };
   }
 
+  /** @returns what the Worker's heap holds, garbage included, in bytes */
+  async usedHeap(): Promise<number> {
+    return ((await this.#call("Runtime.getHeapUsage", {})) as { usedSize: number }).usedSize;
+  }
+
   #call(method: string, params: object): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const id = ++this.#calls;

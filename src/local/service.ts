@@ -166,7 +166,7 @@ async function bringUpToDate(config: Config, stateDir: string): Promise<boolean>
  * The script and what it imports from beside it: texts (styles, what runs in browsers), where wrangler lays them, and other
  * built Workers.
  */
-async function modulesOf(script: string): Promise<{ type: "ESModule" | "Text"; path: string }[]> {
+export async function modulesOf(script: string): Promise<{ type: "ESModule" | "Text"; path: string }[]> {
   const folder = dirname(script);
   const names = await readdir(folder);
   const texts = names.filter((name) => /^[0-9a-f]{40}-/.test(name));

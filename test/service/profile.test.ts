@@ -1,5 +1,5 @@
-import { createServer } from "node:net";
 import { expect, it } from "vitest";
+import { freePort } from "../../bench/free-port.ts";
 import { type CpuProfile, costs } from "../../bench/profile/costs.ts";
 import { Inspector } from "../../bench/profile/inspector.ts";
 import { spawnService } from "../support/service.ts";
@@ -38,14 +38,6 @@ it("sums a profile up: each function's own time, and its calls', which are count
   ]);
   expect(files.find(({ name }) => name === "src/publish.ts")).toEqual({ name: "src/publish.ts", ms: 1, totalMs: 15 });
 });
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 
 it("is told by a service that was started to be inspected, and by no other", async () => {
   const port = await freePort();

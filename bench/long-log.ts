@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import { encodeEvent, positionOf } from "../../src/events/record.ts";
-import { eventId } from "../../src/lib/ids.ts";
+import { encodeEvent, positionOf } from "../src/events/record.ts";
+import { eventId } from "../src/lib/ids.ts";
 import { editObject } from "./object-files.ts";
 
 /**
@@ -21,9 +21,12 @@ const RARE = 10;
 export const USUAL_EVENT = "ticket.created";
 export const RARE_EVENT = "ticket.deleted";
 
+/** How many rows have many deliveries, of so many deliveries in all. */
+const togetherOf = (count: number): number => Math.floor((count * (1 - ALONE)) / PARCEL);
+
 /** How many deliveries each row has, the oldest first. */
 function* rowsOf(count: number): Generator<number> {
-  const together = Math.floor((count * (1 - ALONE)) / PARCEL);
+  const together = togetherOf(count);
   for (let row = 0; row < together; row++) yield PARCEL;
   for (let row = 0; row < count - together * PARCEL; row++) yield 1;
 }
@@ -64,19 +67,24 @@ function textsOf({ at, state, n, place }: Row, family: number): { ledger: string
 /**
  * Gives the endpoint that has a delivery of this event many more, and its workspace's stream a number that comes after theirs.
  * @param now when the newest was published, in milliseconds since 1970
+ * @returns the cursor of a page in the middle of those that came together
  */
-export function writeLog(stateDir: string, knownEvent: string, count: number, now: number): void {
-  const last = editObject(stateDir, "Endpoint", knownEvent, (database) => fill(database, count, now));
+export function writeLog(stateDir: string, knownEvent: string, count: number, now: number): string {
+  const { first, last } = editObject(stateDir, "Endpoint", knownEvent, (database) => fill(database, count, now));
   editObject(stateDir, "EventStream", knownEvent, (database) => {
     const insert = database.prepare("INSERT INTO events (seq, at, body, total, done) VALUES (?, ?, '[]', 0, ?)");
     insert.run(last, now, last);
   });
+  const middle = first + Math.floor(togetherOf(count) / 2);
+  // As delivery/reading.ts has it: whatever is before the first of this family.
+  return `${middle.toString(36)}-0`;
 }
 
-/** @returns the last family */
-function fill(database: DatabaseSync, count: number, now: number): number {
+/** @returns the first and the last family that were written */
+function fill(database: DatabaseSync, count: number, now: number): { first: number; last: number } {
   const newest = database.prepare("SELECT max(seq) AS seq FROM log").get() as { seq: number };
-  let family = Math.floor(newest.seq / FAMILY_STRIDE);
+  const before = Math.floor(newest.seq / FAMILY_STRIDE);
+  let family = before;
   let written = 0;
   const insert = database.prepare(
     "INSERT INTO log (seq, at, state, n, place, ledger, events) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -98,5 +106,5 @@ function fill(database: DatabaseSync, count: number, now: number): number {
     written += n;
   }
   database.exec("COMMIT");
-  return family;
+  return { first: before + 1, last: family };
 }

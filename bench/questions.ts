@@ -1,8 +1,9 @@
-import { api } from "../../test/support/api.ts";
-import { signedIn, type Visitor } from "../../test/support/portal.ts";
-import { now } from "../clock.ts";
-import type { Unbraked } from "../stage.ts";
+import { api } from "../test/support/api.ts";
+import { signedIn, type Visitor } from "../test/support/portal.ts";
+import { now } from "./clock.ts";
 import { RARE_EVENT, USUAL_EVENT } from "./long-log.ts";
+import type { Unbraked } from "./stage.ts";
+import { median } from "./stats.ts";
 
 /** What is asked of a service that has much, and of one that has little. */
 
@@ -100,6 +101,26 @@ export class Asker {
       page("portal: a delivery", `/deliveries/${deep.id}`),
     ];
   }
+}
+
+/** Answers that are timed, and that are not, before. */
+const TAKES = 60;
+const WARM_UPS = 10;
+
+/**
+ * Asks all of them by turns, so that a noisy spell of the machine meets each.
+ * @param asks each tells how long it took, in milliseconds
+ * @returns the median of each, in milliseconds
+ */
+export async function byTurns(asks: readonly (() => Promise<number>)[]): Promise<number[]> {
+  const all = asks.map((ask) => ({ ask, times: [] as number[] }));
+  for (let take = -WARM_UPS; take < TAKES; take++) {
+    for (const { ask, times } of all) {
+      const ms = await ask();
+      if (take >= 0) times.push(ms);
+    }
+  }
+  return all.map(({ times }) => median(times));
 }
 
 /** What an answer takes, in milliseconds. */
