@@ -1,12 +1,11 @@
 import type { Subscription } from "../config/endpoints.ts";
-import type { Arrival } from "../delivery/intake.ts";
 import { afterAttempt, newLimit, OBJECTS, window } from "../lib/limit.ts";
 import { ask, endpointObject } from "../lib/objects.ts";
 import { Turns } from "../lib/turns.ts";
-import { within } from "../lib/within.ts";
-import { meets, type SubscriptionIndex } from "./match.ts";
 import { decodeRow, type Row } from "./record.ts";
+import { lengthOf, shareOf, sharesOf } from "./shares.ts";
 import type { EventStore } from "./store.ts";
+import { type Index, type News, Subscriptions, type SubscriptionsHost } from "./subscriptions.ts";
 import { fits, type Load, put, Way } from "./way.ts";
 
 /** Rows taken from storage at a time, when memory does not have them. */
@@ -29,33 +28,12 @@ const RETRY_MS = 250;
 const MAX_RETRY_MS = 60_000;
 /** Longer waits than this are left to the alarm: a timer keeps the object awake, which is billed. */
 const MAX_TIMER_MS = 2000;
-/** Subscriptions are read again this often even if nobody said that they changed, in milliseconds. */
-const SUBSCRIPTIONS_LIVE_MS = 60_000;
-/** So long changed subscriptions are waited for, if there are older ones that can serve; in milliseconds. */
-const READING_MS = 30_000;
-/**
- * After a crash rows may be fanned out again, and an endpoint younger than they are must not get them. Clocks of two
- * machines differ, though, and losing an event is worse than sending one from just before: milliseconds.
- */
-const CLOCK_DIFFERENCE_MS = 10_000;
-/**
- * So old may subscriptions be by which rows are dealt out without a note of it on disk, in milliseconds: longer than they live, as
- * to read them again takes a moment.
- */
-const STALE_MS = 90_000;
-
-type Index = SubscriptionIndex<Subscription>;
 
 /** What fan-out needs of the object that it runs in. */
-export type FanOutHost = {
+export type FanOutHost = SubscriptionsHost & {
   env: Env;
-  /** Reads the workspace's subscriptions. */
-  load(): Promise<Index>;
-  /** When those were read by which rows are being dealt out though they are old; kept on disk. */
-  readonly staleSince: { read(): number | undefined; write(at: number): void; delete(): void };
   /** Makes sure that {@link FanOut.goOn} is called at that time, in milliseconds since 1970. */
   wakeBy(at: number): void;
-  waitUntil(work: Promise<unknown>): void;
 };
 
 /**
@@ -65,6 +43,7 @@ export type FanOutHost = {
 export class FanOut {
   readonly #host: FanOutHost;
   readonly #store: EventStore;
+  readonly #subscriptions: Subscriptions;
   /** Every row up to this one was dealt out to the ways. */
   #dealt: number;
   #newest: number;
@@ -83,18 +62,12 @@ export class FanOut {
   readonly #parked = new Set<Way>();
   /** Noted in an earlier life of the object, and not taken up yet. */
   readonly #lagging: Map<string, number>;
-  /** When the last row of an earlier life was stored, in milliseconds since 1970; 0 without any. */
-  readonly #lastRowAt: number;
   /** Objects that are far take their time, however many are called; where the time rises with the number, it is too many. */
   #limit = newLimit();
   #length = 0;
   #watching: ReturnType<typeof setTimeout> | undefined;
   /** How many endpoints rows were dealt out to, over all rows, since somebody took note of it. */
   dealtOut = 0;
-  #subscriptions: { index: Index; loadedAt: number; dropped: boolean } | undefined;
-  /** Changes whenever subscriptions are dropped: what was being loaded meanwhile is out of date. */
-  #epoch = 0;
-  #loading: Promise<Index> | undefined;
   /** What was read from storage last: endpoints that catch up read the same rows. */
   #lastRead: { after: number; newest: number; rows: Row[] } | undefined;
 
@@ -108,7 +81,7 @@ export class FanOut {
     this.#dealt = cursor;
     this.#newest = newest;
     this.#lagging = store.lagging();
-    this.#lastRowAt = store.newest().at;
+    this.#subscriptions = new Subscriptions(host, store.newest().at, (news) => this.#catchUp(news));
   }
 
   /** Every row up to this one is on its endpoints' disks, the lagging ones excepted. */
@@ -125,7 +98,7 @@ export class FanOut {
 
   /** Whether rows were dealt out by subscriptions that are out of date: whoever is new among those of now has missed them. */
   get isStale(): boolean {
-    return this.#host.staleSince.read() !== undefined;
+    return this.#subscriptions.isStale;
   }
 
   /** Rows that are stored now and follow what was offered before. */
@@ -141,14 +114,13 @@ export class FanOut {
   }
 
   forgetSubscriptions(): void {
-    this.#epoch++;
-    if (this.#subscriptions) this.#subscriptions.dropped = true;
+    this.#subscriptions.forget();
   }
 
   /** Does what there is to do. Called again meanwhile, it changes nothing. */
   goOn(): void {
     if (!this.#dealing && (this.#dealt < this.#newest || this.#lagging.size > 0)) this.#host.waitUntil(this.#deal());
-    else if (this.isStale) this.#host.waitUntil(this.#readAgain());
+    else if (this.isStale) this.#host.waitUntil(this.#subscriptions.readAgain());
     this.#unpark();
     this.#callWaiting();
   }
@@ -170,8 +142,8 @@ export class FanOut {
       await this.#takeUpLagging();
       this.#callWaiting();
       while (this.#dealt < this.#newest) {
-        const index = this.#known() ?? (await this.#index());
-        this.#noteStale();
+        const index = this.#subscriptions.known() ?? (await this.#subscriptions.index());
+        this.#subscriptions.noteStale();
         const rows = this.#nextRows();
         for (const row of rows) this.#dealRow(row, index);
         this.#dealt = rows.at(-1)?.seq ?? this.#newest;
@@ -189,7 +161,7 @@ export class FanOut {
 
   async #takeUpLagging(): Promise<void> {
     if (this.#lagging.size === 0) return;
-    const { all } = await this.#index();
+    const { all } = await this.#subscriptions.index();
     for (const [id, seq] of this.#lagging) {
       const subscription = all.find((each) => each.id === id);
       if (subscription) {
@@ -447,28 +419,9 @@ export class FanOut {
     }
   }
 
-  /** Who has missed something shows only when there are newer ones, which may be in another life. */
-  #noteStale(): void {
-    const serving = this.#subscriptions;
-    if (!serving || this.isStale) return;
-    if (serving.dropped || Date.now() - serving.loadedAt > STALE_MS) this.#host.staleSince.write(serving.loadedAt);
-  }
-
-  async #readAgain(): Promise<void> {
-    try {
-      await this.#reading();
-    } catch (error) {
-      console.error("Subscriptions could not be read again, trying again:", error);
-    }
-  }
-
-  /**
-   * Endpoints that were made while rows were dealt out by older subscriptions get what was published since.
-   * @param since when those were read, in milliseconds since 1970
-   */
-  #catchUp(index: Index, before: Index | undefined, since: number): void {
+  /** Endpoints that were made while rows were dealt out by older subscriptions get what was published since. */
+  #catchUp({ index, before, from }: News): void {
     const known = new Set(before?.all.map(({ id }) => id));
-    const from = Math.min(since, this.#host.staleSince.read() ?? since) - CLOCK_DIFFERENCE_MS;
     for (const subscription of index.all) {
       const { id, createdAt } = subscription;
       if (createdAt < from || known.has(id) || this.#ways.has(id) || this.#lagging.has(id)) continue;
@@ -480,7 +433,6 @@ export class FanOut {
       this.#ways.set(id, way);
       this.#queue(way);
     }
-    if (this.isStale) this.#host.staleSince.delete();
     this.#callWaiting();
   }
 
@@ -489,81 +441,4 @@ export class FanOut {
     const rows = this.#read(upTo);
     return rows.length === ROWS_AT_ONCE || rows.some((row) => shareOf(row, subscription).length > 0);
   }
-
-  /** What matches now, if nothing has to be waited for. What is merely old serves while it is read again. */
-  #known(): Index | undefined {
-    const known = this.#subscriptions;
-    if (!known || known.dropped) return undefined;
-    if (Date.now() - known.loadedAt >= SUBSCRIPTIONS_LIVE_MS) {
-      this.#host.waitUntil(
-        this.#reading().catch((error: unknown) => {
-          console.error("Subscriptions could not be read again, going on with those that are known:", error);
-        }),
-      );
-    }
-    return known.index;
-  }
-
-  async #index(): Promise<Index> {
-    const known = this.#known();
-    if (known) return known;
-    const before = this.#subscriptions;
-    if (!before) return this.#reading();
-    try {
-      return await within(READING_MS, this.#reading());
-    } catch (error) {
-      console.error("Changed subscriptions could not be read, going on with those that are known:", error);
-      return before.index;
-    }
-  }
-
-  #reading(): Promise<Index> {
-    this.#loading ??= this.#load();
-    return this.#loading;
-  }
-
-  async #load(): Promise<Index> {
-    try {
-      for (;;) {
-        const epoch = this.#epoch;
-        const now = Date.now();
-        const index = await this.#host.load();
-        if (epoch !== this.#epoch) continue;
-        const before = this.#subscriptions;
-        this.#subscriptions = { index, loadedAt: now, dropped: false };
-        this.#catchUp(index, before?.index, before?.loadedAt ?? this.#lastRowAt - STALE_MS);
-        return index;
-      }
-    } finally {
-      this.#loading = undefined;
-    }
-  }
 }
-
-/** Whether a row is older than an endpoint, which then does not get it. */
-const isBefore = (row: Row, { createdAt }: Subscription): boolean => row.at < createdAt - CLOCK_DIFFERENCE_MS;
-
-/** What one subscription gets of a row. */
-function shareOf(row: Row, subscription: Subscription): Arrival[] {
-  if (isBefore(row, subscription)) return [];
-  const heard = row.entries.filter(({ type, channels }) => meets(subscription, type, channels));
-  return heard.map(({ position, text }) => ({ position, text }));
-}
-
-/** What each subscription gets of a row. */
-function sharesOf(row: Row, index: Index): Map<Subscription, Arrival[]> {
-  const bySubscription = new Map<Subscription, Arrival[]>();
-  for (const entry of row.entries) {
-    for (const subscription of index.match(entry.type, entry.channels)) {
-      if (isBefore(row, subscription)) continue;
-      const arrival = { position: entry.position, text: entry.text };
-      const arrivals = bySubscription.get(subscription);
-      if (arrivals) arrivals.push(arrival);
-      else bySubscription.set(subscription, [arrival]);
-    }
-  }
-  return bySubscription;
-}
-
-const lengthOf = (arrivals: readonly Pick<Arrival, "text">[]): number =>
-  arrivals.reduce((sum, { text }) => sum + text.length, 0);
