@@ -1,8 +1,12 @@
 import type { Subscription } from "../config/endpoints.ts";
+import type { Accepted } from "../delivery/contract.ts";
 import { afterAttempt, newLimit, OBJECTS, window } from "../lib/limit.ts";
 import { ask, endpointObject } from "../lib/objects.ts";
 import { Turns } from "../lib/turns.ts";
+import { BUSY_MS, CALLS_AT_ONCE, LENGTH_UNDER_WAY, SLOW_MS } from "./calls.ts";
+import { type Convoy, divided, type Member, sizes } from "./convoy.ts";
 import { decodeRow, type Row } from "./record.ts";
+import { type Heard, Relays } from "./relays.ts";
 import { lengthOf, shareOf, sharesOf } from "./shares.ts";
 import type { EventStore } from "./store.ts";
 import { type Index, type News, Subscriptions, type SubscriptionsHost } from "./subscriptions.ts";
@@ -13,16 +17,10 @@ const ROWS_AT_ONCE = 20;
 /** Events for one endpoint in one call, and their UTF-16 units: a call may carry 32 MiB. */
 const ARRIVALS_AT_ONCE = 1000;
 const LENGTH_AT_ONCE = 2_000_000;
-/** Calls to endpoints under way at once, at most, those that are slow counted apart; and what all of them carry. */
-const CALLS_AT_ONCE = 250;
+/** Calls to endpoints that are slow under way at once, at most: they count apart. */
 const SLOW_CALLS_AT_ONCE = 100;
-const LENGTH_UNDER_WAY = 8_000_000;
 /** Of rows that are kept in memory until they are dealt out, in UTF-16 units. */
 const MAX_FRESH_LENGTH = 4_000_000;
-/** A call that takes longer is slow, in milliseconds: it holds up no other endpoint's any more. */
-const SLOW_MS = 1000;
-/** An endpoint that has its events counts as busy with them for so long, in milliseconds, if it does not say before that it is done. */
-const BUSY_MS = 100;
 /** Before an endpoint that could not be reached is tried again: the first time, and at most; in milliseconds. */
 const RETRY_MS = 250;
 const MAX_RETRY_MS = 60_000;
@@ -32,13 +30,16 @@ const MAX_TIMER_MS = 2000;
 /** What fan-out needs of the object that it runs in. */
 export type FanOutHost = SubscriptionsHost & {
   env: Env;
+  /** The object's name. */
+  name: string;
   /** Makes sure that {@link FanOut.goOn} is called at that time, in milliseconds since 1970. */
   wakeBy(at: number): void;
 };
 
 /**
  * Hands every stored event to the endpoints that subscribe to it. Each has a way of its own: one call at a time, with all
- * that has come meanwhile, whatever the others do. Repeats safely, because endpoints ignore what they have seen.
+ * that has come meanwhile, whatever the others do. Where very many wait for the same, relays make the calls ({@link Relays}).
+ * Repeats safely, because endpoints ignore what they have seen.
  */
 export class FanOut {
   readonly #host: FanOutHost;
@@ -53,7 +54,10 @@ export class FanOut {
   #dealing = false;
   /** Of endpoints that have not stored everything. */
   readonly #ways = new Map<string, Way>();
+  /** By the row that they wait with; those that no relay is for, by its negative. */
   readonly #turns = new Turns<number, Way>();
+  readonly #relays: Relays;
+  readonly #sizes = sizes();
   /** Those that are being called, or are busy with what they were handed just now: the limit is on these. */
   readonly #busy = new Set<Way>();
   /** Those that are being called and are slow. */
@@ -81,6 +85,7 @@ export class FanOut {
     this.#dealt = cursor;
     this.#newest = newest;
     this.#lagging = store.lagging();
+    this.#relays = new Relays(host.env, host.name);
     this.#subscriptions = new Subscriptions(host, store.newest().at, (news) => this.#catchUp(news));
   }
 
@@ -129,7 +134,10 @@ export class FanOut {
   noteLagging(): void {
     const now = Date.now();
     for (const [id, way] of this.#ways) {
-      const away = way.failures > 0 || (way.callingSince !== undefined && now - way.callingSince > SLOW_MS);
+      const { callingSince, relayed } = way;
+      // What waits in a relay for its turn is not away: to note all of those would be very many rows.
+      const isSlow = relayed ? way.slow : callingSince !== undefined && now - callingSince > SLOW_MS;
+      const away = way.failures > 0 || isSlow;
       if (way.noted || !away) continue;
       way.noted = true;
       this.#store.lag(id, way.stored);
@@ -216,14 +224,26 @@ export class FanOut {
     if (way.queued || way.resting || way.callingSince !== undefined) return;
     if (!way.pending && !way.fromStorage) return;
     way.queued = true;
-    this.#turns.add(way.next, way);
+    // Who has been slow or away is called by itself, and does not cost a relay its time.
+    const alone = way.slow || way.failures > 0;
+    this.#turns.add(alone ? -way.next : way.next, way);
   }
 
   #callWaiting(): void {
-    while (this.#turns.size > 0 && this.#length < LENGTH_UNDER_WAY) {
-      if (this.#busy.size >= window(this.#limit, CALLS_AT_ONCE)) return;
-      const way = this.#turns.take();
+    while (this.#turns.size > 0 && this.#length + this.#relays.length < LENGTH_UNDER_WAY) {
+      const hasPlace = this.#busy.size < window(this.#limit, CALLS_AT_ONCE);
+      let crowd = 0;
+      const [way, ...others] = this.#turns.takeSome((waiting, row) => {
+        crowd = row > 0 && waiting >= this.#sizes.least ? waiting : 0;
+        // Those of whom there are very many wait for a relay, and leave the places here to others.
+        if (crowd > 0) return this.#relays.haveRoom ? this.#sizes.most : 0;
+        return hasPlace ? 1 : undefined;
+      });
       if (!way) return;
+      if (crowd > 0) {
+        this.#sendOff([way, ...others], crowd);
+        continue;
+      }
       way.queued = false;
       if (way.slow && this.#slow.size >= SLOW_CALLS_AT_ONCE) this.#tryLater(way, Date.now() + MAX_TIMER_MS);
       else if (way.retryAt > Date.now()) this.#tryLater(way, way.retryAt);
@@ -259,8 +279,69 @@ export class FanOut {
     }
   }
 
+  /** @param waiting how many wait with them, they included */
+  #sendOff(ways: readonly Way[], waiting: number): void {
+    const all = ways.map((way) => ({ way, load: this.#loadOf(way) }));
+    const { convoys, alone } = divided(all, waiting, this.#sizes);
+    for (const way of alone) this.#turns.add(-way.next, way);
+    for (const convoy of convoys) {
+      if (!this.#relays.haveRoom) {
+        for (const { way } of convoy.members) this.#turns.add(way.next, way);
+        continue;
+      }
+      const now = Date.now();
+      for (const { way, load } of convoy.members) {
+        way.takes(load);
+        way.queued = false;
+        way.callingSince = now;
+        way.relayed = true;
+      }
+      this.#host.waitUntil(this.#relays.send(convoy, this.#limit, (words) => this.#heard(convoy, words)));
+    }
+  }
+
+  #heard({ members }: Convoy, words: readonly Heard[]): void {
+    for (const { place, how } of words) {
+      const member = members[place];
+      if (member) this.#hear(member, how);
+    }
+    this.#callWaiting();
+  }
+
+  #hear({ way, load }: Member, how: Heard["how"]): void {
+    try {
+      if (how === "confirmed") this.#isStored(way, load.upTo);
+      else if (how === "lost") this.#isLost(way);
+      // As before: it is asked from here.
+      else if (how === "silent") this.#isStored(way, way.stored);
+      else if (how === "slow") way.slow = true;
+      else this.#relayed(way, load, how);
+    } catch (error) {
+      console.error(
+        `${way.subscription.id}: what a relay has said of it could not be noted, handing over again:`,
+        error,
+      );
+      this.#failed(way);
+    }
+  }
+
+  /** A relay has called it, and asks it when it has stored what it keeps. */
+  #relayed(way: Way, load: Load, how: "stored" | "kept" | "behind" | "failed"): void {
+    way.callingSince = undefined;
+    way.relayed = false;
+    way.calledAt = Date.now();
+    if (how === "failed") {
+      this.#failed(way);
+      return;
+    }
+    way.failures = 0;
+    const isKept = this.#accepted(way, load, { stored: how === "stored", behind: how === "behind" });
+    if (isKept) way.confirming = true;
+  }
+
   async #call(way: Way): Promise<void> {
     const load = this.#loadOf(way);
+    way.takes(load);
     if (load.arrivals.length === 0) {
       // Rows that are not for it are many, maybe: others have their turn in between. After the last one it is done at once, or
       // very many would never catch up with somebody who publishes meanwhile.
@@ -270,7 +351,7 @@ export class FanOut {
         await scheduler.wait(0);
         way.callingSince = undefined;
       }
-      this.#handed(way, load.upTo, way.stored === way.handed ? load.upTo : way.stored);
+      if (this.#handed(way, load.upTo, way.stored === way.handed ? load.upTo : way.stored)) this.#confirm(way);
       // Who has not waited is still called in a loop, which goes on by itself.
       if (more) this.#callWaiting();
       return;
@@ -282,19 +363,14 @@ export class FanOut {
     this.#length += load.length;
     this.#watch();
     try {
-      const { stored, behind } = await ask(
+      const accepted = await ask(
         () => endpointObject(this.#host.env, id),
         (endpoint) => endpoint.accept(load.arrivals, version, way.unconfirmed),
       );
       way.failures = 0;
       this.#called(way, began);
-      if (behind) this.#again(way);
-      else {
-        way.position = load.arrivals.at(-1)?.position ?? way.position;
-        // What was handed over before this call is on disk since it began.
-        this.#handed(way, load.upTo, stored ? load.upTo : way.handed);
-        if (stored) this.#ready(way, began);
-      }
+      if (this.#accepted(way, load, accepted)) this.#confirm(way);
+      if (accepted.stored && !accepted.behind) this.#ready(way, began);
     } catch (error) {
       console.error(`${id}: cannot be reached, trying again:`, error);
       this.#called(way, began);
@@ -304,6 +380,17 @@ export class FanOut {
       this.#length -= load.length;
       this.#callWaiting();
     }
+  }
+
+  /** @returns whether it is to be asked when it has stored what it has been handed: it keeps that, and no other call will tell */
+  #accepted(way: Way, load: Load, { stored, behind }: Accepted): boolean {
+    if (behind) {
+      this.#again(way);
+      return false;
+    }
+    way.position = load.arrivals.at(-1)?.position ?? way.position;
+    // What was handed over before this call is on disk since it began.
+    return this.#handed(way, load.upTo, stored ? load.upTo : way.handed);
   }
 
   #called(way: Way, began: number): void {
@@ -358,7 +445,7 @@ export class FanOut {
   }
 
   #loadOf(way: Way): Load {
-    if (!way.fromStorage) return way.take(ARRIVALS_AT_ONCE, LENGTH_AT_ONCE);
+    if (!way.fromStorage) return way.peek(ARRIVALS_AT_ONCE, LENGTH_AT_ONCE);
     const load: Load = { arrivals: [], upTo: way.handed, length: 0 };
     for (const row of this.#read(way.handed)) {
       if (row.seq > this.#dealt) break;
@@ -372,13 +459,15 @@ export class FanOut {
     return load;
   }
 
-  #handed(way: Way, upTo: number, storedUpTo: number): void {
+  /** @returns whether it is to be asked when it has stored what it has been handed */
+  #handed(way: Way, upTo: number, storedUpTo: number): boolean {
     way.stored = storedUpTo;
     way.handed = upTo;
     if (way.fromStorage && way.handed >= this.#dealt) way.upToDate();
     if (way.pending || way.fromStorage) this.#queue(way);
-    else if (way.stored < way.handed) this.#confirm(way);
+    else if (way.stored < way.handed) return true;
     else this.#done(way);
+    return false;
   }
 
   #done(way: Way): void {
@@ -400,23 +489,30 @@ export class FanOut {
     const began = Date.now();
     try {
       const stored = await endpointObject(this.#host.env, way.subscription.id).stored(position);
-      way.confirming = false;
-      if (!stored) {
-        if (way.callingSince === undefined) this.#again(way);
-        return;
-      }
-      if (way.callingSince === undefined) this.#ready(way, began);
-      way.stored = Math.max(way.stored, handed);
-      if (way.stored < way.handed) {
-        if (way.callingSince === undefined && !way.queued) this.#confirm(way);
-      } else this.#done(way);
+      if (stored) {
+        if (way.callingSince === undefined) this.#ready(way, began);
+        this.#isStored(way, handed);
+      } else this.#isLost(way);
       this.#callWaiting();
     } catch (error) {
       console.error(`${way.subscription.id}: ended before it had stored what it was handed:`, error);
-      way.confirming = false;
-      // The call that is under way, if there is one, finds out as well.
-      if (way.callingSince === undefined) this.#again(way);
+      this.#isLost(way);
     }
+  }
+
+  /** What it kept up to this row is on its disk. */
+  #isStored(way: Way, upTo: number): void {
+    way.confirming = false;
+    way.stored = Math.max(way.stored, upTo);
+    if (way.stored >= way.handed) this.#done(way);
+    else if (way.callingSince === undefined && !way.queued) this.#confirm(way);
+  }
+
+  /** It has ended before it had stored what it kept. */
+  #isLost(way: Way): void {
+    way.confirming = false;
+    // The call that is under way, if there is one, finds out as well.
+    if (way.callingSince === undefined) this.#again(way);
   }
 
   /** Endpoints that were made while rows were dealt out by older subscriptions get what was published since. */
@@ -424,7 +520,10 @@ export class FanOut {
     const known = new Set(before?.all.map(({ id }) => id));
     for (const subscription of index.all) {
       const { id, createdAt } = subscription;
-      if (createdAt < from || known.has(id) || this.#ways.has(id) || this.#lagging.has(id)) continue;
+      const behind = this.#ways.get(id);
+      // What it reads from storage goes by what it has subscribed to now, though nothing new is dealt out to it.
+      if (behind) behind.subscription = subscription;
+      if (createdAt < from || known.has(id) || behind || this.#lagging.has(id)) continue;
       const upTo = this.#store.lastBefore(createdAt + 1)?.seq ?? 0;
       if (upTo >= this.#dealt || !this.#mayHaveMissed(subscription, upTo)) continue;
       const way = new Way(subscription, upTo, true);

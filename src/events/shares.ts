@@ -18,9 +18,9 @@ export function shareOf(row: Row, subscription: Subscription): Arrival[] {
 export function sharesOf(row: Row, index: Index): Map<Subscription, Arrival[]> {
   const bySubscription = new Map<Subscription, Arrival[]>();
   for (const entry of row.entries) {
+    const arrival = { position: entry.position, text: entry.text };
     for (const subscription of index.match(entry.type, entry.channels)) {
       if (isBefore(row, subscription)) continue;
-      const arrival = { position: entry.position, text: entry.text };
       const arrivals = bySubscription.get(subscription);
       if (arrivals) arrivals.push(arrival);
       else bySubscription.set(subscription, [arrival]);

@@ -67,6 +67,7 @@ export class EventStream extends DurableObject<Env> {
     const cursor = Math.max(this.#meta.read<number>("cursor") ?? 0, this.#store.cursor());
     this.#fanOut = new FanOut(this.#store, cursor, this.#newest.seq, {
       env,
+      name: nameOf(ctx),
       load: async () =>
         new SubscriptionIndex<Subscription>(await this.#ofExisting(await subscriptions(env, workspaceId))),
       staleSince: {
