@@ -7,7 +7,9 @@ export type Member = { way: Way; load: Load };
 
 /** When ways go together, and how many. */
 export type Sizes = {
-  /** Fewer go by themselves: a call of a relay is billed, and takes its time. */
+  /** So many wait before a relay is sent: a stream calls fewer in less than a second, and locally sooner than by a relay. */
+  crowd: number;
+  /** Fewer that are handed the same go by themselves: a call of a relay is billed, and takes its time. */
   least: number;
   /** Calls that one relay makes for a stream, and ways that are looked at in one turn, at most. */
   most: number;
@@ -15,7 +17,7 @@ export type Sizes = {
   relays: number;
 };
 
-const SIZES: Sizes = { least: 200, most: 1000, relays: 100 };
+const SIZES: Sizes = { crowd: 1000, least: 200, most: 1000, relays: 100 };
 
 export const sizes = (): Sizes => SIZES;
 

@@ -234,7 +234,7 @@ export class FanOut {
       const hasPlace = this.#busy.size < window(this.#limit, CALLS_AT_ONCE);
       let crowd = 0;
       const [way, ...others] = this.#turns.takeSome((waiting, row) => {
-        crowd = row > 0 && waiting >= this.#sizes.least ? waiting : 0;
+        crowd = row > 0 && waiting >= this.#sizes.crowd ? waiting : 0;
         // Those of whom there are very many wait for a relay, and leave the places here to others.
         if (crowd > 0) return this.#relays.haveRoom ? this.#sizes.most : 0;
         return hasPlace ? 1 : undefined;

@@ -206,7 +206,7 @@ describe("a stream of events, in whatever order things happen to it and its endp
   });
 
   it("does so by relays, too, whatever happens to them", async () => {
-    vi.spyOn(convoy, "sizes").mockReturnValue({ least: 2, most: 3, relays: 1 });
+    vi.spyOn(convoy, "sizes").mockReturnValue({ crowd: 2, least: 2, most: 3, relays: 1 });
     const { histories, relayed } = await live("990002", RELAYED_HISTORIES, ENDPOINTS);
     expect(histories).toBeGreaterThanOrEqual(RELAYED_HISTORIES);
     expect(relayed).toBeGreaterThan(RELAYED_HISTORIES * 5);
