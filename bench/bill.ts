@@ -180,6 +180,7 @@ function linesOf(
     ["calls: stream", sum("calls", ["EventStream"]) * DOLLARS.call],
     ["calls: endpoints", sum("calls", ["Endpoint"]) * DOLLARS.call],
     ["calls: couriers", sum("calls", ["Courier"]) * DOLLARS.call],
+    ["calls: relays", sum("calls", ["Relay"]) * DOLLARS.call],
     ["alarms", sum("alarms") * DOLLARS.call],
     ["rows: stream", sum("rowsWritten", ["EventStream"]) * DOLLARS.row],
     ["rows: endpoints", sum("rowsWritten", ["Endpoint"]) * DOLLARS.row],

@@ -5,6 +5,7 @@ import { byTheClock } from "./sweep/sweep.ts";
 
 export { Courier } from "./delivery/courier.ts";
 export { Endpoint } from "./delivery/endpoint.ts";
+export { Relay } from "./events/relay.ts";
 export { EventStream } from "./events/stream.ts";
 export { Source } from "./inbound/source.ts";
 

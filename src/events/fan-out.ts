@@ -1,12 +1,15 @@
 import type { Subscription } from "../config/endpoints.ts";
-import type { Arrival } from "../delivery/intake.ts";
+import type { Accepted } from "../delivery/contract.ts";
 import { afterAttempt, newLimit, OBJECTS, window } from "../lib/limit.ts";
 import { ask, endpointObject } from "../lib/objects.ts";
 import { Turns } from "../lib/turns.ts";
-import { within } from "../lib/within.ts";
-import { meets, type SubscriptionIndex } from "./match.ts";
+import { BUSY_MS, CALLS_AT_ONCE, LENGTH_UNDER_WAY, SLOW_MS } from "./calls.ts";
+import { type Convoy, divided, type Member, sizes } from "./convoy.ts";
 import { decodeRow, type Row } from "./record.ts";
+import { type Heard, Relays } from "./relays.ts";
+import { lengthOf, shareOf, sharesOf } from "./shares.ts";
 import type { EventStore } from "./store.ts";
+import { type Index, type News, Subscriptions, type SubscriptionsHost } from "./subscriptions.ts";
 import { fits, type Load, put, Way } from "./way.ts";
 
 /** Rows taken from storage at a time, when memory does not have them. */
@@ -14,57 +17,34 @@ const ROWS_AT_ONCE = 20;
 /** Events for one endpoint in one call, and their UTF-16 units: a call may carry 32 MiB. */
 const ARRIVALS_AT_ONCE = 1000;
 const LENGTH_AT_ONCE = 2_000_000;
-/** Calls to endpoints under way at once, at most, those that are slow counted apart; and what all of them carry. */
-const CALLS_AT_ONCE = 250;
+/** Calls to endpoints that are slow under way at once, at most: they count apart. */
 const SLOW_CALLS_AT_ONCE = 100;
-const LENGTH_UNDER_WAY = 8_000_000;
 /** Of rows that are kept in memory until they are dealt out, in UTF-16 units. */
 const MAX_FRESH_LENGTH = 4_000_000;
-/** A call that takes longer is slow, in milliseconds: it holds up no other endpoint's any more. */
-const SLOW_MS = 1000;
-/** An endpoint that has its events counts as busy with them for so long, in milliseconds, if it does not say before that it is done. */
-const BUSY_MS = 100;
 /** Before an endpoint that could not be reached is tried again: the first time, and at most; in milliseconds. */
 const RETRY_MS = 250;
 const MAX_RETRY_MS = 60_000;
 /** Longer waits than this are left to the alarm: a timer keeps the object awake, which is billed. */
 const MAX_TIMER_MS = 2000;
-/** Subscriptions are read again this often even if nobody said that they changed, in milliseconds. */
-const SUBSCRIPTIONS_LIVE_MS = 60_000;
-/** So long changed subscriptions are waited for, if there are older ones that can serve; in milliseconds. */
-const READING_MS = 30_000;
-/**
- * After a crash rows may be fanned out again, and an endpoint younger than they are must not get them. Clocks of two
- * machines differ, though, and losing an event is worse than sending one from just before: milliseconds.
- */
-const CLOCK_DIFFERENCE_MS = 10_000;
-/**
- * So old may subscriptions be by which rows are dealt out without a note of it on disk, in milliseconds: longer than they live, as
- * to read them again takes a moment.
- */
-const STALE_MS = 90_000;
-
-type Index = SubscriptionIndex<Subscription>;
 
 /** What fan-out needs of the object that it runs in. */
-export type FanOutHost = {
+export type FanOutHost = SubscriptionsHost & {
   env: Env;
-  /** Reads the workspace's subscriptions. */
-  load(): Promise<Index>;
-  /** When those were read by which rows are being dealt out though they are old; kept on disk. */
-  readonly staleSince: { read(): number | undefined; write(at: number): void; delete(): void };
+  /** The object's name. */
+  name: string;
   /** Makes sure that {@link FanOut.goOn} is called at that time, in milliseconds since 1970. */
   wakeBy(at: number): void;
-  waitUntil(work: Promise<unknown>): void;
 };
 
 /**
  * Hands every stored event to the endpoints that subscribe to it. Each has a way of its own: one call at a time, with all
- * that has come meanwhile, whatever the others do. Repeats safely, because endpoints ignore what they have seen.
+ * that has come meanwhile, whatever the others do. Where very many wait for the same, relays make the calls ({@link Relays}).
+ * Repeats safely, because endpoints ignore what they have seen.
  */
 export class FanOut {
   readonly #host: FanOutHost;
   readonly #store: EventStore;
+  readonly #subscriptions: Subscriptions;
   /** Every row up to this one was dealt out to the ways. */
   #dealt: number;
   #newest: number;
@@ -74,7 +54,10 @@ export class FanOut {
   #dealing = false;
   /** Of endpoints that have not stored everything. */
   readonly #ways = new Map<string, Way>();
+  /** By the row that they wait with; those that no relay is for, by its negative. */
   readonly #turns = new Turns<number, Way>();
+  readonly #relays: Relays;
+  readonly #sizes = sizes();
   /** Those that are being called, or are busy with what they were handed just now: the limit is on these. */
   readonly #busy = new Set<Way>();
   /** Those that are being called and are slow. */
@@ -83,18 +66,12 @@ export class FanOut {
   readonly #parked = new Set<Way>();
   /** Noted in an earlier life of the object, and not taken up yet. */
   readonly #lagging: Map<string, number>;
-  /** When the last row of an earlier life was stored, in milliseconds since 1970; 0 without any. */
-  readonly #lastRowAt: number;
   /** Objects that are far take their time, however many are called; where the time rises with the number, it is too many. */
   #limit = newLimit();
   #length = 0;
   #watching: ReturnType<typeof setTimeout> | undefined;
   /** How many endpoints rows were dealt out to, over all rows, since somebody took note of it. */
   dealtOut = 0;
-  #subscriptions: { index: Index; loadedAt: number; dropped: boolean } | undefined;
-  /** Changes whenever subscriptions are dropped: what was being loaded meanwhile is out of date. */
-  #epoch = 0;
-  #loading: Promise<Index> | undefined;
   /** What was read from storage last: endpoints that catch up read the same rows. */
   #lastRead: { after: number; newest: number; rows: Row[] } | undefined;
 
@@ -108,7 +85,8 @@ export class FanOut {
     this.#dealt = cursor;
     this.#newest = newest;
     this.#lagging = store.lagging();
-    this.#lastRowAt = store.newest().at;
+    this.#relays = new Relays(host.env, host.name);
+    this.#subscriptions = new Subscriptions(host, store.newest().at, (news) => this.#catchUp(news));
   }
 
   /** Every row up to this one is on its endpoints' disks, the lagging ones excepted. */
@@ -125,7 +103,7 @@ export class FanOut {
 
   /** Whether rows were dealt out by subscriptions that are out of date: whoever is new among those of now has missed them. */
   get isStale(): boolean {
-    return this.#host.staleSince.read() !== undefined;
+    return this.#subscriptions.isStale;
   }
 
   /** Rows that are stored now and follow what was offered before. */
@@ -141,14 +119,13 @@ export class FanOut {
   }
 
   forgetSubscriptions(): void {
-    this.#epoch++;
-    if (this.#subscriptions) this.#subscriptions.dropped = true;
+    this.#subscriptions.forget();
   }
 
   /** Does what there is to do. Called again meanwhile, it changes nothing. */
   goOn(): void {
     if (!this.#dealing && (this.#dealt < this.#newest || this.#lagging.size > 0)) this.#host.waitUntil(this.#deal());
-    else if (this.isStale) this.#host.waitUntil(this.#readAgain());
+    else if (this.isStale) this.#host.waitUntil(this.#subscriptions.readAgain());
     this.#unpark();
     this.#callWaiting();
   }
@@ -157,7 +134,10 @@ export class FanOut {
   noteLagging(): void {
     const now = Date.now();
     for (const [id, way] of this.#ways) {
-      const away = way.failures > 0 || (way.callingSince !== undefined && now - way.callingSince > SLOW_MS);
+      const { callingSince, relayed } = way;
+      // What waits in a relay for its turn is not away: to note all of those would be very many rows.
+      const isSlow = relayed ? way.slow : callingSince !== undefined && now - callingSince > SLOW_MS;
+      const away = way.failures > 0 || isSlow;
       if (way.noted || !away) continue;
       way.noted = true;
       this.#store.lag(id, way.stored);
@@ -170,8 +150,8 @@ export class FanOut {
       await this.#takeUpLagging();
       this.#callWaiting();
       while (this.#dealt < this.#newest) {
-        const index = this.#known() ?? (await this.#index());
-        this.#noteStale();
+        const index = this.#subscriptions.known() ?? (await this.#subscriptions.index());
+        this.#subscriptions.noteStale();
         const rows = this.#nextRows();
         for (const row of rows) this.#dealRow(row, index);
         this.#dealt = rows.at(-1)?.seq ?? this.#newest;
@@ -189,7 +169,7 @@ export class FanOut {
 
   async #takeUpLagging(): Promise<void> {
     if (this.#lagging.size === 0) return;
-    const { all } = await this.#index();
+    const { all } = await this.#subscriptions.index();
     for (const [id, seq] of this.#lagging) {
       const subscription = all.find((each) => each.id === id);
       if (subscription) {
@@ -244,14 +224,26 @@ export class FanOut {
     if (way.queued || way.resting || way.callingSince !== undefined) return;
     if (!way.pending && !way.fromStorage) return;
     way.queued = true;
-    this.#turns.add(way.next, way);
+    // Who has been slow or away is called by itself, and does not cost a relay its time.
+    const alone = way.slow || way.failures > 0;
+    this.#turns.add(alone ? -way.next : way.next, way);
   }
 
   #callWaiting(): void {
-    while (this.#turns.size > 0 && this.#length < LENGTH_UNDER_WAY) {
-      if (this.#busy.size >= window(this.#limit, CALLS_AT_ONCE)) return;
-      const way = this.#turns.take();
+    while (this.#turns.size > 0 && this.#length + this.#relays.length < LENGTH_UNDER_WAY) {
+      const hasPlace = this.#busy.size < window(this.#limit, CALLS_AT_ONCE);
+      let crowd = 0;
+      const [way, ...others] = this.#turns.takeSome((waiting, row) => {
+        crowd = row > 0 && waiting >= this.#sizes.crowd ? waiting : 0;
+        // Those of whom there are very many wait for a relay, and leave the places here to others.
+        if (crowd > 0) return this.#relays.haveRoom ? this.#sizes.most : 0;
+        return hasPlace ? 1 : undefined;
+      });
       if (!way) return;
+      if (crowd > 0) {
+        this.#sendOff([way, ...others], crowd);
+        continue;
+      }
       way.queued = false;
       if (way.slow && this.#slow.size >= SLOW_CALLS_AT_ONCE) this.#tryLater(way, Date.now() + MAX_TIMER_MS);
       else if (way.retryAt > Date.now()) this.#tryLater(way, way.retryAt);
@@ -287,8 +279,69 @@ export class FanOut {
     }
   }
 
+  /** @param waiting how many wait with them, they included */
+  #sendOff(ways: readonly Way[], waiting: number): void {
+    const all = ways.map((way) => ({ way, load: this.#loadOf(way) }));
+    const { convoys, alone } = divided(all, waiting, this.#sizes);
+    for (const way of alone) this.#turns.add(-way.next, way);
+    for (const convoy of convoys) {
+      if (!this.#relays.haveRoom) {
+        for (const { way } of convoy.members) this.#turns.add(way.next, way);
+        continue;
+      }
+      const now = Date.now();
+      for (const { way, load } of convoy.members) {
+        way.takes(load);
+        way.queued = false;
+        way.callingSince = now;
+        way.relayed = true;
+      }
+      this.#host.waitUntil(this.#relays.send(convoy, this.#limit, (words) => this.#heard(convoy, words)));
+    }
+  }
+
+  #heard({ members }: Convoy, words: readonly Heard[]): void {
+    for (const { place, how } of words) {
+      const member = members[place];
+      if (member) this.#hear(member, how);
+    }
+    this.#callWaiting();
+  }
+
+  #hear({ way, load }: Member, how: Heard["how"]): void {
+    try {
+      if (how === "confirmed") this.#isStored(way, load.upTo);
+      else if (how === "lost") this.#isLost(way);
+      // As before: it is asked from here.
+      else if (how === "silent") this.#isStored(way, way.stored);
+      else if (how === "slow") way.slow = true;
+      else this.#relayed(way, load, how);
+    } catch (error) {
+      console.error(
+        `${way.subscription.id}: what a relay has said of it could not be noted, handing over again:`,
+        error,
+      );
+      this.#failed(way);
+    }
+  }
+
+  /** A relay has called it, and asks it when it has stored what it keeps. */
+  #relayed(way: Way, load: Load, how: "stored" | "kept" | "behind" | "failed"): void {
+    way.callingSince = undefined;
+    way.relayed = false;
+    way.calledAt = Date.now();
+    if (how === "failed") {
+      this.#failed(way);
+      return;
+    }
+    way.failures = 0;
+    const isKept = this.#accepted(way, load, { stored: how === "stored", behind: how === "behind" });
+    if (isKept) way.confirming = true;
+  }
+
   async #call(way: Way): Promise<void> {
     const load = this.#loadOf(way);
+    way.takes(load);
     if (load.arrivals.length === 0) {
       // Rows that are not for it are many, maybe: others have their turn in between. After the last one it is done at once, or
       // very many would never catch up with somebody who publishes meanwhile.
@@ -298,7 +351,7 @@ export class FanOut {
         await scheduler.wait(0);
         way.callingSince = undefined;
       }
-      this.#handed(way, load.upTo, way.stored === way.handed ? load.upTo : way.stored);
+      if (this.#handed(way, load.upTo, way.stored === way.handed ? load.upTo : way.stored)) this.#confirm(way);
       // Who has not waited is still called in a loop, which goes on by itself.
       if (more) this.#callWaiting();
       return;
@@ -310,19 +363,14 @@ export class FanOut {
     this.#length += load.length;
     this.#watch();
     try {
-      const { stored, behind } = await ask(
+      const accepted = await ask(
         () => endpointObject(this.#host.env, id),
         (endpoint) => endpoint.accept(load.arrivals, version, way.unconfirmed),
       );
       way.failures = 0;
       this.#called(way, began);
-      if (behind) this.#again(way);
-      else {
-        way.position = load.arrivals.at(-1)?.position ?? way.position;
-        // What was handed over before this call is on disk since it began.
-        this.#handed(way, load.upTo, stored ? load.upTo : way.handed);
-        if (stored) this.#ready(way, began);
-      }
+      if (this.#accepted(way, load, accepted)) this.#confirm(way);
+      if (accepted.stored && !accepted.behind) this.#ready(way, began);
     } catch (error) {
       console.error(`${id}: cannot be reached, trying again:`, error);
       this.#called(way, began);
@@ -332,6 +380,17 @@ export class FanOut {
       this.#length -= load.length;
       this.#callWaiting();
     }
+  }
+
+  /** @returns whether it is to be asked when it has stored what it has been handed: it keeps that, and no other call will tell */
+  #accepted(way: Way, load: Load, { stored, behind }: Accepted): boolean {
+    if (behind) {
+      this.#again(way);
+      return false;
+    }
+    way.position = load.arrivals.at(-1)?.position ?? way.position;
+    // What was handed over before this call is on disk since it began.
+    return this.#handed(way, load.upTo, stored ? load.upTo : way.handed);
   }
 
   #called(way: Way, began: number): void {
@@ -386,7 +445,7 @@ export class FanOut {
   }
 
   #loadOf(way: Way): Load {
-    if (!way.fromStorage) return way.take(ARRIVALS_AT_ONCE, LENGTH_AT_ONCE);
+    if (!way.fromStorage) return way.peek(ARRIVALS_AT_ONCE, LENGTH_AT_ONCE);
     const load: Load = { arrivals: [], upTo: way.handed, length: 0 };
     for (const row of this.#read(way.handed)) {
       if (row.seq > this.#dealt) break;
@@ -400,13 +459,15 @@ export class FanOut {
     return load;
   }
 
-  #handed(way: Way, upTo: number, storedUpTo: number): void {
+  /** @returns whether it is to be asked when it has stored what it has been handed */
+  #handed(way: Way, upTo: number, storedUpTo: number): boolean {
     way.stored = storedUpTo;
     way.handed = upTo;
     if (way.fromStorage && way.handed >= this.#dealt) way.upToDate();
     if (way.pending || way.fromStorage) this.#queue(way);
-    else if (way.stored < way.handed) this.#confirm(way);
+    else if (way.stored < way.handed) return true;
     else this.#done(way);
+    return false;
   }
 
   #done(way: Way): void {
@@ -428,50 +489,41 @@ export class FanOut {
     const began = Date.now();
     try {
       const stored = await endpointObject(this.#host.env, way.subscription.id).stored(position);
-      way.confirming = false;
-      if (!stored) {
-        if (way.callingSince === undefined) this.#again(way);
-        return;
-      }
-      if (way.callingSince === undefined) this.#ready(way, began);
-      way.stored = Math.max(way.stored, handed);
-      if (way.stored < way.handed) {
-        if (way.callingSince === undefined && !way.queued) this.#confirm(way);
-      } else this.#done(way);
+      if (stored) {
+        if (way.callingSince === undefined) this.#ready(way, began);
+        this.#isStored(way, handed);
+      } else this.#isLost(way);
       this.#callWaiting();
     } catch (error) {
       console.error(`${way.subscription.id}: ended before it had stored what it was handed:`, error);
-      way.confirming = false;
-      // The call that is under way, if there is one, finds out as well.
-      if (way.callingSince === undefined) this.#again(way);
+      this.#isLost(way);
     }
   }
 
-  /** Who has missed something shows only when there are newer ones, which may be in another life. */
-  #noteStale(): void {
-    const serving = this.#subscriptions;
-    if (!serving || this.isStale) return;
-    if (serving.dropped || Date.now() - serving.loadedAt > STALE_MS) this.#host.staleSince.write(serving.loadedAt);
+  /** What it kept up to this row is on its disk. */
+  #isStored(way: Way, upTo: number): void {
+    way.confirming = false;
+    way.stored = Math.max(way.stored, upTo);
+    if (way.stored >= way.handed) this.#done(way);
+    else if (way.callingSince === undefined && !way.queued) this.#confirm(way);
   }
 
-  async #readAgain(): Promise<void> {
-    try {
-      await this.#reading();
-    } catch (error) {
-      console.error("Subscriptions could not be read again, trying again:", error);
-    }
+  /** It has ended before it had stored what it kept. */
+  #isLost(way: Way): void {
+    way.confirming = false;
+    // The call that is under way, if there is one, finds out as well.
+    if (way.callingSince === undefined) this.#again(way);
   }
 
-  /**
-   * Endpoints that were made while rows were dealt out by older subscriptions get what was published since.
-   * @param since when those were read, in milliseconds since 1970
-   */
-  #catchUp(index: Index, before: Index | undefined, since: number): void {
+  /** Endpoints that were made while rows were dealt out by older subscriptions get what was published since. */
+  #catchUp({ index, before, from }: News): void {
     const known = new Set(before?.all.map(({ id }) => id));
-    const from = Math.min(since, this.#host.staleSince.read() ?? since) - CLOCK_DIFFERENCE_MS;
     for (const subscription of index.all) {
       const { id, createdAt } = subscription;
-      if (createdAt < from || known.has(id) || this.#ways.has(id) || this.#lagging.has(id)) continue;
+      const behind = this.#ways.get(id);
+      // What it reads from storage goes by what it has subscribed to now, though nothing new is dealt out to it.
+      if (behind) behind.subscription = subscription;
+      if (createdAt < from || known.has(id) || behind || this.#lagging.has(id)) continue;
       const upTo = this.#store.lastBefore(createdAt + 1)?.seq ?? 0;
       if (upTo >= this.#dealt || !this.#mayHaveMissed(subscription, upTo)) continue;
       const way = new Way(subscription, upTo, true);
@@ -480,7 +532,6 @@ export class FanOut {
       this.#ways.set(id, way);
       this.#queue(way);
     }
-    if (this.isStale) this.#host.staleSince.delete();
     this.#callWaiting();
   }
 
@@ -489,81 +540,4 @@ export class FanOut {
     const rows = this.#read(upTo);
     return rows.length === ROWS_AT_ONCE || rows.some((row) => shareOf(row, subscription).length > 0);
   }
-
-  /** What matches now, if nothing has to be waited for. What is merely old serves while it is read again. */
-  #known(): Index | undefined {
-    const known = this.#subscriptions;
-    if (!known || known.dropped) return undefined;
-    if (Date.now() - known.loadedAt >= SUBSCRIPTIONS_LIVE_MS) {
-      this.#host.waitUntil(
-        this.#reading().catch((error: unknown) => {
-          console.error("Subscriptions could not be read again, going on with those that are known:", error);
-        }),
-      );
-    }
-    return known.index;
-  }
-
-  async #index(): Promise<Index> {
-    const known = this.#known();
-    if (known) return known;
-    const before = this.#subscriptions;
-    if (!before) return this.#reading();
-    try {
-      return await within(READING_MS, this.#reading());
-    } catch (error) {
-      console.error("Changed subscriptions could not be read, going on with those that are known:", error);
-      return before.index;
-    }
-  }
-
-  #reading(): Promise<Index> {
-    this.#loading ??= this.#load();
-    return this.#loading;
-  }
-
-  async #load(): Promise<Index> {
-    try {
-      for (;;) {
-        const epoch = this.#epoch;
-        const now = Date.now();
-        const index = await this.#host.load();
-        if (epoch !== this.#epoch) continue;
-        const before = this.#subscriptions;
-        this.#subscriptions = { index, loadedAt: now, dropped: false };
-        this.#catchUp(index, before?.index, before?.loadedAt ?? this.#lastRowAt - STALE_MS);
-        return index;
-      }
-    } finally {
-      this.#loading = undefined;
-    }
-  }
 }
-
-/** Whether a row is older than an endpoint, which then does not get it. */
-const isBefore = (row: Row, { createdAt }: Subscription): boolean => row.at < createdAt - CLOCK_DIFFERENCE_MS;
-
-/** What one subscription gets of a row. */
-function shareOf(row: Row, subscription: Subscription): Arrival[] {
-  if (isBefore(row, subscription)) return [];
-  const heard = row.entries.filter(({ type, channels }) => meets(subscription, type, channels));
-  return heard.map(({ position, text }) => ({ position, text }));
-}
-
-/** What each subscription gets of a row. */
-function sharesOf(row: Row, index: Index): Map<Subscription, Arrival[]> {
-  const bySubscription = new Map<Subscription, Arrival[]>();
-  for (const entry of row.entries) {
-    for (const subscription of index.match(entry.type, entry.channels)) {
-      if (isBefore(row, subscription)) continue;
-      const arrival = { position: entry.position, text: entry.text };
-      const arrivals = bySubscription.get(subscription);
-      if (arrivals) arrivals.push(arrival);
-      else bySubscription.set(subscription, [arrival]);
-    }
-  }
-  return bySubscription;
-}
-
-const lengthOf = (arrivals: readonly Pick<Arrival, "text">[]): number =>
-  arrivals.reduce((sum, { text }) => sum + text.length, 0);

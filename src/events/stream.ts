@@ -50,7 +50,7 @@ type Waiting = PublishCall & {
   reject: (error: unknown) => void;
 };
 
-/** A workspace's events, or one of the streams that they are spread over: stored before anybody is told that they are, then fanned out to the endpoints. */
+/** A workspace's events, or one of the streams that they are spread over: stored before anybody is told, then fanned out. */
 export class EventStream extends DurableObject<Env> {
   /** Counts the rows that Cloudflare bills. */
   readonly sql: Sql;
@@ -81,6 +81,7 @@ export class EventStream extends DurableObject<Env> {
     const cursor = Math.max(this.#beforeFirst, this.#meta.read<number>("cursor") ?? 0, this.#store.cursor());
     this.#fanOut = new FanOut(this.#store, cursor, this.#newest.seq, {
       env,
+      name: nameOf(ctx),
       load: async () =>
         new SubscriptionIndex<Subscription>(await this.#ofExisting(await subscriptions(env, workspaceId))),
       staleSince: {

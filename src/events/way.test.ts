@@ -25,6 +25,13 @@ function wayWith(...rows: [seq: number, count: number, length: number][]): Way {
   return way;
 }
 
+/** What it is handed by one call. */
+function taken(way: Way, maxArrivals: number, maxLength: number): Load {
+  const load = way.peek(maxArrivals, maxLength);
+  way.takes(load);
+  return load;
+}
+
 const rowsOf = ({ arrivals }: Load): number[] => [
   ...new Set(arrivals.map(({ position }) => Math.floor(position / 1000))),
 ];
@@ -33,7 +40,7 @@ describe("a way", () => {
   it("begins with an empty memory, behind what the endpoint has on its disk", () => {
     const way = new Way(subscription, 7, false);
     expect(way).toMatchObject({ handed: 7, stored: 7, next: 8, pending: false, fromStorage: false, noted: false });
-    expect(way.take(10, 100)).toEqual({ arrivals: [], upTo: 7, length: 0 });
+    expect(taken(way, 10, 100)).toEqual({ arrivals: [], upTo: 7, length: 0 });
   });
 
   it("that was lagging when the object ended is read from storage", () => {
@@ -47,25 +54,25 @@ describe("a way", () => {
   it("hands over all that has come, in its order", () => {
     const way = wayWith([3, 2, 20], [5, 1, 10]);
     expect(way).toMatchObject({ pending: true, next: 3 });
-    const load = way.take(1000, 1000);
+    const load = taken(way, 1000, 1000);
     expect(load).toEqual({ arrivals: [...arrivals(3, 2), ...arrivals(5, 1)], upTo: 5, length: 30 });
     expect(way.pending).toBe(false);
   });
 
   it("hands over no more in one call than it may carry, and the rest in the next", () => {
     const way = wayWith([1, 2, 20], [2, 2, 20], [3, 2, 20]);
-    expect(way.take(4, 1000)).toMatchObject({ upTo: 2, length: 40 });
+    expect(taken(way, 4, 1000)).toMatchObject({ upTo: 2, length: 40 });
     expect(way.next).toBe(3);
-    expect(way.take(4, 1000)).toMatchObject({ upTo: 3, length: 20 });
+    expect(taken(way, 4, 1000)).toMatchObject({ upTo: 3, length: 20 });
     const heavy = wayWith([1, 1, 60], [2, 1, 40], [3, 1, 1]);
-    expect(heavy.take(1000, 100)).toMatchObject({ upTo: 2, length: 100 });
-    expect(heavy.take(1000, 100)).toMatchObject({ upTo: 3, length: 1 });
+    expect(taken(heavy, 1000, 100)).toMatchObject({ upTo: 2, length: 100 });
+    expect(taken(heavy, 1000, 100)).toMatchObject({ upTo: 3, length: 1 });
   });
 
   it("hands over a single row however large it is", () => {
     const way = wayWith([1, 50, 5000], [2, 1, 1]);
-    expect(way.take(10, 100)).toMatchObject({ upTo: 1, length: 5000 });
-    expect(way.take(10, 100)).toMatchObject({ upTo: 2, length: 1 });
+    expect(taken(way, 10, 100)).toMatchObject({ upTo: 1, length: 5000 });
+    expect(taken(way, 10, 100)).toMatchObject({ upTo: 2, length: 1 });
   });
 
   it("says what is not confirmed, by the last event's position", () => {
@@ -95,7 +102,7 @@ describe("a way", () => {
     way.upToDate();
     expect(way).toMatchObject({ pending: false, fromStorage: false });
     way.add(2, arrivals(2), 10);
-    expect(rowsOf(way.take(1000, 1000))).toEqual([2]);
+    expect(rowsOf(taken(way, 1000, 1000))).toEqual([2]);
   });
 });
 
@@ -118,7 +125,7 @@ describe("memory", () => {
 
   it("has room again for what was taken out", () => {
     const way = wayWith([1, 1, 600_000], [2, 1, 400_000]);
-    way.take(1, 600_000);
+    taken(way, 1, 600_000);
     way.add(3, arrivals(3), 600_000);
     expect(way.fromStorage).toBe(false);
     way.add(4, arrivals(4), 1);
@@ -166,7 +173,7 @@ describe("whatever sizes rows have", () => {
         const way = wayWith(...all.map(({ count, length }, at): [number, number, number] => [at + 1, count, length]));
         const handed: Arrival[] = [];
         while (way.pending) {
-          const load = way.take(most, longest);
+          const load = taken(way, most, longest);
           handed.push(...load.arrivals);
           way.handed = load.upTo;
           expect(load.arrivals.length).toBeGreaterThan(0);

@@ -25,6 +25,8 @@ export class Way {
   position = 0;
   /** When the call that is under way began, in milliseconds since 1970. */
   callingSince: number | undefined;
+  /** Whether that is a relay's, which says by itself if the endpoint is slow. */
+  relayed = false;
   /** When the last one ended. */
   calledAt = 0;
   /** Whether its calls take so long that they are not to be in the way of others. */
@@ -98,17 +100,24 @@ export class Way {
     this.#shares ??= [];
   }
 
-  /** Takes from memory what one call may carry. */
-  take(maxArrivals: number, maxLength: number): Load {
+  /** What memory has for one call, as much as that may carry. */
+  peek(maxArrivals: number, maxLength: number): Load {
     const load: Load = { arrivals: [], upTo: this.handed, length: 0 };
-    while (this.#shares) {
-      const [share] = this.#shares;
-      if (!share || !fits(load, share, maxArrivals, maxLength)) break;
-      this.#shares.shift();
-      this.#length -= share.length;
+    for (const share of this.#shares ?? []) {
+      if (!fits(load, share, maxArrivals, maxLength)) break;
       put(load, share);
     }
     return load;
+  }
+
+  /** It is being handed this: memory has it no longer. */
+  takes({ upTo }: Load): void {
+    while (this.#shares) {
+      const [share] = this.#shares;
+      if (!share || share.seq > upTo) break;
+      this.#shares.shift();
+      this.#length -= share.length;
+    }
   }
 }
 

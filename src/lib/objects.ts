@@ -1,5 +1,6 @@
 import type { Courier } from "../delivery/courier.ts";
 import type { Endpoint } from "../delivery/endpoint.ts";
+import type { Relay } from "../events/relay.ts";
 import type { EventStream } from "../events/stream.ts";
 import type { Source } from "../inbound/source.ts";
 
@@ -27,6 +28,11 @@ export function streamNamed(name: string): { workspaceId: number; stream: number
   return { workspaceId: Number(workspace), stream: Number(stream) };
 }
 
+/** One of the objects that call endpoints in a stream's place. @param stream the name of the stream's object */
+export function relayObject(env: Env, stream: string, number: number): DurableObjectStub<Relay> {
+  return env.RELAY.getByName(`${stream}/${number}`);
+}
+
 /** The object that holds a source's receipts. */
 export function sourceObject(env: Env, id: string): DurableObjectStub<Source> {
   return env.SOURCE.getByName(id);
@@ -35,7 +41,7 @@ export function sourceObject(env: Env, id: string): DurableObjectStub<Source> {
 /**
  * What an object is called: the id of an endpoint or a source, the number of a workspace and of its stream.
  * @throws Error for an object that was addressed by an id that was made of text (`idFromString`): such an id has no name, and
- *   the call must not go on under none. By the three functions above, every object has one, in constructors and alarms, too.
+ *   the call must not go on under none. By the functions above, every object has one, in constructors and alarms, too.
  *   https://developers.cloudflare.com/durable-objects/api/id/#name
  */
 export function nameOf({ id }: Pick<DurableObjectState, "id">): string {

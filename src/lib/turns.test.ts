@@ -46,6 +46,48 @@ describe("turns", () => {
   });
 });
 
+describe("several things of a group", () => {
+  const filled = () => {
+    const turns = new Turns<string, string>();
+    for (const thing of ["a1", "b1", "b2", "b3", "c1", "a2"]) turns.add(thing.slice(0, 1), thing);
+    return turns;
+  };
+
+  it("are one turn of it", () => {
+    const turns = filled();
+    expect(turns.take()).toBe("a1");
+    expect(turns.takeSome(() => 2)).toEqual(["b1", "b2"]);
+    expect(turns.size).toBe(3);
+    expect(takeAll(turns)).toEqual(["c1", "a2", "b3"]);
+  });
+
+  it("are no more than wait, and the group is asked for by how many do", () => {
+    const asked: [number, string][] = [];
+    const turns = filled();
+    turns.take();
+    const some = turns.takeSome((waiting, group) => {
+      asked.push([waiting, group]);
+      return waiting > 2 ? 10 : 0;
+    });
+    expect(asked).toEqual([[3, "b"]]);
+    expect(some).toEqual(["b1", "b2", "b3"]);
+    expect(takeAll(turns)).toEqual(["c1", "a2"]);
+  });
+
+  it("leave a group that is passed over where it was", () => {
+    const turns = filled();
+    expect(turns.takeSome((_, group) => (group === "c" ? 1 : 0))).toEqual(["c1"]);
+    expect(turns.takeSome(() => 0)).toEqual([]);
+    expect(takeAll(turns)).toEqual(["a1", "b1", "a2", "b2", "b3"]);
+  });
+
+  it("are none where it is ended, though others wait behind", () => {
+    const turns = filled();
+    expect(turns.takeSome((_, group) => (group === "a" ? undefined : 1))).toEqual([]);
+    expect(turns.size).toBe(6);
+  });
+});
+
 /** Null takes, a letter adds to that group. */
 const steps = fc.array(fc.option(fc.constantFrom("a", "b", "c", "d"), { freq: 3 }), { maxLength: 120 });
 type Thing = { group: string; number: number };

@@ -7,6 +7,7 @@ import { modelled } from "./objects.ts";
 export const Courier = modelled(real.Courier);
 export const Endpoint = modelled(real.Endpoint);
 export const EventStream = modelled(real.EventStream);
+export const Relay = modelled(real.Relay);
 export const Source = modelled(real.Source);
 
 export default modelHandlers(real.default);

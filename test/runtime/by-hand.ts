@@ -6,7 +6,7 @@ import { vi } from "vitest";
  */
 
 /** Chains of promises are shorter than this: nothing of what they do needs the event loop. */
-const TICKS = 40;
+const TICKS = 100;
 
 /** So many turns without the clock are more than anything needs. */
 const MOST_TURNS = 1000;

@@ -1,10 +1,11 @@
 import { env, runInDurableObject } from "cloudflare:test";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import * as convoy from "../../src/events/convoy.ts";
 import { HandClock, HandState } from "./by-hand.ts";
 import { withMore } from "./quiet.ts";
 import { type Publication, StreamReference } from "./stream-reference.ts";
-import { MANNERS, STEPS, StreamWorld } from "./stream-world.ts";
+import { MANNERS, RELAY_MANNERS, STEPS, StreamWorld } from "./stream-world.ts";
 
 /**
  * Histories of a workspace's stream, thousands of them and each short, against a reference of a page (stream-reference.ts).
@@ -12,6 +13,8 @@ import { MANNERS, STEPS, StreamWorld } from "./stream-world.ts";
  */
 
 const HISTORIES = 4000;
+/** Of those in which two endpoints are many, so that they are called by a relay. */
+const RELAYED_HISTORIES = 2000;
 /** The same histories each time: a change that breaks one is known by it. Others are found by another seed, and more of them. */
 const SEED = 1;
 const ENDPOINTS = ["wh_a", "wh_b", "wh_c"];
@@ -109,9 +112,16 @@ const d1IsBack = fc.constant(
   }),
 );
 
+const relays = fc.constantFrom(...RELAY_MANNERS).map((manner) =>
+  command(`relays ${manner}`, always, async (_, real) => {
+    real.relays = manner;
+  }),
+);
+
 const commands = fc.commands(
   [
     fc.oneof(
+      { weight: 1, arbitrary: relays },
       { weight: 6, arbitrary: publish },
       { weight: 2, arbitrary: publishAndCrash },
       { weight: 4, arbitrary: subscribe },
@@ -130,6 +140,7 @@ const commands = fc.commands(
 /** All are well, and nobody calls: whatever is left is done by the alarm. */
 async function drain(model: Model, real: Real): Promise<void> {
   real.d1Away = false;
+  real.relays = "well";
   for (const played of real.played.values()) {
     played.manner = "stores";
     played.save();
@@ -146,35 +157,58 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+/**
+ * @param begin endpoints that subscribe to everything before anything else happens
+ * @returns how often relays were sent to an endpoint
+ */
+async function live(
+  name: string,
+  runs: number,
+  begin: readonly string[],
+): Promise<{ histories: number; relayed: number }> {
+  vi.spyOn(console, "error").mockImplementation(() => {});
+  const deployed = withMore({ RETENTION_DAYS: "3650" });
+  let histories = 0;
+  let relayed = 0;
+  await runInDurableObject(env.EVENT_STREAM.getByName(name), async (_, state) => {
+    const clock = new HandClock(0);
+    const host = new HandState(state);
+    try {
+      await fc.assert(
+        fc.asyncProperty(commands, async (commands) => {
+          const model = new StreamReference();
+          const real = new StreamWorld(model, clock, host, deployed);
+          for (const each of begin) await real.subscribe(each, ["*"]);
+          await fc.asyncModelRun(() => ({ model, real }), commands);
+          await drain(model, real);
+          expect(await real.list()).toEqual(model.events.map(({ id }) => id));
+          relayed += real.relayed;
+          if (++histories % 50 === 0) await clock.breathe();
+        }),
+        { numRuns: runs, seed: SEED },
+      );
+    } finally {
+      clock.letGo();
+    }
+  });
+  return { histories, relayed };
+}
+
 describe("a stream of events, in whatever order things happen to it and its endpoints,", () => {
   it("stores each event once, and hands it to all who subscribe, in order, until they have stored it", async () => {
-    vi.spyOn(console, "error").mockImplementation(() => {});
-    const seed = SEED;
-    const deployed = withMore({ RETENTION_DAYS: "3650" });
-    let histories = 0;
-    await runInDurableObject(env.EVENT_STREAM.getByName("990001"), async (_, state) => {
-      const clock = new HandClock(0);
-      const host = new HandState(state);
-      try {
-        await fc.assert(
-          fc.asyncProperty(commands, async (commands) => {
-            const model = new StreamReference();
-            const real = new StreamWorld(model, clock, host, deployed);
-            await real.subscribe("wh_a", ["*"]);
-            await fc.asyncModelRun(() => ({ model, real }), commands);
-            await drain(model, real);
-            expect(await real.list()).toEqual(model.events.map(({ id }) => id));
-            if (++histories % 50 === 0) await clock.breathe();
-          }),
-          { numRuns: HISTORIES, seed },
-        );
-      } finally {
-        clock.letGo();
-      }
-    });
+    const { histories, relayed } = await live("990001", HISTORIES, ["wh_a"]);
     expect(histories).toBeGreaterThanOrEqual(HISTORIES);
     for (const each of ["publishAndCrash", "subscribe", "endpoint", "crash", "ring"]) {
       expect(seen.get(each) ?? 0, each).toBeGreaterThan(HISTORIES / 50);
     }
+    // So few need none.
+    expect(relayed).toBe(0);
+  });
+
+  it("does so by relays, too, whatever happens to them", async () => {
+    vi.spyOn(convoy, "sizes").mockReturnValue({ crowd: 2, least: 2, most: 3, relays: 1 });
+    const { histories, relayed } = await live("990002", RELAYED_HISTORIES, ENDPOINTS);
+    expect(histories).toBeGreaterThanOrEqual(RELAYED_HISTORIES);
+    expect(relayed).toBeGreaterThan(RELAYED_HISTORIES * 5);
   });
 });

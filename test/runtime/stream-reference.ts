@@ -39,7 +39,8 @@ export class Endpoint {
   }
 }
 
-class Broken extends Error {}
+/** Something that must not happen has happened. */
+export class Broken extends Error {}
 
 function must(holds: boolean, what: () => string): void {
   if (!holds) throw new Broken(what());

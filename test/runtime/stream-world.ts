@@ -3,10 +3,12 @@ import type { Subscription } from "../../src/config/endpoints.ts";
 import type { Accepted } from "../../src/delivery/contract.ts";
 import type { Arrival } from "../../src/delivery/intake.ts";
 import type { PublishResult } from "../../src/events/contract.ts";
+import { type Listener, type Recipient, Relay } from "../../src/events/relay.ts";
 import { EventStream } from "../../src/events/stream.ts";
 import type { EndpointId } from "../../src/lib/ids.ts";
+import type { Limit } from "../../src/lib/limit.ts";
 import { type HandClock, type HandState, passTo } from "./by-hand.ts";
-import type { Endpoint, Publication, StreamReference } from "./stream-reference.ts";
+import { Broken, type Endpoint, type Publication, type StreamReference } from "./stream-reference.ts";
 
 /**
  * An EventStream as it is deployed, on real rows; its endpoints are played here, D1 and the clock moved by hand. What it
@@ -21,8 +23,12 @@ const STEPS = 40;
 export const MANNERS = ["stores", "keeps in memory", "fails", "loses its answer", "is slow"] as const;
 export type Manner = (typeof MANNERS)[number];
 
+/** How relays behave. */
+export const RELAY_MANNERS = ["well", "fails", "ends in the middle", "is silent"] as const;
+export type RelayManner = (typeof RELAY_MANNERS)[number];
+
 type Stored = { id: string; type: string; data: string };
-type Held = { life: number; carryOut: () => Accepted; resolve: (answer: Accepted) => void };
+type Held = { life: number; byRelay: boolean; carryOut: () => Accepted; resolve: (answer: Accepted) => void };
 
 /** An endpoint's object, as far as the stream has to do with it. */
 class Played {
@@ -42,13 +48,19 @@ class Played {
     this.known = known;
   }
 
-  accept(life: number, arrivals: readonly Arrival[], after: number): Promise<Accepted> {
-    if (this.#held.some((each) => each.life === life)) throw new Error(`${this.known.id} is called twice at once`);
+  accept(life: number, byRelay: boolean, arrivals: readonly Arrival[], after: number): Promise<Accepted> {
+    // A deleted one takes nothing in, and says so as if it had.
+    if (this.known.types === null) return Promise.resolve({ stored: true });
+    const held = this.#held.filter((each) => each.life === life);
+    // Whom a relay was calling when it ended the stream calls by itself.
+    if (held.some((each) => !each.byRelay)) throw new Broken(`${this.known.id} is called twice at once`);
+    if (held.length > 0) this.known.excused = true;
     const ids = arrivals.map(({ text }) => (JSON.parse(text) as { id: string }).id);
     this.#world.reference.handed(this.known, ids);
     if (this.manner === "fails") return this.#fail();
     const carryOut = () => this.#carryOut(arrivals, ids, after);
-    if (this.manner === "is slow") return new Promise((resolve) => this.#held.push({ life, carryOut, resolve }));
+    if (this.manner === "is slow")
+      return new Promise((resolve) => this.#held.push({ life, byRelay, carryOut, resolve }));
     const answer = carryOut();
     return this.manner === "loses its answer" ? this.#fail() : Promise.resolve(answer);
   }
@@ -92,6 +104,11 @@ class Played {
     for (const { carryOut, resolve } of this.#held.splice(0)) resolve(carryOut());
   }
 
+  /** What has come of a call nobody has heard: it comes again. */
+  excuse(): void {
+    this.known.excused = true;
+  }
+
   /** What is in memory alone is gone, and who waits for an answer gets none; those who were told before ask in vain. */
   crash(): void {
     this.known.excused = true;
@@ -117,6 +134,9 @@ export class StreamWorld {
   #stream: EventStream | undefined;
   #life = 0;
   d1Away = false;
+  relays: RelayManner = "well";
+  /** Endpoints that relays were sent to, each time counted. */
+  relayed = 0;
   /** Rows' bodies as they were read before: they do not change. */
   readonly #bodies = new Map<string, Stored[]>();
 
@@ -146,7 +166,8 @@ export class StreamWorld {
       this.#host.begin();
       const life = ++this.#life;
       const env: Env = Object.create(this.#env, {
-        ENDPOINT: { value: { getByName: (id: string) => this.#stub(life, id) } },
+        ENDPOINT: { value: { getByName: (id: string) => this.#stub(life, id, false) } },
+        RELAY: { value: { getByName: () => this.#relay(life) } },
       });
       this.#stream = new EventStream(this.#host.state, env, () => this.#subscriptions());
       await this.#host.ready;
@@ -154,8 +175,32 @@ export class StreamWorld {
     return this.#stream;
   }
 
+  /** One of the stream's relays, as it is deployed: each call finds a new one. */
+  #relay(life: number) {
+    const env: Env = Object.create(this.#env, {
+      ENDPOINT: { value: { getByName: (id: string) => this.#stub(life, id, true) } },
+    });
+    const hand = async (arrivals: Arrival[], recipients: Recipient[], limit: Limit, told: Listener): Promise<void> => {
+      const manner = this.relays;
+      this.relayed += recipients.length;
+      // What has come of a call of one that ends nobody hears.
+      if (manner !== "well") for (const [id] of recipients) this.played.get(id)?.excuse();
+      if (manner === "fails") throw new Error("The relay is away, for the test");
+      if (manner === "is silent") return new Promise(() => {});
+      let times = 0;
+      const ending: Listener = async (words) => {
+        if (life !== this.#life) throw new Error("Whoever has sent the relay has ended");
+        if (manner === "well" || times++ === 0) return told(words);
+        for (const [id] of recipients) this.played.get(id)?.excuse();
+        throw new Error("The relay ends, for the test");
+      };
+      return new Relay(this.#host.state, env).hand(arrivals, recipients, limit, ending);
+    };
+    return { hand };
+  }
+
   /** Who has ended hears nothing, and is not heard. */
-  #stub(life: number, id: string) {
+  #stub(life: number, id: string, byRelay: boolean) {
     const played = this.played.get(id);
     if (!played) throw new Error(`${id} was never there`);
     const heard = <T>(call: () => Promise<T>): Promise<T> => {
@@ -168,10 +213,27 @@ export class StreamWorld {
         );
       });
     };
+    const accept = async (arrivals: Arrival[], after: number): Promise<Accepted> => {
+      await this.#published(arrivals);
+      if (life !== this.#life) return new Promise(() => {});
+      try {
+        return await played.accept(life, byRelay, arrivals, after);
+      } catch (error) {
+        // The stream would take what must not happen for an endpoint that is away.
+        if (error instanceof Broken) this.#host.faults.push(error);
+        throw error;
+      }
+    };
     return {
-      accept: (arrivals: Arrival[], _: number, after: number) => heard(() => played.accept(life, arrivals, after)),
+      accept: (arrivals: Arrival[], _: number, after: number) => heard(() => accept(arrivals, after)),
       stored: (upTo: number) => heard(() => played.stored(upTo)),
     };
+  }
+
+  /** What is handed over leaves the stream when it is on disk, as the answer does that tells the reference of it. */
+  async #published(arrivals: readonly Arrival[]): Promise<void> {
+    const isKnown = ({ text }: Arrival) => this.reference.knows((JSON.parse(text) as { id: string }).id);
+    for (let step = 0; step < STEPS && !arrivals.every(isKnown); step++) await undefined;
   }
 
   async #subscriptions(): Promise<Subscription[]> {
