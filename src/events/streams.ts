@@ -1,5 +1,4 @@
 import { BriefCache } from "../config/brief-cache.ts";
-import { isAway } from "../config/failures.ts";
 import { publishRules } from "../config/publish-rules.ts";
 import { ONE_STREAM, type Streams } from "../config/streams.ts";
 import { MAX_STREAMS, parseEventId, streamOf } from "../lib/ids.ts";
@@ -34,15 +33,12 @@ const numbersUpTo = (count: number): number[] => Array.from({ length: count }, (
 /** Without keys events go to one stream after another. */
 let next = Math.floor(Math.random() * MAX_STREAMS);
 
-/** How many a workspace has; one where that cannot be found out, as a stream that is called by more than one is no harm. */
+/**
+ * How many a workspace has; one, if there is no such workspace.
+ * @throws DatabaseAway where nothing is known of it: by another number a key would not be found where it was used
+ */
 export async function streamsOf(env: Env, workspaceId: number): Promise<Streams> {
-  try {
-    return (await publishRules(env, workspaceId))?.streams ?? ONE_STREAM;
-  } catch (error) {
-    if (!isAway(error)) throw error;
-    console.error(`Workspace ${workspaceId}: how many streams it has is not known, taking one:`, error);
-    return ONE_STREAM;
-  }
+  return (await publishRules(env, workspaceId))?.streams ?? ONE_STREAM;
 }
 
 /**
