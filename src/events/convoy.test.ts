@@ -76,7 +76,7 @@ describe("ways that wait with the same row", () => {
 
 describe("the sizes", () => {
   it("send no relay for a small workspace, and no more with one than it may carry", () => {
-    expect(sizes()).toEqual({ crowd: 1000, least: 200, most: 1000, relays: 100 });
+    expect(sizes()).toEqual({ crowd: 2500, least: 200, most: 1000, relays: 100 });
     // 28 of an id and what its name, version and position take, of 32 MiB beside what events may be.
     expect(sizes().most * 100).toBeLessThan(1_000_000);
   });
