@@ -38,7 +38,7 @@ const MAX_SLOWER_MS = 5;
 /** What no neighbour of an endpoint that begins to hang may wait, in milliseconds. */
 const MAX_NEIGHBOUR_MS = 5000;
 /** Of what the floor delivers from batches. */
-const MIN_RATIO = 0.5;
+const MIN_RATIO = 0.4;
 
 /** The service's deliveries a second as a share of the floor's, the median over the rounds. */
 export function ratio({ rounds }: Result): number {

@@ -5,8 +5,6 @@ import type { Overload } from "./overload.ts";
 
 /** What extremes are held to, and what is wrong with one, in sentences. */
 
-/** What found a connection, as a part of what was due: less would be no overload. */
-const MIN_OFFERED = 0.95;
 /** No publish waits longer for its answer, in milliseconds. */
 const MAX_ANSWER_MS = 30_000;
 /** What was accepted has arrived this long after the load's end, in milliseconds. */
@@ -15,10 +13,8 @@ const MAX_DRAIN_MS = 120_000;
 const MAX_GROWTH_MB = 100;
 
 export function overloadFailures(all: readonly Overload[]): string[] {
-  return all.flatMap(({ name, due, offered, faults, answer, lost, drainMs, megabytes }) => {
+  return all.flatMap(({ name, faults, answer, lost, drainMs, megabytes }) => {
     const found: string[] = [];
-    if (offered < MIN_OFFERED * due)
-      found.push(`${offered.toFixed(0)} a second were offered of ${due.toFixed(0)}: too few`);
     if (faults > 0) found.push(`${faults} were answered neither 202 nor 429 or 503 with Retry-After`);
     if (!(answer.longest <= MAX_ANSWER_MS)) found.push(`an answer took ${answer.longest.toFixed(0)} ms`);
     if (lost > 0) found.push(`${lost} were accepted and never arrived`);
