@@ -170,10 +170,12 @@ export function list(store: Store, endpoint: number, filter: DeliveryFilter, nex
   let last = "";
   const { status, failedAttempts } = filter;
   const wanted = { status, text: textOf(filter), failedAttempts };
+  // What comes behind it is older still, or as much as streams may be behind one another.
+  const isBefore = (at: number) => filter.since !== undefined && at < filter.since - store.disorderMs;
   for (const { number, found, skipped, at } of familiesUpTo(store, wanted, after?.family ?? MAX_FAMILY)) {
     if (last !== "" && (deliveries.length === filter.limit || looked >= LOOKED_AT)) return { deliveries, next: last };
     for (const each of found) {
-      if (filter.since !== undefined && each.event.at < filter.since) return { deliveries, next: null };
+      if (isBefore(each.event.at)) return { deliveries, next: null };
       if (after && number === after.family && each.entry.index >= after.index) continue;
       if (deliveries.length === filter.limit || looked >= LOOKED_AT) return { deliveries, next: last };
       looked++;
@@ -181,7 +183,7 @@ export function list(store: Store, endpoint: number, filter: DeliveryFilter, nex
       if (passes(endpoint, each, filter)) deliveries.push(view(each));
     }
     if (skipped === 0) continue;
-    if (filter.since !== undefined && at < filter.since) return { deliveries, next: null };
+    if (isBefore(at)) return { deliveries, next: null };
     looked += skipped;
     last = `${number.toString(36)}-0`;
   }

@@ -128,7 +128,7 @@ export async function replay(store: Store, request: ReplayRequest, host: ReplayH
         }
       });
       const last = rows.at(-1);
-      const tooOld = last && (unpack(last).at(-1)?.event.at ?? 0) < request.since;
+      const tooOld = last && (unpack(last).at(-1)?.event.at ?? 0) < request.since - store.disorderMs;
       if (!last || tooOld) break;
       below = last.seq;
       await host.pause();

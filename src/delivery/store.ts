@@ -47,6 +47,9 @@ const FORGET_RELEASES = `
   UPDATE open_parcels SET lost = 0 WHERE lost > 0;
 `;
 
+/** Streams try an endpoint that could not be reached once a minute at least; what they have for it then may be much. */
+const BEHIND_MS = 3_600_000;
+
 export type LogState = Exclude<DeliveryStatus, "pending">;
 
 /** A row with its payload. */
@@ -126,6 +129,14 @@ export class Store {
   /** Whether events of several streams are among the rows, or may be. */
   get ofSeveralStreams(): boolean {
     return this.#hasPlaces;
+  }
+
+  /**
+   * By how much an event may be older than one that came before it, in milliseconds: rows of one stream are as old as their
+   * numbers, and another stream may have been behind.
+   */
+  get disorderMs(): number {
+    return this.#hasPlaces ? BEHIND_MS : 0;
   }
 
   /** To be called before the first row of another stream than the first: once, for a log of a million rows it takes a second. */

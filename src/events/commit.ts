@@ -63,7 +63,7 @@ class RowWriter {
 }
 
 /** Whether two events say the same: what one idempotency key may be used for twice. */
-function equal(a: Comparable, b: Comparable): boolean {
+export function equal(a: Comparable, b: Comparable): boolean {
   return (
     a.type === b.type &&
     a.data === b.data &&

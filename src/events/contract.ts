@@ -31,7 +31,7 @@ export type Earlier = { published: PublishedEvent; same: boolean };
 export type PublishResult =
   | { ok: true; events: PublishedEvent[] }
   /** The event at `index` bears a key that another body was published with in the last 24 hours. */
-  | { ok: false; reason: "idempotency_conflict"; index: number }
+  | { ok: false; reason: "idempotency_conflict"; index: number; stored?: number }
   /** So much waits to be stored that no more is taken now. */
   | { ok: false; reason: "overloaded"; stored?: number }
   | QuotaExceeded;

@@ -115,9 +115,11 @@ export class EventStream extends DurableObject<Env> {
     const calls = this.#waiting.splice(0);
     this.#waitingLength = 0;
     const now = Date.now();
+    // Rows are as old as their numbers, also where the clock was set back.
+    const at = Math.max(now, this.#newest.at);
     try {
       const { answers, rows, newest } = this.sql.transaction(() =>
-        commit(this.#store, calls, this.#newest, this.#fanOut.cursor, now),
+        commit(this.#store, calls, this.#newest, this.#fanOut.cursor, at),
       );
       // The output gate holds these answers back until the rows are on disk.
       for (const [index, call] of calls.entries()) {

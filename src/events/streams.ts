@@ -1,9 +1,11 @@
 import { BriefCache } from "../config/brief-cache.ts";
+import { OLDEST_MS } from "../config/known.ts";
 import { publishRules } from "../config/publish-rules.ts";
 import { ONE_STREAM, type Streams } from "../config/streams.ts";
 import { MAX_STREAMS, parseEventId, streamOf } from "../lib/ids.ts";
+import { monthOf } from "../lib/month.ts";
 import { ask, streamObject } from "../lib/objects.ts";
-import { KEY_LIFETIME_MS } from "./commit.ts";
+import { equal, KEY_LIFETIME_MS } from "./commit.ts";
 import type {
   Earlier,
   EventFilter,
@@ -21,10 +23,10 @@ import { addedUp, filterOf, type Group, mergedPages, spread } from "./spread.ts"
 /** A workspace's events, whether one stream holds them or several. */
 
 /**
- * Other isolates may go by the number from before a change for half a minute, and clocks differ: so much longer keys are looked
- * for in all streams, in milliseconds.
+ * Other isolates may go by the number from before a change for half a minute, or as long as D1 is away, and clocks differ: so
+ * much longer keys are looked for in all streams, in milliseconds.
  */
-const SLACK_MS = 60_000;
+const SLACK_MS = OLDEST_MS + 60_000;
 /** Where more than this part of a quota is used, what other streams have is asked for each time. */
 const NEARLY = 0.95;
 
@@ -71,7 +73,9 @@ function publishTo(
 }
 
 /** What each stream of a workspace has counted this month, a while ago at most. */
-const counted = new BriefCache<number, number[]>();
+const counted = new BriefCache<string, number[]>();
+
+const countedAs = (workspaceId: number, now: number): string => `${workspaceId} ${monthOf(now).start}`;
 
 /** A call that is spread over several streams. */
 class Spread {
@@ -111,6 +115,8 @@ class Spread {
    * @returns the place of an event whose key was used for another one
    */
   async #conflict(groups: readonly Group[]): Promise<number | undefined> {
+    const twin = this.#twin();
+    if (twin !== undefined) return twin;
     const { changedAt, most } = this.#streams;
     const moved = changedAt !== null && Date.now() < changedAt + KEY_LIFETIME_MS + SLACK_MS;
     if (!moved && groups.length === 1) return undefined;
@@ -131,6 +137,18 @@ class Spread {
       }),
     );
     return conflicts.length === 0 ? undefined : Math.min(...conflicts);
+  }
+
+  /** @returns the place of an event that bears the key of another one of the call */
+  #twin(): number | undefined {
+    const byKey = new Map<string, NewEvent>();
+    for (const [place, event] of this.#events.entries()) {
+      if (event.idempotencyKey === null) continue;
+      const first = byKey.get(event.idempotencyKey);
+      if (first && !equal(first, event)) return place;
+      byKey.set(event.idempotencyKey, first ?? event);
+    }
+    return undefined;
   }
 
   async #earlier(stream: number, places: readonly number[]): Promise<(Earlier | null)[]> {
@@ -155,12 +173,13 @@ class Spread {
       for (const [index, place] of places.entries()) this.#published[place] = result.events[index];
       const fresh = result.events.filter(({ duplicate }) => !duplicate).length;
       this.#stored += fresh;
-      const known = counted.get(this.#workspaceId, Date.now());
+      const now = Date.now();
+      const known = counted.get(countedAs(this.#workspaceId, now), now);
       if (known) known[stream] = (known[stream] ?? 0) + fresh;
       return undefined;
     }
-    if (result.reason === "idempotency_conflict") return { ...result, index: places[result.index] ?? 0 };
     const refusal = { ...result, stored: this.#stored };
+    if (refusal.reason === "idempotency_conflict") return { ...refusal, index: places[refusal.index] ?? 0 };
     if (refusal.reason !== "quota_exceeded") return refusal;
     return { ...refusal, used: refusal.used + others, limit: refusal.limit + others };
   }
@@ -171,7 +190,7 @@ class Spread {
     if (limit === null) return 0;
     const now = Date.now();
     const sum = (used: readonly number[]) => used.reduce((all, each) => all + each, 0);
-    let used = counted.get(this.#workspaceId, now);
+    let used = counted.get(countedAs(this.#workspaceId, now), now);
     if (!used || sum(used) > limit * NEARLY) {
       used = await Promise.all(
         numbersUpTo(this.#streams.most).map((each) =>
@@ -181,7 +200,7 @@ class Spread {
           ),
         ),
       );
-      counted.set(this.#workspaceId, used, now);
+      counted.set(countedAs(this.#workspaceId, now), used, now);
     }
     return sum(used) - (used[stream] ?? 0);
   }
@@ -195,7 +214,7 @@ export async function listEvents(
   filter: EventFilter,
 ): Promise<EventPage> {
   const whole = filter.search === undefined ? undefined : wholeId(filter.search);
-  const only = whole === undefined ? undefined : holderOf(whole, streams);
+  const only = whole === undefined ? undefined : holderOf(whole);
   const numbers = only === undefined ? numbersUpTo(streams.most) : [only];
   const pages = await Promise.all(
     numbers.map((stream) =>
@@ -205,17 +224,13 @@ export async function listEvents(
       ),
     ),
   );
-  return mergedPages(pages, filter.limit);
+  const [page] = pages;
+  return page && pages.length === 1 ? page : mergedPages(pages, filter.limit);
 }
 
 /** Null if there is none of that id. */
-export async function getEvent(
-  env: Env,
-  workspaceId: number,
-  streams: Streams,
-  id: string,
-): Promise<StoredEvent | null> {
-  const stream = holderOf(id, streams);
+export async function getEvent(env: Env, workspaceId: number, id: string): Promise<StoredEvent | null> {
+  const stream = holderOf(id);
   if (stream === undefined) return null;
   return ask(
     () => streamObject(env, workspaceId, stream),
@@ -223,11 +238,11 @@ export async function getEvent(
   );
 }
 
-/** Which stream has the event of an id; undefined for one that no stream of the workspace ever gave. */
-function holderOf(id: string, { most }: Streams): number | undefined {
+/** Which stream has the event of an id, also where it is not known yet that there is such a stream; undefined for one of none. */
+function holderOf(id: string): number | undefined {
   const place = parseEventId(id);
   const stream = place && streamOf(place.seq);
-  return stream !== undefined && stream < most ? stream : undefined;
+  return stream !== undefined && stream < MAX_STREAMS ? stream : undefined;
 }
 
 /** What counts towards the quota of the UTC month of `now` (milliseconds since 1970). */

@@ -127,6 +127,20 @@ describe("a workspace with four streams", () => {
     expect((await used()).events.used).toBe(1);
   });
 
+  it("stores nothing of a batch in which a key stands for two events", async () => {
+    await spreadOver(4);
+    const twins = ["first", "other"].map((data) => ({ event: EVENT, data, idempotency_key: "twin" }));
+    const answer = await workspace.call("POST", "/events", { events: [...some(10, "new"), ...twins] });
+    expect([answer.status, answer.text]).toEqual([409, expect.stringContaining("events.11")]);
+    expect((await used()).events.used).toBe(0);
+    // The same twice is one.
+    const same = [...some(4, "k"), ...some(4, "k")];
+    const published = await workspace.publishAll(same);
+    expect(published.slice(4).map(({ id, duplicate }) => [id, duplicate])).toEqual(
+      published.slice(0, 4).map(({ id }) => [id, true]),
+    );
+  });
+
   it("has one quota", async () => {
     await change({ streams: 4, plan: "ten" });
     const answers = [];

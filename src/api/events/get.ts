@@ -1,7 +1,7 @@
 import { endpointInterests } from "../../config/endpoint-queries.ts";
 import { settingsOf } from "../../config/settings.ts";
 import type { StoredEvent } from "../../events/contract.ts";
-import * as events from "../../events/streams.ts";
+import { getEvent as getStored } from "../../events/streams.ts";
 import { mapAtMost } from "../../lib/at-most.ts";
 import { type EventPlace, parseEventId } from "../../lib/ids.ts";
 import { ask, endpointObject } from "../../lib/objects.ts";
@@ -26,8 +26,7 @@ export const getEvent = defineRoute(
   },
   async ({ env, workspaceId, params, now }) => {
     const place = parseEventId(params.event);
-    const event =
-      place && (await events.getEvent(env, workspaceId, await events.streamsOf(env, workspaceId), params.event));
+    const event = place && (await getStored(env, workspaceId, params.event));
     if (!place || !event) throw new ApiError("not_found", "There is no such event.");
     const whereabouts = await whereaboutsOf(env, workspaceId, place, event, now);
     return new JsonText(`{"data":${eventText(event, whereabouts)}}`);

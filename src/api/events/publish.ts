@@ -52,7 +52,8 @@ export const publishEvents = defineRoute(
       if (result.reason === "quota_exceeded") throw eventsExceeded(rules.plan, result);
       if (result.reason === "overloaded") throw overloaded(result.stored ?? 0);
       const which = batch ? ` of events.${result.index}` : "";
-      throw new ApiError("idempotency_conflict", `The idempotency key${which} was used with another body.`);
+      const detail = `The idempotency key${which} was used with another body.`;
+      throw new ApiError("idempotency_conflict", result.stored ? `${detail} ${storedInPart(result.stored)}` : detail);
     }
     const [first] = result.events;
     return { data: batch || !first ? result.events.map(viewPublished) : viewPublished(first) };

@@ -23,9 +23,10 @@ const EventBody = z
   .openapi("NewEvent");
 export type EventBody = z.infer<typeof EventBody>;
 
-const BatchBody = z
-  .strictObject({ events: z.array(EventBody).min(1).max(MAX_BATCH) })
-  .openapi("NewEvents", { description: "All of them are published, or none." });
+const BatchBody = z.strictObject({ events: z.array(EventBody).min(1).max(MAX_BATCH) }).openapi("NewEvents", {
+  description:
+    "All of them are published, or none; in a workspace with several streams that holds for those without a key.",
+});
 
 /** One event, or a batch. */
 export const PublishBody = z.union([EventBody, BatchBody]);

@@ -1,3 +1,4 @@
+import { outdatePublishRules } from "../../config/publish-rules.ts";
 import { streamsOf, tellStreams } from "../../events/streams.ts";
 import { within } from "../../lib/within.ts";
 
@@ -11,6 +12,8 @@ const PATIENCE_MS = 5000;
  */
 export async function subscriptionsChanged(env: Env, workspaceId: number): Promise<void> {
   try {
+    // Another isolate may have raised their number: who is not told goes by the old subscriptions for a minute.
+    outdatePublishRules(workspaceId);
     const told = async () => tellStreams(env, workspaceId, await streamsOf(env, workspaceId));
     await within(PATIENCE_MS, told());
   } catch (error) {
