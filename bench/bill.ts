@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
+import { commandLine, misused } from "../src/local/command-line.ts";
 import { answer, type Handler } from "../test/support/behaviours.ts";
 import { eventually } from "../test/support/eventually.ts";
 import { type ModelState, model } from "../test/support/model.ts";
@@ -217,28 +217,9 @@ const USAGE = `Usage: npm run bench:bill -- [--only RATExENDPOINTS …]
   --only RATExENDPOINTS  this load only, may be given many times: ${LOADS.map(nameOf).join(", ")}
 Counts what deliveries cost, on the model of the platform, a minute and a half for each load; and tells what others charge.`;
 
-function fail(problem: string): never {
-  console.error(`${problem}\n${USAGE}`);
-  process.exit(2);
-}
-
-function values() {
-  try {
-    return parseArgs({
-      options: { only: { type: "string", multiple: true }, help: { type: "boolean", short: "h" } },
-    }).values;
-  } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error));
-  }
-}
-
-const { only, help } = values();
-if (help) {
-  console.log(USAGE);
-  process.exit(0);
-}
+const { only } = commandLine(USAGE, { only: { type: "string", multiple: true } });
 const unknown = only?.find((name) => LOADS.every((load) => nameOf(load) !== name));
-if (unknown !== undefined) fail(`There is no load ${unknown}`);
+if (unknown !== undefined) misused(USAGE, `There is no load ${unknown}`);
 const loads = LOADS.filter((load) => only?.includes(nameOf(load)) ?? true);
 
 const stage = new Stage("far");

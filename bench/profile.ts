@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { SourceMap } from "node:module";
-import { parseArgs } from "node:util";
+import { commandLine, misused } from "../src/local/command-line.ts";
 import { freePort } from "./free-port.ts";
 import { type CpuProfile, costs, type Locate } from "./profile/costs.ts";
 import { Inspector } from "./profile/inspector.ts";
@@ -17,26 +17,6 @@ const USAGE = `Usage: npm run bench:profile -- [--only NAME] [--top N] [--out FI
   --top N      so many functions; 40 unless told
   --out FILE   the profile itself, for a browser's developer tools (.cpuprofile)
 Runs one scenario of the benchmark and prints where the Worker's CPU time went. The profiler itself takes some.`;
-
-function fail(problem: string): never {
-  console.error(`${problem}\n${USAGE}`);
-  process.exit(2);
-}
-
-function values() {
-  try {
-    return parseArgs({
-      options: {
-        only: { type: "string", default: "closed-32" },
-        top: { type: "string", default: "40" },
-        out: { type: "string" },
-        help: { type: "boolean", short: "h" },
-      },
-    }).values;
-  } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error));
-  }
-}
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
@@ -71,14 +51,14 @@ async function profiled(scenario: Scenario): Promise<Profiled> {
   }
 }
 
-const { only, top, out, help } = values();
-if (help) {
-  console.log(USAGE);
-  process.exit(0);
-}
+const { only, top, out } = commandLine(USAGE, {
+  only: { type: "string", default: "closed-32" },
+  top: { type: "string", default: "40" },
+  out: { type: "string" },
+});
 const scenario = scenarios(true).find(({ name }) => name === only);
-if (!scenario) fail(`There is no scenario ${only}`);
-if (!/^[1-9]\d{0,3}$/.test(top)) fail(`--top must be a number from 1 to 9999, not "${top}"`);
+if (!scenario) misused(USAGE, `There is no scenario ${only}`);
+if (!/^[1-9]\d{0,3}$/.test(top)) misused(USAGE, `--top must be a number from 1 to 9999, not "${top}"`);
 
 const { profile, locate, rate, arrivalP50 } = await profiled(scenario);
 if (out !== undefined) writeFileSync(out, JSON.stringify(profile));

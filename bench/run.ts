@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { commandLine, misused } from "../src/local/command-line.ts";
 import { BESIDE, besides } from "./besides.ts";
 import { type Ceilings, ceilings } from "./ceiling.ts";
 import { freePort } from "./free-port.ts";
@@ -31,38 +31,18 @@ interface Arguments {
   json: string | undefined;
 }
 
-function fail(problem: string): never {
-  console.error(`${problem}\n${USAGE}`);
-  process.exit(2);
-}
-
-function values() {
-  try {
-    return parseArgs({
-      options: {
-        quick: { type: "boolean", default: false },
-        only: { type: "string", multiple: true },
-        compare: { type: "string", multiple: true, default: [] },
-        json: { type: "string" },
-        help: { type: "boolean", short: "h" },
-      },
-    }).values;
-  } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error));
-  }
-}
-
 function readArguments(): Arguments {
-  const { quick, only, compare, json, help } = values();
-  if (help) {
-    console.log(USAGE);
-    process.exit(0);
-  }
+  const { quick, only, compare, json } = commandLine(USAGE, {
+    quick: { type: "boolean", default: false },
+    only: { type: "string", multiple: true },
+    compare: { type: "string", multiple: true, default: [] },
+    json: { type: "string" },
+  });
   const all = scenarios(quick);
   const unknown = only?.find(
     (name) => !BESIDE.some((each) => each === name) && all.every((scenario) => scenario.name !== name),
   );
-  if (unknown !== undefined) fail(`There is no scenario ${unknown}`);
+  if (unknown !== undefined) misused(USAGE, `There is no scenario ${unknown}`);
   const beside = new Set<string>(BESIDE.filter((name) => only?.includes(name) ?? true));
   const chosen = all.filter(({ name }) => only?.includes(name) ?? true);
   return { quick, chosen, beside, compared: readAdapters(compare), json };
@@ -72,7 +52,7 @@ function readAdapters(files: readonly string[]): Adapter[] {
   try {
     return files.map(readAdapter);
   } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error));
+    return misused(USAGE, error instanceof Error ? error.message : String(error));
   }
 }
 

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { commandLine, misused } from "../src/local/command-line.ts";
 import { seeded } from "../test/support/random.ts";
 import { SimulatedClock } from "./simulation/clock.ts";
 import { Counted, lognormal } from "./simulation/costs.ts";
@@ -19,28 +19,20 @@ const USAGE = `Usage: npm run simulate -- [--workspaces N] [--endpoints N] [--ra
   --seconds N     of simulated time; 60 unless told
   --seed N        what is drawn from: the same seed draws the same; 1 unless told`;
 
-const { values } = parseArgs({
-  options: {
-    workspaces: { type: "string", default: "10000" },
-    endpoints: { type: "string", default: "1000000" },
-    rate: { type: "string", default: "100000" },
-    seconds: { type: "string", default: "60" },
-    seed: { type: "string", default: "1" },
-    help: { type: "boolean", short: "h" },
-  },
+const values = commandLine(USAGE, {
+  workspaces: { type: "string", default: "10000" },
+  endpoints: { type: "string", default: "1000000" },
+  rate: { type: "string", default: "100000" },
+  seconds: { type: "string", default: "60" },
+  seed: { type: "string", default: "1" },
 });
 
 function given(name: "workspaces" | "endpoints" | "rate" | "seconds" | "seed"): number {
   const value = Number(values[name]);
   if (Number.isSafeInteger(value) && value > 0) return value;
-  console.error(`--${name} must be a whole number above 0, not "${values[name]}"\n${USAGE}`);
-  process.exit(2);
+  misused(USAGE, `--${name} must be a whole number above 0, not "${values[name]}"`);
 }
 
-if (values.help) {
-  console.log(USAGE);
-  process.exit(0);
-}
 const [workspaces, endpoints, rate, seconds] = [
   given("workspaces"),
   given("endpoints"),

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { commandLine, misused } from "../../src/local/command-line.ts";
 import { Stage } from "../stage.ts";
 import { many } from "./many.ts";
 import { outage } from "./outage.ts";
@@ -16,32 +16,12 @@ Has an endpoint come back for which events of two days wait (outage), asks a ser
 much (many), and publishes twice as much as the service can take
 (overload). Ends with 1 when one of them breaks a bound (docs/reliability.md).`;
 
-function fail(problem: string): never {
-  console.error(`${problem}\n${USAGE}`);
-  process.exit(2);
-}
-
-function values() {
-  try {
-    return parseArgs({
-      options: {
-        quick: { type: "boolean", default: false },
-        only: { type: "string", multiple: true },
-        help: { type: "boolean", short: "h" },
-      },
-    }).values;
-  } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error));
-  }
-}
-
-const { quick, only, help } = values();
-if (help) {
-  console.log(USAGE);
-  process.exit(0);
-}
+const { quick, only } = commandLine(USAGE, {
+  quick: { type: "boolean", default: false },
+  only: { type: "string", multiple: true },
+});
 const unknown = only?.find((name) => !NAMES.some((each) => each === name));
-if (unknown !== undefined) fail(`There is no extreme ${unknown}`);
+if (unknown !== undefined) misused(USAGE, `There is no extreme ${unknown}`);
 
 /** Gives the work a stage of its own: what one has left in a runtime is not the next one's. */
 async function onStage<T>(work: (stage: Stage) => Promise<T>): Promise<T> {

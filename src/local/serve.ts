@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { isProfile, PROFILES } from "../../test/model/figures.ts";
 import { MODEL_ENTRY } from "./build.ts";
+import { commandLine, misused } from "./command-line.ts";
 import { hourly } from "./hourly.ts";
 import { buildWorker, startService } from "./service.ts";
 import { watchWorkerd } from "./watchdog.ts";
@@ -24,46 +24,33 @@ interface Arguments {
   inspectorPort: number | undefined;
 }
 
-function fail(problem: string): never {
-  console.error(`${problem}\n${USAGE}`);
-  process.exit(2);
-}
-
-function values() {
-  try {
-    return parseArgs({
-      options: {
-        port: { type: "string" },
-        state: { type: "string" },
-        var: { type: "string", multiple: true, default: [] },
-        script: { type: "string" },
-        model: { type: "string" },
-        inspect: { type: "string" },
-        help: { type: "boolean", short: "h" },
-      },
-    }).values;
-  } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error));
-  }
-}
-
 function readArguments(): Arguments {
-  const { port, state, var: pairs, script, model, inspect, help } = values();
-  if (help) {
-    console.error(USAGE);
-    process.exit(0);
-  }
-  if (port === undefined) fail("--port is missing");
+  const {
+    port,
+    state,
+    var: pairs,
+    script,
+    model,
+    inspect,
+  } = commandLine(USAGE, {
+    port: { type: "string" },
+    state: { type: "string" },
+    var: { type: "string", multiple: true, default: [] },
+    script: { type: "string" },
+    model: { type: "string" },
+    inspect: { type: "string" },
+  });
+  if (port === undefined) misused(USAGE, "--port is missing");
   for (const [name, value] of [["--port", port] as const, ["--inspect", inspect ?? "0"] as const]) {
     if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535)
-      fail(`${name} must be a number from 0 to 65535, not "${value}"`);
+      misused(USAGE, `${name} must be a number from 0 to 65535, not "${value}"`);
   }
-  if (!state) fail("--state is missing");
-  if (model !== undefined && !isProfile(model)) fail(`There is no model ${model}`);
+  if (!state) misused(USAGE, "--state is missing");
+  if (model !== undefined && !isProfile(model)) misused(USAGE, `There is no model ${model}`);
   const vars: Record<string, string> = model === undefined ? {} : { MODEL: model };
   for (const pair of pairs) {
     const cut = pair.indexOf("=");
-    if (cut < 1) fail(`--var must be NAME=VALUE, not "${pair}"`);
+    if (cut < 1) misused(USAGE, `--var must be NAME=VALUE, not "${pair}"`);
     vars[pair.slice(0, cut)] = pair.slice(cut + 1);
   }
   const inspectorPort = inspect === undefined ? undefined : Number(inspect);

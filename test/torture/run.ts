@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { buildWorker, MODEL_ENTRY } from "../../src/local/build.ts";
+import { commandLine, misused } from "../../src/local/command-line.ts";
 import { FAULT_NAMES, type FaultName } from "./faults.ts";
 import { newWorld } from "./new-world.ts";
 import { report } from "./report.ts";
@@ -15,31 +15,19 @@ const USAGE = `Usage: npm run torture -- [--minutes N] [--seed N] [--only FAULT 
 Breaks the service on the model of the platform (docs/model.md) in every way it can, while events are published to it, and
 checks that all that was answered 202 arrives, or that the log says why not. Ends with 1 when something is lost or wrong.`;
 
-function fail(problem: string): never {
-  console.error(`${problem}\n${USAGE}`);
-  process.exit(2);
-}
-
 function readArguments(): { minutes: number; seed: number; only: readonly FaultName[] } {
-  const { values } = parseArgs({
-    options: {
-      minutes: { type: "string", default: "1" },
-      seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 31)) },
-      only: { type: "string", multiple: true, default: [...FAULT_NAMES] },
-      help: { type: "boolean", short: "h" },
-    },
+  const values = commandLine(USAGE, {
+    minutes: { type: "string", default: "1" },
+    seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 31)) },
+    only: { type: "string", multiple: true, default: [...FAULT_NAMES] },
   });
-  if (values.help) {
-    console.log(USAGE);
-    process.exit(0);
-  }
   const minutes = Number(values.minutes);
   const seed = Number(values.seed);
-  if (!(minutes > 0)) fail(`--minutes must be more than 0, not "${values.minutes}"`);
-  if (!Number.isSafeInteger(seed)) fail(`--seed must be a whole number, not "${values.seed}"`);
+  if (!(minutes > 0)) misused(USAGE, `--minutes must be more than 0, not "${values.minutes}"`);
+  if (!Number.isSafeInteger(seed)) misused(USAGE, `--seed must be a whole number, not "${values.seed}"`);
   const only = FAULT_NAMES.filter((name) => values.only.includes(name));
   const unknown = values.only.find((name) => !FAULT_NAMES.some((known) => known === name));
-  if (unknown !== undefined) fail(`There is no fault "${unknown}"`);
+  if (unknown !== undefined) misused(USAGE, `There is no fault "${unknown}"`);
   return { minutes, seed, only };
 }
 
