@@ -70,6 +70,7 @@ const Variables = z.object({
   DNS_RESOLVER: DnsResolver,
   OWN_HOSTS: OwnHosts,
   MAX_CONCURRENCY: count(100),
+  RELAYS_FROM: count(2500),
   RETENTION_DAYS: count(30),
   RETENTION_BYTES: count(5_000_000_000),
   AUDIT_DAYS: count(365),

@@ -76,8 +76,9 @@ describe("ways that wait with the same row", () => {
 
 describe("the sizes", () => {
   it("send no relay for a small workspace, and no more with one than it may carry", () => {
-    expect(sizes()).toEqual({ crowd: 2500, least: 200, most: 1000, relays: 100 });
+    expect(sizes(2500)).toEqual({ crowd: 2500, least: 200, most: 1000, relays: 100 });
+    expect(sizes(2)).toMatchObject({ crowd: 2, least: 2 });
     // 28 of an id and what its name, version and position take, of 32 MiB beside what events may be.
-    expect(sizes().most * 100).toBeLessThan(1_000_000);
+    expect(sizes(2500).most * 100).toBeLessThan(1_000_000);
   });
 });

@@ -7,7 +7,7 @@ export type Member = { way: Way; load: Load };
 
 /** When ways go together, and how many. */
 export type Sizes = {
-  /** So many wait before a relay is sent: a stream calls fewer in about a second, and where all share a thread, with less ado. */
+  /** So many wait before a relay is sent. */
   crowd: number;
   /** Fewer that are handed the same go by themselves: a call of a relay is billed, and takes its time. */
   least: number;
@@ -17,9 +17,8 @@ export type Sizes = {
   relays: number;
 };
 
-const SIZES: Sizes = { crowd: 2500, least: 200, most: 1000, relays: 100 };
-
-export const sizes = (): Sizes => SIZES;
+/** @param crowd the deployment's RELAYS_FROM */
+export const sizes = (crowd: number): Sizes => ({ crowd, least: Math.min(200, crowd), most: 1000, relays: 100 });
 
 /**
  * Divides ways into those that are handed the same together, and those that go by themselves.

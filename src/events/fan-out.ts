@@ -1,10 +1,11 @@
 import type { Subscription } from "../config/endpoints.ts";
+import { settingsOf } from "../config/settings.ts";
 import type { Accepted } from "../delivery/contract.ts";
 import { afterAttempt, newLimit, OBJECTS, window } from "../lib/limit.ts";
 import { ask, endpointObject } from "../lib/objects.ts";
 import { Turns } from "../lib/turns.ts";
 import { BUSY_MS, CALLS_AT_ONCE, LENGTH_UNDER_WAY, SLOW_MS } from "./calls.ts";
-import { type Convoy, divided, type Member, sizes } from "./convoy.ts";
+import { type Convoy, divided, type Member, type Sizes, sizes } from "./convoy.ts";
 import { decodeRow, type Row } from "./record.ts";
 import { type Heard, Relays } from "./relays.ts";
 import { lengthOf, shareOf, sharesOf } from "./shares.ts";
@@ -57,7 +58,7 @@ export class FanOut {
   /** By the row that they wait with; those that no relay is for, by its negative. */
   readonly #turns = new Turns<number, Way>();
   readonly #relays: Relays;
-  readonly #sizes = sizes();
+  readonly #sizes: Sizes;
   /** Those that are being called, or are busy with what they were handed just now: the limit is on these. */
   readonly #busy = new Set<Way>();
   /** Those that are being called and are slow. */
@@ -85,6 +86,7 @@ export class FanOut {
     this.#dealt = cursor;
     this.#newest = newest;
     this.#lagging = store.lagging();
+    this.#sizes = sizes(settingsOf(host.env).RELAYS_FROM);
     this.#relays = new Relays(host.env, host.name);
     this.#subscriptions = new Subscriptions(host, store.newest().at, (news) => this.#catchUp(news));
   }

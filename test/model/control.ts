@@ -102,6 +102,7 @@ export type Chance = keyof z.infer<typeof chaos>;
 
 /** An object that was cut off: it was reset, or an answer of it was lost. By the real clock, in milliseconds since 1970. */
 export interface Cut extends Named {
+  how: Chance;
   at: number;
 }
 
@@ -126,7 +127,7 @@ class Chaos {
     const chance = this.#chances[what] ?? 0;
     if (chance === 0 || this.#random() >= chance) return false;
     this.struck[what][where] = (this.struck[what][where] ?? 0) + 1;
-    if (object) this.cuts.push({ class: object.class, name: object.name, at: realNow() });
+    if (object) this.cuts.push({ class: object.class, name: object.name, how: what, at: realNow() });
     return true;
   }
 }

@@ -77,7 +77,7 @@ async function allIsStored(): Promise<boolean> {
 
 beforeEach(() => {
   // Fewer than it takes where it is deployed: this many are enough to see it.
-  vi.spyOn(convoy, "sizes").mockReturnValue({ ...convoy.sizes(), crowd: 1000 });
+  vi.spyOn(convoy, "sizes").mockReturnValue(convoy.sizes(1000));
   handed.clear();
   asked.clear();
   answer = () => undefined;

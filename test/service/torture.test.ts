@@ -23,7 +23,7 @@ afterAll(async () => {
 
 it("loses nothing of what it has accepted, and does nothing that it must not, whatever breaks", async () => {
   world = await newWorld(join(root, "dist/model/worker.js"), dir, SEED);
-  const { verdict, kills, faults } = await torture(world, {
+  const { verdict, kills, faults, struck } = await torture(world, {
     faults: FAULT_NAMES,
     ms: LASTS_MS,
     say: () => {},
@@ -34,4 +34,6 @@ it("loses nothing of what it has accepted, and does nothing that it must not, wh
   expect(verdict.delivered).toBeGreaterThan(0);
   expect(kills).toBeGreaterThan(0);
   expect(faults.size).toBeGreaterThan(0);
+  const kinds = new Set([...struck.keys()].map((name) => name.slice(0, name.indexOf(":"))));
+  expect(kinds).toEqual(new Set(["reset", "lost", "d1", "d1Lost"]));
 });

@@ -5,7 +5,7 @@ export interface ModelState {
   /** How often each fault has struck at random, by where. */
   struck: Record<"reset" | "lost" | "d1" | "d1Lost", Record<string, number>>;
   /** Which objects were cut off at random, and when: reset, or an answer lost. By the real clock. */
-  cuts: { class: string; name: string; at: number }[];
+  cuts: { class: string; name: string; how: string; at: number }[];
   /** When alarms that were asked for ring, by binding and name. */
   alarms: Record<string, number | null>;
   connections: { fetch: { open: number; waiting: number }; d1: { open: number; waiting: number } };

@@ -42,7 +42,6 @@ function causeOfRepetition(hook: Hook, before: readonly Arrived[], next: Arrived
     return delivery === next.delivery && from <= next.at && to >= since;
   });
   if (asked) return "sent again, as somebody asked for";
-  if (before.some(({ whole }) => !whole)) return "not answered to the end, or late";
   return before.some(({ at }) => cutAfter(ledger, hook, at, next.at)) ? "cut off before it was stored" : undefined;
 }
 
@@ -55,7 +54,7 @@ export async function checkAttempts(
   const seen = Map.groupBy([...requests.values()].flat(), ({ delivery }) => delivery);
   for (const [id, { attempts }] of rows) {
     const made = seen.get(id) ?? [];
-    checkRepetitions(verdict, hook, id, made, ledger);
+    await checkRepetitions(verdict, hook, made, ledger, () => read(id));
     if (made.length > attempts) {
       verdict.unlogged += made.length - attempts;
       if (!made.some(({ at }) => cutAfter(ledger, hook, at))) {
@@ -72,19 +71,35 @@ export async function checkAttempts(
   }
 }
 
-function checkRepetitions(verdict: Verdict, hook: Hook, id: string, made: readonly Arrived[], ledger: Ledger): void {
+async function checkRepetitions(
+  verdict: Verdict,
+  hook: Hook,
+  made: readonly Arrived[],
+  ledger: Ledger,
+  read: () => Promise<Delivery>,
+): Promise<void> {
   const first = made.findIndex(saidYes);
   if (first < 0) return;
+  const unexplained: Arrived[] = [];
   for (const [number, next] of made.entries()) {
     if (number <= first) continue;
     const cause = causeOfRepetition(hook, made.slice(first, number).filter(saidYes), next, ledger);
-    if (cause) verdict.duplicates.set(cause, (verdict.duplicates.get(cause) ?? 0) + 1);
-    else {
-      const what = told(hook, made, ledger);
-      verdict.wrong.push(`${hook.path}: ${id} came again after a success, for no cause: ${what}`);
-    }
+    if (cause) note(verdict, cause);
+    else unexplained.push(next);
   }
+  if (unexplained.length === 0) return;
+  // The service may not have had the answer to its end. Then its log says so, once for each.
+  const log = (await read()).attempts;
+  const late = log.filter(({ error }) => error !== null && NOT_REACHED.has(error)).length;
+  for (const { delivery } of unexplained.slice(late)) {
+    const what = told(hook, made, ledger);
+    verdict.wrong.push(`${hook.path}: ${delivery} came again after a success, for no cause: ${what}`);
+  }
+  for (const _ of unexplained.slice(0, late)) note(verdict, "not answered to the end, or late");
 }
+
+const note = ({ duplicates }: Verdict, cause: string): unknown =>
+  duplicates.set(cause, (duplicates.get(cause) ?? 0) + 1);
 
 /** All requests of a delivery, and what was cut off meanwhile, in milliseconds from the first one on. */
 function told({ id, tenant }: Hook, made: readonly Arrived[], { cuts, cutsOf }: Ledger): string {

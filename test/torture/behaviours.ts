@@ -39,7 +39,7 @@ export const BEHAVIOURS = {
   "answers well": (_, response) => answer(response, 200, "ok"),
   "takes its time": async (request, response, random) => {
     await sleep(300 + random() * 500);
-    return request.socket.destroyed ? NOTHING : { ...answer(response, 200), whole: false };
+    return request.socket.destroyed ? NOTHING : answer(response, 200);
   },
   "fails a third": (_, response, random) => answer(response, random() < 1 / 3 ? 500 : 200),
   "fails all": (_, response) => answer(response, 503),
@@ -68,9 +68,7 @@ export const BEHAVIOURS = {
     request.socket.destroy();
     return NOTHING;
   },
-  "answers at length": (_, response) => {
-    return { ...answer(response, 200, "x".repeat(100_000), { "x-long": "y".repeat(10_000) }), whole: false };
-  },
+  "answers at length": (_, response) => answer(response, 200, "x".repeat(100_000), { "x-long": "y".repeat(10_000) }),
   "answers what is no HTTP": (request, _, random) => {
     request.socket.end(MALFORMED[Math.floor(random() * MALFORMED.length)] ?? "");
     return broken(200);

@@ -46,6 +46,20 @@ export const BROKEN: readonly Broken[] = [
     only: ["a receiver changes"],
   },
   {
+    name: "a success does not reset the streak",
+    file: "src/delivery/dispatcher.ts",
+    from: "      else this.trouble = afterSuccess(this.trouble);\n",
+    to: "",
+    only: ["a receiver changes"],
+  },
+  {
+    name: "an attempt of an earlier round counts",
+    file: "src/delivery/probing.ts",
+    from: "  if (round < before.round) return before;\n",
+    to: "",
+    only: ["a receiver changes"],
+  },
+  {
     name: "the alarm is not armed again",
     file: "src/lib/alarm.ts",
     from: "  rang(): void {\n    this.#at = null;",

@@ -113,7 +113,10 @@ export async function check(world: World, say: (line: string) => void): Promise<
     const events = eventsOf(world, tenant);
     for (const hook of tenant.hooks) {
       const requests = Map.groupBy(requestsTo.get(hook.path) ?? [], ({ n }) => n);
-      const rows = new Map((await workspace.deliveries(hook.id)).map((row) => [row.id, row]));
+      const all = await workspace.deliveries(hook.id);
+      const rows = new Map(all.map((row) => [row.id, row]));
+      if (all.length > rows.size)
+        verdict.wrong.push(`${hook.path}: ${all.length - rows.size} deliveries are listed twice`);
       await nameCallbacks(world, hook, rows.values());
       const byEvent = new Map([...rows.values()].map((row) => [row.event_id, row]));
       const story = { hook, requests, rows, byEvent };

@@ -60,7 +60,7 @@ export class Ledger {
   readonly held: Held[] = [];
   /** When the whole runtime was cut off. */
   readonly cuts: Stretch[] = [];
-  /** When an object was reset or an answer of it lost, by what it is called: its class and its name. */
+  /** When an object was reset, or an answer of a courier lost, by what it is called: its class and its name. */
   readonly cutsOf = new Map<string, number[]>();
   /** When somebody asked for a delivery to be sent again: from before the request to after its answer. */
   readonly sentAgain: (Stretch & { delivery: string })[] = [];
@@ -82,10 +82,12 @@ export class Ledger {
     this.refused.set(how, (this.refused.get(how) ?? 0) + 1);
   }
 
-  /** Notes that one object was cut off. @param at by the real clock */
-  cutOff(object: { class: string; name: string }, at: number): void {
-    // What a courier does it does for the endpoint whose number it has in its name.
-    const of = `${object.class} ${object.name.split("/")[0]}`;
+  /** Notes that one object was cut off, by the real clock. */
+  cutOff({ class: ofClass, name, how, at }: { class: string; name: string; how: string; at: number }): void {
+    // An answer that is lost takes nothing with it, but for a courier's, who alone knows how its attempts went.
+    if (how === "lost" && ofClass !== "Courier") return;
+    // What a courier does it does for the endpoint that it is called after.
+    const of = `${ofClass} ${ofClass === "Courier" ? name.split("/")[0] : name}`;
     const before = this.cutsOf.get(of);
     if (before) before.push(at);
     else this.cutsOf.set(of, [at]);

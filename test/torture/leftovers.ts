@@ -41,10 +41,14 @@ export async function checkLeftovers(verdict: Verdict, world: World): Promise<vo
     if (tables.length > 0) verdict.wrong.push(`${ofClass} ${name} was deleted, and has ${tables.join()}`);
   }
   // The check can see: what was not deleted is found by the same way.
-  for (const { hooks } of world.tenants) {
-    for (const { id } of hooks) {
-      if (tablesIn(objectFile(stateDir, "Endpoint", id)).length === 0) verdict.wrong.push(`Endpoint ${id} has no file`);
-    }
+  const there = world.tenants.flatMap(({ id, hooks, sources: all }) => [
+    ["EventStream", `${id}`] as const,
+    ...hooks.map((hook) => ["Endpoint", hook.id] as const),
+    ...all.map((source) => ["Source", source.id] as const),
+  ]);
+  for (const [ofClass, name] of there) {
+    if (tablesIn(objectFile(stateDir, ofClass, name)).length === 0)
+      verdict.wrong.push(`${ofClass} ${name} has no file`);
   }
   const names = new Set([...webhooks, ...sources]);
   const numbers = new Set(workspaces);

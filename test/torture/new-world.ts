@@ -18,7 +18,12 @@ function untilNextMonth(now: Date): number {
 export async function newWorld(script: string, dir: string, seed: number): Promise<World> {
   const aheadMs = untilNextMonth(new Date());
   setAhead(aheadMs);
-  const vars = { ENCRYPTION_KEYS: keyOf(0), MODEL_AHEAD_MS: String(aheadMs) };
+  const vars = {
+    ENCRYPTION_KEYS: keyOf(0),
+    MODEL_AHEAD_MS: String(aheadMs),
+    MODEL_SEED: String(seed),
+    RELAYS_FROM: "2",
+  };
   const service = await spawnService({ script, model: "local", stateDir: join(dir, "state"), vars });
   const builds = { own: script, others: mixtures(script, join(dir, "others")) };
   return new World(service, builds, seed);

@@ -19,7 +19,10 @@ export function report({ faults, kills, struck, refused, verdict }: Result): str
   const byKind = Map.groupBy(struck, ([name]) => name.slice(0, name.indexOf(":")));
   const kinds = [...byKind].map(([kind, places]) => {
     const times = places.reduce((sum, [, each]) => sum + each, 0);
-    return `${kind}: ${times} times at ${places.length} places`;
+    // `reset: Endpoint accept`: of which class, where it is one's.
+    const classes = Map.groupBy(places, ([name]) => name.slice(kind.length + 2).split(" ")[0]);
+    const each = [...classes].map(([of, some]) => `${of} ${some.reduce((sum, [, times]) => sum + times, 0)}`).sort();
+    return `${kind}: ${times} times at ${places.length} places (${each.join(", ")})`;
   });
   const {
     accepted,

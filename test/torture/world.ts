@@ -11,6 +11,8 @@ import { streamNames, type Tenant } from "./tenants.ts";
 
 /** Before what has failed is tried again, in milliseconds. */
 const AGAIN_MS = 100;
+/** Two webhooks that wait for the same are called by a relay, in every other life of the runtime. */
+const RELAYS_FROM = ["2", "2500"];
 /** What the service's clock may be ahead of where it began, in milliseconds: no log forgets anything before that. */
 const MOST_AHEAD_MS = 27 * 24 * 3_600_000;
 
@@ -160,7 +162,10 @@ export class World {
     this.#noted = { struck: new Map(), cuts: 0 };
     await this.ledger.cutting(async () => {
       await this.service.kill();
-      await this.service.restart({ ...vars, MODEL_AHEAD_MS: String(aheadMs()) }, build);
+      // The next life draws other chances than the one before.
+      const MODEL_SEED = String(this.between(1, 2 ** 31));
+      const now = { MODEL_SEED, MODEL_AHEAD_MS: String(aheadMs()), RELAYS_FROM: this.pick(RELAYS_FROM) };
+      await this.service.restart({ ...vars, ...now }, build);
     });
   }
 
@@ -189,7 +194,7 @@ export class World {
   /** Takes note of what has struck since it did so last; before the service is ended, which forgets it. */
   async note(): Promise<void> {
     const { struck, cuts } = await model(this.service.url);
-    for (const cut of cuts.slice(this.#noted.cuts)) this.ledger.cutOff(cut, cut.at);
+    for (const cut of cuts.slice(this.#noted.cuts)) this.ledger.cutOff(cut);
     this.#noted.cuts = cuts.length;
     for (const [what, places] of Object.entries(struck)) {
       for (const [where, times] of Object.entries(places)) {
