@@ -1,3 +1,4 @@
+import { bytesAtMost, joined } from "../lib/bounded-body.ts";
 import { nestsDeeper } from "../lib/json-depth.ts";
 import { ApiError, invalidField } from "./problem.ts";
 
@@ -51,24 +52,11 @@ export async function readBytes(request: Request, limit: number): Promise<Uint8A
   const { body } = request;
   if (!body) return new Uint8Array();
   const atOneGo = announced !== null && announced <= AT_ONE_GO;
-  return atOneGo ? bytesAnnounced(body, announced, limit) : bytesAtMost(body, limit);
+  return atOneGo ? bytesAnnounced(body, announced, limit) : bytesAtMost(body, limit, () => tooLarge(limit));
 }
 
 /** In bytes: what is larger takes more memory that way than in chunks. */
 const AT_ONE_GO = 64 * 1024;
-
-/** A stream of chunks, as they come. */
-async function bytesAtMost(body: ReadableStream, limit: number): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  let size = 0;
-  // Leaving the loop early cancels the stream.
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > limit) throw tooLarge(limit);
-    chunks.push(chunk);
-  }
-  return join(chunks, size);
-}
 
 /** At one go, mostly: as much as was announced, and one byte more, which shows that it was the whole. */
 async function bytesAnnounced(
@@ -87,7 +75,7 @@ async function bytesAnnounced(
       reader.cancel().catch(() => {});
       throw tooLarge(limit);
     }
-    if (!value || value.length < room) return join(chunks, size);
+    if (!value || value.length < room) return joined(chunks, size);
   }
 }
 
@@ -109,18 +97,6 @@ async function drain(request: Request): Promise<void> {
     size += value?.length ?? 0;
   }
   reader.cancel().catch(() => {});
-}
-
-function join(chunks: readonly Uint8Array<ArrayBuffer>[], size: number): Uint8Array<ArrayBuffer> {
-  const [only] = chunks;
-  if (only && chunks.length === 1) return only;
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }
 
 function parse(bytes: Uint8Array, depth: number): Json {

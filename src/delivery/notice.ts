@@ -1,6 +1,7 @@
 import type { EndpointState } from "../config/endpoints.ts";
 import { ownKey } from "../events/own-key.ts";
-import { publish, streamsOf } from "../events/streams.ts";
+import { publish } from "../events/publish.ts";
+import { streamsOf } from "../events/streams.ts";
 import type { AttemptError } from "./contract.ts";
 import { idOf } from "./delivery-id.ts";
 import type { DisableAfter, Trouble, WarnedPercent } from "./probing.ts";

@@ -2,18 +2,23 @@
 
 /**
  * The whole of a body.
- * @throws Error if it has more bytes than that, or breaks off
+ * @param tooMany what is thrown if it has more bytes than that
+ * @throws Error if it breaks off
  */
-export async function bytesAtMost(body: ReadableStream | null, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = [];
+export async function bytesAtMost(
+  body: ReadableStream | null,
+  maxBytes: number,
+  tooMany: () => Error = () => new Error(`There are more than ${maxBytes} bytes`),
+): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   // Leaving the loop early cancels the stream.
   for await (const chunk of body ?? []) {
     size += chunk.length;
-    if (size > maxBytes) throw new Error(`There are more than ${maxBytes} bytes`);
+    if (size > maxBytes) throw tooMany();
     chunks.push(chunk);
   }
-  return join(chunks, size);
+  return joined(chunks, size);
 }
 
 /**
@@ -49,8 +54,7 @@ export async function beginningOf(response: Response, maxBytes: number): Promise
   } finally {
     if (!ended) reader.cancel().catch(() => {});
   }
-  const [only] = chunks;
-  return only && chunks.length === 1 ? only : join(chunks, size);
+  return joined(chunks, size);
 }
 
 /** Bytes that are read at once where nobody has said how many there are. */
@@ -62,7 +66,10 @@ function lengthOf({ headers }: Response): number | undefined {
   return /^\d{1,9}$/.test(length) && !headers.has("content-encoding") ? Number(length) : undefined;
 }
 
-function join(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+/** @param size of all of them together, in bytes */
+export function joined(chunks: readonly Uint8Array<ArrayBuffer>[], size: number): Uint8Array<ArrayBuffer> {
+  const [only] = chunks;
+  if (only && chunks.length === 1) return only;
   const whole = new Uint8Array(size);
   let at = 0;
   for (const chunk of chunks) {

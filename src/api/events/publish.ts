@@ -1,6 +1,6 @@
 import { publishRules } from "../../config/publish-rules.ts";
 import type { NewEvent } from "../../events/contract.ts";
-import { publish } from "../../events/streams.ts";
+import { publish } from "../../events/publish.ts";
 import { dataTexts } from "../../lib/json-span.ts";
 import { one } from "../page.ts";
 import { ApiError, invalidField } from "../problem.ts";
