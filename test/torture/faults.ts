@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { realNow } from "../model/clock.ts";
 import { BEHAVIOUR_NAMES } from "./behaviours.ts";
 import { EVENT } from "./marks.ts";
+import { publishAgain } from "./publishers.ts";
 import { ON_ITS_WAY_MS } from "./receiver.ts";
 import { deleteHook, deleteTenant, type Hook, newHook, newTenant, spreadAnew, type Tenant } from "./tenants.ts";
 import type { World } from "./world.ts";
@@ -135,6 +136,7 @@ export const FAULTS = {
       await world.get("PATCH", below(hook), { max_concurrency: world.between(1, 100) });
     }),
   ),
+  "a key is used once more": customers(publishAgain),
   "another number of streams": customers((world) => world.claim(world.tenants, (tenant) => spreadAnew(world, tenant))),
   "a probe": customers(
     onHook(async (world, hook) => {

@@ -104,6 +104,12 @@ export class Ledger {
     }
   }
 
+  /** Whether the clock was set ahead so far since an event was first sent that its key may be forgotten by now. */
+  mayBeForgotten({ sentAt }: Published): boolean {
+    const since = this.jumps.filter(({ at }) => at >= sentAt);
+    return since.reduce((sum, { ms }) => sum + ms, 0) > KEY_LIVES_MS / 2;
+  }
+
   /** Whether the clock was set ahead so far, while somebody still published the event, that its key was forgotten. */
   isForgotten({ sentAt, acceptedAt = Number.POSITIVE_INFINITY, counts }: Published): boolean {
     const until = acceptedAt + (counts ? 0 : PASSED_ON_MS);

@@ -8,6 +8,8 @@ import type { World } from "./world.ts";
 
 /** Who publishes, and who calls back: each event is tried again until it is accepted, or its workspace is deleted. */
 
+/** In milliseconds: the answer to its publisher is no news any more. */
+const LONG_AGO_MS = 2000;
 /** Of every so many requests one has a batch of events. */
 const BATCH_EVERY = 2;
 const BATCH = 100;
@@ -36,6 +38,35 @@ export async function publishOnce(world: World, tenant: Tenant, count: number): 
     return { status, done: status === 202 };
   });
   return events;
+}
+
+/**
+ * Publishes an event once more that was accepted some time ago: its key has to be known, whatever has broken since.
+ * @returns false if there is none whose key must be
+ */
+export async function publishAgain(world: World): Promise<boolean> {
+  const { ledger } = world;
+  const there = new Set(world.tenants.filter(({ ending }) => !ending).map(({ id }) => id));
+  const before = realNow() - LONG_AGO_MS;
+  const candidates = ledger.published.filter(({ workspace, counts, acceptedAt = Number.POSITIVE_INFINITY, id }) => {
+    return counts && id !== undefined && acceptedAt < before && there.has(workspace);
+  });
+  const event = candidates.length > 0 ? world.pick(candidates) : undefined;
+  if (!event || ledger.mayBeForgotten(event)) return false;
+  const { n, workspace } = event;
+  const body = { event: EVENT, data: dataOf(n), idempotency_key: `event ${n}` };
+  const { status, text, json } = await world.ask<{ data: { id: string; duplicate: boolean } }>(
+    "POST",
+    `/workspaces/${workspace}/events`,
+    body,
+  );
+  // Meanwhile the clock may have gone on, or the workspace.
+  if (ledger.mayBeForgotten(event) || (status === 404 && !world.tenants.some(({ id }) => id === workspace)))
+    return false;
+  if (status !== 202 || json.data.id !== event.id || !json.data.duplicate) {
+    ledger.wrong.add(`Event ${n} (${event.id}) was published once more with its key, and answered ${status}: ${text}`);
+  }
+  return true;
 }
 
 /** Lets the providers call back, one after the other. */
