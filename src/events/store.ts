@@ -3,7 +3,7 @@ import type { Sql } from "../lib/sql.ts";
 /**
  * The rows of an EventStream. One `events` row holds all the events of one commit: a single publish, a batch, or what
  * several callers brought within a few milliseconds. AUTOINCREMENT is not needed for the numbers never to come again:
- * the newest row is never pruned. For the same reason it can carry the month's `total`, and the fan-out's cursor (`done`)
+ * the newest row is never pruned, only emptied. For the same reason it can carry the month's `total`, and the fan-out's cursor (`done`)
  * as it was when the row was written, which cost no rows of their own.
  */
 const SCHEMA = `
@@ -20,6 +20,9 @@ const SCHEMA = `
 /** For objects from before the columns: their month begins with what is published next, and their cursor lies apart. */
 const COLUMNS = "SELECT name FROM pragma_table_info('events')";
 const ADDED = ["total", "done"];
+
+/** The body of a row without events. */
+const NOTHING = "[]";
 
 export type EventRow = { seq: number; at: number; body: string };
 
@@ -130,8 +133,9 @@ export class EventStore {
     return this.#sql.first<{ at: number | null }>("SELECT min(at) AS at FROM idempotency")?.at ?? undefined;
   }
 
+  /** Of the rows that hold events. */
   oldestAt(): number | undefined {
-    return this.#sql.first<{ at: number }>("SELECT at FROM events ORDER BY seq LIMIT 1")?.at;
+    return this.#sql.first<{ at: number }>("SELECT at FROM events WHERE body <> ? ORDER BY seq LIMIT 1", NOTHING)?.at;
   }
 
   /** Lets go of the oldest rows below `below`: those from before `cutoff`, or any if `anyAge`. Says how many. */
@@ -145,6 +149,11 @@ export class EventStore {
     const last = gone.at(-1);
     if (last) this.#sql.all("DELETE FROM events WHERE seq <= ?", last.seq);
     return gone.length;
+  }
+
+  /** Lets go of a row's events, and keeps the row. */
+  empty(seq: number): void {
+    this.#sql.all("UPDATE events SET body = ?1 WHERE seq = ?2 AND body <> ?1", NOTHING, seq);
   }
 
   /** Endpoints that could not be reached, and the row after which they have missed everything. */

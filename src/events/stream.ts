@@ -178,10 +178,12 @@ export class EventStream extends DurableObject<Env> {
       this.#meta.write("cursor", this.#fanOut.cursor);
     }
     const cutoff = now - settingsOf(this.env).RETENTION_DAYS * DAY_MS;
-    // The newest row stays, as its number must not come again, and so does what was not dealt out. An endpoint that is
-    // away does not keep anything for longer than the retention.
+    // What was not dealt out stays. An endpoint that is away does not keep anything for longer than the retention.
     const below = Math.min(this.#newest.seq, this.#fanOut.cursor + 1);
     const gone = this.#store.prune(below, cutoff, false, PRUNE_AT_ONCE) + this.#makeRoom(below);
+    // The newest row's number must not come again: what is in it goes, the row stays.
+    const { seq, at } = this.#newest;
+    if (at < cutoff && seq <= this.#fanOut.cursor && this.#store.oldest()?.seq === seq) this.#store.empty(seq);
     const forgotten = this.#store.forgetKeys(now - KEY_LIFETIME_MS, PRUNE_AT_ONCE);
     if (gone >= PRUNE_AT_ONCE || forgotten === PRUNE_AT_ONCE) this.#alarm.by(now + 1000);
     const oldestKey = this.#store.oldestKeyAt();

@@ -68,9 +68,11 @@ export class Source extends DurableObject<Env> {
     this.#meta = new Meta(this.sql);
     this.#alarm = new Alarm(ctx.storage, this.sql);
     this.#store = new SourceStore(this.sql);
-    this.#lastSeq = this.#store.lastSeq();
+    const cursor = this.#meta.read<number>("cursor") ?? 0;
+    // What was published and has left is not there to be counted from.
+    this.#lastSeq = Math.max(this.#store.lastSeq(), cursor);
     this.#rejections = new Rejections(this.#meta);
-    this.#outbox = new Outbox<Outgoing>(this.#meta.read<number>("cursor") ?? 0, this.#lastSeq, {
+    this.#outbox = new Outbox<Outgoing>(cursor, this.#lastSeq, {
       read: (after) => this.#waiting(after),
       handOver: (rows) => this.#publish(rows),
     });
@@ -206,8 +208,8 @@ export class Source extends DurableObject<Env> {
     this.#rejections.save();
     if (this.#rejections.untold) this.#alarm.by(now + 5000);
     const { RETENTION_DAYS, RETENTION_BYTES } = settingsOf(this.env);
-    // What is still to be published stays, and so does the newest row: its number must not come again.
-    const below = Math.min(this.#lastSeq, this.#outbox.cursor + 1);
+    // What is still to be published stays.
+    const below = this.#outbox.cursor + 1;
     const tooLarge = this.sql.bytes > RETENTION_BYTES;
     const gone = this.#store.prune(below, now - RETENTION_DAYS * DAY_MS, tooLarge, PRUNE_AT_ONCE);
     const keep = this.#meta.read<number>("keep") ?? USUAL_KEEP_MS;

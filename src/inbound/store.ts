@@ -169,6 +169,7 @@ export class SourceStore {
 
   /** Whether there is anything to forget one day. */
   remembers(): boolean {
-    return this.#sql.first("SELECT 1 AS yes FROM seen UNION ALL SELECT 1 FROM threads LIMIT 1") !== undefined;
+    const any = ["seen", "messages", "threads"].map((table) => `SELECT 1 AS yes FROM ${table}`).join(" UNION ALL ");
+    return this.#sql.first(`${any} LIMIT 1`) !== undefined;
   }
 }

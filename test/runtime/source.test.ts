@@ -289,6 +289,33 @@ describe("the way to the stream", () => {
   });
 });
 
+describe("the retention of receipts", () => {
+  it("lets go of all of them, does not count anew, and then sleeps", async () => {
+    const { object, events, callback } = await newSource();
+    const numberOf = async (records: KeptRecord[]) => (await object.accept(callback(records))).receipt;
+    expect(await numberOf([status("sent")])).toMatch(/0001$/);
+    await untilPublished(events, 1);
+    await runInDurableObject(object, (_, { storage }) => {
+      for (const table of ["receipts", "seen", "messages"])
+        storage.sql.exec(`UPDATE ${table} SET at = ?`, Date.now() - 31 * DAY_MS);
+    });
+    const stored = () =>
+      runInDurableObject(object, async (_, { storage }) => ({
+        rows: ["receipts", "bodies", "seen", "messages"].map((table) =>
+          Number(storage.sql.exec(`SELECT count(*) AS n FROM ${table}`).one().n),
+        ),
+        alarm: await storage.getAlarm(),
+      }));
+    await soon(async () => {
+      await runDurableObjectAlarm(object);
+      expect(await stored()).toEqual({ rows: [0, 0, 0, 0], alarm: null });
+    });
+    await evictDurableObject(object);
+    expect(await numberOf([status("delivered")])).toMatch(/0002$/);
+    await untilPublished(events, 2);
+  });
+});
+
 describe("rejections", () => {
   const batch = (count: number) => ({
     counts: { bad_signature: count },

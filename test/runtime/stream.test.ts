@@ -4,6 +4,7 @@ import { Endpoint } from "../../src/delivery/endpoint.ts";
 import type { NewEvent, PublishResult } from "../../src/events/contract.ts";
 import { EventStore } from "../../src/events/store.ts";
 import { EventStream } from "../../src/events/stream.ts";
+import { parseEventId } from "../../src/lib/ids.ts";
 import { soon } from "../support/soon.ts";
 import { refusing } from "./d1.ts";
 import { api, workspaceWithWebhook } from "./service.ts";
@@ -305,6 +306,34 @@ describe("retention", () => {
       await fannedOut(workspace);
       expect(await rows()).toEqual([{ seq: 3 }]);
     });
+  });
+
+  it("keeps nothing of the newest event but its number, and then sleeps", async () => {
+    const { workspace } = await workspaceWithWebhook();
+    const [first] = await publish(workspace, event("a"));
+    await fannedOut(workspace);
+    await runInDurableObject(stream(workspace), (_, { storage }) => {
+      storage.sql.exec("UPDATE events SET at = ?", Date.now() - 31 * DAY_MS);
+      storage.sql.exec("DELETE FROM idempotency");
+    });
+    await evictDurableObject(stream(workspace));
+    await runInDurableObject(stream(workspace), (_, { storage }) => storage.setAlarm(Date.now() + DAY_MS));
+    const bodies = () =>
+      runInDurableObject(stream(workspace), async (_, { storage }) => ({
+        bodies: storage.sql.exec<{ body: string }>("SELECT body FROM events").toArray(),
+        alarm: await storage.getAlarm(),
+      }));
+    await soon(async () => {
+      await fannedOut(workspace);
+      expect(await bodies()).toEqual({ bodies: [{ body: "[]" }], alarm: null });
+    });
+    await evictDurableObject(stream(workspace));
+    expect(await stream(workspace).listEvents({ limit: 10 })).toEqual({ events: [], next: null });
+    expect(await stream(workspace).getEvent(first ?? "")).toBeNull();
+    // The number does not come again, and what is published next arrives.
+    const [second] = await publish(workspace, event("b"));
+    expect(parseEventId(second ?? "")?.seq).toBe(2);
+    expect((await stream(workspace).listEvents({ limit: 10 })).events.map(({ type }) => type)).toEqual(["b"]);
   });
 });
 

@@ -10,9 +10,9 @@ import { type Hook, streamNames } from "./tenants.ts";
 
 /**
  * What was answered is stored within two seconds by the service's own timers; on a machine that is busy with other things it may
- * take so long, in milliseconds. Whatever is cut before comes again.
+ * take so long, in milliseconds. Whatever is cut before comes again. (The report says how much of it was made use of.)
  */
-const UNTOLD_MS = 30_000;
+const UNTOLD_MS = 10_000;
 /** Errors of attempts that may not have come as far as the receiver. */
 const NOT_REACHED = new Set(["timeout", "connection_reset", "connection_refused", "unknown"]);
 
@@ -24,25 +24,46 @@ export const wasUnreached = ({ attempts }: Pick<Delivery, "attempts">): boolean 
 const ARRIVES_MS = 1000;
 
 /**
- * Whether, after a request of the webhook, the runtime was cut off, or one of those who had to do with it: its object, or a
- * courier of it.
+ * How long after a request of the webhook the runtime was cut off, or one of those who had to do with it: its object, or a
+ * courier of it. In milliseconds; undefined if none was in time to explain anything.
  * @param before when something came of it: the cut has to have been before
  */
-function cutAfter({ cuts, cutsOf }: Ledger, { id }: Hook, at: number, before = Number.POSITIVE_INFINITY): boolean {
+function cutAfter(
+  { cuts, cutsOf }: Ledger,
+  { id }: Hook,
+  at: number,
+  before = Number.POSITIVE_INFINITY,
+): number | undefined {
   const until = Math.min(at + UNTOLD_MS, before);
-  if (cuts.some(({ from, to }) => from <= until && to >= at)) return true;
+  const whole = cuts.filter(({ from, to }) => from <= until && to >= at).map(({ from }) => from);
   const own = [...(cutsOf.get(`Endpoint ${id}`) ?? []), ...(cutsOf.get(`Courier ${id}`) ?? [])];
-  return own.some((cutAt) => cutAt >= at - ARRIVES_MS && cutAt <= until);
+  const first = Math.min(...whole, ...own.filter((cutAt) => cutAt >= at - ARRIVES_MS && cutAt <= until));
+  return Number.isFinite(first) ? Math.max(0, first - at) : undefined;
+}
+
+/** The least of them that there are. */
+function firstOf(all: readonly (number | undefined)[]): number | undefined {
+  const there = all.filter((each) => each !== undefined);
+  return there.length === 0 ? undefined : Math.min(...there);
 }
 
 /** @param before the requests that were answered with success so far @param next the one that came all the same */
-function causeOfRepetition(hook: Hook, before: readonly Arrived[], next: Arrived, ledger: Ledger): string | undefined {
+function causeOfRepetition(
+  hook: Hook,
+  before: readonly Arrived[],
+  next: Arrived,
+  ledger: Ledger,
+  cutsAfter: number[],
+): string | undefined {
   const since = before.at(-1)?.at ?? 0;
   const asked = ledger.sentAgain.some(({ delivery, from, to }) => {
     return delivery === next.delivery && from <= next.at && to >= since;
   });
   if (asked) return "sent again, as somebody asked for";
-  return before.some(({ at }) => cutAfter(ledger, hook, at, next.at)) ? "cut off before it was stored" : undefined;
+  const after = firstOf(before.map(({ at }) => cutAfter(ledger, hook, at, next.at)));
+  if (after === undefined) return undefined;
+  cutsAfter.push(after);
+  return "cut off before it was stored";
 }
 
 export async function checkAttempts(
@@ -57,7 +78,9 @@ export async function checkAttempts(
     await checkRepetitions(verdict, hook, made, ledger, () => read(id));
     if (made.length > attempts) {
       verdict.unlogged += made.length - attempts;
-      if (!made.some(({ at }) => cutAfter(ledger, hook, at))) {
+      const after = firstOf(made.map(({ at }) => cutAfter(ledger, hook, at)));
+      if (after !== undefined) verdict.cutAfter.push(after);
+      else {
         verdict.wrong.push(`${hook.path}: ${id} was requested ${made.length} times, the log has ${attempts} attempts`);
       }
     } else if (made.length < attempts) {
@@ -83,7 +106,7 @@ async function checkRepetitions(
   const unexplained: Arrived[] = [];
   for (const [number, next] of made.entries()) {
     if (number <= first) continue;
-    const cause = causeOfRepetition(hook, made.slice(first, number).filter(saidYes), next, ledger);
+    const cause = causeOfRepetition(hook, made.slice(first, number).filter(saidYes), next, ledger, verdict.cutAfter);
     if (cause) note(verdict, cause);
     else unexplained.push(next);
   }

@@ -35,6 +35,8 @@ export interface Verdict {
   /** Requests that the log does not tell of, and attempts in the log that nobody saw. */
   unlogged: number;
   unseen: number;
+  /** How long after the request each cut came that explains something, in milliseconds. */
+  cutAfter: number[];
   /** What must never happen, in sentences. */
   lost: string[];
   wrong: string[];
@@ -94,6 +96,7 @@ export async function check(world: World, say: (line: string) => void): Promise<
   const { ledger } = world;
   const verdict: Verdict = {
     ...{ accepted: 0, delivered: 0, exhausted: 0, unheard: 0, expired: 0, held: 0, unlogged: 0, unseen: 0 },
+    cutAfter: [],
     ofDeleted: 0,
     deleted: world.deleted.webhooks.length,
     duplicates: new Map(),
@@ -123,7 +126,8 @@ export async function check(world: World, say: (line: string) => void): Promise<
       for (const event of events) if (hook.events.includes(event.type)) checkEvent(verdict, story, event, ledger);
       checkRows(verdict, story);
       const read = (id: string) => workspace.delivery(id);
-      for (const held of ledger.held) if (held.webhook === hook.path) await checkOrder(verdict, held, story, read);
+      for (const held of ledger.held)
+        if (held.webhook === hook.path) await checkOrder(verdict, held, story, ledger, read);
       await checkAttempts(verdict, story, ledger, read);
       await checkFigures(verdict, story, world);
     }
@@ -142,6 +146,7 @@ export async function check(world: World, say: (line: string) => void): Promise<
   }
   await checkAlarms(verdict, world);
   await checkRetention(verdict, world, say);
+  await checkSleep(verdict, world);
   verdict.wrong.push(...ledger.wrong);
   await checkLeftovers(verdict, world);
   return verdict;
@@ -216,10 +221,12 @@ function checkBelonging(verdict: Verdict, { ledger }: World): void {
 async function checkOrder(
   verdict: Verdict,
   { webhook, deliveries, resumedAt }: Held,
-  { requests, rows }: Story,
+  { hook, requests, rows }: Story,
+  { published }: Ledger,
   read: (delivery: string) => Promise<Delivery>,
 ): Promise<void> {
   const arrivals = Map.groupBy([...requests.values()].flat(), ({ delivery }) => delivery);
+  if (hook.tenant.inOrder) checkAge(verdict, webhook, deliveries, arrivals, published);
   let latest = { at: 0, delivery: "" };
   for (const delivery of deliveries) {
     const all = arrivals.get(delivery) ?? [];
@@ -238,6 +245,24 @@ async function checkOrder(
         `${webhook}: of what was held arrived, after it was let go, ${told.join(" before the older ")}`,
       );
     }
+  }
+}
+
+/** The log has them in the order in which they were accepted: each was sent after the one before it had been. */
+function checkAge(
+  verdict: Verdict,
+  webhook: string,
+  deliveries: readonly string[],
+  arrivals: ReadonlyMap<string, Arrived[]>,
+  published: readonly Published[],
+): void {
+  let newest = 0;
+  for (const delivery of deliveries) {
+    const { sentAt, acceptedAt, n } = published[arrivals.get(delivery)?.[0]?.n ?? -1] ?? {};
+    if (sentAt === undefined) continue;
+    if (acceptedAt !== undefined && acceptedAt < newest)
+      verdict.wrong.push(`${webhook}: event ${n} was held behind newer ones`);
+    newest = Math.max(newest, sentAt);
   }
 }
 
@@ -302,4 +327,20 @@ async function checkAlarms(verdict: Verdict, world: World): Promise<void> {
     }
     await sleep(500);
   }
+}
+
+/** In milliseconds: long enough that whatever is kept for a time is past it, and in few steps. */
+const DAY_MS = 24 * 3_600_000;
+const DAYS = 60;
+
+/** Once all that is kept for a time is gone, nothing wakes up anybody. */
+async function checkSleep(verdict: Verdict, world: World): Promise<void> {
+  let awake: string[] = [];
+  for (let day = 0; day < DAYS; day++) {
+    const alarms = await world.setClockAhead(DAY_MS);
+    awake = Object.keys(alarms).filter((object) => alarms[object] !== null);
+    if (awake.length === 0) return;
+    await sleep(200);
+  }
+  for (const object of awake) verdict.wrong.push(`${object} has an alarm after ${DAYS} days of nothing`);
 }

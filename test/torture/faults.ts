@@ -3,7 +3,7 @@ import { realNow } from "../model/clock.ts";
 import { BEHAVIOUR_NAMES } from "./behaviours.ts";
 import { EVENT } from "./marks.ts";
 import { publishAgain } from "./publishers.ts";
-import { ON_ITS_WAY_MS } from "./receiver.ts";
+import { CHANGED, ON_ITS_WAY_MS } from "./receiver.ts";
 import { deleteHook, deleteTenant, type Hook, newHook, newTenant, spreadAnew, type Tenant } from "./tenants.ts";
 import type { World } from "./world.ts";
 
@@ -133,11 +133,20 @@ export const FAULTS = {
   "a rotation": customers(onHook(rotate)),
   "a change": customers(
     onHook(async (world, hook) => {
-      await world.get("PATCH", below(hook), { max_concurrency: world.between(1, 100) });
+      const changes = world.receivers.customers.get(hook.path)?.changes ?? [];
+      const change = { answeredAt: Number.POSITIVE_INFINITY };
+      const headers = { [CHANGED]: String(changes.push(change)) };
+      await world.get("PATCH", below(hook), { max_concurrency: world.between(1, 100), headers });
+      change.answeredAt = realNow();
     }),
   ),
   "a key is used once more": customers(publishAgain),
-  "another number of streams": customers((world) => world.claim(world.tenants, (tenant) => spreadAnew(world, tenant))),
+  "another number of streams": customers((world) =>
+    world.claim(
+      world.tenants.filter(({ inOrder }) => !inOrder),
+      (tenant) => spreadAnew(world, tenant),
+    ),
+  ),
   "a probe": customers(
     onHook(async (world, hook) => {
       const { status, text } = await world.ask("POST", `${below(hook)}/probe`);

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { eventually } from "../support/eventually.ts";
 import { objectFile } from "../support/object-file.ts";
@@ -40,6 +40,7 @@ export async function checkLeftovers(verdict: Verdict, world: World): Promise<vo
     const tables = tablesIn(objectFile(stateDir, ofClass, name));
     if (tables.length > 0) verdict.wrong.push(`${ofClass} ${name} was deleted, and has ${tables.join()}`);
   }
+  checkOrphans(verdict, stateDir);
   // The check can see: what was not deleted is found by the same way.
   const there = world.tenants.flatMap(({ id, hooks, sources: all }) => [
     ["EventStream", `${id}`] as const,
@@ -62,6 +63,25 @@ export async function checkLeftovers(verdict: Verdict, world: World): Promise<vo
       if (left.length > 0) verdict.wrong.push(`D1 has ${left.length} rows in ${table} of what was deleted`);
     }
   });
+}
+
+/** Whoever has something stored belongs to something that D1 knows. */
+function checkOrphans(verdict: Verdict, stateDir: string): void {
+  const known = new Set<string>();
+  const add = (ofClass: string, name: unknown) => known.add(objectFile(stateDir, ofClass, String(name)));
+  inD1(stateDir, (rows) => {
+    for (const { id } of rows("endpoints")) add("Endpoint", id);
+    for (const { id } of rows("sources")) add("Source", id);
+    for (const { id } of rows("workspaces")) for (const name of streamNames(Number(id))) add("EventStream", name);
+  });
+  for (const ofClass of ["Endpoint", "Source", "EventStream", "Courier", "Relay"]) {
+    const folder = dirname(objectFile(stateDir, ofClass, ""));
+    const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".sqlite")) : [];
+    for (const file of files.map((name) => join(folder, name)).filter((name) => !known.has(name))) {
+      const tables = tablesIn(file);
+      if (tables.length > 0) verdict.wrong.push(`An object of ${ofClass} that nobody knows of has ${tables.join()}`);
+    }
+  }
 }
 
 /** Those that the runtime itself makes left out. */

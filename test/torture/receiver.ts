@@ -18,10 +18,14 @@ export interface Customer {
   unsure: boolean;
   /** The types that its webhook has subscribed to. */
   events: readonly string[];
+  /** Changes of its webhook, which number themselves in a header, and when each was answered, in milliseconds since 1970. */
+  changes: { answeredAt: number }[];
   /** When its deletion was answered, in milliseconds since 1970; undefined while there is a webhook. */
   deletedAt: number | undefined;
 }
 
+/** The header that says how often a webhook had been changed when a request to it was begun. */
+export const CHANGED = "x-changed";
 /** What was signed, or begun, in time has so long to arrive, in milliseconds. */
 export const ON_ITS_WAY_MS = 2000;
 /** A time that was signed may be that old, in milliseconds, unless the clock was set ahead meanwhile. */
@@ -68,6 +72,7 @@ export class Receivers {
       this.#ledger.wrong.add(`${path}: a request after it was deleted`);
     }
     this.#verify(path, customer, request, body);
+    this.#lookAtChanges(path, customer, Number(request.headers[CHANGED] ?? 0), at);
     this.#look(path, customer, n, body);
     const delivery = String(request.headers["webhook-id"]);
     const arrived = { webhook: path, n, delivery, status: null as number | null, whole: false, at };
@@ -88,6 +93,14 @@ export class Receivers {
     }
     if (type === EVENT && !isDeepStrictEqual(sent.data, dataOf(n))) {
       this.#ledger.wrong.add(`${path}: event ${n} came with ${JSON.stringify(sent.data)}`);
+    }
+  }
+
+  /** It is sent as its webhook was at the last change that was answered, or by one that was asked for since. */
+  #lookAtChanges(path: string, { changes }: Customer, changed: number, at: number): void {
+    const passed = changes.slice(changed).filter(({ answeredAt }) => answeredAt < at - ON_ITS_WAY_MS).length;
+    if (changed > changes.length || passed > 0) {
+      this.#ledger.wrong.add(`${path}: a request as it was after ${changed} changes, of ${changes.length}`);
     }
   }
 

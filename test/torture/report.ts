@@ -14,6 +14,16 @@ function byWebhook(lost: readonly string[]): string[] {
   return [...paths].map(([path, all]) => `${path}: ${all.length}, from "${all[0]}" to "${all.at(-1)}"`);
 }
 
+/** How long after what they explain the cuts came: that much is what one has to believe. */
+function explained(cutAfter: readonly number[]): string[] {
+  const sorted = cutAfter.toSorted((a, b) => a - b);
+  const of = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
+  if (sorted.length === 0) return [];
+  return [
+    `cuts explain what was requested up to ${of(0.5)} ms before them (half), ${of(0.99)} (99 of 100), ${of(1)} (all)`,
+  ];
+}
+
 /** What struck, what became of the events, and what is lost or wrong. */
 export function report({ faults, kills, struck, refused, verdict }: Result): string {
   const byKind = Map.groupBy(struck, ([name]) => name.slice(0, name.indexOf(":")));
@@ -36,6 +46,7 @@ export function report({ faults, kills, struck, refused, verdict }: Result): str
     duplicates,
     unlogged,
     unseen,
+    cutAfter,
     lost,
     wrong,
   } = verdict;
@@ -58,6 +69,7 @@ export function report({ faults, kills, struck, refused, verdict }: Result): str
       [...duplicates].map(([why, times]) => `${String(times).padStart(5)}  ${why}`),
     ),
     `requests that the log does not have ${unlogged}, attempts that nobody saw ${unseen}`,
+    ...explained(cutAfter),
     `lost ${lost.length}, wrong ${wrong.length}`,
     ...list("lost, by webhook", byWebhook(lost)),
     ...list("lost", lost),

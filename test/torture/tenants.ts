@@ -33,6 +33,8 @@ export interface Tenant {
   id: number;
   hooks: Hook[];
   sources: Source[];
+  /** Whether all its events go through one stream, so that their order is known. */
+  inOrder: boolean;
   /** Set when it is about to be deleted: its publishers stop. */
   ending: boolean;
   /** Whether it is there to the end. */
@@ -53,9 +55,9 @@ export const RETRIES = [1, 1, 2, 2, 4, 4, 8, 8, 15, 15];
 /** Of what a receiver that hangs takes. */
 const TIMEOUT_MS = 1000;
 
-export async function newTenant(world: World, stays: boolean): Promise<Tenant> {
+export async function newTenant(world: World, stays: boolean, inOrder = false): Promise<Tenant> {
   const { id } = await world.get<{ id: number }>("POST", "/workspaces", { name: "Tortured" });
-  const tenant: Tenant = { id, hooks: [], sources: [], ending: false, stays };
+  const tenant: Tenant = { id, hooks: [], sources: [], inOrder, ending: false, stays };
   for (let number = 0; number < HOOKS_EACH; number++) await newHook(world, tenant, number < HOOKS_THAT_STAY);
   for (const provider of Object.keys(PROVIDERS) as ProviderName[]) await newSource(world, tenant, provider);
   return tenant;
@@ -77,7 +79,14 @@ export async function newHook(world: World, tenant: Tenant, stays: boolean): Pro
   const nextPath = () => {
     path = `/${tenant.id}/${++paths}`;
     // Where no answer comes there may be a webhook all the same, with a secret that nobody knows.
-    const customer = { behaves: "answers well" as const, secrets: [], unsure: true, deletedAt: undefined, events };
+    const customer = {
+      behaves: "answers well" as const,
+      secrets: [],
+      unsure: true,
+      changes: [],
+      deletedAt: undefined,
+      events,
+    };
     world.receivers.customers.set(path, customer);
     return world.receivers.url + path;
   };

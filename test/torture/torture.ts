@@ -51,7 +51,7 @@ export async function torture(world: World, plan: Plan): Promise<Result> {
   };
   for (let number = 0; number < WORKSPACES; number++) {
     // In one of them events come alone, so that each is under way before the next one.
-    world.begin(await newTenant(world, true), number === 0);
+    world.begin(await newTenant(world, true, number === 0), number === 0);
   }
   const faults = new Map<FaultName, number>();
   const until = realNow() + plan.ms;
