@@ -47,20 +47,19 @@ function firstOf(all: readonly (number | undefined)[]): number | undefined {
   return there.length === 0 ? undefined : Math.min(...there);
 }
 
-/** @param before the requests that were answered with success so far @param next the one that came all the same */
+/** @param next the request that came after the success all the same */
 function causeOfRepetition(
   hook: Hook,
-  before: readonly Arrived[],
+  success: Arrived,
   next: Arrived,
   ledger: Ledger,
   cutsAfter: number[],
 ): string | undefined {
-  const since = before.at(-1)?.at ?? 0;
   const asked = ledger.sentAgain.some(({ delivery, from, to }) => {
-    return delivery === next.delivery && from <= next.at && to >= since;
+    return delivery === next.delivery && from <= next.at && to >= success.at;
   });
   if (asked) return "sent again, as somebody asked for";
-  const after = firstOf(before.map(({ at }) => cutAfter(ledger, hook, at, next.at)));
+  const after = cutAfter(ledger, hook, success.at, next.at);
   if (after === undefined) return undefined;
   cutsAfter.push(after);
   return "cut off before it was stored";
@@ -101,14 +100,14 @@ async function checkRepetitions(
   ledger: Ledger,
   read: () => Promise<Delivery>,
 ): Promise<void> {
-  const first = made.findIndex(saidYes);
-  if (first < 0) return;
   const unexplained: Arrived[] = [];
-  for (const [number, next] of made.entries()) {
-    if (number <= first) continue;
-    const cause = causeOfRepetition(hook, made.slice(first, number).filter(saidYes), next, ledger, verdict.cutAfter);
+  for (const [number, success] of made.entries()) {
+    const next = made[number + 1];
+    // What follows is tried until the next success: it has the same cause.
+    if (!saidYes(success) || !next) continue;
+    const cause = causeOfRepetition(hook, success, next, ledger, verdict.cutAfter);
     if (cause) note(verdict, cause);
-    else unexplained.push(next);
+    else unexplained.push(success);
   }
   if (unexplained.length === 0) return;
   // The service may not have had the answer to its end. Then its log says so, once for each.

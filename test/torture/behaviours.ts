@@ -14,7 +14,12 @@ export type Behaviour = (
   random: () => number,
 ) => Said | Promise<Said>;
 
-function answer(response: ServerResponse, status: number, body = "", headers: Record<string, string> = {}): Said {
+export function answer(
+  response: ServerResponse,
+  status: number,
+  body = "",
+  headers: Record<string, string> = {},
+): Said {
   response.writeHead(status, headers).end(body);
   return { status, whole: true };
 }

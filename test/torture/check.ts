@@ -11,6 +11,7 @@ import type { Arrived, Held, Ledger, Published } from "./ledger.ts";
 import { checkLeftovers } from "./leftovers.ts";
 import { markIn } from "./marks.ts";
 import { checkRetention } from "./retention.ts";
+import { checkStreaks } from "./streaks.ts";
 import { type Hook, RETRIES, type Tenant } from "./tenants.ts";
 import type { World } from "./world.ts";
 
@@ -144,6 +145,8 @@ export async function check(world: World, say: (line: string) => void): Promise<
     const late = requests.filter(({ at }) => at > from + STILL_MS && at < to);
     if (late.length > 0) verdict.wrong.push(`${webhook}: ${late.length} requests while it was paused`);
   }
+  const known = world.tenants.find(({ inOrder }) => inOrder);
+  if (known) await checkStreaks(verdict, world, known);
   await checkAlarms(verdict, world);
   await checkRetention(verdict, world, say);
   await checkSleep(verdict, world);

@@ -5,13 +5,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { aheadMs, realNow, setAhead } from "../model/clock.ts";
 import { LIBRARIES, librariesAccepting } from "../support/signatures.ts";
-import { ANSWERS_FIRST, BEHAVIOURS, type BehaviourName, type Said } from "./behaviours.ts";
+import { ANSWERS_FIRST, BEHAVIOURS, type Behaviour, type BehaviourName, type Said } from "./behaviours.ts";
 import type { Ledger } from "./ledger.ts";
 import { dataOf, EVENT, markIn } from "./marks.ts";
 
 /** What a webhook's customer knows: how to answer, and what may have signed. */
 export interface Customer {
   behaves: BehaviourName;
+  /** How it behaves instead, where it matters what meets what. */
+  script?: Behaviour | undefined;
   /** The newest first, and until when each may sign, in milliseconds since 1970 by the service's clock. */
   secrets: { text: string; until: number }[];
   /** Whether there may be a secret that nobody was told: the answer of who made it was lost. */
@@ -80,8 +82,8 @@ export class Receivers {
     Object.assign(arrived, await (early ?? this.#answer(customer, request, response)));
   }
 
-  async #answer({ behaves }: Customer, request: IncomingMessage, response: ServerResponse): Promise<Said> {
-    return BEHAVIOURS[behaves](request, response, this.#random);
+  async #answer({ behaves, script }: Customer, request: IncomingMessage, response: ServerResponse): Promise<Said> {
+    return (script ?? BEHAVIOURS[behaves])(request, response, this.#random);
   }
 
   /** It is what was published, and of a type that was subscribed to. */
