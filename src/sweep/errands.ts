@@ -10,15 +10,24 @@ const PATIENCE_MS = 10_000;
 
 /** Whoever deletes or changes something waits for its objects no longer, in milliseconds: what is left is done by the clock. */
 const IN_REQUEST_MS = 10_000;
+/** An object that fails is asked so often meanwhile, with pauses that double from the first one, in milliseconds: three seconds. */
+const TRIES = 8;
+const FIRST_PAUSE_MS = 25;
 
 /**
  * Does what objects have to do, right after the change that makes them. It never fails: the change is made, and what this
  * does not come to is done by the clock.
+ * @returns whether all of it was done
  */
-export async function runErrands(env: Env, errands: readonly Errand[]): Promise<void> {
-  await perform(env, errands, Date.now(), Date.now() + IN_REQUEST_MS).catch((error: unknown) => {
+export async function runErrands(env: Env, errands: readonly Errand[]): Promise<boolean> {
+  const began = Date.now();
+  const done = new Set<Errand>();
+  try {
+    await perform(env, errands, began, { until: began + IN_REQUEST_MS, tries: TRIES }, done);
+  } catch (error) {
     console.error("How errands went could not be written down, they are done again by the clock:", error);
-  });
+  }
+  return done.size === errands.length;
 }
 
 /**
@@ -30,26 +39,53 @@ export async function runErrands(env: Env, errands: readonly Errand[]): Promise<
  */
 export async function sweepErrands(env: Env, now: number, limit: number): Promise<number> {
   const due = await dueErrands(env, now, limit);
-  if (due.length > 0) await perform(env, due, now, Number.POSITIVE_INFINITY);
+  if (due.length > 0) await perform(env, due, now, { until: Number.POSITIVE_INFINITY, tries: 1 });
   return due.length;
 }
 
-/** @param until when nothing more is begun, in milliseconds since 1970 */
-async function perform(env: Env, errands: readonly Errand[], now: number, until: number): Promise<void> {
-  const done: Errand[] = [];
+interface Patience {
+  /** When no errand is begun any more, in milliseconds since 1970. */
+  until: number;
+  /** How often one is tried. */
+  tries: number;
+}
+
+/**
+ * @param done gets those that were done
+ * @throws what D1 throws: how they went is not known to it then
+ */
+async function perform(
+  env: Env,
+  errands: readonly Errand[],
+  now: number,
+  { until, tries }: Patience,
+  done = new Set<Errand>(),
+): Promise<void> {
   const failed: Errand[] = [];
   await mapAtMost(errands, WIDTH, async (errand) => {
     if (Date.now() >= until) return;
     try {
-      await within(PATIENCE_MS, doOne(env, errand));
-      done.push(errand);
+      await within(PATIENCE_MS, insist(env, errand, tries));
+      done.add(errand);
     } catch (error) {
       const { object, name, task } = errand;
       console.error(`${object} ${name}: ${task} could not be done, trying again by the clock:`, error);
       failed.push(errand);
     }
   });
-  await noteErrands(env, done, failed, now);
+  await noteErrands(env, [...done], failed, now);
+}
+
+/** @throws what the object throws the last time */
+async function insist(env: Env, errand: Errand, tries: number): Promise<void> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await doOne(env, errand);
+    } catch (error) {
+      if (tried === tries) throw error;
+      await scheduler.wait(FIRST_PAUSE_MS * 2 ** (tried - 1));
+    }
+  }
 }
 
 async function doOne(env: Env, { object, name, task }: Errand): Promise<void> {

@@ -246,12 +246,30 @@ describe("a change whose objects cannot be told", () => {
     ["another URL", { url: "http://127.0.0.1:2/" }, "active"],
   ])("is heard of later by the endpoint: %s", async (_, change, status) => {
     const deafened = vi.spyOn(Endpoint.prototype, "refresh").mockRejectedValue(new Error("Away"));
-    expect(await call("PATCH", `/webhooks/${webhook}`, change)).toBe(200);
+    // It is changed, and says that not everybody knows.
+    expect(await call("PATCH", `/webhooks/${webhook}`, change)).toBe(503);
     expect(await errands()).toEqual([{ object: "endpoint", name: webhook, task: "refresh" }]);
     deafened.mockRestore();
     await run(now + AGAIN);
     expect(await errands()).toEqual([]);
     expect((await env.ENDPOINT.getByName(webhook).health()).status).toBe(status);
+  });
+
+  it("is answered once the endpoint has heard of it, though it fails at first", async () => {
+    const away = new Error("Away");
+    vi.spyOn(Endpoint.prototype, "refresh").mockRejectedValueOnce(away).mockRejectedValueOnce(away);
+    expect(await call("PATCH", `/webhooks/${webhook}`, { status: "paused" })).toBe(200);
+    expect((await env.ENDPOINT.getByName(webhook).health()).status).toBe("paused");
+    expect(await errands()).toEqual([]);
+  });
+
+  it("that was not heard of may be sent again", async () => {
+    const deafened = vi.spyOn(Endpoint.prototype, "refresh").mockRejectedValue(new Error("Away"));
+    expect(await call("PATCH", `/webhooks/${webhook}`, { status: "paused" })).toBe(503);
+    deafened.mockRestore();
+    expect(await call("PATCH", `/webhooks/${webhook}`, { status: "paused" })).toBe(200);
+    expect((await env.ENDPOINT.getByName(webhook).health()).status).toBe("paused");
+    expect(await errands()).toEqual([]);
   });
 
   it("is heard of later by the endpoint: a replaced secret, which is shown", async () => {
@@ -271,7 +289,7 @@ describe("a change whose objects cannot be told", () => {
     await env.ENDPOINT.getByName(webhook).refresh();
     expect((await env.ENDPOINT.getByName(webhook).health()).status).toBe("disabled");
     const deafened = vi.spyOn(Endpoint.prototype, "refresh").mockRejectedValue(new Error("Away"));
-    expect(await call("PATCH", `/webhooks/${webhook}`, { status: "active" })).toBe(200);
+    expect(await call("PATCH", `/webhooks/${webhook}`, { status: "active" })).toBe(503);
     deafened.mockRestore();
     expect((await env.ENDPOINT.getByName(webhook).health()).status).toBe("disabled");
     await run(now + AGAIN);

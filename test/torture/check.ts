@@ -143,7 +143,10 @@ export async function check(world: World, say: (line: string) => void): Promise<
   for (const { webhook, from, to } of ledger.paused) {
     const requests = requestsTo.get(webhook) ?? [];
     const late = requests.filter(({ at }) => at > from + STILL_MS && at < to);
-    if (late.length > 0) verdict.wrong.push(`${webhook}: ${late.length} requests while it was paused`);
+    if (late.length === 0) continue;
+    const [first, last] = [late[0]?.at ?? 0, late.at(-1)?.at ?? 0].map((at) => at - from);
+    const when = `${first} to ${last} ms after, of ${to - from} ms`;
+    verdict.wrong.push(`${webhook}: ${late.length} requests while it was paused (${when})`);
   }
   const known = world.tenants.find(({ inOrder }) => inOrder);
   if (known) await checkStreaks(verdict, world, known);
@@ -335,15 +338,17 @@ async function checkAlarms(verdict: Verdict, world: World): Promise<void> {
 /** In milliseconds: long enough that whatever is kept for a time is past it, and in few steps. */
 const DAY_MS = 24 * 3_600_000;
 const DAYS = 60;
+/** What is forgotten in portions, 500 keys an alarm, takes many. */
+const ALARMS = 1000;
 
 /** Once all that is kept for a time is gone, nothing wakes up anybody. */
 async function checkSleep(verdict: Verdict, world: World): Promise<void> {
   let awake: string[] = [];
-  for (let day = 0; day < DAYS; day++) {
-    const alarms = await world.setClockAhead(DAY_MS);
+  for (let day = 0; day < DAYS + ALARMS; day++) {
+    const alarms = await world.setClockAhead(day < DAYS ? DAY_MS : STEP_MS);
     awake = Object.keys(alarms).filter((object) => alarms[object] !== null);
     if (awake.length === 0) return;
-    await sleep(200);
+    await sleep(100);
   }
   for (const object of awake) verdict.wrong.push(`${object} has an alarm after ${DAYS} days of nothing`);
 }

@@ -110,6 +110,12 @@ export class Ledger {
     return since.reduce((sum, { ms }) => sum + ms, 0) > KEY_LIVES_MS / 2;
   }
 
+  /** What was sent so late that its key must be known. */
+  remembered(): Published[] {
+    const first = this.published.findLastIndex((event) => this.mayBeForgotten(event));
+    return this.published.slice(first + 1);
+  }
+
   /** Whether the clock was set ahead so far, while somebody still published the event, that its key was forgotten. */
   isForgotten({ sentAt, acceptedAt = Number.POSITIVE_INFINITY, counts }: Published): boolean {
     const until = acceptedAt + (counts ? 0 : PASSED_ON_MS);

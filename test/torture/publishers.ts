@@ -48,11 +48,11 @@ export async function publishAgain(world: World): Promise<boolean> {
   const { ledger } = world;
   const there = new Set(world.tenants.filter(({ ending }) => !ending).map(({ id }) => id));
   const before = realNow() - LONG_AGO_MS;
-  const candidates = ledger.published.filter(({ workspace, counts, acceptedAt = Number.POSITIVE_INFINITY, id }) => {
+  const candidates = ledger.remembered().filter(({ workspace, counts, acceptedAt = Number.POSITIVE_INFINITY, id }) => {
     return counts && id !== undefined && acceptedAt < before && there.has(workspace);
   });
   const event = candidates.length > 0 ? world.pick(candidates) : undefined;
-  if (!event || ledger.mayBeForgotten(event)) return false;
+  if (!event) return false;
   const { n, workspace } = event;
   const body = { event: EVENT, data: dataOf(n), idempotency_key: `event ${n}` };
   const { status, text, json } = await world.ask<{ data: { id: string; duplicate: boolean } }>(

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildWorker, MODEL_ENTRY } from "../../src/local/build.ts";
@@ -41,7 +41,7 @@ const dir = mkdtempSync(join(tmpdir(), "posthorn-torture-"));
 // What it has stored tells most of what went wrong.
 process.once("exit", (code) => {
   if (code === 0) rmSync(dir, { recursive: true, force: true });
-  else console.error(`What the service has stored is kept in ${join(dir, "state")}`);
+  else console.error(`What the service has stored is kept in ${join(dir, "state")}, what the harness saw beside it`);
 });
 const world = await newWorld(await buildWorker(join(dir, "worker"), MODEL_ENTRY), dir, seed);
 const { service } = world;
@@ -52,6 +52,13 @@ try {
   const short = whole ? shortOf(result, only) : [];
   for (const each of short) console.log(`SHORT ${each}`);
   process.exitCode = lost.length + wrong.length + short.length === 0 ? 0 : 1;
+  if (process.exitCode !== 0) {
+    const { published, arrived, paused, held, cuts, cutsOf, jumps } = world.ledger;
+    const all = { published, arrived, paused, held, cuts, cutsOf: [...cutsOf], jumps };
+    for (const [name, rows] of Object.entries(all)) {
+      writeFileSync(join(dir, `${name}.jsonl`), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+    }
+  }
 } catch (error) {
   console.error(`What the service said last:\n${service.output().slice(-5000)}`);
   throw error;

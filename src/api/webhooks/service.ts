@@ -102,9 +102,12 @@ export async function alterWebhook(
   return applyChanges(env, filter, id, changes, now, trail);
 }
 
+const UNTOLD =
+  "The webhook is changed, but what sends to it could not be told yet: until it hears of it, requests may go out as before. Send the change again, or wait for five minutes.";
+
 /**
- * Changes a webhook as it is told: every check is behind it.
- * @throws ApiError not_found; conflict for the one that notifications go to
+ * Changes a webhook as it is told: every check is behind it. Once this resolves, whoever sends for it knows.
+ * @throws ApiError not_found; conflict for the one that notifications go to; unavailable where it is changed and not known yet
  */
 export async function applyChanges(
   env: Env,
@@ -116,8 +119,9 @@ export async function applyChanges(
 ): Promise<EndpointRow> {
   const updated = await updateEndpoint(env, filter, id, changes, now, trail);
   if (!updated) throw await untouchable(env, filter, id);
-  await runErrands(env, updated.errands);
+  const isKnown = await runErrands(env, updated.errands);
   await subscriptionsChanged(env, filter.workspaceId);
+  if (!isKnown) throw new ApiError("unavailable", UNTOLD, { headers: { "Retry-After": "1" } });
   return updated.row;
 }
 
