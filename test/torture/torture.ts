@@ -58,7 +58,7 @@ export async function torture(world: World, plan: Plan): Promise<Result> {
   // Beside the faults, so that a publisher that fails ends the run and does not wait for them.
   const striking = Promise.all([
     // Customers do not wait for one another.
-    ...[...LANES, "customers" as const].map((lane, number) => {
+    ...[...LANES, "customers" as const, "customers" as const].map((lane, number) => {
       // An order of its own: in one that all share it would be chance who draws next.
       return strikeInTurn(world, lane, seeded(world.seed + 1 + number), plan, until, faults);
     }),
