@@ -83,6 +83,21 @@ describe("a message", () => {
     expect(JSON.parse(event?.data ?? "")).toMatchObject({ ticket_id: "42", text: "new", direction: "incoming" });
   });
 
+  it("of a ticket names everybody that its mail names, and its thread", () => {
+    const people = {
+      to: ["support@in.example.com", "b@x.example"],
+      cc: ["c@x.example"],
+      reply_to: ["help@x.example"],
+      sender: "office@x.example",
+      envelope: { from: "bounces@x.example", to: ["in@in.example.com"] },
+      delivered_to: ["d@x.example"],
+      references: ["<1@x.example>"],
+      stored: { bucket: "mails", key: "in/1" },
+    };
+    const event = eventOf(message(people), { ...context, ticket: "42" });
+    expect(JSON.parse(event?.data ?? "")).toMatchObject(people);
+  });
+
   it("happened when its sender says, if that is a time", () => {
     expect(eventOf(message(), context)?.occurredAt).toBe(Date.UTC(2026, 2, 26, 15, 20, 44));
     for (const occurred_at of [null, "soon", "1960-01-01T00:00:00Z"]) {

@@ -131,16 +131,34 @@ function messageData(record: Message, context: Context): object {
 
 function ticketData(record: Message, context: Context, ticket: string): object {
   const { from, from_name = null, to, subject = null, text, html, message_id, in_reply_to = null } = record;
+  const {
+    mail_id,
+    cc = [],
+    reply_to = [],
+    sender = null,
+    references = [],
+    envelope,
+    delivered_to = [],
+    stored,
+  } = record;
   return {
     ticket_id: ticket,
     provider: context.provider,
     channel: record.channel,
     direction: "incoming",
     message_id,
+    ...(mail_id === undefined ? {} : { mail_id }),
     in_reply_to,
+    references,
     from,
     from_name,
     to,
+    cc,
+    reply_to,
+    sender,
+    ...(envelope === undefined ? {} : { envelope }),
+    delivered_to,
+    ...(stored === undefined ? {} : { stored }),
     subject,
     ...texts(record.reply ?? text, html),
     attachments: files(record, context),

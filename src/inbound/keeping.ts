@@ -2,8 +2,9 @@ import type { Json } from "../catalogue/event-type.ts";
 import { utf8 } from "../lib/bytes.ts";
 import type { KeptRecord } from "./contract.ts";
 import { MAX_PAYLOAD, MAX_TEXT } from "./events.ts";
-import { type ControlRecord, MalformedCallback, type Normalised } from "./provider.ts";
+import { type ControlRecord, type InboundRecord, MalformedCallback, type Normalised } from "./provider.ts";
 import { jsonOf } from "./reading/json-callback.ts";
+import { canonicalId } from "./reading/mail-headers.ts";
 import { newText } from "./reading/reply.ts";
 
 /**
@@ -107,12 +108,23 @@ function keepOne(record: Normalised, body: Uint8Array): KeptRecord {
   const { text, html, channel } = record;
   return {
     ...record,
+    ...(channel === "email" ? idsOf(record) : {}),
     media: record.media.map(({ bytes: _, ...rest }) => rest),
     text: text === null ? null : text.slice(0, KEPT_TEXT),
     ...(html ? { html: html.slice(0, KEPT_TEXT) } : {}),
     ...(channel === "email" && text !== null ? { reply: newText(text).slice(0, KEPT_TEXT) } : {}),
     // A message says all of it in its own words.
     raw: null,
+  };
+}
+
+/** Each in its one form: answers are found by it. What a record is known by is of what its provider wrote. */
+function idsOf({ message_id, mail_id, in_reply_to, references }: InboundRecord): Partial<InboundRecord> {
+  return {
+    message_id: message_id === null ? null : canonicalId(message_id),
+    ...(mail_id ? { mail_id: canonicalId(mail_id) } : {}),
+    ...(in_reply_to ? { in_reply_to: canonicalId(in_reply_to) } : {}),
+    ...(references ? { references: references.map(canonicalId) } : {}),
   };
 }
 

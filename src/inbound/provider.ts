@@ -114,12 +114,26 @@ export type InboundRecord = {
   message_id: string | null;
   /** A mail's own `Message-ID`, where `message_id` is the provider's: answers name this one. */
   mail_id?: string | null;
-  /** An address or number alone. */
-  from: string;
+  /**
+   * The author: an address or number alone. Of a mail its `From` header, else its envelope's sender; null where neither
+   * names anybody, as of a notification that is sent with the empty reverse path (RFC 5321, 4.5.5).
+   */
+  from: string | null;
   /** As a mail's `From` shows it, or a profile's name. */
   from_name?: string | null;
+  /** Of a mail all of its `To` header; where that names nobody, whom its envelope names. */
   to: string[];
   cc?: string[];
+  /** A mail's `Reply-To`. */
+  reply_to?: string[];
+  /** A mail's `Sender`: who sent it for its author. */
+  sender?: string | null;
+  /** Who a mail came from on its way, and whom it was brought for, where the provider tells; `from` is null for nobody. */
+  envelope?: { from: string | null; to: string[] };
+  /** Where else a mail says that it went: its `Delivered-To`, `X-Original-To` and `Envelope-To`. */
+  delivered_to?: string[];
+  /** Where the provider has put the mail itself. */
+  stored?: { bucket: string; key: string };
   subject?: string | null;
   text: string | null;
   html?: string | null;

@@ -10,6 +10,9 @@ describe("a mail", () => {
     [{ to: ["reply+42@in.example.com"] }, "42"],
     [{ to: ["x@y.example", "Reply+T-7_a@IN.example.com"] }, "T-7_a"],
     [{ cc: ["reply+9@in.example.com"] }, "9"],
+    [{ envelope: { from: null, to: ["reply+7@in.example.com"] } }, "7"],
+    [{ to: ["reply+1@in.example.com"], envelope: { from: null, to: ["reply+7@in.example.com"] } }, "7"],
+    [{ delivered_to: ["x@y.example", "reply+8@in.example.com"] }, "8"],
     [{ subject: "Re: Cannot log in [#4711]" }, "4711"],
     [{ to: ["reply+1@in.example.com"], subject: "[#2]" }, "1"],
     [{ to: ["reply+@in.example.com"] }, null],
@@ -26,10 +29,13 @@ describe("a mail", () => {
     const known = new Map([
       ["<a@x>", "1"],
       ["<b@x>", "2"],
+      ["old@x", "3"],
     ]);
     const of = (fields: object) => ticketOf({ ...mail, ...fields }, {}, (id) => known.get(id));
     expect(of({ in_reply_to: "<a@x>" })).toBe("1");
     expect(of({ in_reply_to: "<z@x>", references: ["<a@x>", "<b@x>", "<z@x>"] })).toBe("2");
+    // Remembered before ids had one form.
+    expect(of({ in_reply_to: "<old@x>" })).toBe("3");
     expect(of({ in_reply_to: "<z@x>" })).toBeNull();
     expect(of({})).toBeNull();
   });

@@ -46,17 +46,20 @@ function within(pattern: string, anchored: boolean): RegExp {
 
 /**
  * The ticket that a mail belongs to: by an address that it went to, else by its subject, else by the thread.
+ * Any address that it went to counts, by its headers or by its envelope: behind a forward only one of them may name it. The
+ * envelope counts first: a mail to two tickets comes twice.
  * @param known the ticket of an earlier mail, by its `Message-ID`
  */
 export function ticketOf(
-  mail: Pick<InboundRecord, "to" | "cc" | "subject" | "in_reply_to" | "references">,
+  mail: Pick<InboundRecord, "to" | "cc" | "envelope" | "delivered_to" | "subject" | "in_reply_to" | "references">,
   options: TicketOptions,
   known: (messageId: string) => string | undefined,
 ): string | null {
   const { ticket_address: address, ticket_subject: tag } = options;
   if (address !== undefined) {
     const form = within(address, true);
-    for (const each of [...mail.to, ...(mail.cc ?? [])]) {
+    const went = [mail.envelope?.to ?? [], mail.delivered_to ?? [], mail.to, mail.cc ?? []];
+    for (const each of went.flat()) {
       const ticket = form.exec(each)?.[1];
       if (ticket !== undefined) return ticket;
     }
@@ -66,7 +69,8 @@ export function ticketOf(
   // The nearest ancestor first.
   const thread = [mail.in_reply_to, ...(mail.references ?? []).toReversed()];
   for (const id of thread) {
-    const ticket = id ? known(id) : undefined;
+    // Until mails' ids had one form, those without brackets were remembered without.
+    const ticket = id ? (known(id) ?? known(id.replace(/^<(.*)>$/, "$1"))) : undefined;
     if (ticket !== undefined) return ticket;
   }
   return null;

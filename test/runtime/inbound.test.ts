@@ -100,9 +100,10 @@ describe("a mail by Cloudflare Email Routing", () => {
         provider: "cloudflare-email",
         channel: "email",
         message_id: "<reply-1@mail.example.com>",
-        from: "bounce@example.com",
+        from: "juergen@example.com",
         from_name: "Jürgen Müller",
-        to: [addressOf(id)],
+        to: ["reply+1042@in.example.com"],
+        envelope: { from: "bounce@example.com", to: [addressOf(id)] },
         subject: "Re: [#1042] Rechnung für März",
         text: expect.stringMatching(/^Grüße aus Köln – die Rechnung über 5 € ist „falsch“\. Bitte korrigieren\./),
         media: [

@@ -122,7 +122,8 @@ async function received(event: JsonObject): Promise<InboundRecord> {
   const mail = await mailOf(event);
   const source = textAt(event, "mail", "source");
   const from = mail.from ?? source;
-  if (from === null) throw new MalformedCallback("It is a mail without a sender.");
+  if (from === null && at(event, "mail", "source") !== "")
+    throw new MalformedCallback("It is a mail without a sender.");
   // Those that it was delivered for, whatever its headers say.
   const recipients = textsAt(event, "receipt", "recipients");
   const { content: _, ...raw } = event;
@@ -132,12 +133,35 @@ async function received(event: JsonObject): Promise<InboundRecord> {
     ...mail,
     message_id: mail.message_id ?? id,
     from,
-    to: [...(recipients.length > 0 ? recipients : textsAt(event, "mail", "destination"))],
+    to:
+      mail.to.length > 0 ? mail.to : [...(recipients.length > 0 ? recipients : textsAt(event, "mail", "destination"))],
+    envelope: { from: source, to: [...recipients] },
+    ...storedAt(event),
     occurred_at: isoOf(at(event, "receipt", "timestamp")) ?? isoOf(at(event, "mail", "timestamp")),
     dedup_key: id,
     raw,
   };
 }
+
+/** https://docs.aws.amazon.com/ses/latest/dg/receiving-email-notifications-contents.html#receiving-email-notifications-contents-action-object */
+function storedAt(event: JsonObject): Pick<InboundRecord, "stored"> {
+  const action = at(event, "receipt", "action");
+  const [bucket, key] = [textAt(action, "bucketName"), textAt(action, "objectKey")];
+  return bucket === null || key === null ? {} : { stored: { bucket, key } };
+}
+
+/** Of the headers that SES lists, those that a mail is known and answered by. */
+const HEAD: ReadonlySet<string> = new Set([
+  "to",
+  "reply-to",
+  "sender",
+  "date",
+  "in-reply-to",
+  "references",
+  "delivered-to",
+  "x-original-to",
+  "envelope-to",
+]);
 
 /** What the mail says; what SES says of its headers, where the mail itself lies in S3 and not in the notification. */
 async function mailOf(event: JsonObject) {
@@ -155,6 +179,10 @@ async function mailOf(event: JsonObject) {
     `Subject: ${textAt(headers, "subject") ?? ""}`,
     `Message-ID: ${textAt(headers, "messageId") ?? ""}`,
   ];
+  for (const header of objectsAt(event, "mail", "headers")) {
+    const name = textAt(header, "name");
+    if (name !== null && HEAD.has(name.toLowerCase())) lines.push(`${name}: ${textAt(header, "value") ?? ""}`);
+  }
   const unfolded = lines.map((line) => line.replaceAll(/[\r\n]+/g, " "));
   return { ...(await parseMail(utf8(`${unfolded.join("\r\n")}\r\n\r\n`))), text: null, html: null, unsupported: true };
 }

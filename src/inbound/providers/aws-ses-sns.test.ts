@@ -335,7 +335,8 @@ describe("normalisation of what SES says", () => {
       message_id: "<1@example.org>",
       from: "zoe@example.org",
       from_name: "Zoë",
-      to: ["support@example.com"],
+      to: ["support@example.com", "other@example.net"],
+      envelope: { from: "s@example.com", to: ["support@example.com"] },
       subject: "Grüße",
       text: expect.stringMatching(/^Schöne Grüße\s*$/),
       in_reply_to: "<0@example.com>",
@@ -354,9 +355,32 @@ describe("normalisation of what SES says", () => {
 
     it("tells what it can of one that lies in S3", async () => {
       const commonHeaders = { from: ["Zoë <zoe@example.org>"], subject: "Grüße", messageId: "<1@example.org>" };
-      const elsewhere = { content: undefined, mail: { ...mail, commonHeaders } };
+      const headers = [
+        { name: "To", value: "Support <support@example.com>, reply+42@example.com" },
+        { name: "Reply-To", value: "help@example.org" },
+        { name: "In-Reply-To", value: "<2@example.com>" },
+        { name: "References", value: "<1@example.com>\r\n <2@example.com>" },
+      ];
+      const action = { type: "S3", bucketName: "mails", objectKey: "in/1" };
+      const elsewhere = {
+        content: undefined,
+        mail: { ...mail, commonHeaders, headers },
+        receipt: { ...receipt, action },
+      };
       expect(await received(elsewhere)).toMatchObject([
-        { from: "zoe@example.org", from_name: "Zoë", subject: "Grüße", text: null, unsupported: true, media: [] },
+        {
+          to: ["support@example.com", "reply+42@example.com"],
+          reply_to: ["help@example.org"],
+          in_reply_to: "<2@example.com>",
+          references: ["<1@example.com>", "<2@example.com>"],
+          stored: { bucket: "mails", key: "in/1" },
+          from: "zoe@example.org",
+          from_name: "Zoë",
+          subject: "Grüße",
+          text: null,
+          unsupported: true,
+          media: [],
+        },
       ]);
     });
 

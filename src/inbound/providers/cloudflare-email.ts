@@ -24,10 +24,24 @@ export const cloudflareEmail = defineProvider({
   verify: async () => "unsupported",
   async normalise({ headers, body }) {
     const mail = await parseMail(body);
-    const from = headers.get(ENVELOPE.from) || mail.from;
-    const to = headers.get(ENVELOPE.to);
-    if (!from || !to) throw new MalformedCallback("It has no sender, or no recipient");
+    // Empty for what nobody is to answer: that is a mail, too.
+    const sender = headers.get(ENVELOPE.from);
+    const recipient = headers.get(ENVELOPE.to);
+    const from = mail.from ?? (sender || null);
+    if ((from === null && sender === null) || !recipient)
+      throw new MalformedCallback("It has no sender, or no recipient");
     const id = mail.message_id ?? hex(await digest("SHA-256", new Uint8Array(body)));
-    return [{ ...mail, type: "inbound", channel: "email", from, to: [to], dedup_key: joined([id, to]), raw: null }];
+    return [
+      {
+        ...mail,
+        type: "inbound",
+        channel: "email",
+        from,
+        to: mail.to.length > 0 ? mail.to : [recipient],
+        envelope: { from: sender || null, to: [recipient] },
+        dedup_key: joined([id, recipient]),
+        raw: null,
+      },
+    ];
   },
 });

@@ -14,6 +14,7 @@ import {
 import { addressesOf, mailboxesOf } from "../reading/address.ts";
 import { formOf, isForm, lastValues, type Pair } from "../reading/form.ts";
 import { contentIdOf, headerOf, messageIdsOf, threadOf } from "../reading/mail-headers.ts";
+import { peopleOf } from "../reading/mail-people.ts";
 import { type Mail, parseMail } from "../reading/mime.ts";
 import { isMultipart, type Part, parseMultipart, textOfPart } from "../reading/multipart.ts";
 import { errorOf, isObject, type JsonObject, jsonIn, listIn, objectIn, parseJson, textIn } from "../reading/reading.ts";
@@ -152,19 +153,22 @@ async function inboundOf({ fields, parts }: Form, mark: Mark): Promise<Normalise
   // Where there are its bytes, its text may be in no charset that a field could be.
   const mime = parts.findLast(({ name }) => name === "body-mime")?.bytes ?? fields.get("body-mime");
   const mail = mime === undefined ? parsedMail(fields, parts) : await parseMail(bytesOf(mime));
-  const from = mail.from ?? fields.get("sender");
-  const recipients = addressesOf(fields.get("recipient"));
-  const to = recipients.length > 0 ? recipients : mail.to;
-  if (!from || to.length === 0) throw new MalformedCallback("It has no sender, or no recipient");
+  const sender = textIn(fields.get("sender"));
+  const from = mail.from ?? sender;
+  const delivered = addressesOf(fields.get("recipient"));
+  const recipients = delivered.length > 0 ? delivered : mail.to;
+  const isTold = from !== null || fields.get("sender") === "";
+  if (!isTold || recipients.length === 0) throw new MalformedCallback("It has no sender, or no recipient");
   const { "body-mime": _, ...raw } = Object.fromEntries(fields);
   return {
     ...mail,
     type: "inbound",
     channel: "email",
     from,
-    to,
+    to: mail.to.length > 0 ? mail.to : recipients,
+    envelope: { from: sender, to: delivered },
     occurred_at: isoOfSeconds(mark.timestamp),
-    dedup_key: mail.message_id ? joined([mail.message_id, joined(to, ",")]) : mark.token,
+    dedup_key: mail.message_id ? joined([mail.message_id, joined(recipients, ",")]) : mark.token,
     raw,
   };
 }
@@ -184,6 +188,7 @@ function parsedMail(fields: ReadonlyMap<string, string>, parts: readonly Part[])
     text: textIn(fields.get("body-plain")),
     html: textIn(fields.get("body-html")),
     media: [...filesOf(fields, parts), ...storedFilesOf(fields)],
+    ...peopleOf(headers),
     ...threadOf(headers),
   };
 }

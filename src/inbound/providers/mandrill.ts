@@ -13,6 +13,7 @@ import {
 } from "../provider.ts";
 import { byCodeUnits, formOf, lastValues, type Pair, queryOf } from "../reading/form.ts";
 import { contentIdOf, headerOf, messageIdsOf, threadOf } from "../reading/mail-headers.ts";
+import { peopleOf } from "../reading/mail-people.ts";
 import {
   errorOf,
   isObject,
@@ -118,10 +119,13 @@ function faultOf(message: JsonObject) {
 
 /** By what Mandrill has parsed of it. */
 async function inboundOf(event: JsonObject, message: JsonObject): Promise<Normalised> {
-  const from = textIn(message.from_email);
-  const envelope = textsIn(message.email);
-  const to = envelope.length > 0 ? envelope : addressesIn(message.to);
-  if (!from || to.length === 0) throw new MalformedCallback("A mail in it has no sender, or no recipient");
+  const sender = textIn(message.sender);
+  const from = textIn(message.from_email) ?? sender;
+  const delivered = textsIn(message.email);
+  const to = addressesIn(message.to);
+  const recipients = delivered.length > 0 ? delivered : to;
+  const isTold = from !== null || message.sender === "";
+  if (!isTold || recipients.length === 0) throw new MalformedCallback("A mail in it has no sender, or no recipient");
   const headers = headersOf(objectIn(message.headers));
   const [id] = messageIdsOf(headerOf(headers, "Message-Id"));
   return {
@@ -130,7 +134,8 @@ async function inboundOf(event: JsonObject, message: JsonObject): Promise<Normal
     message_id: id ?? null,
     from,
     from_name: textIn(message.from_name),
-    to,
+    to: to.length > 0 ? to : [...recipients],
+    envelope: { from: sender, to: [...delivered] },
     cc: addressesIn(message.cc),
     subject: textIn(message.subject),
     text: textIn(message.text),
@@ -139,9 +144,10 @@ async function inboundOf(event: JsonObject, message: JsonObject): Promise<Normal
       ...filesIn(message.attachments).map(([, file]) => mediaOf(file)),
       ...filesIn(message.images).map(([name, file]) => ({ ...mediaOf(file), content_id: contentIdOf(name) })),
     ],
+    ...peopleOf(headers),
     ...threadOf(headers),
     occurred_at: isoOfSeconds(event.ts),
-    dedup_key: joined([id ?? hex(await digest("SHA-256", JSON.stringify(event))), joined(to, ",")]),
+    dedup_key: joined([id ?? hex(await digest("SHA-256", JSON.stringify(event))), joined(recipients, ",")]),
     raw: { ...event, msg: withoutContents(message) },
   };
 }

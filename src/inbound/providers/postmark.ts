@@ -11,7 +11,9 @@ import {
   type Status,
   type StatusRecord,
 } from "../provider.ts";
+import { addressesOf } from "../reading/address.ts";
 import { contentIdOf, headerOf, messageIdsOf, threadOf } from "../reading/mail-headers.ts";
+import { peopleOf } from "../reading/mail-people.ts";
 import {
   errorOf,
   isObject,
@@ -184,13 +186,17 @@ function inboundOf(event: JsonObject): Normalised {
   const from = objectIn(event.FromFull);
   const address = textIn(from.Email) ?? textIn(event.From);
   const original = textIn(event.OriginalRecipient);
-  const to = original ? [original] : emailsIn(event.ToFull);
+  const shown = emailsIn(event.ToFull);
+  const to = shown.length > 0 ? shown : original ? [original] : [];
   const id = textIn(event.MessageID);
-  if (!address || !id || to.length === 0) throw new MalformedCallback("It is neither an event nor a mail");
+  if ((address === null && event.From !== "") || !id || to.length === 0)
+    throw new MalformedCallback("It is neither an event nor a mail");
   const attachments = listIn(event.Attachments).filter(isObject);
   const headers = listIn(event.Headers)
     .map(objectIn)
     .map(({ Name, Value }) => [textIn(Name) ?? "", textIn(Value) ?? ""] as const);
+  const people = peopleOf(headers);
+  const replyTo = addressesOf(textIn(event.ReplyTo));
   return {
     type: "inbound",
     channel: "email",
@@ -199,6 +205,9 @@ function inboundOf(event: JsonObject): Normalised {
     from: address,
     from_name: textIn(from.Name) ?? textIn(event.FromName),
     to,
+    envelope: { from: addressesOf(headerOf(headers, "Return-Path"))[0] ?? null, to: original ? [original] : [] },
+    ...people,
+    reply_to: people.reply_to.length > 0 ? people.reply_to : replyTo,
     cc: emailsIn(event.CcFull),
     subject: textIn(event.Subject),
     text: textIn(event.TextBody),

@@ -1,8 +1,11 @@
 import * as z from "zod";
+import type { Json } from "../../catalogue/event-type.ts";
 import { joined } from "../../lib/joined.ts";
 import { defineProvider, MalformedCallback, type Media, type Normalised, type Status } from "../provider.ts";
-import { mailboxesOf } from "../reading/address.ts";
-import { contentIdOf } from "../reading/mail-headers.ts";
+import { addressesOf, mailboxesOf } from "../reading/address.ts";
+import type { Pair } from "../reading/form.ts";
+import { contentIdOf, headerOf, messageIdsOf, threadOf } from "../reading/mail-headers.ts";
+import { peopleOf } from "../reading/mail-people.ts";
 import {
   errorOf,
   isObject,
@@ -85,17 +88,27 @@ function faultOf(data: JsonObject) {
 /** Only what its headers and its envelope say: text and files are fetched by `message_id`. */
 function inboundOf(event: JsonObject, data: JsonObject, dedup_key: string): Normalised {
   const [from] = mailboxesOf(textIn(data.from));
-  const envelope = textsIn(data.received_for);
-  const to = (envelope.length > 0 ? envelope : textsIn(data.to)).flatMap((each) => mailboxesOf(each));
-  if (!from || to.length === 0) throw new MalformedCallback("It has no sender, or no recipient");
+  const delivered = textsIn(data.received_for).flatMap((each) => addressesOf(each));
+  const to = textsIn(data.to).flatMap((each) => addressesOf(each));
+  const recipients = to.length > 0 ? to : delivered;
+  const headers = headersOf(data.headers);
+  const people = peopleOf(headers);
+  const replyTo = (Array.isArray(data.reply_to) ? textsIn(data.reply_to) : [textIn(data.reply_to)]).flatMap((each) =>
+    addressesOf(each),
+  );
+  if (!from || recipients.length === 0) throw new MalformedCallback("It has no sender, or no recipient");
   return {
     type: "inbound",
     channel: "email",
     message_id: textIn(data.email_id),
-    mail_id: textIn(data.message_id),
+    mail_id: messageIdsOf(textIn(data.message_id))[0] ?? null,
     from: from.address,
     from_name: from.name,
-    to: to.map(({ address }) => address),
+    to: recipients,
+    envelope: { from: addressesOf(headerOf(headers, "Return-Path"))[0] ?? null, to: delivered },
+    ...people,
+    reply_to: replyTo.length > 0 ? replyTo : people.reply_to,
+    ...threadOf(headers),
     cc: textsIn(data.cc).flatMap((each) => mailboxesOf(each).map(({ address }) => address)),
     subject: textIn(data.subject),
     text: null,
@@ -106,6 +119,12 @@ function inboundOf(event: JsonObject, data: JsonObject, dedup_key: string): Norm
     raw: event,
   };
 }
+
+/** Where they are told: by name, or as a list of names and values. */
+const headersOf = (headers: Json | undefined): Pair[] =>
+  Array.isArray(headers)
+    ? headers.map(objectIn).map(({ name, value }) => [textIn(name) ?? "", textIn(value) ?? ""] as const)
+    : Object.entries(objectIn(headers)).map(([name, value]) => [name, textIn(value) ?? ""] as const);
 
 function mediaOf({ id, filename, content_type, content_id, size }: JsonObject): Media {
   const [mediaId, contentId] = [textIn(id), textIn(content_id)];

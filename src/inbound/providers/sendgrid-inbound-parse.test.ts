@@ -53,6 +53,9 @@ describe("a parsed mail", () => {
     const headers = [
       "Received: by x",
       "Message-ID: <3@example.org>",
+      "Reply-To: Help <help@example.org>",
+      "Sender: office@example.org",
+      "X-Original-To: reply+42@example.com",
       "In-Reply-To: <2@example.com>",
       "References: <1@example.com>\n <2@example.com>",
       "Date: Tue, 9 Oct 2018 03:15:50 +0000 (UTC)",
@@ -61,7 +64,7 @@ describe("a parsed mail", () => {
     const body = mail(
       field("headers", headers),
       field("dkim", "{@example.org : pass}"),
-      field("to", "Support <support@example.com>"),
+      field("to", "Support <support@example.com>, reply+42@example.com"),
       field("cc", "c@example.com, D <d@example.com>"),
       FROM,
       field("text", "hello"),
@@ -75,9 +78,13 @@ describe("a parsed mail", () => {
         type: "inbound",
         channel: "email",
         message_id: "<3@example.org>",
-        from: "bounces@example.org",
+        from: "jane@example.org",
         from_name: "Jane Doe",
-        to: ["in@parse.example.com"],
+        to: ["support@example.com", "reply+42@example.com"],
+        envelope: { from: "bounces@example.org", to: ["in@parse.example.com"] },
+        reply_to: ["help@example.org"],
+        sender: "office@example.org",
+        delivered_to: ["reply+42@example.com"],
         cc: ["c@example.com", "d@example.com"],
         subject: "Re: x",
         text: "hello",
@@ -132,7 +139,21 @@ describe("a parsed mail", () => {
     const bare = mail(FROM, field("to", "Support <in@example.com>"), field("envelope", "no JSON"));
     expect(await normalise(bare)).toMatchObject([{ from: "jane@example.org", to: ["in@example.com"] }]);
     const fromNobody = mail(FROM, field("envelope", '{"to":["in@example.com"],"from":""}'));
-    expect(await normalise(fromNobody)).toMatchObject([{ from: "jane@example.org" }]);
+    expect(await normalise(fromNobody)).toMatchObject([{ from: "jane@example.org", envelope: { from: null } }]);
+    const fromNoneAtAll = mail(field("envelope", '{"to":["in@example.com"],"from":""}'));
+    expect(await normalise(fromNoneAtAll)).toMatchObject([{ from: null, to: ["in@example.com"] }]);
+  });
+
+  // Gmail forwards with an envelope of its own: https://support.google.com/mail/answer/10957
+  it("is by whom its From names, behind a forward", async () => {
+    const forward = '{"to":["in@example.com"],"from":"support+caf_=help=in.example.com@company.example"}';
+    expect(await normalise(mail(FROM, field("envelope", forward)))).toMatchObject([
+      {
+        from: "jane@example.org",
+        from_name: "Jane Doe",
+        envelope: { from: "support+caf_=help=in.example.com@company.example", to: ["in@example.com"] },
+      },
+    ]);
   });
 
   it("is malformed without sender or recipient, or in another form", async () => {
@@ -175,9 +196,10 @@ it("a raw mail is parsed", async () => {
   );
   const [record] = await normalise(mail(FROM, field("to", "support@example.com"), ENVELOPE, field("email", email)));
   expect(record).toMatchObject({
-    from: "bounces@example.org",
+    from: "jane@example.org",
     from_name: "J",
-    to: ["in@parse.example.com"],
+    to: ["support@example.com"],
+    envelope: { from: "bounces@example.org", to: ["in@parse.example.com"] },
     subject: "raw",
     message_id: "<3@example.org>",
     dedup_key: "<3@example.org>|in@parse.example.com",

@@ -5,6 +5,7 @@ import { defineProvider, EMAIL_BODY, type InboundRecord, MalformedCallback, type
 import { addressesOf, mailboxesOf } from "../reading/address.ts";
 import type { Pair } from "../reading/form.ts";
 import { contentIdOf, headerOf, messageIdsOf, parseHeaders, threadOf } from "../reading/mail-headers.ts";
+import { peopleOf } from "../reading/mail-people.ts";
 import { parseMail } from "../reading/mime.ts";
 import { type Part, parseMultipart, textOfPart } from "../reading/multipart.ts";
 import { type JsonObject, jsonIn, objectIn, textIn, textsIn } from "../reading/reading.ts";
@@ -40,15 +41,27 @@ export const sendgridInboundParse = defineProvider({
     const raw = partNamed(parts, "email");
     const mail = raw ? await parseMail(raw.bytes) : parsedMail(fields, parts);
     const envelope = objectIn(jsonIn(fields.get("envelope")));
-    const shown = mailboxesOf(fields.get("from"))[0];
-    const from = textIn(envelope.from) ?? mail.from ?? shown?.address;
-    const toEnvelope = textsIn(envelope.to);
-    const to = toEnvelope.length > 0 ? toEnvelope : mail.to;
-    if (!from || to.length === 0) throw new MalformedCallback("It has no sender, or no recipient");
+    const sender = textIn(envelope.from);
+    const from = mail.from ?? mailboxesOf(fields.get("from"))[0]?.address ?? sender;
+    const delivered = textsIn(envelope.to);
+    const recipients = delivered.length > 0 ? delivered : mail.to;
+    const isTold = from !== null || envelope.from === "";
+    if (!isTold || recipients.length === 0) throw new MalformedCallback("It has no sender, or no recipient");
     const dedup_key = mail.message_id
-      ? joined([mail.message_id, joined(to, ",")])
+      ? joined([mail.message_id, joined(recipients, ",")])
       : hex(await digest("SHA-256", new Uint8Array(body)));
-    return [{ ...mail, type: "inbound", channel: "email", from, to, dedup_key, raw: Object.fromEntries(fields) }];
+    return [
+      {
+        ...mail,
+        type: "inbound",
+        channel: "email",
+        from,
+        to: mail.to.length > 0 ? mail.to : recipients,
+        envelope: { from: sender, to: [...delivered] },
+        dedup_key,
+        raw: Object.fromEntries(fields),
+      },
+    ];
   },
 });
 
@@ -67,6 +80,7 @@ function parsedMail(fields: ReadonlyMap<string, string>, parts: readonly Part[])
     text: textIn(fields.get("text")),
     html: textIn(fields.get("html")),
     media: mediaOf(fields, parts),
+    ...peopleOf(headers),
     ...threadOf(headers),
     occurred_at: isoOfText(headerOf(headers, "Date")),
   };

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { addressesOf, mailboxesOf } from "./address.ts";
-import { contentIdOf, headerOf, messageIdsOf, parseHeaders, threadOf } from "./mail-headers.ts";
+import { canonicalId, contentIdOf, headerOf, messageIdsOf, parseHeaders, threadOf } from "./mail-headers.ts";
 
 it("reads headers, unfolded, whatever their lines end in", () => {
   const headers = parseHeaders("A: 1\nReferences: <a@x>\n\t<b@x>\r\n  <c@x>\r\nB : x: y\nnone\n: none\nA: 2\n");
@@ -19,6 +19,8 @@ it("reads headers, unfolded, whatever their lines end in", () => {
 it("reads message ids", () => {
   expect(messageIdsOf("<a@x><b@x>,\t<c@ x>")).toEqual(["<a@x>", "<b@x>", "<c@x>"]);
   expect(messageIdsOf("a@x b@x")).toEqual(["a@x", "b@x"]);
+  expect(messageIdsOf("<a@x> b@y, words (c@z)")).toEqual(["<a@x>", "b@y", "c@z"]);
+  expect(["a@x", "<a@x>", "0-0-0", "a b@x"].map(canonicalId)).toEqual(["<a@x>", "<a@x>", "0-0-0", "a b@x"]);
   expect(messageIdsOf(null)).toEqual([]);
   expect(contentIdOf(" <a@x> ")).toBe("a@x");
   expect(contentIdOf("a@x")).toBe("a@x");

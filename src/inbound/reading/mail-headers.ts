@@ -23,12 +23,21 @@ export function parseHeaders(text: string): Pair[] {
 export const headerOf = (headers: readonly Pair[], name: string): string | null =>
   headers.find(([each]) => each.toLowerCase() === name.toLowerCase())?.[1] ?? null;
 
-/** The message ids of a header, with their brackets. */
+/**
+ * The message ids of a header, as they stand there (RFC 5322, 3.6.4: in brackets). Some mailers leave the brackets out:
+ * beside ids that have them, a word counts that has an `@`; without any, every word does.
+ */
 export function messageIdsOf(header: string | null | undefined): string[] {
   if (!header) return [];
-  const bracketed = header.match(/<[^<>]+>/g);
-  return bracketed ? bracketed.map((id) => id.replace(/\s+/g, "")) : header.split(/\s+/).filter((id) => id !== "");
+  if (!/<[^<>]+>/.test(header)) return header.split(/\s+/).filter((id) => id !== "");
+  const words = header.match(/<[^<>]+>|[^\s<>,;()"]+/g) ?? [];
+  return words.filter((word) => word.includes("@") || word.startsWith("<")).map((id) => id.replace(/\s+/g, ""));
 }
+
+const BARE_ID = /^[^\s<>@]+@[^\s<>@]+$/;
+
+/** A message id in its one form, in brackets. What is none of RFC 5322, such as a provider's own id, stays as it is. */
+export const canonicalId = (id: string): string => (BARE_ID.test(id) ? `<${id}>` : id);
 
 /** A `Content-ID` as HTML refers to it, without brackets. */
 export const contentIdOf = (header: string): string => header.trim().replace(/^<(.*)>$/s, "$1");

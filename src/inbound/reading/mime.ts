@@ -2,6 +2,7 @@ import type { Address, Attachment } from "postal-mime";
 import type { InboundRecord, Media } from "../provider.ts";
 import { MAX_MAILBOXES, tooManyMailboxes } from "./address.ts";
 import { contentIdOf, messageIdsOf } from "./mail-headers.ts";
+import { peopleOf } from "./mail-people.ts";
 import { parseMime } from "./mime-parser.ts";
 import { isoOfText } from "./times.ts";
 
@@ -13,6 +14,9 @@ export type Mail = Required<
     | "from_name"
     | "to"
     | "cc"
+    | "reply_to"
+    | "sender"
+    | "delivered_to"
     | "subject"
     | "text"
     | "html"
@@ -37,6 +41,7 @@ export async function parseMail(raw: Uint8Array): Promise<Mail> {
     from_name: from?.name || null,
     to: mailboxes(mail.to).map(({ address }) => address),
     cc: mailboxes(mail.cc).map(({ address }) => address),
+    ...peopleOf(mail.headers.map(({ key, value }) => [key, value] as const)),
     subject: mail.subject ?? null,
     text: mail.text ?? null,
     html: mail.html ?? null,
