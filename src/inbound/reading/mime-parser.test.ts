@@ -18,7 +18,7 @@ it("an HTML part is made into text in steps that grow with it", async () => {
 
 it("the parser has the members that its bounds are set at", () => {
   const { prototype } = PostalMime as unknown as { prototype: Record<string, unknown> };
-  for (const member of ["processLine", "renderTextContent", "collectNode"]) {
+  for (const member of ["processLine", "renderTextContent", "collectNode", "isInlineTextNode"]) {
     expect(prototype[member], member).toBeTypeOf("function");
   }
   const made = new PostalMime() as unknown as Record<string, Record<string, unknown>>;

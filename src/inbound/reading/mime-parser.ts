@@ -9,11 +9,13 @@ import { checkMail, MAX_HEADER_BYTES, MAX_MAIL_DEPTH } from "./mail-bounds.ts";
  * The MIME parser, bounded. Of postal-mime 4.0.0 two things grow faster than a mail does: its decoders keep an object or two
  * for each line, and for each padding in base64; and where a part is to be shown as the other kind of text, its expressions
  * take time that grows with the cube of an HTML part. These are replaced in each parser that is made, by the members that
- * it has within. A test holds each member to its place.
+ * it has within. A text that has a file name is a file, whatever its disposition says (RFC 2183, 2.3): it takes that for a
+ * part of what was written. A test holds each member to its place.
  */
 type Parser = {
   processLine(line: Uint8Array<ArrayBuffer>, isFinal: boolean): Promise<void>;
   renderTextContent(): void;
+  isInlineTextNode(node: Node): boolean;
   readonly currentNode: Node;
   readonly textMap: ReadonlyMap<Node, Entries>;
   readonly textContent: Partial<Record<Kind, string>>;
@@ -24,7 +26,11 @@ type Node = {
   readonly state: "header" | "body" | "finished";
   readonly contentTransferEncoding: { readonly encoding: string };
   contentDecoder: BodyDecoder | null;
+  readonly contentType: Structured;
+  readonly contentDisposition: Structured;
 };
+
+type Structured = { readonly parsed: { readonly params: Readonly<Record<string, string>> } };
 
 type Kind = "plain" | "html";
 type Entries = Partial<Record<Kind, readonly { readonly value: string }[]>>;
@@ -48,6 +54,8 @@ export async function parseMime(raw: Uint8Array, steps = new Steps()): Promise<E
     replaceDecoder(parser.currentNode);
     return processLine(line, isFinal);
   };
+  const isInlineText = parser.isInlineTextNode.bind(parser);
+  parser.isInlineTextNode = (node) => !hasFileName(node) && isInlineText(node);
   parser.renderTextContent = () => render(parser, steps);
   try {
     return await parser.parse(raw);
@@ -55,6 +63,9 @@ export async function parseMime(raw: Uint8Array, steps = new Steps()): Promise<E
     throw new MalformedCallback(`It is no mail: ${error instanceof Error ? error.message : "unreadable"}`);
   }
 }
+
+const hasFileName = ({ contentType, contentDisposition }: Node): boolean =>
+  Boolean(contentDisposition.parsed.params.filename || contentType.parsed.params.name);
 
 /** A part's headers were read with the line before: nothing of its body was decoded yet. */
 function replaceDecoder(node: Node): void {

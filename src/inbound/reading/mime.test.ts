@@ -91,6 +91,30 @@ it("reads text, HTML, and files with their bytes", async () => {
   ]);
 });
 
+// RFC 2183, 2.3: a file name says that a part is to be kept as a file.
+it.each(['Content-Type: text/plain; name="log.txt"', "Content-Disposition: inline; filename=log.txt"])(
+  "takes a text with a file name for a file: %s",
+  async (header) => {
+    const { text, media } = await parseMail(
+      mail(
+        "Content-Type: multipart/mixed; boundary=m",
+        "",
+        "--m",
+        "Content-Type: text/plain",
+        "",
+        "Hello",
+        "--m",
+        header,
+        "",
+        "log",
+        "--m--",
+      ),
+    );
+    expect(text?.trim()).toBe("Hello");
+    expect(media).toMatchObject([{ content_type: "text/plain", filename: "log.txt" }]);
+  },
+);
+
 it("reads a mail that says next to nothing", async () => {
   expect(await parseMail(utf8(""))).toMatchObject({ message_id: null, from: null, to: [], media: [], references: [] });
 });

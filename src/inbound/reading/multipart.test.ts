@@ -149,6 +149,10 @@ it.each([
   ['form-data; name="f"; filename="e.txt"; filename*=UTF-8\'\'%e2%82%ac%20rates.txt', "€ rates.txt"],
   ["form-data; name=\"f\"; filename*=iso-8859-1'en'%A3%20rates.txt", "£ rates.txt"],
   ['form-data; name="f"; filename="=?UTF-8?B?w6kucGRm?="', "é.pdf"],
+  // RFC 2231, 3 and 4.1
+  ['form-data; name="f"; filename*0="long "; filename*1="name.txt"', "long name.txt"],
+  ["form-data; name=f; filename*0*=UTF-8''%e2%82; filename*1*=%ac%20; filename*2=\"rates.txt\"", "€ rates.txt"],
+  ["form-data; name=f; filename*1=b.txt; filename*0=a", "ab.txt"],
   ['form-data; name="f"', null],
 ])("reads the name of a file in %s", (disposition, filename) => {
   const [part] = parse(`--xYzZY\r\nContent-Disposition: ${disposition}\r\n\r\n\r\n--xYzZY--`);

@@ -1,4 +1,5 @@
 import { decodeWords } from "postal-mime";
+import { utf8 } from "../../lib/bytes.ts";
 import { MalformedCallback } from "../provider.ts";
 import { decodeText } from "./charset.ts";
 import type { Pair } from "./form.ts";
@@ -126,20 +127,55 @@ function headerText(bytes: Uint8Array): string {
   }
 }
 
-/** A parameter of a header's value (RFC 2045, 5.1), in quotes or not; null where there is none of this name. */
-export function parameterOf(header: string, name: string): string | null {
+/** The parameters of a header's value (RFC 2045, 5.1), in quotes or not, by name in lower case: of two the first. */
+function parametersOf(header: string): ReadonlyMap<string, string> {
+  const all = new Map<string, string>();
   for (const [, each, quoted, plain] of header.matchAll(/;\s*([^\s=;]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;]*))/g)) {
-    if (each?.toLowerCase() === name) return quoted?.replace(/\\(["\\])/g, "$1") ?? plain?.trim() ?? null;
+    const name = each?.toLowerCase() ?? "";
+    if (!all.has(name)) all.set(name, quoted?.replace(/\\(["\\])/g, "$1") ?? plain?.trim() ?? "");
   }
-  return null;
+  return all;
 }
+
+/** One of them; null where there is none of this name. */
+export const parameterOf = (header: string, name: string): string | null => parametersOf(header).get(name) ?? null;
 
 /** By RFC 5987 where it is written so, else as it stands, where mailers also put encoded words (RFC 2047). */
 function filenameOf(disposition: string): string | null {
   const [, charset, encoded] = /^([^']*)'[^']*'(.*)$/s.exec(parameterOf(disposition, "filename*") ?? "") ?? [];
   if (encoded !== undefined) return decodeText(unescaped(encoded), charset);
-  const filename = parameterOf(disposition, "filename");
+  const filename = continuedOf(disposition, "filename") ?? parameterOf(disposition, "filename");
   return filename === null ? null : decodeWords(filename);
+}
+
+/** More pieces than a header of its size holds. */
+const MAX_PIECES = 200;
+
+/** A parameter in numbered pieces, of which those with a star are escaped (RFC 2231, 3 and 4.1); null where it has none. */
+function continuedOf(header: string, name: string): string | null {
+  // Read once, for a header has as many pieces as fit.
+  const given = parametersOf(header);
+  const pieces: Uint8Array[] = [];
+  let charset: string | undefined;
+  for (let place = 0; place < MAX_PIECES; place++) {
+    const escaped = given.get(`${name}*${place}*`);
+    const plain = escaped === undefined ? given.get(`${name}*${place}`) : undefined;
+    if (escaped === undefined && plain === undefined) break;
+    const [, label, first] = (place === 0 && /^([^']*)'[^']*'(.*)$/s.exec(escaped ?? "")) || [];
+    charset ??= label;
+    pieces.push(escaped === undefined ? utf8(plain ?? "") : unescaped(first ?? escaped));
+  }
+  return pieces.length === 0 ? null : decodeText(concat(pieces), charset);
+}
+
+function concat(pieces: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }
 
 function unescaped(text: string): Uint8Array {
