@@ -1,6 +1,5 @@
 import * as z from "zod";
 import type { Json } from "../../catalogue/event-type.ts";
-import { utf8 } from "../../lib/bytes.ts";
 import { joined } from "../../lib/joined.ts";
 import {
   type CallbackRequest,
@@ -12,7 +11,7 @@ import {
   type Status,
 } from "../provider.ts";
 import { addressesOf, mailboxesOf } from "../reading/address.ts";
-import { formOf, isForm, lastValues, type Pair } from "../reading/form.ts";
+import { bytesOfField, formOf, isForm, lastValues, type Pair } from "../reading/form.ts";
 import { contentIdOf, headerOf, messageIdsOf, threadOf } from "../reading/mail-headers.ts";
 import { peopleOf } from "../reading/mail-people.ts";
 import { type Mail, parseMail } from "../reading/mime.ts";
@@ -63,7 +62,7 @@ export const mailgun = defineProvider({
     const read = readOf(request);
     const mark = (await believed(read.marks, credentials.signing_key)) ?? read.marks[0];
     if (!mark) throw new MalformedCallback("It has no signature");
-    return [read.kind === "event" ? statusOf(read.event, mark) : await inboundOf(read, mark)];
+    return [read.kind === "event" ? statusOf(read.event, mark) : await inboundOf(read, mark, request.body)];
   },
   // Any other refusal would be repeated for hours.
   refuse: () => ({ status: 406 }),
@@ -144,15 +143,17 @@ function failureOf(event: JsonObject, delivery: JsonObject): Status {
   return suppressed ? "dropped" : "bounced";
 }
 
-async function inboundOf({ fields, parts }: Form, mark: Mark): Promise<Normalised> {
+async function inboundOf({ fields, parts }: Form, mark: Mark, body: Uint8Array): Promise<Normalised> {
   const event = fields.get("event");
   // The form that events had until 2018; a route's mail names its sender.
   if (event && !fields.has("sender")) {
     return { type: "ignored", reason: `An event in the old form: ${event}`, dedup_key: mark.token };
   }
   // Where there are its bytes, its text may be in no charset that a field could be.
-  const mime = parts.findLast(({ name }) => name === "body-mime")?.bytes ?? fields.get("body-mime");
-  const mail = mime === undefined ? parsedMail(fields, parts) : await parseMail(bytesOf(mime));
+  const mime =
+    parts.findLast(({ name }) => name === "body-mime")?.bytes ??
+    (parts.length === 0 ? bytesOfField(body, "body-mime") : undefined);
+  const mail = mime === undefined ? parsedMail(fields, parts) : await parseMail(mime);
   const sender = textIn(fields.get("sender"));
   const from = mail.from ?? sender;
   const delivered = addressesOf(fields.get("recipient"));
@@ -172,8 +173,6 @@ async function inboundOf({ fields, parts }: Form, mark: Mark): Promise<Normalise
     raw,
   };
 }
-
-const bytesOf = (mime: string | Uint8Array): Uint8Array => (typeof mime === "string" ? utf8(mime) : mime);
 
 function parsedMail(fields: ReadonlyMap<string, string>, parts: readonly Part[]): Omit<Mail, "occurred_at"> {
   const headers = listIn(jsonIn(fields.get("message-headers"))).flatMap(headerIn);

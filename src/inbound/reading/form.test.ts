@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { firstValue, formOf, lastValues, parseForm, queryOf, rawPairs } from "./form.ts";
+import { bytesOfField, firstValue, formOf, lastValues, parseForm, queryOf, rawPairs } from "./form.ts";
 
 it("a form has 10,000 fields at most, and is not even divided beyond them", () => {
   expect(parseForm(Array.from({ length: 10_000 }, (_, at) => `a${at}=1`).join("&"))).toHaveLength(10_000);
@@ -42,4 +42,10 @@ it("cuts the query out of a URL as it stands there", () => {
     ["b", "%27"],
     ["a", "+"],
   ]);
+});
+
+it("keeps the bytes of a field", () => {
+  const body = new TextEncoder().encode("a=1&body%2Dmime=Gr%FC%df+e%2B%&a=2");
+  expect(bytesOfField(body, "body-mime")).toEqual(Uint8Array.from("Gr\xfc\xdf e+%", (each) => each.charCodeAt(0)));
+  expect(bytesOfField(body, "b")).toBeUndefined();
 });

@@ -38,6 +38,21 @@ export function rawPairs(text: string): Pair[] {
 
 export const formOf = (body: Uint8Array): Pair[] => parseForm(decoder.decode(body));
 
+/** A field's bytes, in whatever charset they are; undefined where there is none of this name. Of several the last. */
+export function bytesOfField(body: Uint8Array, name: string): Uint8Array | undefined {
+  const value = rawPairs(decoder.decode(body)).findLast(([each]) => decodeComponent(each) === name)?.[1];
+  if (value === undefined) return undefined;
+  const bytes = new TextEncoder().encode(value.replaceAll("+", " "));
+  let length = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const pair = bytes[at] === 0x25 ? String.fromCharCode(...bytes.subarray(at + 1, at + 3)) : "";
+    const escaped = /^[0-9a-f]{2}$/i.test(pair);
+    bytes[length++] = escaped ? Number.parseInt(pair, 16) : (bytes[at] ?? 0);
+    if (escaped) at += 2;
+  }
+  return bytes.subarray(0, length);
+}
+
 /** The query of a URL as it stands there, without its question mark. */
 export function queryOf(url: string): string {
   const cut = url.indexOf("?");
