@@ -23,8 +23,12 @@ export type KeptRecord =
   | (Omit<GenericRecord, "text"> & { text: string | null })
   | (Omit<InboundRecord, "media"> & {
       media: KeptMedia[];
-      /** An email's text without the history that it quotes. */
-      reply?: string;
+      /** Of an email, what is new in its text; null where that has none. */
+      reply?: string | null;
+      /** Of an email, what is not in `reply` of its text: the history and the signature; null where there is neither. */
+      quoted?: string | null;
+      /** Whether `reply` and `quoted` are shorter than they were, for the event to be held. */
+      shortened?: true;
     });
 
 /** Of a callback, what does not come out of its records. */

@@ -77,10 +77,21 @@ describe("a message", () => {
     ]);
   });
 
-  it("of a ticket says what is new alone, and names the ticket", () => {
-    const event = eventOf(message({ text: "new\n> old", reply: "new" }), { ...context, ticket: "42" });
+  it("says all of a mail, and what of it is new, in whichever event it becomes", () => {
+    const mail = message({ text: "new\n> old", reply: "new", quoted: "> old" });
+    const parts = { text: "new\n> old", reply: "new", quoted: "> old" };
+    expect(dataOf(mail)).toMatchObject(parts);
+    const event = eventOf(mail, { ...context, ticket: "42" });
     expect(event?.type).toBe("ticket.message_created");
-    expect(JSON.parse(event?.data ?? "")).toMatchObject({ ticket_id: "42", text: "new", direction: "incoming" });
+    expect(JSON.parse(event?.data ?? "")).toMatchObject({ ...parts, ticket_id: "42", direction: "incoming" });
+  });
+
+  it("has no more of a mail's parts than of the whole", () => {
+    expect(dataOf(message({ text: "t", reply: "\ud83d", quoted: null, shortened: true }))).toMatchObject({
+      ...{ reply: "\ufffd", quoted: null, truncated: true },
+    });
+    expect(dataOf(message({ channel: "sms" }))).not.toHaveProperty("reply");
+    expect(dataOf(message({ shortened: true }))).not.toHaveProperty("shortened");
   });
 
   it("happened when its sender says, if that is a time", () => {

@@ -99,12 +99,14 @@ function cut(text: string): { text: string; whole: boolean } {
     : { text: text.slice(0, MAX_TEXT).toWellFormed(), whole: false };
 }
 
-function texts(text: string | null, html: string | null | undefined): object {
+/** The text in whole, and of an email in two: both together are no longer than it, and so are bound as it is. */
+function texts({ text, html, reply, quoted, shortened }: Message): object {
   const shown = text === null ? null : cut(text);
   const shownHtml = html === null || html === undefined ? html : cut(html);
-  const truncated = shown?.whole === false || (shownHtml ? !shownHtml.whole : false);
+  const truncated = shortened === true || shown?.whole === false || (shownHtml ? !shownHtml.whole : false);
   return {
     text: shown === null ? null : shown.text,
+    ...(reply === undefined ? {} : { reply: reply?.toWellFormed() ?? null, quoted: quoted?.toWellFormed() ?? null }),
     ...(shownHtml === undefined ? {} : { html: shownHtml === null ? null : shownHtml.text }),
     ...(truncated ? { truncated } : {}),
   };
@@ -119,18 +121,18 @@ function files({ media }: Message, context: Context): object[] {
 }
 
 function messageData(record: Message, context: Context): object {
-  const { type: _type, raw: _raw, dedup_key: _key, media: _media, reply: _reply, text, html, ...rest } = record;
+  const { type: _type, raw: _raw, dedup_key: _key, media: _media, shortened: _shortened, ...rest } = record;
   return {
     provider: context.provider,
     ...rest,
-    ...texts(text, html),
+    ...texts(record),
     media: files(record, context),
     ...origin(context),
   };
 }
 
 function ticketData(record: Message, context: Context, ticket: string): object {
-  const { from, from_name = null, to, subject = null, text, html, message_id, in_reply_to = null } = record;
+  const { from, from_name = null, to, subject = null, message_id, in_reply_to = null } = record;
   return {
     ticket_id: ticket,
     provider: context.provider,
@@ -142,7 +144,7 @@ function ticketData(record: Message, context: Context, ticket: string): object {
     from_name,
     to,
     subject,
-    ...texts(record.reply ?? text, html),
+    ...texts(record),
     attachments: files(record, context),
     occurred_at: record.occurred_at,
     ...origin(context),

@@ -52,6 +52,38 @@ describe("a callback's records", () => {
     expect(records).toMatchObject([{ text: "t".repeat(100_000), html: "h".repeat(100_000) }]);
   });
 
+  it("have of an email its text in whole, what is new in it, and what is not", () => {
+    const text = "Yes.\n\nOn 26 Mar 2026, at 15:43, Jo <jo@example.com> wrote:\n> No?";
+    expect(keep([message({ channel: "email", text })], null, BODY).records).toMatchObject([
+      { text, reply: "Yes.", quoted: "On 26 Mar 2026, at 15:43, Jo <jo@example.com> wrote:\n> No?" },
+    ]);
+    expect(keep([message({ channel: "email", text: " ", html: "<p>Yes.</p>" })], null, BODY).records).toMatchObject([
+      { text: "Yes.", html: "<p>Yes.</p>", reply: "Yes.", quoted: null },
+    ]);
+    expect(keep([message({ channel: "email" })], null, BODY).records).toMatchObject([
+      { text: null, reply: null, quoted: null },
+    ]);
+    expect(keep([message({ channel: "sms", text })], null, BODY).records[0]).not.toHaveProperty("reply");
+  });
+
+  it("have of a long email no more in parts than an event shows of the whole", () => {
+    const text = `${"r".repeat(50_000)}\n\n${`> ${"q".repeat(97)}\n`.repeat(500)}`;
+    const { records } = keep([message({ channel: "email", text })], null, BODY);
+    expect(records).toMatchObject([{ reply: "r".repeat(50_000), quoted: expect.stringMatching(/^> q/) }]);
+    expect(records.map((record) => record.type === "inbound" && record.quoted?.length)).toEqual([10_000]);
+  });
+
+  it("have less of an email's parts where an event had no room for them beside the whole", () => {
+    const text = "\u0001".repeat(60_000);
+    const { records, malformed } = keep([message({ channel: "email", text, html: text })], null, BODY);
+    expect(malformed).toBeNull();
+    expect(records).toMatchObject([{ text, html: text, shortened: true }]);
+    const [length = 0] = records.map((record) => (record.type === "inbound" && record.reply?.length) || 0);
+    expect(length).toBeGreaterThan(5000);
+    // As JSON within JSON a character of these has seven bytes.
+    expect(7 * (120_000 + length)).toBeLessThan(1_000_000);
+  });
+
   it("have files that one row of their receipt can tell of", () => {
     const named = (length: number) => message({ media: [{ content_type: null, filename: "f".repeat(length) }] });
     expect(

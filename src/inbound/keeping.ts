@@ -4,7 +4,7 @@ import type { KeptRecord } from "./contract.ts";
 import { MAX_PAYLOAD, MAX_TEXT } from "./events.ts";
 import { type ControlRecord, MalformedCallback, type Normalised } from "./provider.ts";
 import { jsonOf } from "./reading/json-callback.ts";
-import { newText } from "./reading/reply.ts";
+import { type MailText, mailText } from "./reading/mail-text.ts";
 
 /**
  * What of a callback goes to its source beside the raw request, which has all of it. A call holds 32 MB and a row 2 MB; what
@@ -34,6 +34,7 @@ export const KEPT_RAW_IN_ALL = 4_000_000;
 /** Of a call's 32 MiB, what body and records may have of it: some is left for headers. At two bytes a character. */
 const CALL_BYTES = 32_500_000;
 
+type KeptMessage = Extract<KeptRecord, { type: "inbound" }>;
 type Kept = { records: KeptRecord[]; malformed: string | null };
 
 /**
@@ -57,7 +58,7 @@ const unread = (why: string): ControlRecord => {
 };
 
 /** What is weighed by itself, or cut already. */
-const APART: readonly string[] = ["raw", "text", "html", "reply"];
+const APART: readonly string[] = ["raw", "text", "html", "reply", "quoted"];
 
 /** @throws MalformedCallback for more records, or a larger one, than can be kept */
 function keepAll(records: readonly Normalised[], body: Uint8Array): KeptRecord[] {
@@ -68,16 +69,16 @@ function keepAll(records: readonly Normalised[], body: Uint8Array): KeptRecord[]
   let ownWords = KEPT_RAW_IN_ALL;
   let files = 0;
   return records.map((record) => {
-    const kept = keepOne(record, body);
-    const own = JSON.stringify(Object.fromEntries(Object.entries(kept).filter(([name]) => !APART.includes(name))));
-    const media = kept.type === "inbound" ? kept.media : [];
+    const whole = keepOne(record, body);
+    const own = JSON.stringify(Object.fromEntries(Object.entries(whole).filter(([name]) => !APART.includes(name))));
+    const media = whole.type === "inbound" ? whole.media : [];
     const urls = media.filter(({ url, provider_media_id }) => url === undefined && provider_media_id === undefined);
-    if (bytesInRow(own) + bytesInRow(...shownOf(kept)) + FILE_URL * urls.length > MAX_EVENT) {
-      throw new MalformedCallback("One thing in it is more than an event holds.");
-    }
+    const left = MAX_EVENT - bytesInRow(own) - bytesInRow(...shownOf(whole)) - FILE_URL * urls.length;
+    if (left < 0) throw new MalformedCallback("One thing in it is more than an event holds.");
+    const kept = whole.type === "inbound" ? withPartsIn(whole, left) : whole;
     files += utf8(JSON.stringify(media)).length + FILE_ID * media.length;
     if (files > MAX_FILES) throw new MalformedCallback("Its files are more than a receipt tells of.");
-    const texts = kept.type === "inbound" ? [kept.text, kept.html, kept.reply] : [];
+    const texts = kept.type === "inbound" ? [kept.text, kept.html, kept.reply, kept.quoted] : [];
     room -= 2 * (own.length + texts.reduce((sum, text) => sum + (text?.length ?? 0), 0));
     if (room < 0) throw new MalformedCallback("It tells of more than can be kept beside it.");
     if (kept.type !== "status") return kept;
@@ -97,6 +98,18 @@ function shownOf(kept: KeptRecord): string[] {
   return payload.length > MAX_PAYLOAD ? [] : [payload];
 }
 
+/** A mail's text in two beside the whole, as much of it as there is room for in bytes: the text has it all. */
+function withPartsIn(kept: KeptMessage, room: number): KeptMessage {
+  const { reply, quoted } = kept;
+  if (reply === undefined) return kept;
+  const weight = (text: string | null | undefined) => (text ? bytesInRow(JSON.stringify(text)) : 0);
+  if (weight(reply) + weight(quoted) <= room) return kept;
+  // A character has 7 bytes at most there, as that of code 0 has.
+  const each = Math.max(0, Math.floor(room / 14));
+  const cut = (text: string | null | undefined) => text?.slice(0, each) ?? null;
+  return { ...kept, reply: cut(reply), quoted: cut(quoted), shortened: true };
+}
+
 /** In UTF-8, of JSON that becomes a text of other JSON. */
 const bytesInRow = (...json: readonly string[]): number =>
   json.reduce((sum, text) => sum + utf8(JSON.stringify(text)).length, 0);
@@ -104,16 +117,25 @@ const bytesInRow = (...json: readonly string[]): number =>
 function keepOne(record: Normalised, body: Uint8Array): KeptRecord {
   if (record.type === "generic") return { ...record, text: record.text?.trim() ?? textOf(record.raw, body) };
   if (record.type !== "inbound") return record;
-  const { text, html, channel } = record;
+  const { html, subject, channel } = record;
+  const parts = channel === "email" ? mailText({ text: record.text, html, subject }) : null;
+  const text = parts === null ? record.text : parts.text;
   return {
     ...record,
     media: record.media.map(({ bytes: _, ...rest }) => rest),
     text: text === null ? null : text.slice(0, KEPT_TEXT),
     ...(html ? { html: html.slice(0, KEPT_TEXT) } : {}),
-    ...(channel === "email" && text !== null ? { reply: newText(text).slice(0, KEPT_TEXT) } : {}),
+    ...(parts === null ? {} : partsShown(parts)),
     // A message says all of it in its own words.
     raw: null,
   };
+}
+
+/** As much as an event shows of both together, which is as much as it shows of the text. */
+function partsShown({ reply, quoted }: MailText): Pick<KeptMessage, "reply" | "quoted"> {
+  const shown = reply?.slice(0, MAX_TEXT) ?? null;
+  const left = MAX_TEXT - (shown?.length ?? 0);
+  return { reply: shown, quoted: quoted === null ? null : quoted.slice(0, left) };
 }
 
 /** The body as it was written, if that is what the payload was read from: to write it anew would change its numbers. */

@@ -61,6 +61,7 @@ const mail = (more: Partial<Extract<KeptRecord, { type: "inbound" }>> = {}): Kep
   subject: "Hello",
   text: "New.\n\n> old",
   reply: "New.",
+  quoted: "> old",
   html: null,
   media: [{ content_type: "text/plain", filename: "a.txt", size: 3 }],
   occurred_at: null,
@@ -227,14 +228,17 @@ describe("a callback", () => {
 describe("a mail", () => {
   const tickets = { ticket_address: "reply+{ticket}@in.example.com" };
 
-  it("to a ticket's address is a message of that ticket: the new text alone, and a link to its files", async () => {
+  it("to a ticket's address is a message of that ticket: its text whole and in two, and a link to its files", async () => {
     const { id, workspaceId, object, events, callback } = await newSource();
     const { receipt } = await object.accept(callback([mail()], { tickets }));
     await untilPublished(events, 1);
     const [event] = await events();
     expect(event).toMatchObject({
       type: "ticket.message_created",
-      data: { ticket_id: "42", text: "New.", from: "jane@example.com", direction: "incoming", receipt_id: receipt },
+      data: {
+        ...{ ticket_id: "42", text: "New.\n\n> old", reply: "New.", quoted: "> old" },
+        ...{ from: "jane@example.com", direction: "incoming", receipt_id: receipt },
+      },
     });
     expect(event?.data.attachments).toEqual([
       {
