@@ -231,6 +231,18 @@ const BLOCKS: readonly ReplyCase[] = [
     `보낸 사람: ${M}\n보낸 날짜: 2026년 3월 26일 목요일 15:43\n받는 사람: Jo\n제목: Re: 그것`,
   ),
   headed("Outlook", "zh-CN", PROGRAM, `发件人: ${M}\n发送时间: 2026年3月26日 15:43\n收件人: Jo\n主题: 回复: 它`),
+  headed(
+    "GMX",
+    "de",
+    PROGRAM,
+    `Gesendet: Donnerstag, 26. März 2026 um 15:43 Uhr\nVon: ${M}\nAn: jo@example.com\nBetreff: Re: Es`,
+  ),
+  headed(
+    "Samsung",
+    "en",
+    TRIMMER,
+    `-------- Original message --------\nFrom: ${M}\nDate: 26/03/2026 15:43 (GMT+01:00)\nTo: Jo\nSubject: It`,
+  ),
   headed("Outlook 2003", "en", REPLY_PARSER, "-----Original Message-----\nFrom: Marta Klein\nSent: Thursday"),
   headed("Outlook 2003", "de", REPLY_PARSER, "-----Ursprüngliche Nachricht-----\nVon: Marta Klein"),
   headed(
@@ -245,6 +257,18 @@ const BLOCKS: readonly ReplyCase[] = [
 const SIGNATURES: readonly ReplyCase[] = [
   signed("any", "en", RFC, "-- \nJo Doe\nExample Ltd, 1 High Street\n\nhttps://example.com"),
   signed("any, its blank lost", "en", RFC, "--\nJo Doe\n+49 30 1234"),
+  signed(
+    "any, in paragraphs, its blank lost",
+    "en",
+    HAND,
+    "--\nJo Doe | Example Ltd\nTel. 030 1234\n\nThis mail is confidential.",
+  ),
+  signed(
+    "Mailman",
+    "en",
+    PROGRAM,
+    `${QUOTATION}\n\n_______________________________________________\nusers mailing list\nusers@lists.example.com`,
+  ),
   signed("a person", "en", REPLY_PARSER, "Kind regards,\n\nJo Doe\nHead of Sales"),
   signed("a person", "de", HAND, "Mit freundlichen Grüßen\nJo Doe"),
   signed("Apple Mail", "en", REPLY_PARSER, "Sent from my iPhone"),
@@ -276,6 +300,16 @@ const SIGNATURES: readonly ReplyCase[] = [
 const CONTENT: readonly ReplyCase[] = [
   whole("a log between rules", HAND, "Here is the log:\n\n---\nerror: 42\n---\n\nCan you help?"),
   whole("a list between dashes", HAND, "Item A\n--\nItem B costs 5\n\nPlease check both."),
+  whole(
+    "a log below a rule",
+    HAND,
+    "Here is the log:\n\n---\nGET https://example.com\nit says that it is not there any more",
+  ),
+  whole(
+    "a text below dashes",
+    HAND,
+    "First.\n\n--\nSee https://example.com for it\nand tell me what is wrong with it.\n\nJo",
+  ),
   whole("a table", HAND, "| a | b |\n----\n| 1 | 2 |\nis that right?"),
   whole("a device in a sentence", HAND, "Hi\nSent from my account I got this error: 500. What now?"),
   whole("a device that is told of", HAND, "I see this:\n\nSent from my iPhone\n\nHow do I switch that off?"),
@@ -287,6 +321,12 @@ const CONTENT: readonly ReplyCase[] = [
     "answers point by point",
     HAND,
     `Hello,\n\nOn Thu, Mar 26, 2026 at 3:43 PM ${M} wrote:\n> Which version?\n5.2.\n> Which system?\nLinux.`,
+  ),
+  whole("answers point by point, the last one missing", HAND, "> Which version?\n5.2.\n> Which system?"),
+  whole(
+    "headers that are asked about",
+    HAND,
+    "The header was\n\nFrom: a@b.example\nTo: c@d.example\nSubject: test\n\nWhy did it bounce?",
   ),
   whole("an answer below", HAND, `On 26/03/2026 15:43, Marta Klein wrote:\n> Which version?\n\n5.2, on Linux.`),
   whole(

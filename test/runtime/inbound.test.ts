@@ -129,9 +129,9 @@ describe("a mail by Cloudflare Email Routing", () => {
     const byAddress = await newSource("cloudflare-email", {}, { ticket_address: "reply+{ticket}@in.example.com" });
     const routes = settings({ EMAIL_ROUTES: JSON.stringify({ "in.example.com": byAddress.id }) });
     await worker.email(incoming("Reply+77@IN.example.com").message, routes);
-    const text = "Grüße aus Köln – die Rechnung über 5 € ist „falsch“. Bitte korrigieren.\n\nDanke,\nJürgen";
+    const reply = "Grüße aus Köln – die Rechnung über 5 € ist „falsch“. Bitte korrigieren.\n\nDanke,\nJürgen";
     for (const [{ settled }, ticket_id] of [[bySubject, "1042"] as const, [byAddress, "77"] as const]) {
-      expect(await settled(1)).toMatchObject([{ type: "ticket.message_created", data: { ticket_id, text } }]);
+      expect(await settled(1)).toMatchObject([{ type: "ticket.message_created", data: { ticket_id, reply } }]);
     }
   });
 

@@ -6,24 +6,33 @@ const BLOCK_LINES = 8;
 /** Labels are shorter, in characters. */
 const MAX_LABEL = 24;
 
-/** `From:` with a date, a recipient or a subject below: at least two more headers, blank lines between them or not. */
+/**
+ * `From:` with a date below, and a recipient or a subject: blank lines between them or not. GMX has the date above. What is
+ * without a date is what people write: a form, or headers that they ask about.
+ */
 export function isHeaderBlock(lines: Lines, at: number): boolean {
-  if (kindOf(lines, at)?.kind !== "from") return false;
-  const others = new Set<string>();
+  const first = kindOf(lines, at);
+  if (first === null) return false;
+  const from = first.kind === "date" ? lines.nextWords(at + 1) : at;
+  if (first.kind === "other" || kindOf(lines, from)?.kind !== "from") return false;
+  const found = new Map<string, Header["kind"]>([[first.label, first.kind]]);
   let continued = 0;
-  let below = lines.nextWords(at + 1);
+  let below = lines.nextWords(from + 1);
   for (let count = 0; count < BLOCK_LINES && below < lines.length; count++) {
-    const found = kindOf(lines, below);
-    if (found?.kind === "other") others.add(found.label);
+    const next = kindOf(lines, below);
+    if (next !== null) found.set(next.label, next.kind);
     // An address on a line of its own, or recipients that go on.
     else if (++continued > 1) break;
-    if (others.size >= 2) return true;
+    const kinds = [...found.values()];
+    if (kinds.includes("date") && kinds.includes("other")) return true;
     below = lines.nextWords(below + 1);
   }
   return false;
 }
 
-function kindOf(lines: Lines, at: number): { label: string; kind: "from" | "other" } | null {
+type Header = { label: string; kind: "from" | "date" | "other" };
+
+function kindOf(lines: Lines, at: number): Header | null {
   const start = lines.plain(at).slice(0, MAX_LABEL);
   lines.steps.taken += start.length;
   const colon = start.search(/[:：]/);

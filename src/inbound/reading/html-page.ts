@@ -76,9 +76,9 @@ export class Page {
 
   /** Ends a line; of empty ones that follow on each other the first is kept. */
   #end(): void {
-    const line = this.#decode(this.#parts.join(""))
-      .replaceAll(/\s*\n\s*/g, " ")
-      .trim();
+    const whole = this.#decode(this.#parts.join("")).replaceAll("\n", " ");
+    // The blank behind is a part of a signature's mark.
+    const line = /^\s?-- $/.test(whole) ? "-- " : whole.trim();
     this.#parts = [];
     const blank = line === "";
     if (blank && this.#blank) return;

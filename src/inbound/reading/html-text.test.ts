@@ -14,6 +14,8 @@ it.each([
     "jo@example.com, https://x.org",
   ],
   ["<ul><li>a<li>b</ul>", "* a\n* b"],
+  ["a\nb<pre>c  d\ne</pre>f\ng", "a b\n\nc d\ne\n\nf g"],
+  ["a<br>-- <br>b --", "a\n-- \nb --"],
   [
     "a<blockquote type=cite>b<br><blockquote TYPE='cite'>c</blockquote>d</blockquote>e",
     "a\n\n> b\n\n> > c\n\n> d\n\ne",

@@ -16,7 +16,9 @@ export type { HtmlLines };
 /** Elements that begin lines, and whose content is nothing to read. */
 const LINES: ReadonlySet<string> = new Set(["br", "hr", "li"]);
 const BLOCKS: ReadonlySet<string> = new Set(
-  "p div table tr td th ul ol h1 h2 h3 h4 h5 h6 blockquote pre section article header footer".split(" "),
+  "p div table tr td th ul ol h1 h2 h3 h4 h5 h6 blockquote pre section article header footer center address dl dt dd".split(
+    " ",
+  ),
 );
 const UNREAD: ReadonlySet<string> = new Set(["script", "style", "title", "head"]);
 
@@ -27,6 +29,8 @@ export const htmlToText = (html: string, steps: Steps): string => htmlLines(html
 export function htmlLines(html: string, steps: Steps): HtmlLines {
   const page = new Page(decodeEntities);
   let link: Link | null = null;
+  /** Whether lines are broken as they are written. */
+  let written = false;
   // Letters of ASCII alone, for others may change their length.
   const finds = new Finder(
     html.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase()),
@@ -34,7 +38,7 @@ export function htmlLines(html: string, steps: Steps): HtmlLines {
   );
   for (let at = 0; at < html.length; ) {
     const open = finds.next("<", at);
-    const words = html.slice(at, open).replaceAll(/\s+/g, " ");
+    const words = html.slice(at, open).replaceAll(written ? /[^\S\n]+/g : /\s+/g, " ");
     page.add(words);
     link?.words.push(words);
     if (open === html.length) break;
@@ -51,6 +55,7 @@ export function htmlLines(html: string, steps: Steps): HtmlLines {
     const tag = html.slice(open + 1, close);
     const name = nameOf(tag);
     at = close + 1;
+    if (name === "pre") written = !tag.startsWith("/");
     if (name === "a") {
       if (link) page.add(shownLink(link));
       link = tag.startsWith("/") ? null : linkOf(tag);

@@ -23,7 +23,7 @@ export const VERBS: ReadonlySet<string> = new Set(
 
 /** With one of these a person tells of a letter: no program says `I`, or `As`. */
 export const PERSONS: ReadonlySet<string> = new Set(
-  split("i i've we ich wir je nous yo nosotros io eu nós ik wij jag jeg vi я мы ми ben"),
+  split("i i've we ich wir j'ai vous nous yo nosotros io eu nós ik wij jag jeg я мы ми"),
 );
 export const TELLING: ReadonlySet<string> = new Set(split("as like wie comme como come zoals som jak как як"));
 
@@ -71,8 +71,8 @@ const FROM = [
   ],
   ...["보낸사람", "No", "Nuo", "Pošiljatelj"],
 ];
-const OTHER = [
-  // When it was sent.
+/** When it was sent. */
+const DATES = [
   ...["Sent", "Date", "Gesendet", "Datum", "Envoyé", "Enviado", "Enviado el", "Enviada em", "Enviada", "Fecha", "Data"],
   ...["Inviato", "Verzonden", "Sendt", "Dato", "Skickat", "Lähetetty", "Päiväys", "Päivämäärä", "Wysłano", "Odesláno"],
   ...["Odoslané", "Dátum", "Elküldve", "Küldve", "Trimis", "Trimis la", "Отправлено", "Дата", "Відправлено"],
@@ -103,6 +103,8 @@ const OTHER = [
     "날짜",
   ],
   ...["נשלח", "תאריך", "تم الإرسال", "التاريخ", "Saadetud", "Poslano"],
+];
+const OTHER = [
   // To whom, and with copies to whom.
   ...[
     "To",
@@ -173,8 +175,9 @@ const OTHER = [
 ];
 
 /** What each label says, in lower case; `Da` and `De` are senders. */
-export const LABELS: ReadonlyMap<string, "from" | "other"> = new Map([
+export const LABELS: ReadonlyMap<string, "from" | "date" | "other"> = new Map([
   ...lower(OTHER).map((label) => [label, "other"] as const),
+  ...lower(DATES).map((label) => [label, "date"] as const),
   ...lower(FROM).map((label) => [label, "from"] as const),
 ]);
 

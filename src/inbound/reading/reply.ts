@@ -60,10 +60,16 @@ export function isForwarded(subject: string | null | undefined): boolean {
 /** The line at which the history begins; the number of lines where there is none, or `HANDED_ON`. */
 export function historyStart(lines: Lines, hints: Hints): number {
   const tail = tailOf(lines);
+  let answersBelow = false;
   for (let at = 0; at < lines.length; at++) {
     if (at === hints.hard) return hints.forwarded || isHandedOn(lines, at) ? HANDED_ON : withRule(lines, at);
     if (lines.isQuoted(at)) {
-      if (at < tail) continue;
+      if (at < tail) {
+        answersBelow = true;
+        continue;
+      }
+      // The rest of what was answered point by point.
+      if (answersBelow) return lines.length;
       return isIntroduced(lines, at) ? HANDED_ON : at;
     }
     const plain = lines.plain(at);

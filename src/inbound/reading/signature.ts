@@ -50,15 +50,23 @@ function markAt(lines: Lines, end: number): number | null {
     characters += line.length;
     lines.steps.taken++;
     if (characters > SIGNATURE_CHARACTERS || lines.isQuoted(at)) return null;
-    if (!/^(?:--|---|_{2,40})$/.test(lines.plain(at))) continue;
+    if (!/^(?:--|---|_{2,80})$/.test(lines.plain(at))) continue;
     if (at === end - 1) return null;
     // The blank behind the dashes is what makes it the mark; many lose it on the way.
     if (line.startsWith("-- ")) return asks(lines, at + 1, end) ? null : at;
-    const apart = at === 0 || lines.isBlank(at - 1);
-    const card = apart && lines.trimmed(at + 2) > at && isCard(lines, at + 1, end, false);
-    return card && (line.trim() !== "---" || reaches(lines, at + 1, end)) ? at : null;
+    if (lines.isBlank(at + 1) || (at > 0 && !lines.isBlank(at - 1))) return null;
+    return isCardBelow(lines, at, end, line.trim() === "---") ? at : null;
   }
   return null;
+}
+
+/** A notice may stand below the name and the address, but none below a rule that people draw in their texts. */
+function isCardBelow(lines: Lines, mark: number, end: number, drawn: boolean): boolean {
+  if (drawn) return isCard(lines, mark + 1, end, false) && reaches(lines, mark + 1, end);
+  let blank = mark + 1;
+  while (blank < end && !lines.isBlank(blank)) blank++;
+  if (!isCard(lines, mark + 1, blank, false)) return false;
+  return blank === end || (reaches(lines, mark + 1, blank) && !asks(lines, blank, end));
 }
 
 /** `Kind regards`, with a name and the like below, or nothing. */
@@ -98,7 +106,7 @@ function isCard(lines: Lines, from: number, end: number, parted: boolean): boole
 
 /** Whether one can be reached by what they say: a telephone number, an address. */
 function reaches(lines: Lines, from: number, end: number): boolean {
-  for (let at = from; at < end; at++) if (/@|https?:|www\.|\+\d|\d{5}/.test(lines.plain(at))) return true;
+  for (let at = from; at < end; at++) if (/@|https?:|www\.|\+\d\d|\b(?:tel|phone)\b/.test(lines.plain(at))) return true;
   return false;
 }
 
