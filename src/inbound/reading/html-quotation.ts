@@ -1,3 +1,5 @@
+import type { Steps } from "../../lib/steps.ts";
+
 /**
  * How mail programs mark in HTML what they quote. `quote` and `region` end with their element, and only the first is shown
  * with `>`; at `soft` a history begins if a quotation follows to the end; at `hard` all that follows is history.
@@ -43,11 +45,13 @@ const ELEMENTS: ReadonlySet<string> = new Set(RULES.map(({ element }) => element
 /**
  * What an opening tag marks; null if nothing.
  * @param tag what is between its brackets
+ * @param steps counts what is looked at of it, once for each rule of the element
  */
-export function quotationMark(name: string, tag: string): QuotationMark | null {
+export function quotationMark(name: string, tag: string, steps: Steps): QuotationMark | null {
   if (!ELEMENTS.has(name)) return null;
   for (const { element, attribute, value, mark } of RULES) {
     if (element !== name) continue;
+    steps.taken += Math.min(tag.length, LONGEST_TAG);
     const given = attributeOf(tag, attribute)?.toLowerCase();
     if (given === undefined) continue;
     if (attribute === "class" ? given.split(/\s+/).includes(value) : begins(attribute, given, value)) return mark;

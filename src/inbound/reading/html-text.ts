@@ -102,8 +102,7 @@ function show(page: Page, name: string, tag: string, steps: Steps): void {
     return;
   }
   if (BLOCKS.has(name)) page.add("\n\n");
-  steps.taken += tag.length;
-  page.open(name, quotationMark(name, tag));
+  page.open(name, quotationMark(name, tag, steps));
   if (name === "li") page.add("\n* ");
   else if (LINES.has(name)) page.add(name === "hr" ? "\n-------------\n" : "\n");
 }
