@@ -65,12 +65,14 @@ export function typeOf(provider: string, name: string): string {
 const origin = ({ sourceId, receiptId }: Context) => ({ source_id: sourceId, receipt_id: receiptId });
 
 function statusData(record: StatusRecord, context: Context): object {
-  const { channel, message_id, recipient, status, soft, error, occurred_at, raw } = record;
+  const { channel, message_id, recipient, recipient_user_id, group_id, status, soft, error, occurred_at, raw } = record;
   return {
     provider: context.provider,
     channel,
     message_id,
     recipient,
+    ...(recipient_user_id === undefined ? {} : { recipient_user_id }),
+    ...(group_id === undefined ? {} : { group_id }),
     status,
     ...(soft === undefined ? {} : { soft }),
     ...(error === undefined ? {} : { error }),

@@ -80,12 +80,19 @@ export type StatusRecord = {
   /** The message's id at the provider; null where the provider names none. */
   message_id: string | null;
   recipient: string | null;
+  /** WhatsApp's id of a recipient, who may hide the number; `recipient` too where no number is told. */
+  recipient_user_id?: string;
+  /** Of a message to a group, whose `recipient` is one participant. */
+  group_id?: string;
   /** For a bounce that may pass. */
   soft?: boolean;
   error?: { code: string | null; text: string | null };
   /** ISO 8601 in UTC; null where the provider tells no time. */
   occurred_at: string | null;
-  /** The same for every repetition of this news by the provider, and for no other. */
+  /**
+   * The same for every repetition of this news by the provider, and for no other. Where a new version makes another key of
+   * the same news, what a provider repeats across its deployment becomes an event once more, and nothing is lost.
+   */
   dedup_key: string;
   /** What the provider said of this one thing. */
   raw: Json;

@@ -37,7 +37,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
 const VALIDATED = /^Successfully validated SNS topic for Amazon SES/;
 
 /**
- * One record for each recipient.
+ * One record for each recipient. Two are the same that come in one message of SNS, whose repetitions keep its id
+ * (https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html), and are about one recipient. An event that
+ * SES publishes to two topics comes twice, as two messages.
  * @param notificationId SNS's id, the same for every repetition
  * @throws MalformedCallback for what SES has not written
  */
@@ -116,6 +118,17 @@ function errorOf(kind: Kind, part: Json | undefined, one: Json) {
   }
 }
 
+/**
+ * Two mails are the same that have one id of SES and came for the same recipients by the same way. Each rule with an action
+ * notifies by itself, of those recipients that it matched, with the mail (SNS) or with the place where it lies (S3):
+ * https://docs.aws.amazon.com/ses/latest/dg/receiving-email-notifications-contents.html
+ */
+function keyOf(event: JsonObject, id: string, recipients: readonly string[]): string {
+  const isWhole = typeof at(event, "content") === "string";
+  const way = isWhole ? [] : [textAt(event, "receipt", "action", "type")];
+  return joined([id, joined(recipients.toSorted(), ","), ...way]);
+}
+
 async function received(event: JsonObject): Promise<InboundRecord> {
   const id = textAt(event, "mail", "messageId");
   if (id === null) throw new MalformedCallback("It is a mail without an id.");
@@ -134,7 +147,7 @@ async function received(event: JsonObject): Promise<InboundRecord> {
     from,
     to: [...(recipients.length > 0 ? recipients : textsAt(event, "mail", "destination"))],
     occurred_at: isoOf(at(event, "receipt", "timestamp")) ?? isoOf(at(event, "mail", "timestamp")),
-    dedup_key: id,
+    dedup_key: keyOf(event, id, recipients),
     raw,
   };
 }

@@ -22,7 +22,11 @@ import { rotating, Secret } from "../settings.ts";
 import { isHashOf } from "../signatures/claimed-hash.ts";
 import { signedByAny } from "../signatures/hmac.ts";
 
-/** What Twilio's channels have in common. They differ in what their addresses look like. */
+/**
+ * What Twilio's channels have in common. They differ in what their addresses look like. Two callbacks are the same of one
+ * `MessageSid` and status, or of one `MessageSid` where a message came: a message has one recipient
+ * (https://www.twilio.com/docs/messaging/guides/track-outbound-message-status). `I-Twilio-Idempotency-Token` is not signed.
+ */
 
 export const twilioCredentials = z.strictObject({
   /** The primary token of the account, or of the sub-account, that sends. Promoting another changes it. */

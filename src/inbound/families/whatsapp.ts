@@ -80,11 +80,41 @@ function contactsOf(value: Json | undefined): ReadonlyMap<string, JsonObject> {
   return contacts;
 }
 
+/** Whom a status is about. */
+type Recipient = Pick<StatusRecord, "recipient" | "recipient_user_id" | "group_id"> & {
+  /** Which one of several; null for the only one. */
+  participant: string | null;
+};
+
+/**
+ * Of a message to a group `recipient_id` is the group, and each participant has statuses of their own. Who hides the
+ * number has an id in its place. Source: `ServerStatusPayload` of the package whatsapp-api-js 6.3.0
+ * (https://whatsappapijs.web.app/types/types.ServerStatusPayload.html), which follows Meta's reference.
+ */
+function recipientOf(status: JsonObject): Recipient {
+  const [id, user] = [textAt(status, "recipient_id"), textAt(status, "recipient_user_id")];
+  const hidden = user ?? textAt(status, "recipient_parent_user_id");
+  const told = textAt(status, "recipient_participant_id");
+  const inGroup = told !== null || textAt(status, "recipient_type") === "group";
+  const participant = inGroup ? (told ?? hidden) : null;
+  return {
+    recipient: participant ?? id ?? hidden,
+    ...(user === null ? {} : { recipient_user_id: user }),
+    ...(inGroup && id !== null ? { group_id: id } : {}),
+    participant,
+  };
+}
+
+/**
+ * Two statuses are the same that name one message, one status and, in a group, one participant: repetitions, which are
+ * frequent (https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview), tell the same.
+ */
 function statusOf(status: JsonObject, value: Json | undefined, variant: Variant): StatusRecord | IgnoredRecord {
   const id = variant.statusId(status);
   const name = textAt(status, "status");
   if (id === null || name === null) return ignored("a status without an id or a name");
-  const dedup_key = joined([id, name]);
+  const { participant, ...recipient } = recipientOf(status);
+  const dedup_key = joined([id, name, ...(participant === null ? [] : [participant])]);
   const known = Object.hasOwn(STATUSES, name) ? STATUSES[name] : undefined;
   if (!known) return ignored(`the status ${name}`, dedup_key);
   const error = errorOf(status);
@@ -93,7 +123,7 @@ function statusOf(status: JsonObject, value: Json | undefined, variant: Variant)
     channel: "whatsapp",
     status: known,
     message_id: id,
-    recipient: textAt(status, "recipient_id"),
+    ...recipient,
     ...(error ? { error } : {}),
     occurred_at: isoOf(at(status, "timestamp")),
     dedup_key,
@@ -101,22 +131,27 @@ function statusOf(status: JsonObject, value: Json | undefined, variant: Variant)
   };
 }
 
+/** The same are those of one person, category, value and time: a preference has no id. */
 function preferenceOf(preference: JsonObject, value: Json | undefined): StatusRecord | IgnoredRecord {
-  const parts = ["wa_id", "category", "value", "timestamp"].map((name) => textAt(preference, name));
-  const dedup_key = joined(parts);
+  const user = textAt(preference, "user_id");
+  const recipient = textAt(preference, "wa_id") ?? user;
+  const parts = ["category", "value", "timestamp"].map((name) => textAt(preference, name));
+  const dedup_key = joined([recipient, ...parts]);
   if (at(preference, "value") !== "stop") return ignored("a preference other than to stop", dedup_key);
   return {
     type: "status",
     channel: "whatsapp",
     status: "unsubscribed",
     message_id: null,
-    recipient: textAt(preference, "wa_id"),
+    recipient,
+    ...(user === null ? {} : { recipient_user_id: user }),
     occurred_at: isoOf(at(preference, "timestamp")),
     dedup_key,
     raw: withMetadata(preference, value),
   };
 }
 
+/** Two messages are the same that have one id (`wamid.…`), by which Meta tells repetitions of a message. */
 function messageOf(
   message: JsonObject,
   value: Json | undefined,

@@ -340,7 +340,7 @@ describe("normalisation of what SES says", () => {
       text: expect.stringMatching(/^Schöne Grüße\s*$/),
       in_reply_to: "<0@example.com>",
       occurred_at,
-      dedup_key: "EXAMPLE1",
+      dedup_key: "EXAMPLE1|support@example.com",
     };
 
     it("reads it, as text or in base64", async () => {

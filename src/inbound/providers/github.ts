@@ -9,6 +9,10 @@ import { verifyHubSignature } from "../signatures/hub-signature.ts";
  * GitHub's events. What happened and the delivery's id stand in headers that the signature does not cover: nowhere does
  * GitHub sign them.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads
+ *
+ * Two are the same that have one `X-GitHub-Delivery`: it names the event, is shared by all webhooks that are told of it, and
+ * stays the same when a delivery is repeated (https://docs.github.com/en/rest/repos/webhooks, `guid` of a delivery). Those of
+ * a repository and of its organization, given one source, tell of an event once.
  */
 export const github = defineProvider({
   name: "github",

@@ -27,6 +27,10 @@ const STATUSES: Readonly<Record<string, Status>> = {
  * Callbacks come in Gupshup's own envelope (version 2) or in that of Meta with Gupshup's ids added (version 3).
  * https://docs.gupshup.io/docs/inbound-messages
  * https://partner-docs.gupshup.io/docs/v3-message-events
+ *
+ * Two events are the same of one message and one name. Which id names the message is Gupshup's to choose: `gsId` while it is
+ * told, for a week, and longer nothing is repeated (https://docs.gupshup.io/docs/message-events). Messages are known by
+ * `payload.id`, WhatsApp's own; events about a user by number, name and time, as they have no id.
  */
 export const gupshup = defineProvider({
   name: "gupshup",

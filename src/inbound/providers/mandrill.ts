@@ -105,9 +105,19 @@ async function recordOf(event: Json): Promise<Normalised> {
     ...(status === "bounced" ? { soft: name === "soft_bounce" } : {}),
     ...(FAULTS.includes(status) ? faultOf(message) : {}),
     occurred_at: isoOfSeconds(event.ts),
-    dedup_key: joined([name, id, textIn(event.ts)]),
+    dedup_key: keyOf(event, id),
     raw: event,
   };
+}
+
+/**
+ * Two events are the same of one name, message and second, and of clicks one URL: Mandrill gives events no id
+ * (https://mailchimp.com/developer/transactional/docs/webhooks/). A message has one recipient, by whose `_id` it is known;
+ * a mail is the same that has one `Message-Id` and came for one envelope.
+ */
+function keyOf(event: JsonObject, id: string | null): string {
+  const url = event.event === "click" ? textIn(event.url) : null;
+  return joined([textIn(event.event), id, textIn(event.ts), ...(url === null ? [] : [url])]);
 }
 
 function faultOf(message: JsonObject) {

@@ -45,6 +45,9 @@ const NOT_KEPT = { "Cache-Control": "no-store" };
 /**
  * Text messages by MessageBird's classic API, which reports by GET. Whoever fetches such a URL ahead has no signature to
  * show, so that fetching has no effect.
+ *
+ * Two reports are the same of one message, recipient, status and time: of several recipients each has reports of the same id
+ * (https://developers.messagebird.com/api/sms-messaging/#handle-a-status-report). A message that came is known by its id.
  */
 export const messagebird = defineProvider({
   name: "messagebird",

@@ -37,7 +37,10 @@ const options = z.strictObject({
 
 type PlivoSource = Source<z.output<typeof credentials>, z.output<typeof options>>;
 
-/** Text messages, and WhatsApp, by Plivo. */
+/**
+ * Text messages, and WhatsApp, by Plivo. Two callbacks are the same of one `MessageUUID` and status: a message to several
+ * has one for each of them (https://www.plivo.com/docs/messaging/api/message/send-a-message).
+ */
 export const plivoSms = defineProvider({
   name: "plivo-sms",
   retriesFor: RETRIES,

@@ -34,7 +34,10 @@ const STATUSES: ReadonlyMap<string | null, Status> = new Map([
   ["email.suppressed", "dropped"],
 ]);
 
-/** Resend (https://resend.com/docs/webhooks/event-types): one event as JSON, signed by Standard Webhooks. */
+/**
+ * Resend (https://resend.com/docs/webhooks/event-types): one event as JSON, signed by Standard Webhooks. Two are the same
+ * that have one `svix-id`, which repetitions keep (https://docs.svix.com/receiving/verifying-payloads/how-manual).
+ */
 export const resend = defineProvider({
   name: "resend",
   retriesFor: RETRIES_SECONDS,

@@ -26,7 +26,8 @@ const DAY_SECONDS = 86_400;
 /**
  * SendGrid's event webhook: a list of events, whose names and members
  * https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event tells. The custom arguments of a mail stand
- * beside them, under any name, so nothing is read that is not known to be of that event.
+ * beside them, under any name, so nothing is read that is not known to be of that event. Two are the same that have one
+ * `sg_event_id`, which the same page calls the event's unique id and which is there for this.
  */
 export const sendgrid = defineProvider({
   name: "sendgrid",

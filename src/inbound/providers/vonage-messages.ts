@@ -24,7 +24,11 @@ const options = z.strictObject({
   allow_missing_payload_hash: z.boolean().default(false),
 });
 
-/** Text messages and WhatsApp by Vonage's Messages API. */
+/**
+ * Text messages and WhatsApp by Vonage's Messages API. Two callbacks are the same of one `message_uuid` and status, or of one
+ * `message_uuid` where a message came: a message has one recipient
+ * (https://developer.vonage.com/en/messages/concepts/messages-status-callbacks).
+ */
 export const vonageMessages = defineProvider({
   name: "vonage-messages",
   retriesFor: VONAGE_RETRIES,

@@ -51,7 +51,12 @@ const options = z.strictObject({
 
 type Parameters = ReadonlyMap<string, string>;
 
-/** Text messages by Vonage's SMS API. */
+/**
+ * Text messages by Vonage's SMS API. Two receipts are the same of one `messageId`, status and carrier's time (`scts`): each
+ * part of a long message has an id of its own (https://developer.vonage.com/en/messaging/sms/guides/delivery-receipts). A
+ * message that came is known by its `messageId`, as is each part
+ * (https://developer.vonage.com/en/messaging/sms/guides/inbound-sms).
+ */
 export const vonageSms = defineProvider({
   name: "vonage-sms",
   retriesFor: VONAGE_RETRIES,
