@@ -84,7 +84,7 @@ export type StatusRecord = {
   recipient_user_id?: string;
   /** Of a message to a group, whose `recipient` is one participant. */
   group_id?: string;
-  /** For a bounce that may pass. */
+  /** Whether a bounce may pass; left out where the provider does not tell. */
   soft?: boolean;
   error?: { code: string | null; text: string | null };
   /** ISO 8601 in UTC; null where the provider tells no time. */

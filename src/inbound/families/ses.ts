@@ -18,6 +18,8 @@ type Kind = {
   part: string;
   /** Whom of the mail's recipients it is about, where that is told: a list in the event's own part. */
   recipients?: string;
+  /** It is about one of the mail's recipients, of whom SES does not tell which: of several, none is named. */
+  ofOne?: true;
 };
 
 const KINDS: Readonly<Record<string, Kind>> = {
@@ -26,11 +28,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
   Bounce: { status: "bounced", part: "bounce", recipients: "bouncedRecipients" },
   Complaint: { status: "complained", part: "complaint", recipients: "complainedRecipients" },
   Reject: { status: "dropped", part: "reject" },
-  Open: { status: "opened", part: "open" },
-  Click: { status: "clicked", part: "click" },
+  Open: { status: "opened", part: "open", ofOne: true },
+  Click: { status: "clicked", part: "click", ofOne: true },
   "Rendering Failure": { status: "failed", part: "failure" },
   DeliveryDelay: { status: "deferred", part: "deliveryDelay", recipients: "delayedRecipients" },
-  Subscription: { status: "unsubscribed", part: "subscription" },
+  Subscription: { status: "unsubscribed", part: "subscription", ofOne: true },
 };
 
 /** What SES sends as plain text when a topic is chosen. */
@@ -55,8 +57,29 @@ export async function normaliseSes(message: string, notificationId: string): Pro
   if (name === "Subscription" && !isOptOut(at(event, "subscription", "newTopicPreferences"))) {
     return [{ type: "ignored", reason: "a subscription without an opt-out", dedup_key: notificationId }];
   }
-  return statuses(event, kind, notificationId);
+  if (isNotSpam(event)) {
+    return [{ type: "ignored", reason: "a recipient says that it is not spam", dedup_key: notificationId }];
+  }
+  return statuses(event, isSuppressed(event) ? { ...kind, status: "dropped" } : kind, notificationId);
 }
+
+/**
+ * A report that a mail is no spam, of which SES makes a complaint (RFC 6430, 2).
+ * https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
+ */
+const isNotSpam = (event: JsonObject): boolean => textAt(event, "complaint", "complaintFeedbackType") === "not-spam";
+
+const SUPPRESSED: readonly (string | null)[] = ["Suppressed", "OnAccountSuppressionList"];
+
+/**
+ * Whether SES itself has held the mail back, as it calls a bounce or a complaint of an address that it keeps on a list.
+ * https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html#event-publishing-retrieving-sns-contents-bounce-types
+ * and https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Complaint.html
+ */
+const isSuppressed = (event: JsonObject): boolean =>
+  textAt(event, "bounce", "bounceType") === "Permanent"
+    ? SUPPRESSED.includes(textAt(event, "bounce", "bounceSubType"))
+    : textAt(event, "complaint", "complaintSubType") === "OnAccountSuppressionList";
 
 const isOptOut = (preferences: Json | undefined): boolean =>
   at(preferences, "unsubscribeAll") === true ||
@@ -72,8 +95,10 @@ const MOST_NAMES = 200;
 function statuses(event: JsonObject, kind: Kind, notificationId: string): StatusRecord[] {
   const part = at(event, kind.part);
   const told = kind.recipients === undefined ? undefined : at(part, kind.recipients);
-  // Of an opening, a click or a rejection SES knows the mail, not which of its recipients it was.
-  const about: readonly Json[] = Array.isArray(told) ? told : textsAt(event, "mail", "destination");
+  const all = textsAt(event, "mail", "destination");
+  // What SES has sent, rejected or could not write was so for all of the mail's recipients.
+  const whole: readonly Json[] = kind.ofOne && new Set(all).size > 1 ? [] : all;
+  const about: readonly Json[] = Array.isArray(told) ? told : whole;
   const names = Object.keys(event).length + (isObject(part) ? Object.keys(part).length : 0);
   if (about.length > MOST_RECIPIENTS || names > MOST_NAMES) throw new MalformedCallback("No event of SES is so large.");
   const records = new Map<string | null, StatusRecord>();
@@ -86,7 +111,7 @@ function statuses(event: JsonObject, kind: Kind, notificationId: string): Status
       status: kind.status,
       message_id: textAt(event, "mail", "messageId"),
       recipient,
-      ...(kind.status === "bounced" ? { soft: at(part, "bounceType") === "Transient" } : {}),
+      ...(kind.status === "bounced" ? softOf(textAt(part, "bounceType")) : {}),
       ...(error ? { error } : {}),
       occurred_at: isoOf(at(part, "timestamp")) ?? isoOf(at(event, "mail", "timestamp")),
       dedup_key: recipient === null ? notificationId : joined([notificationId, recipient]),
@@ -100,17 +125,22 @@ function statuses(event: JsonObject, kind: Kind, notificationId: string): Status
   return [...records.values()];
 }
 
+/** Of an `Undetermined` bounce SES knows neither: https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Bounce.html */
+const softOf = (type: string | null) =>
+  type === "Transient" || type === "Permanent" ? { soft: type === "Transient" } : {};
+
 function errorOf(kind: Kind, part: Json | undefined, one: Json) {
   switch (kind.status) {
-    case "bounced": {
+    case "bounced":
+    case "dropped": {
+      if (kind.part === "reject") return { code: null, text: textAt(part, "reason") };
+      if (kind.part === "complaint") return { code: textAt(part, "complaintSubType"), text: null };
       const types = [textAt(part, "bounceType"), textAt(part, "bounceSubType")].filter((each) => each !== null);
       const text = textAt(one, "diagnosticCode") ?? (types.join(": ") || null);
       return { code: textAt(one, "status") ?? textAt(part, "bounceSubType"), text };
     }
     case "deferred":
       return { code: textAt(one, "status"), text: textAt(one, "diagnosticCode") ?? textAt(part, "delayType") };
-    case "dropped":
-      return { code: null, text: textAt(part, "reason") };
     case "failed":
       return { code: null, text: textAt(part, "errorMessage") };
     default:

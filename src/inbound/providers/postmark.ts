@@ -151,7 +151,8 @@ function status(event: JsonObject, what: Status, time: unknown): StatusRecord {
     status: what,
     message_id: textIn(event.MessageID),
     recipient: recipientOf(event),
-    ...(what === "bounced" ? { soft: event.Type === "SoftBounce" } : {}),
+    // Postmark could not classify it.
+    ...(what === "bounced" && event.Type !== "Unknown" ? { soft: event.Type === "SoftBounce" } : {}),
     ...(FAULTS.includes(what)
       ? errorOf(
           textIn(event.Type) ?? textIn(event.SuppressionReason),
