@@ -6,6 +6,7 @@ import {
   type InboundRecord,
   MalformedCallback,
   type Media,
+  type Misfit,
   type Normalised,
   type Reply,
   type Source,
@@ -20,7 +21,7 @@ import { errorOf } from "../reading/reading.ts";
 import { twilioUrls } from "../reading/urls.ts";
 import { rotating, Secret } from "../settings.ts";
 import { isHashOf } from "../signatures/claimed-hash.ts";
-import { signedByAny } from "../signatures/hmac.ts";
+import { type Hash, signedByAny } from "../signatures/hmac.ts";
 
 /**
  * What Twilio's channels have in common. They differ in what their addresses look like. Two callbacks are the same of one
@@ -30,8 +31,16 @@ import { signedByAny } from "../signatures/hmac.ts";
 
 export const twilioCredentials = z.strictObject({
   /** The primary token of the account, or of the sub-account, that sends. Promoting another changes it. */
-  auth_token: rotating(Secret),
+  auth_token: rotating(Secret).optional(),
+  /** The secret of a SharedKey, by which Twilio signs what one of the account's Webhook Rules is about. */
+  shared_key: rotating(Secret).optional(),
 });
+
+type Credentials = z.output<typeof twilioCredentials>;
+
+/** What is wrong with credentials; null if nothing is. */
+export const twilioMisfit = ({ auth_token, shared_key }: Credentials): Misfit | null =>
+  auth_token || shared_key ? null : { path: "credentials", message: "They must be auth_token, shared_key, or both" };
 
 /** Signatures bear no time, so there is nothing to set. */
 export const twilioOptions = z.strictObject({});
@@ -43,16 +52,33 @@ export const twilioOptions = z.strictObject({});
 export const TWILIO_RETRIES = 86_400;
 
 /**
- * HMAC-SHA1 over the URL and, of a form, every name with its values. Of another body its SHA-256 is in the URL, as
- * `bodySHA256`. A body that neither covers is not believed.
+ * Which keys and hash a callback is signed by. Twilio names its SharedKey and algorithm in a header that nobody has signed:
+ * it can only choose HMAC-SHA256 with the source's shared keys, of which each is tried, whatever SID it names. Without it,
+ * only a source that has the token takes HMAC-SHA1.
+ * Source: https://www.twilio.com/docs/usage/webhooks/webhook-shared-keys
+ */
+function wayOf({ headers }: CallbackRequest, { auth_token, shared_key }: Credentials): Way | undefined {
+  const settings = headers.get("x-twilio-webhooks-signature-settings");
+  if (settings === null) return auth_token && { hash: "SHA-1", keys: auth_token };
+  const isStrong = settings.split(",").some((part) => part.trim() === "algorithm=HMAC_SHA256");
+  return isStrong && shared_key ? { hash: "SHA-256", keys: shared_key } : undefined;
+}
+
+type Way = { hash: Hash; keys: readonly string[] };
+
+/**
+ * HMAC-SHA1, or SHA-256 by a shared key, over the URL and, of a form, every name with its values. Of another body its
+ * SHA-256 is in the URL, as `bodySHA256`. A body that neither covers is not believed. A fragment of the URL, such as
+ * `#rc=3&rp=all`, overrides how Twilio connects
+ * (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides); no request bears it, and it is not signed:
+ * `validateExpressRequest` of the package twilio 6.2.0 takes the URL from the request.
  * Source: https://www.twilio.com/docs/usage/security#validating-requests
  */
-export async function verifyTwilio(
-  request: CallbackRequest,
-  source: Source<z.output<typeof twilioCredentials>, unknown>,
-): Promise<Verdict> {
+export async function verifyTwilio(request: CallbackRequest, source: Source<Credentials, unknown>): Promise<Verdict> {
   const signature = request.headers.get("x-twilio-signature");
   if (!signature) return "missing_signature";
+  const way = wayOf(request, source.credentials);
+  if (!way) return "unsupported";
   const isSignedForm = request.method === "POST" && isForm(request.headers);
   const bodyHash = firstValue(parseForm(queryOf(request.url)), "bodySHA256");
   if (bodyHash !== undefined) {
@@ -60,7 +86,7 @@ export async function verifyTwilio(
   } else if (!isSignedForm && request.body.length > 0) return "bad_signature";
   const parameters = isSignedForm ? signedParameters(formOf(request.body)) : "";
   for (const url of twilioUrls(request, source.callbackUrl)) {
-    if (await signedByAny("SHA-1", source.credentials.auth_token, url + parameters, [signature], "base64")) {
+    if (await signedByAny(way.hash, way.keys, url + parameters, [signature], "base64")) {
       return "verified";
     }
   }
