@@ -52,6 +52,21 @@ describe("a callback's records", () => {
     expect(records).toMatchObject([{ text: "t".repeat(100_000), html: "h".repeat(100_000) }]);
   });
 
+  it("may be about content of any length, which is left out above 60,000 characters of JSON", () => {
+    const referral = { body: "r".repeat(60_000) };
+    const [short, long] = keep(
+      [
+        message({ kind: "contacts", content: { a: "c".repeat(59_000) } }),
+        message({ kind: "contacts", content: { a: "c".repeat(60_000) }, referral }),
+      ],
+      null,
+      BODY,
+    ).records;
+    expect(short).toMatchObject({ content: { a: "c".repeat(59_000) } });
+    expect(short).not.toHaveProperty("content_omitted");
+    expect(long).toMatchObject({ kind: "contacts", content: null, referral: null, content_omitted: true });
+  });
+
   it("have files that one row of their receipt can tell of", () => {
     const named = (length: number) => message({ media: [{ content_type: null, filename: "f".repeat(length) }] });
     expect(

@@ -2,7 +2,7 @@ import type { Json } from "../catalogue/event-type.ts";
 import { utf8 } from "../lib/bytes.ts";
 import type { KeptRecord } from "./contract.ts";
 import { MAX_PAYLOAD, MAX_TEXT } from "./events.ts";
-import { type ControlRecord, MalformedCallback, type Normalised } from "./provider.ts";
+import { type ControlRecord, type InboundRecord, MalformedCallback, type Normalised } from "./provider.ts";
 import { jsonOf } from "./reading/json-callback.ts";
 import { newText } from "./reading/reply.ts";
 
@@ -30,6 +30,9 @@ const FILE_ID = 40;
 /** Of a provider's own words, one record keeps so many characters (an event shows less), all of a callback so many. */
 const KEPT_RAW = 100_000;
 export const KEPT_RAW_IN_ALL = 4_000_000;
+
+/** Of `content` and of `referral`, so many characters of JSON: beside a text they fit into an event. */
+const MAX_CONTENT = 60_000;
 
 /** Of a call's 32 MiB, what body and records may have of it: some is left for headers. At two bytes a character. */
 const CALL_BYTES = 32_500_000;
@@ -111,9 +114,17 @@ function keepOne(record: Normalised, body: Uint8Array): KeptRecord {
     text: text === null ? null : text.slice(0, KEPT_TEXT),
     ...(html ? { html: html.slice(0, KEPT_TEXT) } : {}),
     ...(channel === "email" && text !== null ? { reply: newText(text).slice(0, KEPT_TEXT) } : {}),
+    ...boundedContent(record),
     // A message says all of it in its own words.
     raw: null,
   };
+}
+
+function boundedContent({ content, referral }: InboundRecord): Partial<InboundRecord> {
+  const long = Object.entries({ content, referral }).filter(
+    ([, value]) => value !== undefined && JSON.stringify(value).length > MAX_CONTENT,
+  );
+  return long.length === 0 ? {} : { ...Object.fromEntries(long.map(([name]) => [name, null])), content_omitted: true };
 }
 
 /** The body as it was written, if that is what the payload was read from: to write it anew would change its numbers. */

@@ -114,6 +114,29 @@ export type Media = {
   bytes?: Uint8Array;
 };
 
+/** What a message is. */
+export const MESSAGE_KINDS = [
+  "text",
+  "image",
+  "audio",
+  "video",
+  "document",
+  "sticker",
+  // A file of which nobody says what it is.
+  "media",
+  "location",
+  "contacts",
+  "order",
+  // A button that was pressed, a row that was chosen, a form that was filled in.
+  "interactive",
+  "reaction",
+  // The provider's own word about the sender.
+  "system",
+  "binary",
+  "unsupported",
+] as const;
+export type MessageKind = (typeof MESSAGE_KINDS)[number];
+
 /** A message that somebody sent to us. */
 export type InboundRecord = {
   type: "inbound";
@@ -140,7 +163,21 @@ export type InboundRecord = {
   reaction_to?: string;
   /** For one part of a long message. */
   part?: { number: number; of: number; reference: string };
-  /** Whether the provider could not show what was sent. */
+  /** Of text messages and WhatsApp; mails are none of these. */
+  kind?: MessageKind;
+  /** What the provider says of the message, in its own words, that no other field has: contacts, an order, a form. */
+  content?: Json;
+  /** From where somebody came to write, such as an advertisement, in the provider's own words. */
+  referral?: Json;
+  /** Of the WhatsApp group that it was written in. */
+  group_id?: string;
+  /** WhatsApp's id of the sender, who may hide the number. */
+  from_user_id?: string;
+  /** Ids that the provider has for what is around the message, by its names for them. */
+  provider_ids?: Readonly<Record<string, string>>;
+  /** Whether `content` or `referral` was left out for its length. */
+  content_omitted?: boolean;
+  /** Whether the provider, or this service, could not show what was sent. */
   unsupported?: boolean;
   /** The sender has opted out by this message. */
   opt_out?: boolean;

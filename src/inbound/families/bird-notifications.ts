@@ -9,9 +9,10 @@ import {
   type Status,
   type Verdict,
 } from "../provider.ts";
+import { contentOf, idsOf, kindOf } from "../reading/kinds.ts";
 import { locationOf } from "../reading/location.ts";
 import { isOptOut } from "../reading/opt-out.ts";
-import { errorOf, type JsonObject, listIn, objectIn, textIn } from "../reading/reading.ts";
+import { errorOf, type JsonObject, listIn, objectIn, textIn, without } from "../reading/reading.ts";
 import { isoTime } from "../reading/times.ts";
 import { signedUrls } from "../reading/urls.ts";
 import { isStale } from "../settings.ts";
@@ -104,6 +105,19 @@ function statusOf(event: JsonObject, message: JsonObject, id: string | null, cha
   };
 }
 
+/** What other fields of the event have. */
+const ELSEWHERE = [
+  "id",
+  "channelId",
+  "sender",
+  "receiver",
+  "createdAt",
+  "updatedAt",
+  "lastStatusAt",
+  "status",
+  "direction",
+];
+
 function inbound(event: JsonObject, message: JsonObject, id: string | null, channel: Channel): InboundRecord {
   const sender = objectIn(objectIn(message.sender).contact);
   const connector = objectIn(objectIn(message.receiver).connector);
@@ -124,6 +138,8 @@ function inbound(event: JsonObject, message: JsonObject, id: string | null, chan
     to: to === null ? [] : [to],
     text,
     media: [...listIn(content.images), ...listIn(content.files)].flatMap(mediaOf),
+    ...contentOf(kindOf(textIn(body.type)), without(message, ...ELSEWHERE, ...(body.type === "text" ? ["body"] : []))),
+    ...idsOf({ channel_id: textIn(message.channelId), contact_id: textIn(sender.id) }),
     ...(location === undefined ? {} : { location }),
     ...(channel === "sms" && isOptOut(text) ? { opt_out: true } : {}),
     occurred_at: isoTime(textIn(message.createdAt)),

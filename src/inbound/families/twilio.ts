@@ -14,6 +14,7 @@ import {
   type Verdict,
 } from "../provider.ts";
 import { byCodeUnits, firstValue, formOf, isForm, type Pair, parseForm, queryOf } from "../reading/form.ts";
+import { contentOf, idsOf, kindOf, kindOfMedia, remaining } from "../reading/kinds.ts";
 import { locationOf } from "../reading/location.ts";
 import { isOptOut } from "../reading/opt-out.ts";
 import { asObject, given, givenByName, parametersOf, valuesOf } from "../reading/parameters.ts";
@@ -165,6 +166,7 @@ function inbound(pairs: readonly Pair[], id: string, channel: Channel): InboundR
     to: [to],
     text,
     media: mediaOf(pairs),
+    ...partsOf(pairs, text),
     ...(answered === undefined ? {} : isReaction ? { reaction_to: answered } : { in_reply_to: answered }),
     ...(button === undefined ? {} : { button }),
     ...(location === undefined ? {} : { location }),
@@ -172,6 +174,47 @@ function inbound(pairs: readonly Pair[], id: string, channel: Channel): InboundR
     occurred_at: null,
     dedup_key: id,
     raw: asObject(pairs),
+  };
+}
+
+/** What other fields of the event have, or what is of no message but of how it is billed and called back. */
+const ELSEWHERE: ReadonlySet<string> = new Set([
+  ...["MessageSid", "SmsSid", "SmsMessageSid", "AccountSid", "MessagingServiceSid", "WaId", "ApiVersion"],
+  ...["From", "To", "Body", "ProfileName", "MessageType", "SmsStatus", "MessageStatus", "NumMedia", "NumSegments"],
+  ...["OriginalRepliedMessageSid", "Latitude", "Longitude", "OptOutType"],
+]);
+
+/**
+ * By `MessageType`, which WhatsApp's messages have; else by what is there. Of parameters that are not known here none is lost.
+ * Source: https://www.twilio.com/docs/messaging/guides/webhook-request
+ */
+function partsOf(pairs: readonly Pair[], text: string | null): Partial<InboundRecord> {
+  const type = given(pairs, "MessageType");
+  const file = given(pairs, "MediaContentType0");
+  const kind =
+    type !== undefined
+      ? kindOf(type)
+      : file !== undefined || given(pairs, "MediaUrl0") !== undefined
+        ? kindOfMedia(file)
+        : given(pairs, "ButtonPayload", "ListId", "InteractiveData") !== undefined
+          ? "interactive"
+          : given(pairs, "Latitude") !== undefined
+            ? "location"
+            : text === null
+              ? "unsupported"
+              : "text";
+  const isReferral = (name: string) => name.startsWith("Referral");
+  const isElsewhere = (name: string) =>
+    ELSEWHERE.has(name) || isReferral(name) || /^Media(Url|ContentType)\d+$/.test(name);
+  const referral = remaining(pairs, (name) => !isReferral(name));
+  return {
+    ...contentOf(kind, remaining(pairs, isElsewhere)),
+    ...(Object.keys(referral).length === 0 ? {} : { referral }),
+    ...idsOf({
+      account_sid: given(pairs, "AccountSid"),
+      messaging_service_sid: given(pairs, "MessagingServiceSid"),
+      wa_id: given(pairs, "WaId"),
+    }),
   };
 }
 

@@ -10,6 +10,8 @@ import {
   type StatusRecord,
 } from "../provider.ts";
 import { at, isObject, type JsonObject, objectsAt, textAt } from "../reading/json-callback.ts";
+import { contentOf, idsOf, kindOf, optional } from "../reading/kinds.ts";
+import { without } from "../reading/reading.ts";
 import { isoOf } from "../reading/times.ts";
 
 /**
@@ -159,30 +161,52 @@ function messageOf(
 ): InboundRecord | IgnoredRecord {
   const id = textAt(message, "id");
   // Who hides the number behind a user name has an id in its place.
-  const from = textAt(message, "from") ?? textAt(message, "from_user_id");
+  const from =
+    textAt(message, "from") ??
+    textAt(message, "from_user_id") ??
+    textAt(message, "system", "wa_id") ??
+    textAt(message, "system", "user_id");
   if (id === null || from === null) return ignored("a message without an id or a sender");
   const type = textAt(message, "type") ?? "";
-  // WhatsApp's own word about the sender, such as that the number has changed.
-  if (type === "system") return ignored(`system: ${textAt(message, "system", "type") ?? "unknown"}`, id);
+  const contact = contacts.get(from);
+  const [group, user] = [textAt(message, "group_id"), textAt(message, "from_user_id") ?? textAt(contact, "user_id")];
   const to = textAt(value, "metadata", "display_phone_number") ?? textAt(value, "metadata", "phone_number_id");
   return {
     type: "inbound",
     channel: "whatsapp",
     message_id: id,
     from,
-    from_name: textAt(contacts.get(from), "profile", "name"),
+    from_name: textAt(contact, "profile", "name"),
     to: to === null ? [] : [to],
     text: null,
     media: [],
     in_reply_to: textAt(message, "context", "id"),
-    ...contentOf(message, type),
+    ...partsOf(message, type),
+    ...optional("referral", at(message, "referral")),
+    ...(group === null ? {} : { group_id: group }),
+    ...(user === null ? {} : { from_user_id: user }),
+    ...idsOf({
+      phone_number_id: textAt(value, "metadata", "phone_number_id"),
+      wa_id: textAt(contact, "wa_id"),
+      from_parent_user_id: textAt(message, "from_parent_user_id"),
+      username: textAt(contact, "profile", "username"),
+    }),
     occurred_at: isoOf(at(message, "timestamp")),
     dedup_key: id,
     raw: withMetadata(message, value),
   };
 }
 
-function contentOf(message: JsonObject, type: string): Partial<InboundRecord> {
+/** What other fields of the event have. */
+const ELSEWHERE = ["id", "from", "timestamp", "type", "referral", "group_id", "from_user_id", "from_parent_user_id"];
+
+/** Of a message whose type is none that we know, all of it is content. */
+function partsOf(message: JsonObject, type: string): Partial<InboundRecord> {
+  const rest = without(message, ...ELSEWHERE, ...(type === "text" ? ["text"] : []));
+  return { ...contentOf(kindOf(type), rest), ...fieldsOf(message, type) };
+}
+
+function fieldsOf(message: JsonObject, type: string): Partial<InboundRecord> {
   const content = at(message, type);
   if (MEDIA.some((each) => each === type)) return { text: textAt(content, "caption"), media: [mediaOf(content)] };
   switch (type) {
@@ -201,6 +225,9 @@ function contentOf(message: JsonObject, type: string): Partial<InboundRecord> {
     }
     case "order":
       return { text: textAt(content, "text") };
+    case "system":
+      // WhatsApp's own word about the sender, such as that the number has changed.
+      return { text: textAt(content, "body") };
     case "contacts":
       return {};
     default:

@@ -10,6 +10,8 @@ import {
   type Status,
 } from "../provider.ts";
 import { at, isObject, type JsonObject, jsonObjectOf, textAt } from "../reading/json-callback.ts";
+import { contentOf, idsOf, kindOf } from "../reading/kinds.ts";
+import { without } from "../reading/reading.ts";
 import { isoOf } from "../reading/times.ts";
 import { rotating } from "../settings.ts";
 import { bearsValue, HeaderName, HeaderValue } from "../signatures/shared-header.ts";
@@ -119,14 +121,31 @@ function message(callback: JsonObject, payload: JsonObject): Normalised {
     text: null,
     media: [],
     in_reply_to: textAt(payload, "context", "gsId") ?? textAt(payload, "context", "id"),
-    ...contentOf(textAt(payload, "type") ?? "", at(payload, "payload")),
+    ...partsOf(payload),
+    ...idsOf({
+      app: textAt(callback, "app"),
+      country_code: textAt(payload, "sender", "country_code"),
+      dial_code: textAt(payload, "sender", "dial_code"),
+    }),
     occurred_at: isoOf(at(callback, "timestamp")),
     dedup_key: id,
     raw: callback,
   };
 }
 
-function contentOf(type: string, content: ReturnType<typeof at>): Partial<InboundRecord> {
+/** What other fields of the event have. */
+const ELSEWHERE = ["id", "source", "sender", "type"];
+
+/** Types whose content is not documented are known by their name alone, and stand in `content` as they came. */
+function partsOf(payload: JsonObject): Partial<InboundRecord> {
+  const type = textAt(payload, "type") ?? "";
+  const shown = fieldsOf(type, at(payload, "payload"));
+  const rest = without(payload, ...ELSEWHERE, ...(type === "text" ? ["payload"] : []));
+  const parts = contentOf(kindOf(type), rest);
+  return { ...parts, ...shown };
+}
+
+function fieldsOf(type: string, content: ReturnType<typeof at>): Partial<InboundRecord> {
   switch (type) {
     case "text":
       return { text: textAt(content, "text") };
@@ -149,10 +168,8 @@ function contentOf(type: string, content: ReturnType<typeof at>): Partial<Inboun
     }
     case "location":
       return locationOf(at(content, "latitude"), at(content, "longitude"));
-    case "contact":
-      return {};
     default:
-      return { unsupported: true };
+      return {};
   }
 }
 

@@ -12,6 +12,7 @@ import {
   type Verdict,
 } from "../provider.ts";
 import { byCodeUnits, firstValue, isForm, type Pair, queryOf, rawPairs } from "../reading/form.ts";
+import { contentOf, remaining } from "../reading/kinds.ts";
 import { isOptOut } from "../reading/opt-out.ts";
 import { asObject, given, parametersOf } from "../reading/parameters.ts";
 import { errorOf } from "../reading/reading.ts";
@@ -187,6 +188,9 @@ function recordOf(request: CallbackRequest): Normalised {
   };
 }
 
+/** What other fields of the event have. */
+const ELSEWHERE: ReadonlySet<string> = new Set(["id", "originator", "recipient", "body", "createdDatetime"]);
+
 function inbound(pairs: readonly Pair[], id: string): InboundRecord {
   const from = given(pairs, "originator");
   const to = given(pairs, "recipient");
@@ -200,6 +204,10 @@ function inbound(pairs: readonly Pair[], id: string): InboundRecord {
     to: [to],
     text,
     media: [],
+    ...contentOf(
+      "text",
+      remaining(pairs, (name) => ELSEWHERE.has(name)),
+    ),
     ...(isOptOut(text) ? { opt_out: true } : {}),
     occurred_at: isoTime(withPlus(given(pairs, "createdDatetime"))),
     dedup_key: id,
