@@ -38,6 +38,12 @@ it.each([
   expect(typeOf("shopify", name)).toBe(type);
 });
 
+it("a status tells which participant of which group it is about", () => {
+  const about = { recipient: "1", recipient_user_id: "US.1", group_id: "g1" };
+  const status = { type: "status", channel: "whatsapp", status: "read", message_id: "m", raw: null } as const;
+  expect(dataOf({ ...status, ...about, occurred_at: null, dedup_key: "k" })).toMatchObject(about);
+});
+
 describe("an event of others", () => {
   const generic = (text: string | null): KeptRecord => {
     return { type: "generic", event: "e", dedup_key: "k", occurred_at: null, raw: { id: 8.2e17 }, text };
@@ -56,6 +62,16 @@ describe("an event of others", () => {
 });
 
 describe("a message", () => {
+  it("tells what it is, and what came with it", () => {
+    const told = {
+      kind: "contacts",
+      content: { contacts: [{}] },
+      group_id: "g1",
+      provider_ids: { wa_id: "1" },
+    } as const;
+    expect(dataOf(message({ channel: "whatsapp", ...told }))).toMatchObject(told);
+  });
+
   it("tells when it is cut short, at no half of a character", () => {
     const data = dataOf(message({ text: `${"x".repeat(59_999)}😀`, html: "<p>" }));
     expect(data).toMatchObject({ truncated: true, html: "<p>" });
