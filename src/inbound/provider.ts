@@ -198,6 +198,11 @@ export type Provider = {
   misfit(source: Omit<Source, "callbackUrl">): Misfit | null;
   /** What is wrong with credentials that are given now, though stored ones like them are used on; null if nothing is. */
   misspelt(credentials: unknown): Misfit | null;
+  /**
+   * Whether a callback is believed: `unsupported` where the source's credentials or options are none that a source may
+   * have, such as an empty secret.
+   * @throws MalformedCallback for what cannot even be read in order to be verified
+   */
   verify(request: CallbackRequest, source: Source, surroundings: Surroundings): Promise<Verdict>;
   /** The answer to a request that is no callback but a check of ours, before any verification; null for a callback. */
   handshake(request: CallbackRequest, source: Source): Promise<Reply | null>;
@@ -251,7 +256,10 @@ export function usualRefusal(verdict: Rejection): Reply {
   return { status: verdict === "missing_signature" ? 401 : 403 };
 }
 
-/** Makes a provider of its parts: credentials and options are checked by their schemas before each use. */
+/**
+ * Makes a provider of its parts: credentials and options are checked by their schemas before each use. What they do not fit
+ * is a verdict of `verify`; the other functions throw a `ZodError`, so that the provider is told to come again.
+ */
 export function defineProvider<Credentials extends z.ZodType, Options extends z.ZodType>(
   typed: Typed<Credentials, Options>,
 ): Provider {
@@ -273,7 +281,14 @@ export function defineProvider<Credentials extends z.ZodType, Options extends z.
       return typed.misfit?.(credentials, options) ?? null;
     },
     misspelt: (credentials) => typed.misspelt?.(typed.credentials.parse(credentials)) ?? null,
-    verify: (request, source, surroundings) => typed.verify(request, sourceOf(source), surroundings),
+    verify: async (request, source, surroundings) => {
+      const credentials = typed.credentials.safeParse(source.credentials);
+      const options = typed.options.safeParse(source.options ?? {});
+      // An empty secret would sign for everybody.
+      if (!credentials.success || !options.success) return "unsupported";
+      const checked = { callbackUrl: source.callbackUrl, credentials: credentials.data, options: options.data };
+      return typed.verify(request, checked, surroundings);
+    },
     handshake: async (request, source) => (await typed.handshake?.(request, sourceOf(source))) ?? null,
     normalise: (request, source) => typed.normalise(request, sourceOf(source)),
     respond: (records) => {

@@ -16,6 +16,8 @@ export interface Sample {
   query?: string;
   headers?: Record<string, string>;
   normalized: Expectation;
+  /** Whether it is believed to be wrong: then what comes out must differ from it. */
+  doubted?: boolean;
 }
 
 /** What comes out, as far as it is said. */
