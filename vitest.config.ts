@@ -9,7 +9,7 @@ import { SummaryReporter } from "./test/support/summary.ts";
 const readJson = async (path: string) => JSON.parse(await readFile(path, "utf8"));
 
 /** What reads files and starts nothing. */
-const SOURCES = ["clocks", "constant-time", "dependencies", "security-page"].map(
+const SOURCES = ["clocks", "constant-time", "dependencies", "doc-links", "security-page"].map(
   (name) => `test/service/${name}.test.ts`,
 );
 
