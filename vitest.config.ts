@@ -28,6 +28,7 @@ export default defineConfig(async () => {
         TEST_VECTORS: await readJson(process.env.VECTORS ?? "./test/inbound/vectors.json"),
         TEST_SAMPLES_OURS: process.env.SAMPLES === undefined,
         TEST_SAMPLES: await readJson(process.env.SAMPLES ?? "./test/inbound/samples.json"),
+        TEST_MODEL_PAGE: await readFile("./docs/inbound/model.md", "utf8"),
         TEST_MIGRATIONS: await readD1Migrations("./migrations"),
         ADMIN_TOKEN: "an-admin-token-for-tests-and-nothing-else",
         ENCRYPTION_KEY: randomBytes(32).toString("base64"),
