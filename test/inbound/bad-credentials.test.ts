@@ -42,12 +42,15 @@ describe("a vector's query", () => {
     [{ url, params: { a: 1, to: "+12", list: ["x", "y"] } }, `${url}?a=1&to=%2B12&list=x&list=y`],
     [{ url: `${url}?a=1`, query: { b: "2" } }, `${url}?a=1&b=2`],
     [{ url, query: null, params: {} }, url],
+    [{ url: `${url}?a=1`, params: { a: 1 } }, `${url}?a=1`],
+    [{ url, method: "POST", params: { a: 1 } }, url],
+    [{ url, method: "POST", query: "a=1" }, `${url}?a=1`],
   ])("of %j is its URL's", (vector, expected) => {
-    expect(urlOf(vector)).toBe(expected);
+    expect(urlOf({ method: "GET", ...vector })).toBe(expected);
   });
 });
 
-it.each(["generic-hmac", "generic-basic", "generic-header", "static-credential", "twilio"])(
+it.each(["hmac", "basic", "header", "generic-hmac", "generic-basic", "generic-header", "static-credential", "twilio"])(
   "a vector of the scheme %s has a source",
   (scheme) => {
     const vector = { provider: "any", scheme, method: "GET", url: "https://example.com/", headers: {}, body: null };

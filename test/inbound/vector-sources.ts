@@ -7,7 +7,7 @@ export interface Vector {
   method: string;
   /** With its query, unless that stands beside it. */
   url: string;
-  /** What follows the question mark, as it is in the URL or by name; `params` is another name for it. */
+  /** What follows the question mark, as it is in the URL or by name; `params` is another name for it, but of a POST. */
   query?: Query | null;
   params?: Query | null;
   headers: Record<string, string>;
@@ -26,15 +26,18 @@ export interface Vector {
 
 type Query = string | Record<string, string | number | readonly (string | number)[]>;
 
-/** Where a vector's callback comes to, with all of its query. */
-export function urlOf({ url, query, params }: Pick<Vector, "url" | "query" | "params">): string {
-  const beside = queryText(query ?? params ?? "").replace(/^\?/, "");
-  if (beside === "") return url;
-  return `${url}${url.includes("?") ? "&" : "?"}${beside}`;
+/** Where a vector's callback comes to, with all of its query; what stands beside a URL that has it already is not repeated. */
+export function urlOf({ url, method, query, params }: Pick<Vector, "url" | "method" | "query" | "params">): string {
+  // Beside a POST they are its form's, which the body has.
+  const beside = queryText(query ?? (method === "POST" ? "" : params) ?? "");
+  const [base = "", ...own] = url.split("?");
+  const there = own.join("?");
+  if (beside === "" || beside === there) return url;
+  return `${base}?${there === "" ? beside : `${there}&${beside}`}`;
 }
 
 function queryText(query: Query): string {
-  if (typeof query === "string") return query;
+  if (typeof query === "string") return query.replace(/^\?/, "");
   const pairs = Object.entries(query).flatMap(([name, value]) => [value].flat().map((each) => [name, String(each)]));
   return new URLSearchParams(pairs).toString();
 }
@@ -100,10 +103,14 @@ export function sourceOf(vector: Vector): { provider: string } & Source {
         }),
         options: {},
       };
+    // Those of `generic`, by its own names, too.
+    case "hmac":
     case "generic-hmac":
       return of("generic", { secret }, { scheme: "hmac", event: "vector", ...options });
+    case "basic":
     case "generic-basic":
       return { ...of("generic", basicOf(secret)), options: { event: "vector", ...options, scheme: "basic" } };
+    case "header":
     case "generic-header":
       return { ...of("generic", { value: secret }), options: { event: "vector", ...options, scheme: "header" } };
     default:
