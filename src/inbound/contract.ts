@@ -66,8 +66,10 @@ export type ReceiptSummary = {
   at: number;
   verdict: ReceiptVerdict;
   reason: string | null;
-  /** Ids of the events that it became; null while they wait to be published. */
+  /** Ids of the events that it became, without those that were set aside; null while they wait to be published. */
   events: string[] | null;
+  /** Those that could not be published, and why. */
+  setAside: { type: string; reason: string }[];
   /** The types of these events, each once; a hundred of them at most. */
   eventTypes: string[];
 };

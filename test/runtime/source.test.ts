@@ -289,6 +289,79 @@ describe("the way to the stream", () => {
   });
 });
 
+describe("an event that fails by itself", () => {
+  /** Fails for what has this text in it, as long as it is not let go. */
+  const poison = (text: string) => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const publish = EventStream.prototype.publish;
+    return vi.spyOn(EventStream.prototype, "publish").mockImplementation(function (this: EventStream, events) {
+      if (events.some(({ data }) => data.includes(text))) return Promise.reject(new Error("string or blob too big"));
+      return publish.call(this, events);
+    });
+  };
+
+  it("is set aside after five tries and told, its receipt says so, and the others go on", async () => {
+    const { id, workspaceId, object, events, callback } = await newSource();
+    poison("POISON");
+    const bad = status("failed", { dedup_key: "bad", recipient: "POISON" });
+    const { receipt } = await object.accept(callback([status("queued"), bad, status("sent")]));
+    await object.accept(callback([status("delivered")]));
+    for (let ring = 0; ring < 4; ring++) await runDurableObjectAlarm(object);
+    const before = (await events()).map(({ type }) => type);
+    expect(before).toEqual(["sms.queued"]);
+    await evictDurableObject(object);
+    await soon(async () => {
+      await runDurableObjectAlarm(object);
+      expect(await events()).toHaveLength(4);
+    });
+    const told = await events();
+    expect(told.map(({ type }) => type)).toEqual(["sms.queued", "source.attention", "sms.sent", "sms.delivered"]);
+    expect(told[1]?.data).toEqual({
+      source_id: id,
+      receipt_id: receipt,
+      provider: "twilio-sms",
+      note: "An event of the type sms.failed could not be published and was set aside: it could not be stored",
+    });
+    const view = await api<unknown>("GET", `/workspaces/${workspaceId}/sources/${id}/receipts/${receipt}`);
+    expect(view).toMatchObject({ set_aside: [{ event_type: "sms.failed", reason: "it could not be stored" }] });
+    const { rows } = await object.listReceipts(10, undefined);
+    expect(rows.map(({ events: ids, setAside }) => [ids?.length, setAside])).toEqual([
+      [1, []],
+      [2, [{ type: "sms.failed", reason: "it could not be stored" }]],
+    ]);
+    expect(await object.getReceipt(receipt ?? "")).toMatchObject({ setAside: [{ type: "sms.failed" }] });
+  });
+
+  it("is not what fails while the stream takes nothing at all", async () => {
+    const { object, events, callback } = await newSource();
+    const publish = poison("source_id");
+    await object.accept(callback([status("queued")]));
+    for (let ring = 0; ring < 12; ring++) await runDurableObjectAlarm(object);
+    expect((await object.listReceipts(1, undefined)).rows).toMatchObject([{ events: null, setAside: [] }]);
+    publish.mockRestore();
+    await runDurableObjectAlarm(object);
+    await untilPublished(events, 1);
+  });
+
+  it("waits for a stream that says that it is overloaded, whatever else passes", async () => {
+    const { object, events, callback } = await newSource();
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const publish = EventStream.prototype.publish;
+    const spy = vi.spyOn(EventStream.prototype, "publish").mockImplementation(function (this: EventStream, news) {
+      const overloaded = news.some(({ type }) => type === "sms.queued");
+      return overloaded
+        ? Promise.reject(Object.assign(new Error("overloaded"), { overloaded: true }))
+        : publish.call(this, news);
+    });
+    await object.accept(callback([status("queued")]));
+    for (let ring = 0; ring < 12; ring++) await runDurableObjectAlarm(object);
+    expect(await events()).toEqual([]);
+    spy.mockRestore();
+    await runDurableObjectAlarm(object);
+    await untilPublished(events, 1);
+  });
+});
+
 describe("the retention of receipts", () => {
   it("lets go of all of them, does not count anew, and then sleeps", async () => {
     const { object, events, callback } = await newSource();

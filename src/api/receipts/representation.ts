@@ -17,7 +17,13 @@ const shape = {
       "`verified`: it became events; `ignored`: nothing that there is an event for; `control`: between the provider and us; `malformed`: verified, and not understood.",
   }),
   reason: z.string().nullable(),
-  events: z.array(z.string()).nullable().openapi({ description: "Ids of its events; null while they wait." }),
+  events: z
+    .array(z.string())
+    .nullable()
+    .openapi({ description: "Ids of its events, without those in `set_aside`; null while they wait." }),
+  set_aside: z
+    .array(z.object({ event_type: z.string(), reason: z.string() }))
+    .openapi({ description: "Events that could not be published after some tries, and why." }),
   event_types: z
     .array(z.string())
     .openapi({ description: "The types of its events, each once.", example: ["email.delivered"] }),
@@ -49,8 +55,9 @@ export const ReceiptView = z
   .openapi("Receipt");
 
 export function viewReceiptRow(receipt: ReceiptSummary): z.infer<typeof ReceiptRow> {
-  const { id, at, verdict, reason, events, eventTypes } = receipt;
-  return { id, at: iso(at), verdict, reason, events, event_types: eventTypes };
+  const { id, at, verdict, reason, events, setAside, eventTypes } = receipt;
+  const set_aside = setAside.map(({ type, reason: why }) => ({ event_type: type, reason: why }));
+  return { id, at: iso(at), verdict, reason, events, set_aside, event_types: eventTypes };
 }
 
 export function viewReceipt(receipt: ReceiptDetail): z.infer<typeof ReceiptView> {
