@@ -89,6 +89,8 @@ export type StatusRecord = {
   dedup_key: string;
   /** What the provider said of this one thing. */
   raw: Json;
+  /** Names of the fields that were cut, as they were too long. */
+  truncated?: string[];
 };
 
 /** A file, or a reference to one. */
@@ -140,6 +142,8 @@ export type InboundRecord = {
   occurred_at: string | null;
   dedup_key: string;
   raw: Json;
+  /** Names of the fields that were cut, as they were too long. */
+  truncated?: string[];
 };
 
 /** An event of a provider whose events are passed on as they are. */
@@ -151,6 +155,8 @@ export type GenericRecord = {
   raw: Json;
   /** The JSON text that `raw` was read from, where that is not the body. */
   text?: string;
+  /** `payload` where that is longer than an event shows: then `raw` is null. */
+  truncated?: string[];
 };
 
 /** Kept as a receipt, and no event. */
@@ -169,6 +175,8 @@ export type ControlRecord = {
   visit?: string;
   /** An operator should know: an event tells of it. */
   alert?: boolean;
+  /** Which part of the callback could not be processed, and why: a name such as `entry[0].changes[1]`, a sentence. */
+  unread?: { member: string; reason: string };
 };
 
 export type Normalised = StatusRecord | InboundRecord | GenericRecord | IgnoredRecord | ControlRecord;

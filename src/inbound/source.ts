@@ -272,9 +272,9 @@ export class Source extends DurableObject<Env> {
     const place = parseReceiptId(id);
     const row = place && this.#store.receipt(place.seq);
     if (!place || row?.at !== place.at) return null;
-    const { method, url, headers, attachments } = aboutOf(row);
+    const { method, url, headers, attachments, unread = [] } = aboutOf(row);
     const request = { method, url, headers, body: this.#store.body(row.seq) };
-    return { ...this.#summary(row), request, attachments };
+    return { ...this.#summary(row), request, attachments, unread };
   }
 
   /** Forgets everything. */

@@ -6,7 +6,8 @@ import { Trail } from "../../src/config/audit.ts";
 import { insertSource } from "../../src/config/sources.ts";
 import { EventStream } from "../../src/events/stream.ts";
 import type { Callback, KeptRecord } from "../../src/inbound/contract.ts";
-import type { Status } from "../../src/inbound/provider.ts";
+import { keep } from "../../src/inbound/keeping.ts";
+import type { Normalised, Status } from "../../src/inbound/provider.ts";
 import type { Source } from "../../src/inbound/source.ts";
 import { utf8 } from "../../src/lib/bytes.ts";
 import { soon } from "../support/soon.ts";
@@ -213,6 +214,40 @@ describe("a callback", () => {
     }
     expect(listed).toEqual(ids);
     expect(pages.length).toBeGreaterThan(1);
+  });
+
+  it("is in no row of more than 2 MB, however long all of it is", async () => {
+    const { object, callback } = await newSource();
+    const long = (more: object) =>
+      mail({ text: "t".repeat(100_000), html: '"'.repeat(100_000), media: [], ...more }) as unknown as Normalised;
+    const file = { content_type: "text/plain", filename: "f".repeat(998_000), size: 1 };
+    const records = [
+      long({ dedup_key: "1", subject: "s".repeat(998_700) }),
+      long({
+        dedup_key: "2",
+        media: [file, ...Array.from({ length: 3000 }, () => ({ ...file, filename: "ж".repeat(250) }))],
+      }),
+      ...Array.from(
+        { length: 9998 },
+        (_, n) => status("sent", { message_id: `m${n}`, dedup_key: `m${n}` }) as Normalised,
+      ),
+    ];
+    const headers = Object.fromEntries(Array.from({ length: 16 }, (_, n) => [`x-${n}`, "\u00ff".repeat(8000)]));
+    const request = { method: "POST", url: "https://x.example/", headers, body: new Uint8Array(3_000_000) };
+    const kept = keep(records, null, request.body);
+    await object.accept(callback(kept.records, { request, provider: "p".repeat(20) }));
+    await soon(async () =>
+      expect((await object.listReceipts(1, undefined)).rows[0]?.events).toHaveLength(records.length),
+    );
+    const largest = await runInDurableObject(object, (_, { storage }) => {
+      const rows = ["receipts", "bodies", "more_events"].flatMap((table) => [
+        ...storage.sql.exec(`SELECT * FROM ${table}`),
+      ]);
+      const bytes = (value: unknown) => (value instanceof ArrayBuffer ? value.byteLength : utf8(`${value}`).length);
+      return Math.max(...rows.map((row) => Object.values(row).reduce<number>((sum, each) => sum + bytes(each), 0)));
+    });
+    // https://developers.cloudflare.com/durable-objects/platform/limits/
+    expect(largest).toBeLessThan(2_000_000);
   });
 
   it("whose signature was taken before is known", async () => {

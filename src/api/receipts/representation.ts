@@ -14,7 +14,7 @@ const shape = {
   at: Timestamp,
   verdict: z.enum(RECEIPT_VERDICTS).openapi({
     description:
-      "`verified`: it became events; `ignored`: nothing that there is an event for; `control`: between the provider and us; `malformed`: verified, and not understood.",
+      "`verified`: it became events; `partial`: some of it did, and some could not be read; `ignored`: nothing that there is an event for; `control`: between the provider and us; `malformed`: verified, and not understood.",
   }),
   reason: z.string().nullable(),
   events: z
@@ -44,6 +44,9 @@ export const ReceiptView = z
   .object({
     ...shape,
     attachments: z.array(AttachmentView),
+    unread_members: z.array(z.object({ member: z.string(), reason: z.string() })).openapi({
+      description: "Parts of the callback that could not be read, such as `entry[0].changes[1]`, and why: 100 at most.",
+    }),
     request: z.object({
       method: z.string(),
       url: z.string(),
@@ -67,6 +70,7 @@ export function viewReceipt(receipt: ReceiptDetail): z.infer<typeof ReceiptView>
     attachments: receipt.attachments.map(({ id, filename = null, content_type, size = null }) => {
       return { id, filename, content_type, size };
     }),
+    unread_members: receipt.unread,
     request: { method, url, headers: { ...headers }, ...textOf(body) },
   };
 }
