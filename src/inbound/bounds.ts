@@ -20,6 +20,8 @@ const USUAL_CHARACTERS = 1000;
 /** Of a list or an object by its field's name, so many bytes as JSON within JSON. 5000 mailboxes are 150,000. */
 const BYTES: Readonly<Record<string, number>> = { to: 150_000, cc: 150_000, media: 200_000 };
 const USUAL_BYTES = 60_000;
+/** Of any list. Providers take a thousand recipients at most. */
+const MOST_IN_LIST = 5000;
 /** Of all fields but the long texts. */
 export const MAX_OWN = 600_000;
 /** Of a list of these the end is kept: the nearest messages of a thread. */
@@ -56,7 +58,7 @@ function fitting(value: unknown, name: string, room: Room): unknown {
   if (Array.isArray(value)) {
     const kept: unknown[] = [];
     const fromTheEnd = FROM_THE_END.includes(name);
-    for (let index = 0; index < value.length; index++) {
+    for (let index = 0; index < Math.min(value.length, MOST_IN_LIST); index++) {
       const one = fitting(value[fromTheEnd ? value.length - 1 - index : index], name, room);
       if (one === undefined) break;
       kept.push(one);

@@ -21,50 +21,64 @@ export const unreadMember = (member: string, reason: string, key: string): Contr
 });
 
 /** The same for what was thrown. */
-function unreadBecause(error: unknown, member: string, value: Json): ControlRecord {
+function unreadBecause(error: unknown, member: string, value: Json, scope = ""): ControlRecord {
   if (!(error instanceof MalformedCallback)) console.error(`${member} of a callback could not be read:`, error);
   const reason = error instanceof MalformedCallback ? error.message : "It could not be read";
-  return unreadMember(member, reason, JSON.stringify(value));
+  return unreadMember(member, reason, scope + JSON.stringify(value));
 }
 
-/** What is ignored has no key of its own at times: by the hash of its text, a repetition is one. */
-const keyed = (record: Normalised, value: Json): Normalised =>
-  record.type === "ignored" && record.dedup_key === null
-    ? { ...record, dedup_key: `ignored|${sha256Hex(JSON.stringify(value))}` }
-    : record;
+/** What is ignored has no key of its own at times: by the hash of what says it, a repetition is one. */
+function keyed(records: readonly Normalised[], value: Json): Normalised[] {
+  let hash: string | undefined;
+  return records.map((record, index) => {
+    if (record.type !== "ignored" || record.dedup_key !== null) return record;
+    hash ??= sha256Hex(JSON.stringify(value));
+    return { ...record, dedup_key: `ignored|${hash}|${index}` };
+  });
+}
 
-/** What one member says; or, where it makes no sense, that. */
-export function memberOf(member: string, value: Json, read: (value: Json) => Normalised): Normalised {
+/**
+ * What one member says; or, where it makes no sense, that.
+ * @param member which one it is, such as `entry[0].changes[1]`
+ * @param scope what tells it from a member of the same text that is another one
+ */
+export function memberOf(
+  member: string,
+  value: Json,
+  read: (value: Json) => readonly Normalised[],
+  scope?: string,
+): readonly Normalised[] {
   try {
-    return keyed(read(value), value);
+    return read(value);
   } catch (error) {
-    return unreadBecause(error, member, value);
+    return [unreadBecause(error, member, value, scope)];
   }
 }
 
 /**
- * What each of a list says, in order; of one that makes no sense, that. Those beyond {@link MAX_RECORDS} are told of together,
- * before all others.
+ * What each of the whole callback's members says, in order; of one that makes no sense, that. Those beyond {@link MAX_RECORDS}
+ * are told of together, before all others.
  * @param name what the list is called; empty where it is the whole callback
  */
 export async function membersOf(
   name: string,
   list: readonly Json[],
-  read: (value: Json) => Normalised | Promise<Normalised>,
+  read: (value: Json, member: string) => Normalised[] | Promise<Normalised[]>,
 ): Promise<Normalised[]> {
   const some = list.slice(0, MAX_RECORDS);
   const records = await Promise.all(
     some.map(async (value, index) => {
+      const member = `${name}[${index}]`;
       try {
-        return keyed(await read(value), value);
+        return keyed(await read(value, member), value);
       } catch (error) {
-        return unreadBecause(error, `${name}[${index}]`, value);
+        return [unreadBecause(error, member, value)];
       }
     }),
   );
-  if (some.length === list.length) return records;
+  if (some.length === list.length) return records.flat();
   const range = `${name}[${MAX_RECORDS}…${list.length - 1}]`;
-  return [unreadMember(range, TOO_MANY, JSON.stringify(list.slice(MAX_RECORDS))), ...records];
+  return [unreadMember(range, TOO_MANY, JSON.stringify(list.slice(MAX_RECORDS))), ...records.flat()];
 }
 
 export const TOO_MANY = `It tells of more than ${MAX_RECORDS} things.`;

@@ -8,8 +8,10 @@ import { EventStream } from "../../src/events/stream.ts";
 import type { Callback, KeptRecord } from "../../src/inbound/contract.ts";
 import { keep } from "../../src/inbound/keeping.ts";
 import type { Normalised, Status } from "../../src/inbound/provider.ts";
+import { providers } from "../../src/inbound/providers/index.ts";
 import type { Source } from "../../src/inbound/source.ts";
 import { utf8 } from "../../src/lib/bytes.ts";
+import { MIXED_BATCHES } from "../support/mixed-batches.ts";
 import { soon } from "../support/soon.ts";
 import { api } from "./service.ts";
 
@@ -248,6 +250,27 @@ describe("a callback", () => {
     });
     // https://developers.cloudflare.com/durable-objects/platform/limits/
     expect(largest).toBeLessThan(2_000_000);
+  });
+
+  it.each(MIXED_BATCHES)("of $provider with members that make no sense says so, once", async (batch) => {
+    const { object, events, callback } = await newSource();
+    const source = {
+      credentials: batch.credentials,
+      options: batch.options,
+      callbackUrl: "https://hooks.example.com/in/p/s",
+    };
+    const { body, method, url } = batch.request();
+    const request = { method, url, headers: {}, body: new Uint8Array(body) };
+    const again = async () => {
+      const said = (await providers[batch.provider]?.normalise(batch.request(), source)) ?? [];
+      return object.accept(callback(keep(said, null, body).records, { request, provider: batch.provider }));
+    };
+    const { receipt } = await again();
+    await untilPublished(events, batch.good.length + batch.bad.length);
+    expect(await object.getReceipt(receipt ?? "")).toMatchObject({ verdict: "partial", unread: batch.bad });
+    expect(await again()).toEqual({ receipt: null, duplicate: true });
+    const told = (await events()).filter(({ type }) => type === "source.attention");
+    expect(told.map(({ data }) => data.member)).toEqual(batch.bad.map(({ member }) => member));
   });
 
   it("whose signature was taken before is known", async () => {
