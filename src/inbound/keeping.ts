@@ -175,6 +175,7 @@ function keepOne(record: Normalised, body: Uint8Array): KeptRecord {
 
 /** A payload that no event shows is not kept twice beside the body, which has it. */
 function keepPayload(record: Extract<Normalised, { type: "generic" }>, body: Uint8Array): KeptRecord {
+  if (record.truncated?.includes("payload")) return { ...record, text: null };
   const text = record.text?.trim() ?? textOf(record.raw, body);
   if (text !== null) {
     // The text alone tells it.

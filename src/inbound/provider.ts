@@ -230,7 +230,7 @@ export class MalformedCallback extends Error {
   override readonly name = "MalformedCallback";
 }
 
-const MB = 1024 * 1024;
+export const MB = 1024 * 1024;
 /** For callbacks in general, and for those that bring whole emails. */
 export const ORDINARY_BODY = MB;
 export const EMAIL_BODY = 30 * MB;
