@@ -65,6 +65,7 @@ describe("a callback's records", () => {
   it.each<[string, keyof InboundRecord, unknown[]]>([
     ["recipients", "to", Array.from({ length: 20_000 }, (_, number) => `${number}${"n".repeat(70)}`)],
     ["copies", "cc", Array.from({ length: 20_000 }, (_, number) => `${number}${"n".repeat(70)}`)],
+    ["short ones", "cc", Array.from({ length: 5001 }, (_, number) => `${number}@b.c`)],
     ["files", "media", Array.from({ length: 5000 }, () => ({ content_type: null, url: "u".repeat(270) }))],
     ["files that came along", "media", Array.from({ length: 2500 }, () => ({ content_type: null }))],
   ])("have the first of too many: %s", (_, name, all) => {

@@ -143,7 +143,7 @@ function leanWithin(kept: KeptRecord, room: number): KeptRecord {
 }
 
 /** Two bytes a character, unless all of them are of Latin-1: so V8 writes texts. */
-const bytesInCall = (text: string): number => (/[^\u0000-\u00ff]/.test(text) ? 2 : 1) * text.length;
+const bytesInCall = (text: string): number => (/[\u0100-\uffff]/.test(text) ? 2 : 1) * text.length;
 
 /** A batch of which nothing could be read is no reason for thousands of events. */
 function fewAlerts(records: readonly KeptRecord[]): KeptRecord[] {

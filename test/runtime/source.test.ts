@@ -18,8 +18,8 @@ import { api } from "./service.ts";
 const DAY_MS = 86_400_000;
 
 /** A source of a workspace of its own. */
-async function newSource() {
-  const { id: workspaceId } = await api<{ id: number }>("POST", "/workspaces", { name: "Acme" });
+async function newSource(more: object = {}) {
+  const { id: workspaceId } = await api<{ id: number }>("POST", "/workspaces", { name: "Acme", ...more });
   const account = { provider: "github", name: "g", credentials: { secret: "s3cr3t-of-github" } };
   const { id } = await api<{ id: string }>("POST", `/workspaces/${workspaceId}/sources`, account);
   const object = env.SOURCE.getByName(id);
@@ -399,6 +399,29 @@ describe("an event that fails by itself", () => {
     publish.mockRestore();
     await runDurableObjectAlarm(object);
     await untilPublished(events, 1);
+  });
+
+  it("waits for the one of several streams that takes nothing, though the others do", async () => {
+    const { object, callback } = await newSource({ streams: 4 });
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const publish = EventStream.prototype.publish;
+    let away: string | undefined;
+    const spy = vi.spyOn(EventStream.prototype, "publish").mockImplementation(function (this: EventStream, news) {
+      const name = (this as unknown as { ctx: DurableObjectState }).ctx.id.name ?? "";
+      if (news.some(({ data }) => data.includes("FIRST"))) away = name;
+      if (name === away) return Promise.reject(new Error("disk I/O error"));
+      return publish.call(this, news);
+    });
+    const first = status("queued", { recipient: "FIRST" });
+    const others = Array.from({ length: 20 }, (_, n) => status("sent", { message_id: `m${n}`, dedup_key: `m${n}` }));
+    await object.accept(callback([first, ...others]));
+    for (let ring = 0; ring < 12; ring++) await runDurableObjectAlarm(object);
+    expect((await object.listReceipts(1, undefined)).rows).toMatchObject([{ events: null, setAside: [] }]);
+    spy.mockRestore();
+    await soon(async () => {
+      await runDurableObjectAlarm(object);
+      expect((await object.listReceipts(1, undefined)).rows[0]?.events).toHaveLength(21);
+    });
   });
 
   it("waits for a stream that says that it is overloaded, whatever else passes", async () => {
