@@ -96,6 +96,8 @@ export type StatusRecord = {
   dedup_key: string;
   /** What the provider said of this one thing. */
   raw: Json;
+  /** Names of the fields that were cut, as they were too long. */
+  truncated?: string[];
 };
 
 /** A file, or a reference to one. */
@@ -175,8 +177,6 @@ export type InboundRecord = {
   from_user_id?: string;
   /** Ids that the provider has for what is around the message, by its names for them. */
   provider_ids?: Readonly<Record<string, string>>;
-  /** Whether `content` or `referral` was left out for its length. */
-  content_omitted?: boolean;
   /** Whether the provider, or this service, could not show what was sent. */
   unsupported?: boolean;
   /** The sender has opted out by this message. */
@@ -184,6 +184,8 @@ export type InboundRecord = {
   occurred_at: string | null;
   dedup_key: string;
   raw: Json;
+  /** Names of the fields that were cut, as they were too long. */
+  truncated?: string[];
 };
 
 /** An event of a provider whose events are passed on as they are. */
@@ -195,6 +197,8 @@ export type GenericRecord = {
   raw: Json;
   /** The JSON text that `raw` was read from, where that is not the body. */
   text?: string;
+  /** `payload` where that is longer than an event shows: then `raw` is null. */
+  truncated?: string[];
 };
 
 /** Kept as a receipt, and no event. */
@@ -213,6 +217,8 @@ export type ControlRecord = {
   visit?: string;
   /** An operator should know: an event tells of it. */
   alert?: boolean;
+  /** Which part of the callback could not be processed, and why: a name such as `entry[0].changes[1]`, a sentence. */
+  unread?: { member: string; reason: string };
 };
 
 export type Normalised = StatusRecord | InboundRecord | GenericRecord | IgnoredRecord | ControlRecord;
@@ -242,6 +248,11 @@ export type Provider = {
   misfit(source: Omit<Source, "callbackUrl">): Misfit | null;
   /** What is wrong with credentials that are given now, though stored ones like them are used on; null if nothing is. */
   misspelt(credentials: unknown): Misfit | null;
+  /**
+   * Whether a callback is believed: `unsupported` where the source's credentials or options are none that a source may
+   * have, such as an empty secret.
+   * @throws MalformedCallback for what cannot even be read in order to be verified
+   */
   verify(request: CallbackRequest, source: Source, surroundings: Surroundings): Promise<Verdict>;
   /** The answer to a request that is no callback but a check of ours, before any verification; null for a callback. */
   handshake(request: CallbackRequest, source: Source): Promise<Reply | null>;
@@ -261,7 +272,7 @@ export class MalformedCallback extends Error {
   override readonly name = "MalformedCallback";
 }
 
-const MB = 1024 * 1024;
+export const MB = 1024 * 1024;
 /** For callbacks in general, and for those that bring whole emails. */
 export const ORDINARY_BODY = MB;
 export const EMAIL_BODY = 30 * MB;
@@ -295,7 +306,10 @@ export function usualRefusal(verdict: Rejection): Reply {
   return { status: verdict === "missing_signature" ? 401 : 403 };
 }
 
-/** Makes a provider of its parts: credentials and options are checked by their schemas before each use. */
+/**
+ * Makes a provider of its parts: credentials and options are checked by their schemas before each use. What they do not fit
+ * is a verdict of `verify`; the other functions throw a `ZodError`, so that the provider is told to come again.
+ */
 export function defineProvider<Credentials extends z.ZodType, Options extends z.ZodType>(
   typed: Typed<Credentials, Options>,
 ): Provider {
@@ -317,7 +331,14 @@ export function defineProvider<Credentials extends z.ZodType, Options extends z.
       return typed.misfit?.(credentials, options) ?? null;
     },
     misspelt: (credentials) => typed.misspelt?.(typed.credentials.parse(credentials)) ?? null,
-    verify: (request, source, surroundings) => typed.verify(request, sourceOf(source), surroundings),
+    verify: async (request, source, surroundings) => {
+      const credentials = typed.credentials.safeParse(source.credentials);
+      const options = typed.options.safeParse(source.options ?? {});
+      // An empty secret would sign for everybody.
+      if (!credentials.success || !options.success) return "unsupported";
+      const checked = { callbackUrl: source.callbackUrl, credentials: credentials.data, options: options.data };
+      return typed.verify(request, checked, surroundings);
+    },
     handshake: async (request, source) => (await typed.handshake?.(request, sourceOf(source))) ?? null,
     normalise: (request, source) => typed.normalise(request, sourceOf(source)),
     respond: (records) => {

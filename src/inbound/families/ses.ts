@@ -1,6 +1,7 @@
 import type { Json } from "../../catalogue/event-type.ts";
 import { fromBase64, utf8 } from "../../lib/bytes.ts";
 import { joined } from "../../lib/joined.ts";
+import { unreadMember } from "../members.ts";
 import { type InboundRecord, MalformedCallback, type Normalised, type Status, type StatusRecord } from "../provider.ts";
 import { at, isObject, type JsonObject, jsonObjectOf, objectsAt, textAt, textsAt } from "../reading/json-callback.ts";
 import { parseMail } from "../reading/mime.ts";
@@ -92,7 +93,7 @@ const isOptOut = (preferences: Json | undefined): boolean =>
 const MOST_RECIPIENTS = 1000;
 const MOST_NAMES = 200;
 
-function statuses(event: JsonObject, kind: Kind, notificationId: string): StatusRecord[] {
+function statuses(event: JsonObject, kind: Kind, notificationId: string): Normalised[] {
   const part = at(event, kind.part);
   const told = kind.recipients === undefined ? undefined : at(part, kind.recipients);
   const all = textsAt(event, "mail", "destination");
@@ -100,10 +101,21 @@ function statuses(event: JsonObject, kind: Kind, notificationId: string): Status
   const whole: readonly Json[] = kind.ofOne && new Set(all).size > 1 ? [] : all;
   const about: readonly Json[] = Array.isArray(told) ? told : whole;
   const names = Object.keys(event).length + (isObject(part) ? Object.keys(part).length : 0);
-  if (about.length > MOST_RECIPIENTS || names > MOST_NAMES) throw new MalformedCallback("No event of SES is so large.");
+  const list = kind.recipients === undefined ? "mail.destination" : `${kind.part}.${kind.recipients}`;
+  const some = about.slice(0, MOST_RECIPIENTS);
+  // The others who bounced are none of this one's business.
+  const ownWords = (one: Json): Json =>
+    Array.isArray(told) && kind.recipients !== undefined && isObject(part)
+      ? { ...event, [kind.part]: { ...part, [kind.recipients]: [one] } }
+      : event;
   const records = new Map<string | null, StatusRecord>();
-  for (const one of about.length > 0 ? about : [null]) {
+  const unread: Normalised[] = [];
+  for (const [index, one] of some.length > 0 ? some.entries() : [[0, null] as const]) {
     const recipient = typeof one === "string" ? one : textAt(one, "emailAddress");
+    if (recipient === null && some.length > 0) {
+      unread.push(unreadMember(`${list}[${index}]`, "It names no recipient.", notificationId + JSON.stringify(one)));
+      continue;
+    }
     const error = errorOf(kind, part, one);
     records.set(recipient, {
       type: "status",
@@ -115,14 +127,16 @@ function statuses(event: JsonObject, kind: Kind, notificationId: string): Status
       ...(error ? { error } : {}),
       occurred_at: isoOf(at(part, "timestamp")) ?? isoOf(at(event, "mail", "timestamp")),
       dedup_key: recipient === null ? notificationId : joined([notificationId, recipient]),
-      // The others who bounced are none of this one's business.
-      raw:
-        Array.isArray(told) && kind.recipients !== undefined && isObject(part)
-          ? { ...event, [kind.part]: { ...part, [kind.recipients]: [one] } }
-          : event,
+      ...(names > MOST_NAMES ? { raw: null, truncated: ["raw"] } : { raw: ownWords(one) }),
     });
   }
-  return [...records.values()];
+  if (about.length > some.length) {
+    const range = `${list}[${MOST_RECIPIENTS}…${about.length - 1}]`;
+    unread.push(
+      unreadMember(range, `No event of SES is about more than ${MOST_RECIPIENTS}.`, `${notificationId}|more`),
+    );
+  }
+  return [...records.values(), ...unread];
 }
 
 /** Of an `Undetermined` bounce SES knows neither: https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Bounce.html */

@@ -1,5 +1,6 @@
 import type { Json } from "../../catalogue/event-type.ts";
 import { joined } from "../../lib/joined.ts";
+import { memberOf, membersOf, unreadMember } from "../members.ts";
 import {
   type IgnoredRecord,
   type InboundRecord,
@@ -38,33 +39,53 @@ const STATUSES: Readonly<Record<string, Status>> = {
 const MEDIA = ["image", "video", "audio", "voice", "document", "sticker"] as const;
 
 /**
- * One record for each status, message and preference of each change of each entry.
+ * One record for each status, message and preference of each change of each entry; one that makes no sense is named.
  * @throws MalformedCallback for what is no callback of the Graph API
  */
-export function normaliseWhatsApp(callback: JsonObject, variant: Variant): Normalised[] {
+export async function normaliseWhatsApp(callback: JsonObject, variant: Variant): Promise<Normalised[]> {
   const entries = at(callback, "entry");
   if (!Array.isArray(entries)) throw new MalformedCallback("It has no entries.");
   if (at(callback, "object") !== "whatsapp_business_account") {
     return [ignored(`about ${textAt(callback, "object") ?? "nothing that it names"}, not WhatsApp`)];
   }
-  const records = entries.flatMap((entry) =>
-    objectsAt(entry, "changes").flatMap((change) => recordsOf(change, variant)),
-  );
+  const records = await membersOf("entry", entries, (entry, member) => {
+    if (!isObject(entry)) throw new MalformedCallback("It is no entry.");
+    return each(entry, "changes", member, (change, path) => recordsOf(change, path, variant));
+  });
   return records.length > 0 ? records : [ignored("nothing in it")];
 }
 
-function recordsOf(change: JsonObject, variant: Variant): Normalised[] {
+/** What each object of a list says. */
+function each(
+  holder: Json | undefined,
+  name: string,
+  path: string,
+  read: (item: JsonObject, path: string) => readonly Normalised[],
+): Normalised[] {
+  const list = at(holder, name) ?? [];
+  const member = `${path}.${name}`;
+  if (!Array.isArray(list)) return [unreadMember(member, "It is no list.", JSON.stringify(list))];
+  return list.flatMap((item: Json, index) => {
+    const one = `${member}[${index}]`;
+    return memberOf(one, item, (value) => {
+      if (!isObject(value)) throw new MalformedCallback("It is no object.");
+      return read(value, one);
+    });
+  });
+}
+
+function recordsOf(change: JsonObject, path: string, variant: Variant): Normalised[] {
   const field = textAt(change, "field") ?? "a change without a name";
   const value = at(change, "value");
   // By the field, for other fields have statuses (of calls) and messages (of other apps) of their own.
   if (field === "user_preferences") {
-    return objectsAt(value, "user_preferences").map((preference) => preferenceOf(preference, value));
+    return each(value, "user_preferences", `${path}.value`, (preference) => [preferenceOf(preference, value)]);
   }
   if (field !== "messages") return [ignored(field)];
   const contacts = contactsOf(value);
   const records = [
-    ...objectsAt(value, "statuses").map((status) => statusOf(status, value, variant)),
-    ...objectsAt(value, "messages").map((message) => messageOf(message, value, contacts)),
+    ...each(value, "statuses", `${path}.value`, (status) => [statusOf(status, value, variant)]),
+    ...each(value, "messages", `${path}.value`, (message) => [messageOf(message, value, contacts)]),
   ];
   if (records.length > 0) return records;
   const error = errorOf(value);
@@ -114,7 +135,7 @@ function recipientOf(status: JsonObject): Recipient {
 function statusOf(status: JsonObject, value: Json | undefined, variant: Variant): StatusRecord | IgnoredRecord {
   const id = variant.statusId(status);
   const name = textAt(status, "status");
-  if (id === null || name === null) return ignored("a status without an id or a name");
+  if (id === null || name === null) throw new MalformedCallback("It is a status without an id or a name.");
   const { participant, ...recipient } = recipientOf(status);
   const dedup_key = joined([id, name, ...(participant === null ? [] : [participant])]);
   const known = Object.hasOwn(STATUSES, name) ? STATUSES[name] : undefined;
@@ -166,7 +187,7 @@ function messageOf(
     textAt(message, "from_user_id") ??
     textAt(message, "system", "wa_id") ??
     textAt(message, "system", "user_id");
-  if (id === null || from === null) return ignored("a message without an id or a sender");
+  if (id === null || from === null) throw new MalformedCallback("It is a message without an id or a sender.");
   const type = textAt(message, "type") ?? "";
   const contact = contacts.get(from);
   const [group, user] = [textAt(message, "group_id"), textAt(message, "from_user_id") ?? textAt(contact, "user_id")];

@@ -6,6 +6,7 @@ import {
   type IgnoredRecord,
   type InboundRecord,
   MalformedCallback,
+  MB,
   type Normalised,
   type Status,
 } from "../provider.ts";
@@ -39,6 +40,8 @@ export const gupshup = defineProvider({
   signed: false,
   /** It comes again "after a brief interval", of which no more is said. */
   retriesFor: 86_400,
+  /** Version 3 hands on what Meta sends, of which that says 3 MB. */
+  maxBody: 3 * MB,
   credentials: z.strictObject({ header: HeaderName, value: rotating(HeaderValue) }),
   options: z.strictObject({}),
 

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Json } from "../../catalogue/event-type.ts";
 import { fromBase64, hex, utf8 } from "../../lib/bytes.ts";
 import { joined } from "../../lib/joined.ts";
+import { membersOf } from "../members.ts";
 import {
   type CallbackRequest,
   defineProvider,
@@ -76,7 +77,7 @@ export const mandrill = defineProvider({
     const list = parseJson(events);
     if (!Array.isArray(list)) throw new MalformedCallback("Its mandrill_events is no list");
     if (list.length === 0) return [{ type: "ignored", reason: "It has no events", dedup_key: null }];
-    return Promise.all(listIn(list).map(recordOf));
+    return membersOf("mandrill_events", list, async (event) => [await recordOf(event)]);
   },
 });
 
@@ -87,7 +88,7 @@ function urlsOf({ url }: CallbackRequest, callbackUrl: string): ReadonlySet<stri
 }
 
 async function recordOf(event: Json): Promise<Normalised> {
-  if (!isObject(event)) return { type: "ignored", reason: "It is no event", dedup_key: null };
+  if (!isObject(event)) throw new MalformedCallback("It is no event");
   const name = textIn(event.event);
   const message = objectIn(event.msg);
   if (name === "inbound") return inboundOf(event, message);

@@ -243,7 +243,7 @@ describe("normalisation", () => {
       { type: "ignored", reason: "calls" },
       { type: "ignored", reason: "an error: 130429 Rate limit hit" },
       { type: "ignored", dedup_key: "wamid.2|warning" },
-      { type: "ignored", dedup_key: null },
+      { type: "control", unread: { member: "entry[0].changes[3].value.statuses[1]" } },
       { type: "status", status: "sent" },
       { type: "inbound", kind: "system", content: { system: { type: "user_changed_number" } }, dedup_key: "wamid.s" },
     ]);
