@@ -9,7 +9,7 @@ import { SummaryReporter } from "./test/support/summary.ts";
 const readJson = async (path: string) => JSON.parse(await readFile(path, "utf8"));
 
 /** What reads files and starts nothing. */
-const SOURCES = ["clocks", "constant-time", "dependencies", "security-page"].map(
+const SOURCES = ["clocks", "constant-time", "dependencies", "doc-links", "security-page"].map(
   (name) => `test/service/${name}.test.ts`,
 );
 
@@ -28,6 +28,7 @@ export default defineConfig(async () => {
         TEST_VECTORS: await readJson(process.env.VECTORS ?? "./test/inbound/vectors.json"),
         TEST_SAMPLES_OURS: process.env.SAMPLES === undefined,
         TEST_SAMPLES: await readJson(process.env.SAMPLES ?? "./test/inbound/samples.json"),
+        TEST_MODEL_PAGE: await readFile("./docs/inbound/model.md", "utf8"),
         TEST_MIGRATIONS: await readD1Migrations("./migrations"),
         ADMIN_TOKEN: "an-admin-token-for-tests-and-nothing-else",
         ENCRYPTION_KEY: randomBytes(32).toString("base64"),

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventually } from "../test/support/eventually.ts";
-import { answer, hang, type Receiver, startReceiver } from "../test/support/receiver.ts";
+import { answer, delayed, type Handler, hang, type Receiver, startReceiver } from "../test/support/receiver.ts";
 import type { SpawnedService } from "../test/support/service.ts";
 import { newWorkspace, type Workspace } from "../test/support/workspace.ts";
 import { now } from "./clock.ts";
@@ -17,10 +17,15 @@ export interface Wait extends Percentiles {
   longest: number;
 }
 
-export interface Isolation {
-  /** A healthy endpoint, before and beside one that has never answered and has 2 000 events waiting. */
+/** A healthy endpoint, before and beside another one that has 2 000 events waiting. */
+export interface Pair {
   before: Wait;
   beside: Wait;
+}
+
+export interface Isolation {
+  /** Each kind of neighbour, of the same workspace and of another one. */
+  pairs: Pair[];
   /** Neighbours of an endpoint that begins to hang under a load of single events, and of batches. */
   neighbours: Wait[];
 }
@@ -77,30 +82,50 @@ async function waits(receiver: Receiver, path: string, who: string, sent: readon
   return { who, ...percentiles(took), longest: quantile(took, 1) };
 }
 
-async function beside(service: SpawnedService, receiver: Receiver): Promise<Pick<Isolation, "before" | "beside">> {
+/** What an endpoint does that has much waiting. */
+const NEIGHBOURS: Record<string, Handler> = {
+  hangs: hang(),
+  "takes 2 s": delayed(2000),
+  fails: answer(503),
+  "is flooded": answer(200),
+};
+/** Longer than the timeout of one that hangs: what that sets off is part of it. In seconds and milliseconds. */
+const LASTS_S = 12;
+const TIMEOUT_MS = 10_000;
+
+/** @param number of this one: it has paths of its own */
+async function beside(
+  service: SpawnedService,
+  receiver: Receiver,
+  kind: string,
+  isOwn: boolean,
+  number: number,
+): Promise<Pair> {
   const workspace = await newWorkspace(service);
-  receiver.on("/hanging", hang());
-  await workspace.webhook({ url: `${receiver.url}/healthy`, events: [EVENT] });
+  const other = isOwn ? workspace : await newWorkspace(service);
+  const [healthy, neighbour] = [`/${number}/healthy`, `/${number}/neighbour`];
+  receiver.on(neighbour, NEIGHBOURS[kind] ?? answer(200));
+  await workspace.webhook({ url: receiver.url + healthy, events: [EVENT] });
   const load = async (who: string, seconds: number, first: number) =>
-    waits(receiver, "/healthy", who, await publish(workspace, { rate: 100, seconds, batch: 1, first }));
+    waits(receiver, healthy, who, await publish(workspace, { rate: 100, seconds, batch: 1, first }));
   await load("warming up", 2, 0);
   const before = await load("before", 5, 10_000);
-  await workspace.webhook({ url: `${receiver.url}/hanging`, events: ["contact.updated"], timeout_ms: 10_000 });
+  await other.webhook({ url: receiver.url + neighbour, events: ["contact.updated"], timeout_ms: TIMEOUT_MS });
   for (let n = 0; n < 20; n++) {
-    await workspace.publishAll(Array(100).fill({ event: "contact.updated", data: {} }));
+    await other.publishAll(Array(100).fill({ event: "contact.updated", data: {} }));
   }
-  await receiver.waitFor((all) => all.some(({ path }) => path === "/hanging"));
-  // Longer than its timeout: what a timeout sets off is part of it.
-  return { before, beside: await load("beside one that hangs", 12, 20_000) };
+  await receiver.waitFor((all) => all.some(({ path }) => path === neighbour));
+  const who = `beside one ${isOwn ? "" : "of another workspace "}that ${kind}`;
+  return { before, beside: await load(who, LASTS_S, 20_000) };
 }
 
 async function turning(service: SpawnedService, receiver: Receiver, rate: number, batch: number): Promise<Wait[]> {
-  const NEIGHBOURS = 8;
+  const MANY = 8;
   const kind = batch === 1 ? "single" : "batch";
   const workspace = await newWorkspace(service);
-  const paths = Array.from({ length: NEIGHBOURS }, (_, n) => `/${kind}/neighbour-${n}`);
+  const paths = Array.from({ length: MANY }, (_, n) => `/${kind}/neighbour-${n}`);
   for (const [n, path] of paths.entries()) {
-    if (n === NEIGHBOURS / 2) {
+    if (n === MANY / 2) {
       await workspace.webhook({ url: `${receiver.url}/${kind}/turning`, events: [EVENT], timeout_ms: 10_000 });
     }
     await workspace.webhook({ url: receiver.url + path, events: [EVENT] });
@@ -113,13 +138,16 @@ async function turning(service: SpawnedService, receiver: Receiver, rate: number
   return found;
 }
 
-/** Takes about a minute and a half. @param service one that nobody else uses meanwhile */
+/** Takes about four minutes. @param service one that nobody else uses meanwhile */
 export async function isolation(service: SpawnedService): Promise<Isolation> {
   const receiver = await startReceiver();
   try {
-    const first = await beside(service, receiver);
+    const pairs: Pair[] = [];
+    for (const kind of Object.keys(NEIGHBOURS)) {
+      for (const isOwn of [true, false]) pairs.push(await beside(service, receiver, kind, isOwn, pairs.length));
+    }
     const neighbours = [...(await turning(service, receiver, 40, 1)), ...(await turning(service, receiver, 4, 10))];
-    return { ...first, neighbours };
+    return { pairs, neighbours };
   } finally {
     await receiver.close();
   }

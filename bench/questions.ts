@@ -80,6 +80,7 @@ export class Asker {
     const deliveries = `${own}/deliveries`;
     const deep = await this.#deep(deliveries);
     const deepWebhooks = await this.#deep("/webhooks");
+    const [event] = (await this.#call<Listed>("GET", "/events?limit=1")).data;
     const get = (name: string, path: string): Question => ({ name, ask: () => this.#call("GET", path) });
     const page = (name: string, path: string): Question => ({ name, ask: () => this.#page(path) });
     return [
@@ -89,6 +90,8 @@ export class Asker {
       get("deliveries that failed", `${deliveries}?status=failed`),
       get("deliveries of a rare type", `${deliveries}?event=${RARE_EVENT}`),
       get("a delivery", `/deliveries/${deep.id}`),
+      get("events, first page", "/events"),
+      get("an event and its deliveries", `/events/${event?.id ?? ""}`),
       get("webhooks, first page", "/webhooks"),
       get("webhooks, deep page", `/webhooks?cursor=${deepWebhooks.cursor}`),
       get("a webhook", own),

@@ -14,16 +14,16 @@ import type { Workspaces } from "./workspaces.ts";
 
 /** Turns what is measured beside the scenarios into text that a person reads. */
 
-/** How long endpoints wait beside one that hangs. */
-export function isolationReport({ before, beside, neighbours }: Isolation): string {
-  const rows = [before, beside, ...neighbours].map(({ who, p50, p95, p99, longest }) => [
-    who,
-    ...[p50, p95, p99, longest].map(ms),
-  ]);
+/** How long endpoints wait beside others that hang, are slow, fail, or are flooded. */
+export function isolationReport({ pairs, neighbours }: Isolation): string {
+  const rows = [...pairs.flatMap(({ before, beside }) => [before, beside]), ...neighbours].map(
+    ({ who, p50, p95, p99, longest }) => [who, ...[p50, p95, p99, longest].map(ms)],
+  );
   return [
     aligned([["isolation", "p50", "p95", "p99", "longest"], ...rows]),
     "",
-    "Times in ms from the 202 to the arrival. The neighbours are those of an endpoint that begins to hang.",
+    "Times in ms from the 202 to the arrival. Beside: the same endpoint, while another one has 2,000 events waiting. The",
+    "neighbours are those of an endpoint that begins to hang.",
   ].join("\n");
 }
 

@@ -107,13 +107,12 @@ export function ceilingFailures(ceilings: Ceilings, results: readonly Result[]):
 }
 
 /** What is wrong with how endpoints wait for one another, in sentences. */
-export function isolationFailures({ before, beside, neighbours }: Isolation): string[] {
-  const found: string[] = [];
-  if (beside.p50 > Math.max(before.p50 * MAX_SLOWER, before.p50 + MAX_SLOWER_MS)) {
-    found.push(
-      `a healthy endpoint's median is ${beside.p50.toFixed(1)} ms beside one that hangs, ${before.p50.toFixed(1)} before`,
-    );
-  }
+export function isolationFailures({ pairs, neighbours }: Isolation): string[] {
+  const found = pairs
+    .filter(({ before, beside }) => beside.p50 > Math.max(before.p50 * MAX_SLOWER, before.p50 + MAX_SLOWER_MS))
+    .map(({ before, beside }) => {
+      return `a healthy endpoint's median is ${beside.p50.toFixed(1)} ms ${beside.who}, ${before.p50.toFixed(1)} before`;
+    });
   for (const { who, longest } of neighbours) {
     if (longest > MAX_NEIGHBOUR_MS) found.push(`${who} waited ${longest.toFixed(0)} ms`);
   }

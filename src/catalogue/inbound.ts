@@ -33,6 +33,11 @@ const twilioWhatsapp = {
 const metaWhatsapp = { provider: "meta-whatsapp", channel: "whatsapp", source_id: "src_01KM5QPG20RDZY0XER1E1TM7WX" };
 
 const REPLY_ID = "bKsNdWkTXuJGOgvzFbqP8y";
+/** What the customer wrote back, above what that was the answer to. */
+const REPLY_TEXT =
+  "Signing in again did it, thank you! The chart on the first page is still empty though, see the screenshot.";
+const REPLY_QUOTED =
+  "On Thu, Mar 26, 2026 at 3:43 PM Support <support@inbound.example.com> wrote:\n> Please sign in again.";
 /** An agent's reply to a customer. */
 const reply: Message = { ...sendgrid, message_id: REPLY_ID, recipient: "jane.doe@example.com" };
 const replyRaw = {
@@ -577,8 +582,10 @@ export const inboundEvents: readonly EventType[] = [
       from: "jane.doe@example.com",
       to: ["support@inbound.example.com"],
       subject: "Re: Ticket #42 - Cannot access dashboard",
-      text: "Signing in again did it, thank you! The chart on the first page is still empty though, see the screenshot.",
-      html: "<p>Signing in again did it, thank you! The chart on the first page is still empty though, see the screenshot.</p>",
+      text: `${REPLY_TEXT}\n\n${REPLY_QUOTED}`,
+      reply: REPLY_TEXT,
+      quoted: REPLY_QUOTED,
+      html: `<p>${REPLY_TEXT}</p>`,
       media: [
         {
           content_type: "image/png",

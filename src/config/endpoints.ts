@@ -132,11 +132,20 @@ export function timing(row: TimingRow): Timing {
   };
 }
 
-/** Disables an active endpoint, which the audit log has as the service's own doing. The new version, or null if it was not active. */
-export async function markDisabled(env: Env, id: string, reason: string, now: number): Promise<number | null> {
+/**
+ * Disables an active endpoint, which the audit log has as the service's own doing.
+ * @param version by which it failed: what was changed since is another try, and stays as it is
+ * @returns the new version; null if it was not active, or not at that version
+ */
+export async function markDisabled(
+  env: Env,
+  { id, version }: Pick<EndpointState, "id" | "version">,
+  reason: string,
+  now: number,
+): Promise<number | null> {
   const set = { status: "disabled", disabledReason: reason } as const;
   const db = database(env);
-  const active = and(eq(endpoints.id, id), eq(endpoints.status, "active"));
+  const active = and(eq(endpoints.id, id), eq(endpoints.status, "active"), eq(endpoints.version, version));
   const [, [row]] = await db.batch([
     Trail.ofService(now).updated(env, "webhook.disabled", auditedEndpoint, active, set),
     db

@@ -96,6 +96,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
       env: () => this.env,
       waitUntil: (work) => ctx.waitUntil(work),
       markDisabled: reach.markDisabled,
+      refresh: () => this.refresh(),
     });
     const { RETENTION_DAYS, RETENTION_BYTES } = settingsOf(env);
     const limits = { ageMs: RETENTION_DAYS * DAY_MS, bytes: RETENTION_BYTES };

@@ -54,6 +54,14 @@ export class Notices {
     return this.#list.some(({ todo }) => todo.mark);
   }
 
+  /** Takes back that the endpoint is disabled, where D1 has not heard of it: nothing is told of that. */
+  retractMarks(): void {
+    for (const { todo } of this.#list.filter((notice) => notice.todo.mark)) {
+      Object.assign(todo, { mark: false, publish: false, mail: null });
+    }
+    this.#save();
+  }
+
   /** Keeps it, to be told by {@link tell}; the alarm sees to it that it happens even if the object ends now. */
   add(notice: Notice): void {
     if (notice.type === "delivery.exhausted" && this.#exhausted() >= MAX_EXHAUSTED) {

@@ -20,6 +20,8 @@ type Host = {
   waitUntil(work: Promise<unknown>): void;
   /** Lets D1 know. */
   markDisabled: typeof markDisabled;
+  /** Takes over what D1 says. */
+  refresh(): Promise<void>;
 };
 
 /**
@@ -65,12 +67,21 @@ export class Standing implements Teller {
   /** Takes over what D1 says; null if it was deleted. */
   take(state: EndpointState | null): void {
     const before = this.#dispatcher.config;
+    // Whoever changed it since it was disabled here has seen it active: it is theirs to say what becomes of it.
+    const isTriedAgain =
+      before !== null &&
+      this.notices.marking &&
+      state !== null &&
+      state.status !== "disabled" &&
+      state.version > before.version;
+    if (isTriedAgain) this.notices.retractMarks();
     // D1 may not know yet that this object has disabled the endpoint.
     this.#dispatcher.config = state && this.notices.marking ? { ...state, status: "disabled" } : state;
     if (!state) this.#meta.delete("config");
     else if (state.version !== before?.version) this.#unwritten = true;
     if (!before || !this.#dispatcher.active) return;
-    if (before.status !== "active") this.#resume(before);
+    if (isTriedAgain) this.#dispatcher.resume();
+    else if (before.status !== "active") this.#resume(before);
     else if (state && state.url !== before.url) this.#dispatcher.moved();
     else if (state && state.version > before.version) this.#dispatcher.changed();
   }
@@ -154,9 +165,12 @@ export class Standing implements Teller {
 
   async mark({ data, at }: news.Notice): Promise<void> {
     const reason = "reason" in data ? data.reason : "";
-    const version = await this.#host.markDisabled(this.#host.env(), data.webhook_id, reason, at);
     const { config } = this.#dispatcher;
-    if (version !== null && config) this.#keep({ ...config, version });
+    if (!config) return;
+    const version = await this.#host.markDisabled(this.#host.env(), config, reason, at);
+    // It was done before, and nobody heard; or the endpoint was changed since.
+    if (version === null) await this.#host.refresh();
+    else if (this.#dispatcher.config) this.#keep({ ...this.#dispatcher.config, version });
   }
 
   publish(notice: news.Notice): Promise<void> {

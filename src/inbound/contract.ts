@@ -23,8 +23,10 @@ export type KeptRecord =
   | (Omit<GenericRecord, "text"> & { text: string | null })
   | (Omit<InboundRecord, "media"> & {
       media: KeptMedia[];
-      /** An email's text without the history that it quotes. */
-      reply?: string;
+      /** Of an email, what is new in its text; null where that has none. */
+      reply?: string | null;
+      /** Of an email, what is not in `reply` of its text: the history and the signature; null where there is neither. */
+      quoted?: string | null;
     });
 
 /** Of a callback, what does not come out of its records. */
@@ -58,7 +60,7 @@ export type Callback = {
 export type Accepted = { receipt: string | null; duplicate: boolean };
 
 /** What became of a callback. */
-export const RECEIPT_VERDICTS = ["verified", "ignored", "control", "malformed"] as const;
+export const RECEIPT_VERDICTS = ["verified", "partial", "ignored", "control", "malformed"] as const;
 export type ReceiptVerdict = (typeof RECEIPT_VERDICTS)[number];
 
 export type ReceiptSummary = {
@@ -66,13 +68,23 @@ export type ReceiptSummary = {
   at: number;
   verdict: ReceiptVerdict;
   reason: string | null;
-  /** Ids of the events that it became; null while they wait to be published. */
+  /** Ids of the events that it became, without those that were set aside; null while they wait to be published. */
   events: string[] | null;
+  /** Those that could not be published, and why. */
+  setAside: { type: string; reason: string }[];
   /** The types of these events, each once; a hundred of them at most. */
   eventTypes: string[];
 };
 
-export type ReceiptDetail = ReceiptSummary & { request: ReceivedRequest; attachments: Attachment[] };
+/** A part of a callback that could not be processed: which, such as `entry[0].changes[1]`, and why. */
+export type UnreadMember = { member: string; reason: string };
+
+export type ReceiptDetail = ReceiptSummary & {
+  /** A hundred of them at most. */
+  unread: UnreadMember[];
+  request: ReceivedRequest;
+  attachments: Attachment[];
+};
 
 /** `seq` is its place in the list. */
 export type ListedReceipt = ReceiptSummary & { seq: number };

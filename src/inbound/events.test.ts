@@ -38,6 +38,12 @@ it.each([
   expect(typeOf("shopify", name)).toBe(type);
 });
 
+it("a status tells which participant of which group it is about", () => {
+  const about = { recipient: "1", recipient_user_id: "US.1", group_id: "g1" };
+  const status = { type: "status", channel: "whatsapp", status: "read", message_id: "m", raw: null } as const;
+  expect(dataOf({ ...status, ...about, occurred_at: null, dedup_key: "k" })).toMatchObject(about);
+});
+
 describe("an event of others", () => {
   const generic = (text: string | null): KeptRecord => {
     return { type: "generic", event: "e", dedup_key: "k", occurred_at: null, raw: { id: 8.2e17 }, text };
@@ -56,9 +62,19 @@ describe("an event of others", () => {
 });
 
 describe("a message", () => {
+  it("tells what it is, and what came with it", () => {
+    const told = {
+      kind: "contacts",
+      content: { contacts: [{}] },
+      group_id: "g1",
+      provider_ids: { wa_id: "1" },
+    } as const;
+    expect(dataOf(message({ channel: "whatsapp", ...told }))).toMatchObject(told);
+  });
+
   it("tells when it is cut short, at no half of a character", () => {
     const data = dataOf(message({ text: `${"x".repeat(59_999)}😀`, html: "<p>" }));
-    expect(data).toMatchObject({ truncated: true, html: "<p>" });
+    expect(data).toMatchObject({ truncated: ["text"], html: "<p>" });
     expect(String(data.text)).toHaveLength(60_000);
     expect(String(data.text).isWellFormed()).toBe(true);
     expect(dataOf(message())).not.toHaveProperty("truncated");
@@ -77,10 +93,20 @@ describe("a message", () => {
     ]);
   });
 
-  it("of a ticket says what is new alone, and names the ticket", () => {
-    const event = eventOf(message({ text: "new\n> old", reply: "new" }), { ...context, ticket: "42" });
+  it("says all of a mail, and what of it is new, in whichever event it becomes", () => {
+    const mail = message({ text: "new\n> old", reply: "new", quoted: "> old" });
+    const parts = { text: "new\n> old", reply: "new", quoted: "> old" };
+    expect(dataOf(mail)).toMatchObject(parts);
+    const event = eventOf(mail, { ...context, ticket: "42" });
     expect(event?.type).toBe("ticket.message_created");
-    expect(JSON.parse(event?.data ?? "")).toMatchObject({ ticket_id: "42", text: "new", direction: "incoming" });
+    expect(JSON.parse(event?.data ?? "")).toMatchObject({ ...parts, ticket_id: "42", direction: "incoming" });
+  });
+
+  it("has no more of a mail's parts than of the whole", () => {
+    expect(dataOf(message({ text: "t", reply: "\ud83d", quoted: null, truncated: ["reply"] }))).toMatchObject({
+      ...{ reply: "\ufffd", quoted: null, truncated: ["reply"] },
+    });
+    expect(dataOf(message({ channel: "sms" }))).not.toHaveProperty("reply");
   });
 
   it("of a ticket names everybody that its mail names, and its thread", () => {

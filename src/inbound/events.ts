@@ -65,31 +65,40 @@ export function typeOf(provider: string, name: string): string {
 const origin = ({ sourceId, receiptId }: Context) => ({ source_id: sourceId, receipt_id: receiptId });
 
 function statusData(record: StatusRecord, context: Context): object {
-  const { channel, message_id, recipient, status, soft, error, occurred_at, raw } = record;
+  const { channel, message_id, recipient, recipient_user_id, group_id, status, soft, error, occurred_at, raw } = record;
+  const tooLong = JSON.stringify(raw).length > MAX_RAW;
   return {
     provider: context.provider,
     channel,
     message_id,
     recipient,
+    ...(recipient_user_id === undefined ? {} : { recipient_user_id }),
+    ...(group_id === undefined ? {} : { group_id }),
     status,
     ...(soft === undefined ? {} : { soft }),
     ...(error === undefined ? {} : { error }),
     advanced: context.advanced,
     occurred_at,
     ...origin(context),
-    raw: JSON.stringify(raw).length > MAX_RAW ? null : raw,
+    raw: tooLong ? null : raw,
+    ...truncated(record, tooLong ? ["raw"] : []),
   };
 }
 
 /** JSON text, the payload in it as it came. */
-function genericData({ event: name, occurred_at, raw, text }: Generic, context: Context): string {
+function genericData(record: Generic, context: Context): string {
+  const { event: name, occurred_at, raw, text } = record;
   const payload = text ?? JSON.stringify(raw);
-  const head = JSON.stringify({ provider: context.provider, event: name, occurred_at, ...origin(context) });
-  return `${head.slice(0, -1)},"payload":${payload.length > MAX_PAYLOAD ? "null" : payload}}`;
+  const tooLong = payload.length > MAX_PAYLOAD;
+  const head = JSON.stringify({
+    ...{ provider: context.provider, event: name, occurred_at, ...origin(context) },
+    ...truncated(record, tooLong ? ["payload"] : []),
+  });
+  return `${head.slice(0, -1)},"payload":${tooLong ? "null" : payload}}`;
 }
 
-const attentionData = ({ note }: ControlRecord, context: Context): object => {
-  return { ...origin(context), provider: context.provider, note };
+const attentionData = ({ note, unread }: ControlRecord, context: Context): object => {
+  return { ...origin(context), provider: context.provider, note, ...(unread ? { member: unread.member } : {}) };
 };
 
 /** A text that fits, and whether that is all of it. */
@@ -99,14 +108,21 @@ function cut(text: string): { text: string; whole: boolean } {
     : { text: text.slice(0, MAX_TEXT).toWellFormed(), whole: false };
 }
 
-function texts(text: string | null, html: string | null | undefined): object {
+/** Names of the fields that were cut, before or for the event; nothing where there are none. */
+function truncated(record: { truncated?: readonly string[] }, more: readonly string[]): { truncated?: string[] } {
+  const all = [...new Set([...(record.truncated ?? []), ...more])];
+  return all.length === 0 ? {} : { truncated: all };
+}
+
+function texts({ text, html, reply, quoted }: Message, before: readonly string[] = []): object {
   const shown = text === null ? null : cut(text);
   const shownHtml = html === null || html === undefined ? html : cut(html);
-  const truncated = shown?.whole === false || (shownHtml ? !shownHtml.whole : false);
+  const more = [...(shown?.whole === false ? ["text"] : []), ...(shownHtml?.whole === false ? ["html"] : [])];
   return {
     text: shown === null ? null : shown.text,
+    ...(reply === undefined ? {} : { reply: reply?.toWellFormed() ?? null, quoted: quoted?.toWellFormed() ?? null }),
     ...(shownHtml === undefined ? {} : { html: shownHtml === null ? null : shownHtml.text }),
-    ...(truncated ? { truncated } : {}),
+    ...truncated({ truncated: before }, more),
   };
 }
 
@@ -119,18 +135,22 @@ function files({ media }: Message, context: Context): object[] {
 }
 
 function messageData(record: Message, context: Context): object {
-  const { type: _type, raw: _raw, dedup_key: _key, media: _media, reply: _reply, text, html, ...rest } = record;
+  const { type: _type, raw: _raw, dedup_key: _key, media: _media, truncated: before = [], ...rest } = record;
   return {
     provider: context.provider,
     ...rest,
-    ...texts(text, html),
+    ...texts(record, before),
     media: files(record, context),
     ...origin(context),
   };
 }
 
+/** What was cut of what a ticket's event shows, by the names that it has there. */
+const inTicket = ({ truncated: before = [] }: Message): string[] =>
+  before.map((name) => (name === "media" ? "attachments" : name));
+
 function ticketData(record: Message, context: Context, ticket: string): object {
-  const { from, from_name = null, to, subject = null, text, html, message_id, in_reply_to = null } = record;
+  const { from, from_name = null, to, subject = null, message_id, in_reply_to = null } = record;
   const {
     mail_id,
     cc = [],
@@ -160,7 +180,7 @@ function ticketData(record: Message, context: Context, ticket: string): object {
     delivered_to,
     ...(stored === undefined ? {} : { stored }),
     subject,
-    ...texts(record.reply ?? text, html),
+    ...texts(record, inTicket(record)),
     attachments: files(record, context),
     occurred_at: record.occurred_at,
     ...origin(context),

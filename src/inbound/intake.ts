@@ -1,6 +1,7 @@
+import { utf8 } from "../lib/bytes.ts";
 import { receiptId } from "../lib/ids.ts";
 import { joined } from "../lib/joined.ts";
-import type { Accepted, Attachment, Callback, KeptRecord, ReceiptVerdict } from "./contract.ts";
+import type { Accepted, Attachment, Callback, KeptRecord, ReceiptVerdict, UnreadMember } from "./contract.ts";
 import { eventOf, type InboundEvent } from "./events.ts";
 import { advance } from "./progress.ts";
 import type { SourceStore } from "./store.ts";
@@ -15,8 +16,12 @@ export type About = {
   attachments: Attachment[];
   /** The types of its events; undefined in what was stored before they were. */
   types?: string[];
+  /** What of it could not be processed; undefined where all of it could. */
+  unread?: UnreadMember[];
 };
 
+/** Of a receipt, so many parts that could not be processed are told. */
+const MAX_UNREAD = 100;
 /** Of a receipt, so many types of events are told. */
 const MAX_TYPES = 100;
 
@@ -46,18 +51,24 @@ export function takeIn(store: SourceStore, sourceId: string, seq: number, callba
     reason: reasonOf(callback, records),
     attachments: attachmentsOf(fresh),
     types: typesOf(events),
+    ...unreadOf(records),
   };
-  const [first = "[]", ...others] = inParts(events);
+  const told = JSON.stringify(about);
+  const parts = inParts(events);
+  const [first = "[]", ...others] = fitTogether(told, parts[0] ?? "") ? parts : ["[]", ...parts];
   store.addEvents(seq, others);
-  store.insert(
-    { seq, at, verdict: verdictOf(callback, records), about: JSON.stringify(about), events: first },
-    request.body,
-  );
+  store.insert({ seq, at, verdict: verdictOf(callback, records), about: told, events: first }, request.body);
   return { receipt: id, duplicate: false };
 }
 
 /** Characters of events in one row: at three bytes each it stays below the 2 MB that a row may hold. */
 const PART_LENGTH = 300_000;
+
+/** Of a receipt's row of 2 MB, what it tells and its first events may have; the ids of 10,000 events are 330,000 bytes more. */
+const ROW_BYTES = 1_500_000;
+
+const fitTogether = (...texts: readonly string[]): boolean =>
+  texts.reduce((sum, text) => sum + utf8(text).length, 0) <= ROW_BYTES;
 
 /** Events as JSON texts of lists, each short enough for a row. */
 function inParts(events: readonly InboundEvent[]): string[] {
@@ -142,6 +153,8 @@ function ticketFor(
 
 function verdictOf({ malformed }: Callback, records: readonly KeptRecord[]): ReceiptVerdict {
   if (malformed !== null) return "malformed";
+  const unread = records.filter((record) => record.type === "control" && record.unread).length;
+  if (unread > 0) return unread === records.length ? "malformed" : "partial";
   if (records.every(({ type }) => type === "ignored")) return "ignored";
   return records.every(({ type }) => type === "control" || type === "ignored") ? "control" : "verified";
 }
@@ -152,6 +165,11 @@ function reasonOf({ malformed }: Callback, records: readonly KeptRecord[]): stri
     record.type === "ignored" ? [record.reason] : record.type === "control" ? [record.note] : [],
   );
   return told.length === 0 ? null : [...new Set(told)].join("; ").slice(0, 500);
+}
+
+function unreadOf(records: readonly KeptRecord[]): { unread?: UnreadMember[] } {
+  const all = records.flatMap((record) => (record.type === "control" && record.unread ? [record.unread] : []));
+  return all.length === 0 ? {} : { unread: all.slice(0, MAX_UNREAD) };
 }
 
 /** @param place of the record among all that the callback says; `index` of the file in the record */

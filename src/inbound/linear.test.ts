@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { callback, FORM, JSON_TYPE, sourceWith } from "../../test/support/callbacks.ts";
-import { MalformedCallback, type Provider } from "./provider.ts";
+import type { Provider } from "./provider.ts";
 import { providers } from "./providers/index.ts";
 
 /** Callbacks with thousands of whatever may come more than once: what is looked at is counted, not timed. */
@@ -51,18 +51,26 @@ it.each(["meta-whatsapp", "gupshup"])(
   },
 );
 
-it.each([
-  [
-    "more recipients than a mail may have",
-    { bounceType: "Permanent", bouncedRecipients: numbers.map((n) => ({ emailAddress: `${n}` })) },
-  ],
-  ["more names than an event has", Object.fromEntries(numbers.map((number) => [`n${number}`, 1]))],
-])("an event of SES with %s is malformed: each recipient's has a copy", async (_, bounce) => {
+it("of an event of SES about too many recipients the first are told, and the others named", async () => {
+  const bounce = { bounceType: "Permanent", bouncedRecipients: numbers.map((n) => ({ emailAddress: `${n}` })) };
+  const records = await sesEvent(bounce);
+  expect(records).toHaveLength(1001);
+  expect(records[999]).toMatchObject({ type: "status", recipient: "999" });
+  expect(records[1000]).toMatchObject({
+    unread: { member: "bounce.bouncedRecipients[1000…1999]", reason: "No event of SES is about more than 1000." },
+  });
+});
+
+it("of an event of SES with more names than any has no recipient's record has a copy", async () => {
+  const names = Object.fromEntries(numbers.map((number) => [`n${number}`, 1]));
+  const records = await sesEvent({ ...names, bouncedRecipients: [{ emailAddress: "a" }, { emailAddress: "b" }] });
+  expect(records).toMatchObject(["a", "b"].map((recipient) => ({ recipient, raw: null, truncated: ["raw"] })));
+});
+
+function sesEvent(bounce: object) {
   const event = { notificationType: "Bounce", mail: { messageId: "m", destination: ["a"] }, bounce };
   const arn = "arn:aws:sns:us-east-1:123456789012:Topic";
   const message = { Type: "Notification", MessageId: "i", TopicArn: arn, Message: JSON.stringify(event) };
   const request = callback({ body: JSON.stringify(message), headers: JSON_TYPE });
-  await expect(named("aws-ses-sns").normalise(request, sourceWith({}, { topics: [arn] }))).rejects.toThrow(
-    MalformedCallback,
-  );
-});
+  return named("aws-ses-sns").normalise(request, sourceWith({}, { topics: [arn] }));
+}

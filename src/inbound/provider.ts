@@ -80,15 +80,24 @@ export type StatusRecord = {
   /** The message's id at the provider; null where the provider names none. */
   message_id: string | null;
   recipient: string | null;
-  /** For a bounce that may pass. */
+  /** WhatsApp's id of a recipient, who may hide the number; `recipient` too where no number is told. */
+  recipient_user_id?: string;
+  /** Of a message to a group, whose `recipient` is one participant. */
+  group_id?: string;
+  /** Whether a bounce may pass; left out where the provider does not tell. */
   soft?: boolean;
   error?: { code: string | null; text: string | null };
   /** ISO 8601 in UTC; null where the provider tells no time. */
   occurred_at: string | null;
-  /** The same for every repetition of this news by the provider, and for no other. */
+  /**
+   * The same for every repetition of this news by the provider, and for no other. Where a new version makes another key of
+   * the same news, what a provider repeats across its deployment becomes an event once more, and nothing is lost.
+   */
   dedup_key: string;
   /** What the provider said of this one thing. */
   raw: Json;
+  /** Names of the fields that were cut, as they were too long. */
+  truncated?: string[];
 };
 
 /** A file, or a reference to one. */
@@ -106,6 +115,29 @@ export type Media = {
   /** The file itself, where the callback brought it: kept with the receipt, never in an event. */
   bytes?: Uint8Array;
 };
+
+/** What a message is. */
+export const MESSAGE_KINDS = [
+  "text",
+  "image",
+  "audio",
+  "video",
+  "document",
+  "sticker",
+  // A file of which nobody says what it is.
+  "media",
+  "location",
+  "contacts",
+  "order",
+  // A button that was pressed, a row that was chosen, a form that was filled in.
+  "interactive",
+  "reaction",
+  // The provider's own word about the sender.
+  "system",
+  "binary",
+  "unsupported",
+] as const;
+export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
 /** A message that somebody sent to us. */
 export type InboundRecord = {
@@ -147,13 +179,27 @@ export type InboundRecord = {
   reaction_to?: string;
   /** For one part of a long message. */
   part?: { number: number; of: number; reference: string };
-  /** Whether the provider could not show what was sent. */
+  /** Of text messages and WhatsApp; mails are none of these. */
+  kind?: MessageKind;
+  /** What the provider says of the message, in its own words, that no other field has: contacts, an order, a form. */
+  content?: Json;
+  /** From where somebody came to write, such as an advertisement, in the provider's own words. */
+  referral?: Json;
+  /** Of the WhatsApp group that it was written in. */
+  group_id?: string;
+  /** WhatsApp's id of the sender, who may hide the number. */
+  from_user_id?: string;
+  /** Ids that the provider has for what is around the message, by its names for them. */
+  provider_ids?: Readonly<Record<string, string>>;
+  /** Whether the provider, or this service, could not show what was sent. */
   unsupported?: boolean;
   /** The sender has opted out by this message. */
   opt_out?: boolean;
   occurred_at: string | null;
   dedup_key: string;
   raw: Json;
+  /** Names of the fields that were cut, as they were too long. */
+  truncated?: string[];
 };
 
 /** An event of a provider whose events are passed on as they are. */
@@ -165,6 +211,8 @@ export type GenericRecord = {
   raw: Json;
   /** The JSON text that `raw` was read from, where that is not the body. */
   text?: string;
+  /** `payload` where that is longer than an event shows: then `raw` is null. */
+  truncated?: string[];
 };
 
 /** Kept as a receipt, and no event. */
@@ -183,6 +231,8 @@ export type ControlRecord = {
   visit?: string;
   /** An operator should know: an event tells of it. */
   alert?: boolean;
+  /** Which part of the callback could not be processed, and why: a name such as `entry[0].changes[1]`, a sentence. */
+  unread?: { member: string; reason: string };
 };
 
 export type Normalised = StatusRecord | InboundRecord | GenericRecord | IgnoredRecord | ControlRecord;
@@ -212,6 +262,11 @@ export type Provider = {
   misfit(source: Omit<Source, "callbackUrl">): Misfit | null;
   /** What is wrong with credentials that are given now, though stored ones like them are used on; null if nothing is. */
   misspelt(credentials: unknown): Misfit | null;
+  /**
+   * Whether a callback is believed: `unsupported` where the source's credentials or options are none that a source may
+   * have, such as an empty secret.
+   * @throws MalformedCallback for what cannot even be read in order to be verified
+   */
   verify(request: CallbackRequest, source: Source, surroundings: Surroundings): Promise<Verdict>;
   /** The answer to a request that is no callback but a check of ours, before any verification; null for a callback. */
   handshake(request: CallbackRequest, source: Source): Promise<Reply | null>;
@@ -231,7 +286,7 @@ export class MalformedCallback extends Error {
   override readonly name = "MalformedCallback";
 }
 
-const MB = 1024 * 1024;
+export const MB = 1024 * 1024;
 /** For callbacks in general, and for those that bring whole emails. */
 export const ORDINARY_BODY = MB;
 export const EMAIL_BODY = 30 * MB;
@@ -265,7 +320,10 @@ export function usualRefusal(verdict: Rejection): Reply {
   return { status: verdict === "missing_signature" ? 401 : 403 };
 }
 
-/** Makes a provider of its parts: credentials and options are checked by their schemas before each use. */
+/**
+ * Makes a provider of its parts: credentials and options are checked by their schemas before each use. What they do not fit
+ * is a verdict of `verify`; the other functions throw a `ZodError`, so that the provider is told to come again.
+ */
 export function defineProvider<Credentials extends z.ZodType, Options extends z.ZodType>(
   typed: Typed<Credentials, Options>,
 ): Provider {
@@ -287,7 +345,14 @@ export function defineProvider<Credentials extends z.ZodType, Options extends z.
       return typed.misfit?.(credentials, options) ?? null;
     },
     misspelt: (credentials) => typed.misspelt?.(typed.credentials.parse(credentials)) ?? null,
-    verify: (request, source, surroundings) => typed.verify(request, sourceOf(source), surroundings),
+    verify: async (request, source, surroundings) => {
+      const credentials = typed.credentials.safeParse(source.credentials);
+      const options = typed.options.safeParse(source.options ?? {});
+      // An empty secret would sign for everybody.
+      if (!credentials.success || !options.success) return "unsupported";
+      const checked = { callbackUrl: source.callbackUrl, credentials: credentials.data, options: options.data };
+      return typed.verify(request, checked, surroundings);
+    },
     handshake: async (request, source) => (await typed.handshake?.(request, sourceOf(source))) ?? null,
     normalise: (request, source) => typed.normalise(request, sourceOf(source)),
     respond: (records) => {

@@ -26,14 +26,12 @@ import type { InboundEvent } from "./events.ts";
 import { type About, recordKey, replayKey, takeIn, typesOf } from "./intake.ts";
 import { Rejections } from "./rejections.ts";
 import { type ReceiptRow, SourceStore } from "./store.ts";
+import { LENGTH_AT_ONCE, ToStream } from "./to-stream.ts";
 
 /** After a crash, what was stored and not yet published goes on this much later at the latest, in milliseconds. */
 const RESUME_AFTER_MS = 10_000;
 /** Receipts read at a time. */
 const ROWS_AT_ONCE = 20;
-/** Events published in one call of 32 MB, and characters of them: one alone may have a million. */
-const EVENTS_AT_ONCE = 100;
-const LENGTH_AT_ONCE = 4_000_000;
 /** Characters that a page of receipts has at most, before it ends with fewer than were asked for. */
 const LENGTH_PER_PAGE = 4_000_000;
 const PRUNE_AT_ONCE = 500;
@@ -44,7 +42,7 @@ const THREADS_MS = 180 * DAY_MS;
 const USUAL_KEEP_MS = 7 * DAY_MS;
 
 /** A row of the outbox: a receipt's events, and the workspace that they go to. */
-type Outgoing = { seq: number; events: InboundEvent[] };
+type Outgoing = { seq: number; at: number; events: InboundEvent[] };
 
 /**
  * One source: its receipts, stored before the provider is answered, and what they become, published to the workspace's
@@ -58,6 +56,7 @@ export class Source extends DurableObject<Env> {
   readonly #store: SourceStore;
   readonly #outbox: Outbox<Outgoing>;
   readonly #rejections: Rejections;
+  readonly #toStream: ToStream;
   #lastSeq: number;
   /** Whether D1 has said so. */
   #exists = false;
@@ -68,6 +67,7 @@ export class Source extends DurableObject<Env> {
     this.#meta = new Meta(this.sql);
     this.#alarm = new Alarm(ctx.storage, this.sql);
     this.#store = new SourceStore(this.sql);
+    this.#toStream = new ToStream(env, this.#store);
     const cursor = this.#meta.read<number>("cursor") ?? 0;
     // What was published and has left is not there to be counted from.
     this.#lastSeq = Math.max(this.#store.lastSeq(), cursor);
@@ -126,9 +126,9 @@ export class Source extends DurableObject<Env> {
     return rows;
   }
 
-  #outgoing({ seq, events }: ReceiptRow): Outgoing {
+  #outgoing({ seq, at, events }: ReceiptRow): Outgoing {
     const parts = [events, ...this.#store.moreEvents(seq)];
-    return { seq, events: parts.flatMap((part) => JSON.parse(part) as InboundEvent[]) };
+    return { seq, at, events: parts.flatMap((part) => JSON.parse(part) as InboundEvent[]) };
   }
 
   /** Whether the news of a control record was taken before. */
@@ -157,20 +157,17 @@ export class Source extends DurableObject<Env> {
     throw new Error(`There is no source ${this.#name} any more: it was emptied again`);
   }
 
-  /** As many together as a call holds, whichever receipts they are of: rounds grow with the load, calls hardly do. */
   async #publish(rows: readonly Outgoing[]): Promise<void> {
     await this.#mustExist();
-    const ids = new Map<number, string[]>();
-    const waiting = rows.flatMap(({ seq, events }) => events.map((event, index) => ({ seq, index, event })));
-    for (let from = 0; from < waiting.length; ) {
-      const some = waiting.slice(from, from + asManyAsFit(waiting, from));
-      from += some.length;
-      const published = await this.#publishSome(some.map(({ seq, index, event }) => this.#newEvent(seq, index, event)));
-      for (const [place, { seq }] of some.entries()) {
-        const known = ids.get(seq) ?? [];
-        known.push(published[place] ?? "");
-        ids.set(seq, known);
-      }
+    const leaving = rows.flatMap(({ seq, at, events }) =>
+      events.map((event, place) => ({ seq, at, place, event: this.#newEvent(seq, place, event) })),
+    );
+    const published = await this.#toStream.publish(this.#name, this.#workspaceId, leaving);
+    const ids = new Map<number, (string | null)[]>();
+    for (const [index, { seq }] of leaving.entries()) {
+      const known = ids.get(seq) ?? [];
+      known.push(published[index] ?? null);
+      ids.set(seq, known);
     }
     for (const [seq, all] of ids) this.#store.published(seq, all);
   }
@@ -180,15 +177,9 @@ export class Source extends DurableObject<Env> {
     return { type, data, occurredAt, channels: [], idempotencyKey: ownKey(this.#name, `${seq}`, `${index}`) };
   }
 
-  async #publishSome(events: NewEvent[]): Promise<string[]> {
-    const workspaceId = this.#workspaceId;
-    const published = await publish(this.env, workspaceId, await streamsOf(this.env, workspaceId), events);
-    if (!published.ok) throw new Error(`The stream refused events of callbacks: ${published.reason}`);
-    return published.events.map(({ id }) => id);
-  }
-
   override async alarm(): Promise<void> {
     this.#alarm.rang();
+    this.#toStream.count();
     // It was emptied while an alarm rang, which the platform repeats.
     if (this.sql.isEmpty) return;
     try {
@@ -254,7 +245,11 @@ export class Source extends DurableObject<Env> {
   }
 
   #summary(row: ReceiptRow): ReceiptSummary {
-    return { ...summaryOf(row), eventTypes: aboutOf(row).types ?? typesOf(this.#outgoing(row).events) };
+    const ids = row.published === null ? null : (JSON.parse(row.published) as (string | null)[]);
+    const setAside = ids?.includes(null) ? this.#store.aside(row.seq) : [];
+    const eventTypes = aboutOf(row).types ?? typesOf(this.#outgoing(row).events);
+    const events = ids?.filter((id) => id !== null) ?? (eventTypes.length === 0 ? [] : null);
+    return { ...summaryOf(row), events, setAside, eventTypes };
   }
 
   /** From below the row `before`. */
@@ -277,9 +272,9 @@ export class Source extends DurableObject<Env> {
     const place = parseReceiptId(id);
     const row = place && this.#store.receipt(place.seq);
     if (!place || row?.at !== place.at) return null;
-    const { method, url, headers, attachments } = aboutOf(row);
+    const { method, url, headers, attachments, unread = [] } = aboutOf(row);
     const request = { method, url, headers, body: this.#store.body(row.seq) };
-    return { ...this.#summary(row), request, attachments };
+    return { ...this.#summary(row), request, attachments, unread };
   }
 
   /** Forgets everything. */
@@ -290,27 +285,9 @@ export class Source extends DurableObject<Env> {
 
 const lengthOf = (events: readonly InboundEvent[]): number => events.reduce((sum, { data }) => sum + data.length, 0);
 
-/** How many of those that wait go into one call: one at least. */
-function asManyAsFit(waiting: readonly { event: InboundEvent }[], from: number): number {
-  let length = waiting[from]?.event.data.length ?? 0;
-  let count = 1;
-  for (; count < EVENTS_AT_ONCE; count++) {
-    length += waiting[from + count]?.event.data.length ?? Number.POSITIVE_INFINITY;
-    if (length > LENGTH_AT_ONCE) break;
-  }
-  return count;
-}
-
 const aboutOf = (row: ReceiptRow): About => JSON.parse(row.about) as About;
 
-function summaryOf(row: ReceiptRow): Omit<ReceiptSummary, "eventTypes"> {
-  const { seq, at, verdict, published } = row;
-  const ids = published === null ? null : (JSON.parse(published) as string[]);
-  return {
-    id: receiptId({ at, seq }),
-    at,
-    verdict: verdict as ReceiptVerdict,
-    reason: aboutOf(row).reason,
-    events: ids ?? (row.events === "[]" ? [] : null),
-  };
+function summaryOf(row: ReceiptRow): Pick<ReceiptSummary, "id" | "at" | "verdict" | "reason"> {
+  const { seq, at, verdict } = row;
+  return { id: receiptId({ at, seq }), at, verdict: verdict as ReceiptVerdict, reason: aboutOf(row).reason };
 }

@@ -3,7 +3,7 @@ import type { Status } from "./provider.ts";
 
 /**
  * The rows of a Source. A receipt is one row, and one more for each 1.5 MB of its body and for each further 300,000
- * characters of what it becomes; `seen` holds what must not count
+ * characters of what it becomes; `failing` has the events that could not be published; `seen` holds what must not count
  * twice, `messages` how far each message has come, `threads` the tickets that mails belong to.
  */
 const SCHEMA = `
@@ -15,6 +15,10 @@ const SCHEMA = `
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS more_events (
     receipt INTEGER NOT NULL, part INTEGER NOT NULL, events TEXT NOT NULL, PRIMARY KEY (receipt, part)
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS failing (
+    receipt INTEGER NOT NULL, place INTEGER NOT NULL, type TEXT NOT NULL, reason TEXT NOT NULL, tries INTEGER NOT NULL,
+    aside INTEGER NOT NULL, PRIMARY KEY (receipt, place)
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS seen (key TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS messages (key TEXT PRIMARY KEY, status TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
@@ -103,7 +107,35 @@ export class SourceStore {
     );
   }
 
-  published(seq: number, ids: readonly string[]): void {
+  /** Of an event that could not be published: how often that was tried by now, and why it failed first. */
+  failed(seq: number, place: number, type: string, reason: string): { tries: number; reason: string } {
+    this.#sql.all(
+      "INSERT INTO failing (receipt, place, type, reason, tries, aside) VALUES (?, ?, ?, ?, 1, 0) ON CONFLICT DO UPDATE SET tries = tries + 1",
+      ...[seq, place, type, reason],
+    );
+    const query = "SELECT tries, reason FROM failing WHERE receipt = ? AND place = ?";
+    return this.#sql.first<{ tries: number; reason: string }>(query, seq, place) ?? { tries: 1, reason };
+  }
+
+  setAside(seq: number, place: number): void {
+    this.#sql.all("UPDATE failing SET aside = 1 WHERE receipt = ? AND place = ?", seq, place);
+  }
+
+  /** What was set aside of some receipts, as `seq/place`. */
+  asideBetween(first: number, last: number): ReadonlySet<string> {
+    const query = "SELECT receipt, place FROM failing WHERE receipt >= ? AND receipt <= ? AND aside = 1";
+    const rows = this.#sql.all<{ receipt: number; place: number }>(query, first, last);
+    return new Set(rows.map(({ receipt, place }) => `${receipt}/${place}`));
+  }
+
+  /** What was set aside of a receipt, in order. */
+  aside(seq: number): { type: string; reason: string }[] {
+    const query = "SELECT type, reason FROM failing WHERE receipt = ? AND aside = 1 ORDER BY place";
+    return this.#sql.all<{ type: string; reason: string }>(query, seq);
+  }
+
+  /** @param ids null for what was set aside */
+  published(seq: number, ids: readonly (string | null)[]): void {
     this.#sql.all("UPDATE receipts SET published = ? WHERE seq = ?", JSON.stringify(ids), seq);
   }
 
@@ -148,6 +180,7 @@ export class SourceStore {
       this.#sql.all("DELETE FROM receipts WHERE seq <= ?", last.seq);
       this.#sql.all("DELETE FROM bodies WHERE receipt <= ?", last.seq);
       this.#sql.all("DELETE FROM more_events WHERE receipt <= ?", last.seq);
+      this.#sql.all("DELETE FROM failing WHERE receipt <= ?", last.seq);
     }
     return gone.length;
   }

@@ -16,6 +16,8 @@ export interface Sample {
   query?: string;
   headers?: Record<string, string>;
   normalized: Expectation;
+  /** Whether it is believed to be wrong: then what comes out must differ from it. */
+  doubted?: boolean;
 }
 
 /** What comes out, as far as it is said. */
@@ -84,7 +86,7 @@ const signedBy = (family: string, id: string) => ({
   [`${family}-signature`]: "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
 });
 
-function requestOf(sample: Sample): CallbackRequest {
+export function requestOf(sample: Sample): CallbackRequest {
   const url = `https://hooks.example.com/in/${sample.provider}/0123456789abcdef`;
   const multipart = sample.content_type.startsWith("multipart/");
   const body = sample.body ?? "";
@@ -97,7 +99,7 @@ function requestOf(sample: Sample): CallbackRequest {
   };
 }
 
-function contentOf({ url, headers, body }: CallbackRequest): unknown {
+export function contentOf({ url, headers, body }: CallbackRequest): unknown {
   if (body.length === 0) return Object.fromEntries(parseForm(url.split("?")[1] ?? ""));
   const type = headers.get("content-type") ?? "";
   if (type.startsWith("application/x-www-form-urlencoded")) return Object.fromEntries(formOf(body));

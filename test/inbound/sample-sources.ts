@@ -55,6 +55,8 @@ export function sourceOf({ provider, query }: Sample, content: unknown): Source 
       return of({ secret: KEY });
     case "shopify":
       return of({ client_secret: KEY });
+    case "generic":
+      return of({ secret: KEY }, { scheme: "hmac", header: "X-Signature", event: "sample" });
     default:
       throw new Error(`Nobody has said what a source of ${provider} needs`);
   }

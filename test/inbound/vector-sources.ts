@@ -5,17 +5,41 @@ export interface Vector {
   provider: string;
   scheme: string;
   method: string;
+  /** With its query, unless that stands beside it. */
   url: string;
+  /** What follows the question mark, as it is in the URL or by name; `params` is another name for it, but of a POST. */
+  query?: Query | null;
+  params?: Query | null;
   headers: Record<string, string>;
   /** Null where there is none. */
   body: string | null;
   body_encoding?: "base64";
   secret_or_key: string;
   expect: boolean;
+  /** Whether that is believed to be wrong: then the opposite is expected. */
+  doubted?: boolean;
   note: string;
   /** Unix seconds; null where the scheme has no clock. */
   now: number | null;
   options?: Record<string, unknown>;
+}
+
+type Query = string | Record<string, string | number | readonly (string | number)[]>;
+
+/** Where a vector's callback comes to, with all of its query; what stands beside a URL that has it already is not repeated. */
+export function urlOf({ url, method, query, params }: Pick<Vector, "url" | "method" | "query" | "params">): string {
+  // Beside a POST they are its form's, which the body has.
+  const beside = queryText(query ?? (method === "POST" ? "" : params) ?? "");
+  const [base = "", ...own] = url.split("?");
+  const there = own.join("?");
+  if (beside === "" || beside === there) return url;
+  return `${base}?${there === "" ? beside : `${there}&${beside}`}`;
+}
+
+function queryText(query: Query): string {
+  if (typeof query === "string") return query.replace(/^\?/, "");
+  const pairs = Object.entries(query).flatMap(([name, value]) => [value].flat().map((each) => [name, String(each)]));
+  return new URLSearchParams(pairs).toString();
 }
 
 /** Which provider a vector is for, and the source that it would come to. */
@@ -35,7 +59,10 @@ export function sourceOf(vector: Vector): { provider: string } & Source {
         ? of("sendgrid-inbound-parse", { public_key: secret })
         : of("sendgrid", { public_key: secret });
     case "twilio":
-      return { ...of("twilio-sms", { auth_token: secret }), options: {} };
+      return {
+        ...of(vector.provider === "twilio-whatsapp" ? "twilio-whatsapp" : "twilio-sms", { auth_token: secret }),
+        options: {},
+      };
     case "hub-sha256":
       return vector.provider === "github"
         ? { ...of("github", { secret }), options: {} }
@@ -69,10 +96,32 @@ export function sourceOf(vector: Vector): { provider: string } & Source {
     case "shopify":
       return { ...of("shopify", { client_secret: secret }), options: {} };
     case "static-credential":
-      return { ...of("postmark", { header: String(options.header), value: secret }), options: {} };
+      return {
+        ...of(vector.provider === "gupshup" ? "gupshup" : "postmark", {
+          header: String(options.header),
+          value: secret,
+        }),
+        options: {},
+      };
+    // Those of `generic`, by its own names, too.
+    case "hmac":
+    case "generic-hmac":
+      return of("generic", { secret }, { scheme: "hmac", event: "vector", ...options });
+    case "basic":
+    case "generic-basic":
+      return { ...of("generic", basicOf(secret)), options: { event: "vector", ...options, scheme: "basic" } };
+    case "header":
+    case "generic-header":
+      return { ...of("generic", { value: secret }), options: { event: "vector", ...options, scheme: "header" } };
     default:
       throw new Error(`No provider has the scheme ${scheme}`);
   }
+}
+
+/** Of `user:password`, as RFC 7617 joins them. */
+function basicOf(secret: string): Record<string, unknown> {
+  const [username = "", ...rest] = secret.split(":");
+  return { username, password: rest.join(":") };
 }
 
 /** The message's own topic is the allowed one. */

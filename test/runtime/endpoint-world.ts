@@ -101,7 +101,7 @@ export class EndpointWorld {
 
   readonly #reach: Reach = {
     stateOf: async () => this.config,
-    markDisabled: async () => this.#marked(),
+    markDisabled: async (_, { version }) => this.#marked(version),
     runner: (host) => ({
       transitMs: 0,
       run: (starts) => this.#began(starts, host),
@@ -218,7 +218,8 @@ export class EndpointWorld {
   }
 
   /** The endpoint has disabled itself, and lets D1 know. @returns the version */
-  #marked(): number {
+  #marked(version: number): number | null {
+    if (this.config.status !== "active" || this.config.version !== version) return null;
     this.config = { ...this.config, status: "disabled", version: this.config.version + 1 };
     return this.config.version;
   }

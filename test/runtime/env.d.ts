@@ -11,6 +11,8 @@ declare global {
       TEST_SAMPLES: unknown;
       /** Whether they are those of the repository. */
       TEST_SAMPLES_OURS: boolean;
+      /** Text of docs/inbound/model.md. */
+      TEST_MODEL_PAGE: string;
     }
   }
 }

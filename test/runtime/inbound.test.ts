@@ -69,6 +69,41 @@ it("a credential that comes in the address is not kept with the receipt", async 
   expect(kept?.request.headers["x-token"]).toBe("••••");
 });
 
+describe("a callback as large as its provider documents", () => {
+  const MIB = 1024 * 1024;
+  const signed = (body: string) => createHmac("sha256", SECRET).update(body).digest("hex");
+
+  it("of GitHub is kept whole, and its event says that it shows no payload; above it is refused", async () => {
+    const { id, post, settled, receipts } = await newSource("github", { secret: SECRET });
+    const head = '{"ref":"refs/heads/main","commits":["';
+    const body = `${head}${"p".repeat(25 * MIB - head.length - 3)}"]}`;
+    const headers = (text: string) => ({
+      ...{ "x-github-event": "push", "x-github-delivery": "d1", "content-type": "application/json" },
+      "x-hub-signature-256": `sha256=${signed(text)}`,
+    });
+    expect(await statusOf(post(body, headers(body)))).toBe(200);
+    const [event] = await settled(1);
+    expect(event).toMatchObject({ type: "github.push", data: { payload: null, truncated: ["payload"] } });
+    const [receipt] = await receipts();
+    const kept = await env.SOURCE.getByName(id).getReceipt(receipt?.id ?? "");
+    expect(kept?.request.body.length).toBe(25 * MIB);
+    expect(await statusOf(post(`${body} `, headers(`${body} `)))).toBe(413);
+  });
+
+  it("of WhatsApp has 3 MB", async () => {
+    const { post, settled } = await newSource("meta-whatsapp", { app_secret: SECRET, verify_token: "token" });
+    const messages = [{ id: "m", from: "1", type: "text", timestamp: "1", text: { body: "t".repeat(3 * MIB - 200) } }];
+    const entry = [{ id: "1", changes: [{ field: "messages", value: { messages } }] }];
+    const body = JSON.stringify({ object: "whatsapp_business_account", entry });
+    const full = body.padEnd(3 * MIB, " ");
+    expect(full.length).toBe(3 * MIB);
+    expect(await statusOf(post(full, { "x-hub-signature-256": `sha256=${signed(full)}` }))).toBe(200);
+    const [event] = await settled(1);
+    expect(event).toMatchObject({ type: "message.received", data: { message_id: "m", truncated: ["text"] } });
+    expect(await statusOf(post(`${full} `, {}))).toBe(413);
+  });
+});
+
 describe("a mail by Cloudflare Email Routing", () => {
   const mail = reply.replaceAll(/\r?\n/g, "\r\n");
 
@@ -130,9 +165,9 @@ describe("a mail by Cloudflare Email Routing", () => {
     const byAddress = await newSource("cloudflare-email", {}, { ticket_address: "reply+{ticket}@in.example.com" });
     const routes = settings({ EMAIL_ROUTES: JSON.stringify({ "in.example.com": byAddress.id }) });
     await worker.email(incoming("Reply+77@IN.example.com").message, routes);
-    const text = "Grüße aus Köln – die Rechnung über 5 € ist „falsch“. Bitte korrigieren.\n\nDanke,\nJürgen";
+    const reply = "Grüße aus Köln – die Rechnung über 5 € ist „falsch“. Bitte korrigieren.\n\nDanke,\nJürgen";
     for (const [{ settled }, ticket_id] of [[bySubject, "1042"] as const, [byAddress, "77"] as const]) {
-      expect(await settled(1)).toMatchObject([{ type: "ticket.message_created", data: { ticket_id, text } }]);
+      expect(await settled(1)).toMatchObject([{ type: "ticket.message_created", data: { ticket_id, reply } }]);
     }
   });
 

@@ -1,5 +1,7 @@
 import { env, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { exports } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Endpoint } from "../../src/delivery/endpoint.ts";
 import type { StoredEvent } from "../../src/events/contract.ts";
 import { EventStream } from "../../src/events/stream.ts";
 import { soon } from "../support/soon.ts";
@@ -145,6 +147,43 @@ describe("an endpoint that fails", () => {
     expect(await api("GET", path)).toMatchObject({ status: "disabled" });
     await soon(async () => expect((await inShort(workspace)).at(-1)).toBe("endpoint.disabled"));
   });
+
+  it.each([
+    ["hears of it", 200],
+    ["does not hear of it", 503],
+  ])(
+    "is not disabled any more once somebody has enabled it, while D1 had not heard; its object %s",
+    async (_, code) => {
+      const { workspace, webhook } = await quietWebhook();
+      vi.spyOn(console, "error").mockImplementation(() => {});
+      const prepare = (text: string) => {
+        if (text.startsWith("update")) throw new Error("D1 is away, for the test");
+        return env.DB.prepare(text);
+      };
+      await quiet(webhook, { DB: { prepare, batch: (all: D1PreparedStatement[]) => env.DB.batch(all) } });
+      await fail(webhook, 1, 15);
+      await ring(webhook);
+      const path = `/workspaces/${workspace}/webhooks/${webhook}`;
+      const deafened = vi.spyOn(Endpoint.prototype, "refresh");
+      if (code === 503) deafened.mockRejectedValue(new Error("Away, for the test"));
+      const changed = () =>
+        exports.default.fetch(`https://posthorn.example/api/v1${path}`, {
+          method: "PATCH",
+          headers: { authorization: `Bearer ${env.ADMIN_TOKEN}`, "content-type": "application/json" },
+          body: JSON.stringify({ status: "active" }),
+        });
+      await answered(webhook, true, async () => {
+        expect((await changed()).status).toBe(code);
+        deafened.mockRestore();
+        await quiet(webhook);
+        await ring(webhook);
+      });
+      await soon(async () => expect(await kept(webhook)).toEqual([]));
+      expect(await api("GET", path)).toMatchObject({ status: "active" });
+      expect(await object(webhook).health()).toMatchObject({ status: "active", probeAt: null });
+      expect(await inShort(workspace)).toEqual(["endpoint.failing 0", "endpoint.failing 50", "endpoint.failing 70"]);
+    },
+  );
 
   it("tells the single notice that an earlier version of its object kept", async () => {
     const { workspace, webhook } = await quietWebhook();

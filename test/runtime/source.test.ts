@@ -6,17 +6,20 @@ import { Trail } from "../../src/config/audit.ts";
 import { insertSource } from "../../src/config/sources.ts";
 import { EventStream } from "../../src/events/stream.ts";
 import type { Callback, KeptRecord } from "../../src/inbound/contract.ts";
-import type { Status } from "../../src/inbound/provider.ts";
+import { keep } from "../../src/inbound/keeping.ts";
+import type { Normalised, Status } from "../../src/inbound/provider.ts";
+import { providers } from "../../src/inbound/providers/index.ts";
 import type { Source } from "../../src/inbound/source.ts";
 import { utf8 } from "../../src/lib/bytes.ts";
+import { MIXED_BATCHES } from "../support/mixed-batches.ts";
 import { soon } from "../support/soon.ts";
 import { api } from "./service.ts";
 
 const DAY_MS = 86_400_000;
 
 /** A source of a workspace of its own. */
-async function newSource() {
-  const { id: workspaceId } = await api<{ id: number }>("POST", "/workspaces", { name: "Acme" });
+async function newSource(more: object = {}) {
+  const { id: workspaceId } = await api<{ id: number }>("POST", "/workspaces", { name: "Acme", ...more });
   const account = { provider: "github", name: "g", credentials: { secret: "s3cr3t-of-github" } };
   const { id } = await api<{ id: string }>("POST", `/workspaces/${workspaceId}/sources`, account);
   const object = env.SOURCE.getByName(id);
@@ -61,6 +64,7 @@ const mail = (more: Partial<Extract<KeptRecord, { type: "inbound" }>> = {}): Kep
   subject: "Hello",
   text: "New.\n\n> old",
   reply: "New.",
+  quoted: "> old",
   html: null,
   media: [{ content_type: "text/plain", filename: "a.txt", size: 3 }],
   occurred_at: null,
@@ -215,6 +219,61 @@ describe("a callback", () => {
     expect(pages.length).toBeGreaterThan(1);
   });
 
+  it("is in no row of more than 2 MB, however long all of it is", async () => {
+    const { object, callback } = await newSource();
+    const long = (more: object) =>
+      mail({ text: "t".repeat(100_000), html: '"'.repeat(100_000), media: [], ...more }) as unknown as Normalised;
+    const file = { content_type: "text/plain", filename: "f".repeat(998_000), size: 1 };
+    const records = [
+      long({ dedup_key: "1", subject: "s".repeat(998_700) }),
+      long({
+        dedup_key: "2",
+        media: [file, ...Array.from({ length: 3000 }, () => ({ ...file, filename: "ж".repeat(250) }))],
+      }),
+      ...Array.from(
+        { length: 9998 },
+        (_, n) => status("sent", { message_id: `m${n}`, dedup_key: `m${n}` }) as Normalised,
+      ),
+    ];
+    const headers = Object.fromEntries(Array.from({ length: 16 }, (_, n) => [`x-${n}`, "\u00ff".repeat(8000)]));
+    const request = { method: "POST", url: "https://x.example/", headers, body: new Uint8Array(3_000_000) };
+    const kept = keep(records, null, request.body);
+    await object.accept(callback(kept.records, { request, provider: "p".repeat(20) }));
+    await soon(async () =>
+      expect((await object.listReceipts(1, undefined)).rows[0]?.events).toHaveLength(records.length),
+    );
+    const largest = await runInDurableObject(object, (_, { storage }) => {
+      const rows = ["receipts", "bodies", "more_events"].flatMap((table) => [
+        ...storage.sql.exec(`SELECT * FROM ${table}`),
+      ]);
+      const bytes = (value: unknown) => (value instanceof ArrayBuffer ? value.byteLength : utf8(`${value}`).length);
+      return Math.max(...rows.map((row) => Object.values(row).reduce<number>((sum, each) => sum + bytes(each), 0)));
+    });
+    // https://developers.cloudflare.com/durable-objects/platform/limits/
+    expect(largest).toBeLessThan(2_000_000);
+  });
+
+  it.each(MIXED_BATCHES)("of $provider with members that make no sense says so, once", async (batch) => {
+    const { object, events, callback } = await newSource();
+    const source = {
+      credentials: batch.credentials,
+      options: batch.options,
+      callbackUrl: "https://hooks.example.com/in/p/s",
+    };
+    const { body, method, url } = batch.request();
+    const request = { method, url, headers: {}, body: new Uint8Array(body) };
+    const again = async () => {
+      const said = (await providers[batch.provider]?.normalise(batch.request(), source)) ?? [];
+      return object.accept(callback(keep(said, null, body).records, { request, provider: batch.provider }));
+    };
+    const { receipt } = await again();
+    await untilPublished(events, batch.good.length + batch.bad.length);
+    expect(await object.getReceipt(receipt ?? "")).toMatchObject({ verdict: "partial", unread: batch.bad });
+    expect(await again()).toEqual({ receipt: null, duplicate: true });
+    const told = (await events()).filter(({ type }) => type === "source.attention");
+    expect(told.map(({ data }) => data.member)).toEqual(batch.bad.map(({ member }) => member));
+  });
+
   it("whose signature was taken before is known", async () => {
     const { object, callback } = await newSource();
     expect(await object.seen("jti-1")).toBe(false);
@@ -227,14 +286,17 @@ describe("a callback", () => {
 describe("a mail", () => {
   const tickets = { ticket_address: "reply+{ticket}@in.example.com" };
 
-  it("to a ticket's address is a message of that ticket: the new text alone, and a link to its files", async () => {
+  it("to a ticket's address is a message of that ticket: its text whole and in two, and a link to its files", async () => {
     const { id, workspaceId, object, events, callback } = await newSource();
     const { receipt } = await object.accept(callback([mail()], { tickets }));
     await untilPublished(events, 1);
     const [event] = await events();
     expect(event).toMatchObject({
       type: "ticket.message_created",
-      data: { ticket_id: "42", text: "New.", from: "jane@example.com", direction: "incoming", receipt_id: receipt },
+      data: {
+        ...{ ticket_id: "42", text: "New.\n\n> old", reply: "New.", quoted: "> old" },
+        ...{ from: "jane@example.com", direction: "incoming", receipt_id: receipt },
+      },
     });
     expect(event?.data.attachments).toEqual([
       {
@@ -286,6 +348,102 @@ describe("the way to the stream", () => {
     await untilPublished(events, 2);
     await runDurableObjectAlarm(object);
     expect((await events()).map(({ type }) => type)).toEqual(["sms.queued", "sms.sent"]);
+  });
+});
+
+describe("an event that fails by itself", () => {
+  /** Fails for what has this text in it, as long as it is not let go. */
+  const poison = (text: string) => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const publish = EventStream.prototype.publish;
+    return vi.spyOn(EventStream.prototype, "publish").mockImplementation(function (this: EventStream, events) {
+      if (events.some(({ data }) => data.includes(text))) return Promise.reject(new Error("string or blob too big"));
+      return publish.call(this, events);
+    });
+  };
+
+  it("is set aside after five tries and told, its receipt says so, and the others go on", async () => {
+    const { id, workspaceId, object, events, callback } = await newSource();
+    poison("POISON");
+    const bad = status("failed", { dedup_key: "bad", recipient: "POISON" });
+    const { receipt } = await object.accept(callback([status("queued"), bad, status("sent")]));
+    await object.accept(callback([status("delivered")]));
+    for (let ring = 0; ring < 4; ring++) await runDurableObjectAlarm(object);
+    const before = (await events()).map(({ type }) => type);
+    expect(before).toEqual(["sms.queued"]);
+    await evictDurableObject(object);
+    await soon(async () => {
+      await runDurableObjectAlarm(object);
+      expect(await events()).toHaveLength(4);
+    });
+    const told = await events();
+    expect(told.map(({ type }) => type)).toEqual(["sms.queued", "source.attention", "sms.sent", "sms.delivered"]);
+    expect(told[1]?.data).toEqual({
+      source_id: id,
+      receipt_id: receipt,
+      provider: "twilio-sms",
+      note: "An event of the type sms.failed could not be published and was set aside: it could not be stored",
+    });
+    const view = await api<unknown>("GET", `/workspaces/${workspaceId}/sources/${id}/receipts/${receipt}`);
+    expect(view).toMatchObject({ set_aside: [{ event_type: "sms.failed", reason: "it could not be stored" }] });
+    const { rows } = await object.listReceipts(10, undefined);
+    expect(rows.map(({ events: ids, setAside }) => [ids?.length, setAside])).toEqual([
+      [1, []],
+      [2, [{ type: "sms.failed", reason: "it could not be stored" }]],
+    ]);
+    expect(await object.getReceipt(receipt ?? "")).toMatchObject({ setAside: [{ type: "sms.failed" }] });
+  });
+
+  it("is not what fails while the stream takes nothing at all", async () => {
+    const { object, events, callback } = await newSource();
+    const publish = poison("source_id");
+    await object.accept(callback([status("queued")]));
+    for (let ring = 0; ring < 12; ring++) await runDurableObjectAlarm(object);
+    expect((await object.listReceipts(1, undefined)).rows).toMatchObject([{ events: null, setAside: [] }]);
+    publish.mockRestore();
+    await runDurableObjectAlarm(object);
+    await untilPublished(events, 1);
+  });
+
+  it("waits for the one of several streams that takes nothing, though the others do", async () => {
+    const { object, callback } = await newSource({ streams: 4 });
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const publish = EventStream.prototype.publish;
+    let away: string | undefined;
+    const spy = vi.spyOn(EventStream.prototype, "publish").mockImplementation(function (this: EventStream, news) {
+      const name = (this as unknown as { ctx: DurableObjectState }).ctx.id.name ?? "";
+      if (news.some(({ data }) => data.includes("FIRST"))) away = name;
+      if (name === away) return Promise.reject(new Error("disk I/O error"));
+      return publish.call(this, news);
+    });
+    const first = status("queued", { recipient: "FIRST" });
+    const others = Array.from({ length: 20 }, (_, n) => status("sent", { message_id: `m${n}`, dedup_key: `m${n}` }));
+    await object.accept(callback([first, ...others]));
+    for (let ring = 0; ring < 12; ring++) await runDurableObjectAlarm(object);
+    expect((await object.listReceipts(1, undefined)).rows).toMatchObject([{ events: null, setAside: [] }]);
+    spy.mockRestore();
+    await soon(async () => {
+      await runDurableObjectAlarm(object);
+      expect((await object.listReceipts(1, undefined)).rows[0]?.events).toHaveLength(21);
+    });
+  });
+
+  it("waits for a stream that says that it is overloaded, whatever else passes", async () => {
+    const { object, events, callback } = await newSource();
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    const publish = EventStream.prototype.publish;
+    const spy = vi.spyOn(EventStream.prototype, "publish").mockImplementation(function (this: EventStream, news) {
+      const overloaded = news.some(({ type }) => type === "sms.queued");
+      return overloaded
+        ? Promise.reject(Object.assign(new Error("overloaded"), { overloaded: true }))
+        : publish.call(this, news);
+    });
+    await object.accept(callback([status("queued")]));
+    for (let ring = 0; ring < 12; ring++) await runDurableObjectAlarm(object);
+    expect(await events()).toEqual([]);
+    spy.mockRestore();
+    await runDurableObjectAlarm(object);
+    await untilPublished(events, 1);
   });
 });
 

@@ -63,7 +63,7 @@ describe("a reply to a ticket's mail", () => {
     message = await mailed(mailFile("reply.eml"), "juergen@example.com", "reply+1042@in.example.com");
   });
 
-  it("is a message of the ticket, the new text alone, in its own characters", () => {
+  it("is a message of the ticket, its text whole and what is new in it, in its own characters", () => {
     expect(message.event).toBe("ticket.message_created");
     expect(message.data).toMatchObject({
       ticket_id: "1042",
@@ -79,7 +79,8 @@ describe("a reply to a ticket's mail", () => {
       occurred_at: "2026-03-27T09:31:00.000Z",
       source_id: source.id,
     });
-    expect(message.data.text).toBe(
+    expect(message.data.text).toContain(String(message.data.quoted));
+    expect(message.data.reply).toBe(
       "Grüße aus Köln – die Rechnung über 5 € ist „falsch“. Bitte korrigieren.\n\nDanke,\nJürgen",
     );
     expect(message.data.html).toContain('<p>Grüße aus Köln</p><img src="cid:logo@mail.example.com" alt="">');

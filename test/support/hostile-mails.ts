@@ -77,7 +77,7 @@ export function hostileMails(): HostileMail[] {
     none("a header of 1 MB", head(`X-Long: ${fill("x", MB)}`)),
     none("200,000 folds of one header", head(`X-Folded: a${`${CRLF} b`.repeat(200_000)}`)),
     none("600 KB of encoded words", head(`X-Words: ${fill("=?utf-8?B?QUJD?= ", 600 * 1024)}`)),
-    none(
+    real(
       "6,000 recipients",
       head(`Cc: ${Array.from({ length: 6000 }, (_, n) => `a${n}@example.com`).join(`,${CRLF} `)}`),
     ),

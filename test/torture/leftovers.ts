@@ -87,7 +87,8 @@ function checkOrphans(verdict: Verdict, stateDir: string): void {
 /** Those that the runtime itself makes left out. */
 function tablesIn(file: string): string[] {
   if (!existsSync(file)) return [];
-  const database = new DatabaseSync(file, { readOnly: true });
+  // Not read-only: of one that was killed, SQLite first has to put its log in order.
+  const database = new DatabaseSync(file);
   try {
     const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
     return tables.map(({ name }) => String(name)).filter((name) => !/^(_cf_|sqlite_)/.test(name));

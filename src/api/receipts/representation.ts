@@ -14,10 +14,16 @@ const shape = {
   at: Timestamp,
   verdict: z.enum(RECEIPT_VERDICTS).openapi({
     description:
-      "`verified`: it became events; `ignored`: nothing that there is an event for; `control`: between the provider and us; `malformed`: verified, and not understood.",
+      "`verified`: it became events; `partial`: some of it did, and some could not be read; `ignored`: nothing that there is an event for; `control`: between the provider and us; `malformed`: verified, and not understood.",
   }),
   reason: z.string().nullable(),
-  events: z.array(z.string()).nullable().openapi({ description: "Ids of its events; null while they wait." }),
+  events: z
+    .array(z.string())
+    .nullable()
+    .openapi({ description: "Ids of its events, without those in `set_aside`; null while they wait." }),
+  set_aside: z
+    .array(z.object({ event_type: z.string(), reason: z.string() }))
+    .openapi({ description: "Events that could not be published after some tries, and why." }),
   event_types: z
     .array(z.string())
     .openapi({ description: "The types of its events, each once.", example: ["email.delivered"] }),
@@ -38,6 +44,9 @@ export const ReceiptView = z
   .object({
     ...shape,
     attachments: z.array(AttachmentView),
+    unread_members: z.array(z.object({ member: z.string(), reason: z.string() })).openapi({
+      description: "Parts of the callback that could not be read, such as `entry[0].changes[1]`, and why: 100 at most.",
+    }),
     request: z.object({
       method: z.string(),
       url: z.string(),
@@ -49,8 +58,9 @@ export const ReceiptView = z
   .openapi("Receipt");
 
 export function viewReceiptRow(receipt: ReceiptSummary): z.infer<typeof ReceiptRow> {
-  const { id, at, verdict, reason, events, eventTypes } = receipt;
-  return { id, at: iso(at), verdict, reason, events, event_types: eventTypes };
+  const { id, at, verdict, reason, events, setAside, eventTypes } = receipt;
+  const set_aside = setAside.map(({ type, reason: why }) => ({ event_type: type, reason: why }));
+  return { id, at: iso(at), verdict, reason, events, set_aside, event_types: eventTypes };
 }
 
 export function viewReceipt(receipt: ReceiptDetail): z.infer<typeof ReceiptView> {
@@ -60,6 +70,7 @@ export function viewReceipt(receipt: ReceiptDetail): z.infer<typeof ReceiptView>
     attachments: receipt.attachments.map(({ id, filename = null, content_type, size = null }) => {
       return { id, filename, content_type, size };
     }),
+    unread_members: receipt.unread,
     request: { method, url, headers: { ...headers }, ...textOf(body) },
   };
 }

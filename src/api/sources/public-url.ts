@@ -11,7 +11,6 @@ function complaint(text: string): string | null {
   // As they stand there: an empty query or fragment is one, too.
   if (text.includes("?") || text.includes("#")) return "A public URL has no query and no fragment";
   if (url.pathname === "/") return "A public URL needs a path, such as /github";
-  if (url.pathname.endsWith("/")) return "A public URL does not end in a slash";
   // Of two spellings of one URL, the provider may sign the other.
   return lowerOrigin(text) === url.href ? null : `Write it as ${url.href}`;
 }

@@ -3,12 +3,14 @@ import {
   type InboundRecord,
   MalformedCallback,
   type Media,
+  type MessageKind,
   type Normalised,
   type Status,
 } from "../provider.ts";
+import { contentOf, kindOf, optional } from "../reading/kinds.ts";
 import { locationOf } from "../reading/location.ts";
 import { isOptOut } from "../reading/opt-out.ts";
-import { errorOf, type JsonObject, objectIn, textIn, textsIn } from "../reading/reading.ts";
+import { errorOf, isObject, type JsonObject, objectIn, textIn, textsIn, without } from "../reading/reading.ts";
 import { isoTime } from "../reading/times.ts";
 
 /** Events of Bird's API of 2026 (bird.com). Source: the types of the package @messagebird/sdk 0.63.0. */
@@ -93,6 +95,7 @@ function inbound(event: JsonObject, data: JsonObject, channel: Channel, what: st
   const location = locationOf(place.latitude, place.longitude);
   const answered = reaction ? null : (textIn(data.in_reply_to_message_id) ?? textIn(data.in_reply_to));
   const text = textOf(data);
+  const [user, group] = [textIn(objectIn(data.from).bsuid), textIn(data.group_id)];
   const to = addressOf(data.to);
   return {
     type: "inbound",
@@ -108,12 +111,43 @@ function inbound(event: JsonObject, data: JsonObject, channel: Channel, what: st
     ...(button === null ? {} : { button }),
     ...(location === undefined ? {} : { location }),
     ...(reacted === null ? {} : { reaction_to: reacted }),
-    ...(textIn(objectIn(data.unsupported).type) === null ? {} : { unsupported: true }),
+    ...(channel === "email" ? {} : contentOf(kindIn(data, reaction, text), without(data, ...ELSEWHERE))),
+    ...(user === null ? {} : { from_user_id: user }),
+    ...(group === null ? {} : { group_id: group }),
+    ...optional("referral", data.referral),
     ...(channel === "sms" && isOptOut(text) ? { opt_out: true } : {}),
     occurred_at: isoTime(textIn(event.timestamp)),
     dedup_key: key,
     raw: event,
   };
+}
+
+/** What other fields of the event have. */
+const ELSEWHERE = [
+  ...[
+    "sms_id",
+    "whatsapp_id",
+    "message_id",
+    "inbound_message_id",
+    "from",
+    "to",
+    "text",
+    "emoji",
+    "referral",
+    "group_id",
+  ],
+  ...["in_reply_to_message_id", "in_reply_to"],
+];
+
+/** Parts that a message may have, each named as its kind. */
+const PARTS = ["location", "contacts", "order", "interactive", "system"];
+
+function kindIn(data: JsonObject, isReaction: boolean, text: string | null): MessageKind {
+  if (textIn(objectIn(data.unsupported).type) !== null) return "unsupported";
+  if (isReaction) return "reaction";
+  if (isObject(data.interactive_reply)) return "interactive";
+  const part = [...MEDIA, ...PARTS].find((name) => isObject(data[name]) || Array.isArray(data[name]));
+  return part === undefined && text !== null ? "text" : kindOf(part);
 }
 
 const MEDIA = ["image", "video", "audio", "sticker", "document"];

@@ -9,9 +9,10 @@ import {
   type Status,
   type Verdict,
 } from "../provider.ts";
+import { contentOf, idsOf, kindOf } from "../reading/kinds.ts";
 import { locationOf } from "../reading/location.ts";
 import { isOptOut } from "../reading/opt-out.ts";
-import { errorOf, type JsonObject, listIn, objectIn, textIn } from "../reading/reading.ts";
+import { errorOf, type JsonObject, listIn, objectIn, textIn, without } from "../reading/reading.ts";
 import { isoTime } from "../reading/times.ts";
 import { signedUrls } from "../reading/urls.ts";
 import { isStale } from "../settings.ts";
@@ -79,25 +80,43 @@ export function notificationOf(event: JsonObject): Normalised {
   return { type: "ignored", reason: `The event ${name} is none that we know.`, dedup_key: id && joined([id, name]) };
 }
 
+/**
+ * Two are the same that name one message and one status: the status is the message's
+ * (https://docs.bird.com/api/channels-api/api-reference/messaging), whoever of several contacts it is for, so that of
+ * several none is named. A message that came is known by its id.
+ */
 function statusOf(event: JsonObject, message: JsonObject, id: string | null, channel: Channel): Normalised {
   const status = textIn(message.status);
   if (id === null || status === null) throw new MalformedCallback("It names no message, or no status.");
   const key = joined([id, status]);
   const known = Object.hasOwn(STATUSES, status) ? STATUSES[status] : undefined;
   if (!known) return { type: "ignored", reason: `The status ${status} is none that we know.`, dedup_key: key };
-  const contact = objectIn(listIn(objectIn(message.receiver).contacts)[0]);
+  const [contact, ...others] = listIn(objectIn(message.receiver).contacts);
   return {
     type: "status",
     channel,
     status: known,
     message_id: id,
-    recipient: textIn(contact.identifierValue),
+    recipient: others.length > 0 ? null : textIn(objectIn(contact).identifierValue),
     ...(known === "failed" || known === "dropped" ? errorOf(null, textIn(message.reason)) : {}),
     occurred_at: isoTime(textIn(message.lastStatusAt)),
     dedup_key: key,
     raw: event,
   };
 }
+
+/** What other fields of the event have. */
+const ELSEWHERE = [
+  "id",
+  "channelId",
+  "sender",
+  "receiver",
+  "createdAt",
+  "updatedAt",
+  "lastStatusAt",
+  "status",
+  "direction",
+];
 
 function inbound(event: JsonObject, message: JsonObject, id: string | null, channel: Channel): InboundRecord {
   const sender = objectIn(objectIn(message.sender).contact);
@@ -119,6 +138,8 @@ function inbound(event: JsonObject, message: JsonObject, id: string | null, chan
     to: to === null ? [] : [to],
     text,
     media: [...listIn(content.images), ...listIn(content.files)].flatMap(mediaOf),
+    ...contentOf(kindOf(textIn(body.type)), without(message, ...ELSEWHERE, ...(body.type === "text" ? ["body"] : []))),
+    ...idsOf({ channel_id: textIn(message.channelId), contact_id: textIn(sender.id) }),
     ...(location === undefined ? {} : { location }),
     ...(channel === "sms" && isOptOut(text) ? { opt_out: true } : {}),
     occurred_at: isoTime(textIn(message.createdAt)),

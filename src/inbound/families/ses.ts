@@ -1,6 +1,7 @@
 import type { Json } from "../../catalogue/event-type.ts";
 import { fromBase64, utf8 } from "../../lib/bytes.ts";
 import { joined } from "../../lib/joined.ts";
+import { unreadMember } from "../members.ts";
 import { type InboundRecord, MalformedCallback, type Normalised, type Status, type StatusRecord } from "../provider.ts";
 import { at, isObject, type JsonObject, jsonObjectOf, objectsAt, textAt, textsAt } from "../reading/json-callback.ts";
 import { parseMail } from "../reading/mime.ts";
@@ -18,6 +19,8 @@ type Kind = {
   part: string;
   /** Whom of the mail's recipients it is about, where that is told: a list in the event's own part. */
   recipients?: string;
+  /** It is about one of the mail's recipients, of whom SES does not tell which: of several, none is named. */
+  ofOne?: true;
 };
 
 const KINDS: Readonly<Record<string, Kind>> = {
@@ -26,18 +29,20 @@ const KINDS: Readonly<Record<string, Kind>> = {
   Bounce: { status: "bounced", part: "bounce", recipients: "bouncedRecipients" },
   Complaint: { status: "complained", part: "complaint", recipients: "complainedRecipients" },
   Reject: { status: "dropped", part: "reject" },
-  Open: { status: "opened", part: "open" },
-  Click: { status: "clicked", part: "click" },
+  Open: { status: "opened", part: "open", ofOne: true },
+  Click: { status: "clicked", part: "click", ofOne: true },
   "Rendering Failure": { status: "failed", part: "failure" },
   DeliveryDelay: { status: "deferred", part: "deliveryDelay", recipients: "delayedRecipients" },
-  Subscription: { status: "unsubscribed", part: "subscription" },
+  Subscription: { status: "unsubscribed", part: "subscription", ofOne: true },
 };
 
 /** What SES sends as plain text when a topic is chosen. */
 const VALIDATED = /^Successfully validated SNS topic for Amazon SES/;
 
 /**
- * One record for each recipient.
+ * One record for each recipient. Two are the same that come in one message of SNS, whose repetitions keep its id
+ * (https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html), and are about one recipient. An event that
+ * SES publishes to two topics comes twice, as two messages.
  * @param notificationId SNS's id, the same for every repetition
  * @throws MalformedCallback for what SES has not written
  */
@@ -53,8 +58,29 @@ export async function normaliseSes(message: string, notificationId: string): Pro
   if (name === "Subscription" && !isOptOut(at(event, "subscription", "newTopicPreferences"))) {
     return [{ type: "ignored", reason: "a subscription without an opt-out", dedup_key: notificationId }];
   }
-  return statuses(event, kind, notificationId);
+  if (isNotSpam(event)) {
+    return [{ type: "ignored", reason: "a recipient says that it is not spam", dedup_key: notificationId }];
+  }
+  return statuses(event, isSuppressed(event) ? { ...kind, status: "dropped" } : kind, notificationId);
 }
+
+/**
+ * A report that a mail is no spam, of which SES makes a complaint (RFC 6430, 2).
+ * https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
+ */
+const isNotSpam = (event: JsonObject): boolean => textAt(event, "complaint", "complaintFeedbackType") === "not-spam";
+
+const SUPPRESSED: readonly (string | null)[] = ["Suppressed", "OnAccountSuppressionList"];
+
+/**
+ * Whether SES itself has held the mail back, as it calls a bounce or a complaint of an address that it keeps on a list.
+ * https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html#event-publishing-retrieving-sns-contents-bounce-types
+ * and https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Complaint.html
+ */
+const isSuppressed = (event: JsonObject): boolean =>
+  textAt(event, "bounce", "bounceType") === "Permanent"
+    ? SUPPRESSED.includes(textAt(event, "bounce", "bounceSubType"))
+    : textAt(event, "complaint", "complaintSubType") === "OnAccountSuppressionList";
 
 const isOptOut = (preferences: Json | undefined): boolean =>
   at(preferences, "unsubscribeAll") === true ||
@@ -67,16 +93,29 @@ const isOptOut = (preferences: Json | undefined): boolean =>
 const MOST_RECIPIENTS = 1000;
 const MOST_NAMES = 200;
 
-function statuses(event: JsonObject, kind: Kind, notificationId: string): StatusRecord[] {
+function statuses(event: JsonObject, kind: Kind, notificationId: string): Normalised[] {
   const part = at(event, kind.part);
   const told = kind.recipients === undefined ? undefined : at(part, kind.recipients);
-  // Of an opening, a click or a rejection SES knows the mail, not which of its recipients it was.
-  const about: readonly Json[] = Array.isArray(told) ? told : textsAt(event, "mail", "destination");
+  const all = textsAt(event, "mail", "destination");
+  // What SES has sent, rejected or could not write was so for all of the mail's recipients.
+  const whole: readonly Json[] = kind.ofOne && new Set(all).size > 1 ? [] : all;
+  const about: readonly Json[] = Array.isArray(told) ? told : whole;
   const names = Object.keys(event).length + (isObject(part) ? Object.keys(part).length : 0);
-  if (about.length > MOST_RECIPIENTS || names > MOST_NAMES) throw new MalformedCallback("No event of SES is so large.");
+  const list = kind.recipients === undefined ? "mail.destination" : `${kind.part}.${kind.recipients}`;
+  const some = about.slice(0, MOST_RECIPIENTS);
+  // The others who bounced are none of this one's business.
+  const ownWords = (one: Json): Json =>
+    Array.isArray(told) && kind.recipients !== undefined && isObject(part)
+      ? { ...event, [kind.part]: { ...part, [kind.recipients]: [one] } }
+      : event;
   const records = new Map<string | null, StatusRecord>();
-  for (const one of about.length > 0 ? about : [null]) {
+  const unread: Normalised[] = [];
+  for (const [index, one] of some.length > 0 ? some.entries() : [[0, null] as const]) {
     const recipient = typeof one === "string" ? one : textAt(one, "emailAddress");
+    if (recipient === null && some.length > 0) {
+      unread.push(unreadMember(`${list}[${index}]`, "It names no recipient.", notificationId + JSON.stringify(one)));
+      continue;
+    }
     const error = errorOf(kind, part, one);
     records.set(recipient, {
       type: "status",
@@ -84,36 +123,54 @@ function statuses(event: JsonObject, kind: Kind, notificationId: string): Status
       status: kind.status,
       message_id: textAt(event, "mail", "messageId"),
       recipient,
-      ...(kind.status === "bounced" ? { soft: at(part, "bounceType") === "Transient" } : {}),
+      ...(kind.status === "bounced" ? softOf(textAt(part, "bounceType")) : {}),
       ...(error ? { error } : {}),
       occurred_at: isoOf(at(part, "timestamp")) ?? isoOf(at(event, "mail", "timestamp")),
       dedup_key: recipient === null ? notificationId : joined([notificationId, recipient]),
-      // The others who bounced are none of this one's business.
-      raw:
-        Array.isArray(told) && kind.recipients !== undefined && isObject(part)
-          ? { ...event, [kind.part]: { ...part, [kind.recipients]: [one] } }
-          : event,
+      ...(names > MOST_NAMES ? { raw: null, truncated: ["raw"] } : { raw: ownWords(one) }),
     });
   }
-  return [...records.values()];
+  if (about.length > some.length) {
+    const range = `${list}[${MOST_RECIPIENTS}…${about.length - 1}]`;
+    unread.push(
+      unreadMember(range, `No event of SES is about more than ${MOST_RECIPIENTS}.`, `${notificationId}|more`),
+    );
+  }
+  return [...records.values(), ...unread];
 }
+
+/** Of an `Undetermined` bounce SES knows neither: https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Bounce.html */
+const softOf = (type: string | null) =>
+  type === "Transient" || type === "Permanent" ? { soft: type === "Transient" } : {};
 
 function errorOf(kind: Kind, part: Json | undefined, one: Json) {
   switch (kind.status) {
-    case "bounced": {
+    case "bounced":
+    case "dropped": {
+      if (kind.part === "reject") return { code: null, text: textAt(part, "reason") };
+      if (kind.part === "complaint") return { code: textAt(part, "complaintSubType"), text: null };
       const types = [textAt(part, "bounceType"), textAt(part, "bounceSubType")].filter((each) => each !== null);
       const text = textAt(one, "diagnosticCode") ?? (types.join(": ") || null);
       return { code: textAt(one, "status") ?? textAt(part, "bounceSubType"), text };
     }
     case "deferred":
       return { code: textAt(one, "status"), text: textAt(one, "diagnosticCode") ?? textAt(part, "delayType") };
-    case "dropped":
-      return { code: null, text: textAt(part, "reason") };
     case "failed":
       return { code: null, text: textAt(part, "errorMessage") };
     default:
       return null;
   }
+}
+
+/**
+ * Two mails are the same that have one id of SES and came for the same recipients by the same way. Each rule with an action
+ * notifies by itself, of those recipients that it matched, with the mail (SNS) or with the place where it lies (S3):
+ * https://docs.aws.amazon.com/ses/latest/dg/receiving-email-notifications-contents.html
+ */
+function keyOf(event: JsonObject, id: string, recipients: readonly string[]): string {
+  const isWhole = typeof at(event, "content") === "string";
+  const way = isWhole ? [] : [textAt(event, "receipt", "action", "type")];
+  return joined([id, joined(recipients.toSorted(), ","), ...way]);
 }
 
 async function received(event: JsonObject): Promise<InboundRecord> {
@@ -138,7 +195,7 @@ async function received(event: JsonObject): Promise<InboundRecord> {
     envelope: { from: source, to: [...recipients] },
     ...storedAt(event),
     occurred_at: isoOf(at(event, "receipt", "timestamp")) ?? isoOf(at(event, "mail", "timestamp")),
-    dedup_key: id,
+    dedup_key: keyOf(event, id, recipients),
     raw,
   };
 }

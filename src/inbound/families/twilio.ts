@@ -6,6 +6,7 @@ import {
   type InboundRecord,
   MalformedCallback,
   type Media,
+  type Misfit,
   type Normalised,
   type Reply,
   type Source,
@@ -13,6 +14,7 @@ import {
   type Verdict,
 } from "../provider.ts";
 import { byCodeUnits, firstValue, formOf, isForm, type Pair, parseForm, queryOf } from "../reading/form.ts";
+import { contentOf, idsOf, kindOf, kindOfMedia, remaining } from "../reading/kinds.ts";
 import { locationOf } from "../reading/location.ts";
 import { isOptOut } from "../reading/opt-out.ts";
 import { asObject, given, givenByName, parametersOf, valuesOf } from "../reading/parameters.ts";
@@ -20,14 +22,26 @@ import { errorOf } from "../reading/reading.ts";
 import { twilioUrls } from "../reading/urls.ts";
 import { rotating, Secret } from "../settings.ts";
 import { isHashOf } from "../signatures/claimed-hash.ts";
-import { signedByAny } from "../signatures/hmac.ts";
+import { type Hash, signedByAny } from "../signatures/hmac.ts";
 
-/** What Twilio's channels have in common. They differ in what their addresses look like. */
+/**
+ * What Twilio's channels have in common. They differ in what their addresses look like. Two callbacks are the same of one
+ * `MessageSid` and status, or of one `MessageSid` where a message came: a message has one recipient
+ * (https://www.twilio.com/docs/messaging/guides/track-outbound-message-status). `I-Twilio-Idempotency-Token` is not signed.
+ */
 
 export const twilioCredentials = z.strictObject({
   /** The primary token of the account, or of the sub-account, that sends. Promoting another changes it. */
-  auth_token: rotating(Secret),
+  auth_token: rotating(Secret).optional(),
+  /** The secret of a SharedKey, by which Twilio signs what one of the account's Webhook Rules is about. */
+  shared_key: rotating(Secret).optional(),
 });
+
+type Credentials = z.output<typeof twilioCredentials>;
+
+/** What is wrong with credentials; null if nothing is. */
+export const twilioMisfit = ({ auth_token, shared_key }: Credentials): Misfit | null =>
+  auth_token || shared_key ? null : { path: "credentials", message: "They must be auth_token, shared_key, or both" };
 
 /** Signatures bear no time, so there is nothing to set. */
 export const twilioOptions = z.strictObject({});
@@ -39,16 +53,33 @@ export const twilioOptions = z.strictObject({});
 export const TWILIO_RETRIES = 86_400;
 
 /**
- * HMAC-SHA1 over the URL and, of a form, every name with its values. Of another body its SHA-256 is in the URL, as
- * `bodySHA256`. A body that neither covers is not believed.
+ * Which keys and hash a callback is signed by. Twilio names its SharedKey and algorithm in a header that nobody has signed:
+ * it can only choose HMAC-SHA256 with the source's shared keys, of which each is tried, whatever SID it names. Without it,
+ * only a source that has the token takes HMAC-SHA1.
+ * Source: https://www.twilio.com/docs/usage/webhooks/webhook-shared-keys
+ */
+function wayOf({ headers }: CallbackRequest, { auth_token, shared_key }: Credentials): Way | undefined {
+  const settings = headers.get("x-twilio-webhooks-signature-settings");
+  if (settings === null) return auth_token && { hash: "SHA-1", keys: auth_token };
+  const isStrong = settings.split(",").some((part) => part.trim() === "algorithm=HMAC_SHA256");
+  return isStrong && shared_key ? { hash: "SHA-256", keys: shared_key } : undefined;
+}
+
+type Way = { hash: Hash; keys: readonly string[] };
+
+/**
+ * HMAC-SHA1, or SHA-256 by a shared key, over the URL and, of a form, every name with its values. Of another body its
+ * SHA-256 is in the URL, as `bodySHA256`. A body that neither covers is not believed. A fragment of the URL, such as
+ * `#rc=3&rp=all`, overrides how Twilio connects
+ * (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides); no request bears it, and it is not signed:
+ * `validateExpressRequest` of the package twilio 6.2.0 takes the URL from the request.
  * Source: https://www.twilio.com/docs/usage/security#validating-requests
  */
-export async function verifyTwilio(
-  request: CallbackRequest,
-  source: Source<z.output<typeof twilioCredentials>, unknown>,
-): Promise<Verdict> {
+export async function verifyTwilio(request: CallbackRequest, source: Source<Credentials, unknown>): Promise<Verdict> {
   const signature = request.headers.get("x-twilio-signature");
   if (!signature) return "missing_signature";
+  const way = wayOf(request, source.credentials);
+  if (!way) return "unsupported";
   const isSignedForm = request.method === "POST" && isForm(request.headers);
   const bodyHash = firstValue(parseForm(queryOf(request.url)), "bodySHA256");
   if (bodyHash !== undefined) {
@@ -56,7 +87,7 @@ export async function verifyTwilio(
   } else if (!isSignedForm && request.body.length > 0) return "bad_signature";
   const parameters = isSignedForm ? signedParameters(formOf(request.body)) : "";
   for (const url of twilioUrls(request, source.callbackUrl)) {
-    if (await signedByAny("SHA-1", source.credentials.auth_token, url + parameters, [signature], "base64")) {
+    if (await signedByAny(way.hash, way.keys, url + parameters, [signature], "base64")) {
       return "verified";
     }
   }
@@ -135,6 +166,7 @@ function inbound(pairs: readonly Pair[], id: string, channel: Channel): InboundR
     to: [to],
     text,
     media: mediaOf(pairs),
+    ...partsOf(pairs, text),
     ...(answered === undefined ? {} : isReaction ? { reaction_to: answered } : { in_reply_to: answered }),
     ...(button === undefined ? {} : { button }),
     ...(location === undefined ? {} : { location }),
@@ -142,6 +174,47 @@ function inbound(pairs: readonly Pair[], id: string, channel: Channel): InboundR
     occurred_at: null,
     dedup_key: id,
     raw: asObject(pairs),
+  };
+}
+
+/** What other fields of the event have, or what is of no message but of how it is billed and called back. */
+const ELSEWHERE: ReadonlySet<string> = new Set([
+  ...["MessageSid", "SmsSid", "SmsMessageSid", "AccountSid", "MessagingServiceSid", "WaId", "ApiVersion"],
+  ...["From", "To", "Body", "ProfileName", "MessageType", "SmsStatus", "MessageStatus", "NumMedia", "NumSegments"],
+  ...["OriginalRepliedMessageSid", "Latitude", "Longitude", "OptOutType"],
+]);
+
+/**
+ * By `MessageType`, which WhatsApp's messages have; else by what is there. Of parameters that are not known here none is lost.
+ * Source: https://www.twilio.com/docs/messaging/guides/webhook-request
+ */
+function partsOf(pairs: readonly Pair[], text: string | null): Partial<InboundRecord> {
+  const type = given(pairs, "MessageType");
+  const file = given(pairs, "MediaContentType0");
+  const kind =
+    type !== undefined
+      ? kindOf(type)
+      : file !== undefined || given(pairs, "MediaUrl0") !== undefined
+        ? kindOfMedia(file)
+        : given(pairs, "ButtonPayload", "ListId", "InteractiveData") !== undefined
+          ? "interactive"
+          : given(pairs, "Latitude") !== undefined
+            ? "location"
+            : text === null
+              ? "unsupported"
+              : "text";
+  const isReferral = (name: string) => name.startsWith("Referral");
+  const isElsewhere = (name: string) =>
+    ELSEWHERE.has(name) || isReferral(name) || /^Media(Url|ContentType)\d+$/.test(name);
+  const referral = remaining(pairs, (name) => !isReferral(name));
+  return {
+    ...contentOf(kind, remaining(pairs, isElsewhere)),
+    ...(Object.keys(referral).length === 0 ? {} : { referral }),
+    ...idsOf({
+      account_sid: given(pairs, "AccountSid"),
+      messaging_service_sid: given(pairs, "MessagingServiceSid"),
+      wa_id: given(pairs, "WaId"),
+    }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Json } from "../../catalogue/event-type.ts";
 import { joined } from "../../lib/joined.ts";
+import { memberOf, membersOf, unreadMember } from "../members.ts";
 import {
   type IgnoredRecord,
   type InboundRecord,
@@ -10,6 +11,8 @@ import {
   type StatusRecord,
 } from "../provider.ts";
 import { at, isObject, type JsonObject, objectsAt, textAt } from "../reading/json-callback.ts";
+import { contentOf, idsOf, kindOf, optional } from "../reading/kinds.ts";
+import { without } from "../reading/reading.ts";
 import { isoOf } from "../reading/times.ts";
 
 /**
@@ -36,33 +39,53 @@ const STATUSES: Readonly<Record<string, Status>> = {
 const MEDIA = ["image", "video", "audio", "voice", "document", "sticker"] as const;
 
 /**
- * One record for each status, message and preference of each change of each entry.
+ * One record for each status, message and preference of each change of each entry; one that makes no sense is named.
  * @throws MalformedCallback for what is no callback of the Graph API
  */
-export function normaliseWhatsApp(callback: JsonObject, variant: Variant): Normalised[] {
+export async function normaliseWhatsApp(callback: JsonObject, variant: Variant): Promise<Normalised[]> {
   const entries = at(callback, "entry");
   if (!Array.isArray(entries)) throw new MalformedCallback("It has no entries.");
   if (at(callback, "object") !== "whatsapp_business_account") {
     return [ignored(`about ${textAt(callback, "object") ?? "nothing that it names"}, not WhatsApp`)];
   }
-  const records = entries.flatMap((entry) =>
-    objectsAt(entry, "changes").flatMap((change) => recordsOf(change, variant)),
-  );
+  const records = await membersOf("entry", entries, (entry, member) => {
+    if (!isObject(entry)) throw new MalformedCallback("It is no entry.");
+    return each(entry, "changes", member, (change, path) => recordsOf(change, path, variant));
+  });
   return records.length > 0 ? records : [ignored("nothing in it")];
 }
 
-function recordsOf(change: JsonObject, variant: Variant): Normalised[] {
+/** What each object of a list says. */
+function each(
+  holder: Json | undefined,
+  name: string,
+  path: string,
+  read: (item: JsonObject, path: string) => readonly Normalised[],
+): Normalised[] {
+  const list = at(holder, name) ?? [];
+  const member = `${path}.${name}`;
+  if (!Array.isArray(list)) return [unreadMember(member, "It is no list.", JSON.stringify(list))];
+  return list.flatMap((item: Json, index) => {
+    const one = `${member}[${index}]`;
+    return memberOf(one, item, (value) => {
+      if (!isObject(value)) throw new MalformedCallback("It is no object.");
+      return read(value, one);
+    });
+  });
+}
+
+function recordsOf(change: JsonObject, path: string, variant: Variant): Normalised[] {
   const field = textAt(change, "field") ?? "a change without a name";
   const value = at(change, "value");
   // By the field, for other fields have statuses (of calls) and messages (of other apps) of their own.
   if (field === "user_preferences") {
-    return objectsAt(value, "user_preferences").map((preference) => preferenceOf(preference, value));
+    return each(value, "user_preferences", `${path}.value`, (preference) => [preferenceOf(preference, value)]);
   }
   if (field !== "messages") return [ignored(field)];
   const contacts = contactsOf(value);
   const records = [
-    ...objectsAt(value, "statuses").map((status) => statusOf(status, value, variant)),
-    ...objectsAt(value, "messages").map((message) => messageOf(message, value, contacts)),
+    ...each(value, "statuses", `${path}.value`, (status) => [statusOf(status, value, variant)]),
+    ...each(value, "messages", `${path}.value`, (message) => [messageOf(message, value, contacts)]),
   ];
   if (records.length > 0) return records;
   const error = errorOf(value);
@@ -80,11 +103,41 @@ function contactsOf(value: Json | undefined): ReadonlyMap<string, JsonObject> {
   return contacts;
 }
 
+/** Whom a status is about. */
+type Recipient = Pick<StatusRecord, "recipient" | "recipient_user_id" | "group_id"> & {
+  /** Which one of several; null for the only one. */
+  participant: string | null;
+};
+
+/**
+ * Of a message to a group `recipient_id` is the group, and each participant has statuses of their own. Who hides the
+ * number has an id in its place. Source: `ServerStatusPayload` of the package whatsapp-api-js 6.3.0
+ * (https://whatsappapijs.web.app/types/types.ServerStatusPayload.html), which follows Meta's reference.
+ */
+function recipientOf(status: JsonObject): Recipient {
+  const [id, user] = [textAt(status, "recipient_id"), textAt(status, "recipient_user_id")];
+  const hidden = user ?? textAt(status, "recipient_parent_user_id");
+  const told = textAt(status, "recipient_participant_id");
+  const inGroup = told !== null || textAt(status, "recipient_type") === "group";
+  const participant = inGroup ? (told ?? hidden) : null;
+  return {
+    recipient: participant ?? id ?? hidden,
+    ...(user === null ? {} : { recipient_user_id: user }),
+    ...(inGroup && id !== null ? { group_id: id } : {}),
+    participant,
+  };
+}
+
+/**
+ * Two statuses are the same that name one message, one status and, in a group, one participant: repetitions, which are
+ * frequent (https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview), tell the same.
+ */
 function statusOf(status: JsonObject, value: Json | undefined, variant: Variant): StatusRecord | IgnoredRecord {
   const id = variant.statusId(status);
   const name = textAt(status, "status");
-  if (id === null || name === null) return ignored("a status without an id or a name");
-  const dedup_key = joined([id, name]);
+  if (id === null || name === null) throw new MalformedCallback("It is a status without an id or a name.");
+  const { participant, ...recipient } = recipientOf(status);
+  const dedup_key = joined([id, name, ...(participant === null ? [] : [participant])]);
   const known = Object.hasOwn(STATUSES, name) ? STATUSES[name] : undefined;
   if (!known) return ignored(`the status ${name}`, dedup_key);
   const error = errorOf(status);
@@ -93,7 +146,7 @@ function statusOf(status: JsonObject, value: Json | undefined, variant: Variant)
     channel: "whatsapp",
     status: known,
     message_id: id,
-    recipient: textAt(status, "recipient_id"),
+    ...recipient,
     ...(error ? { error } : {}),
     occurred_at: isoOf(at(status, "timestamp")),
     dedup_key,
@@ -101,22 +154,27 @@ function statusOf(status: JsonObject, value: Json | undefined, variant: Variant)
   };
 }
 
+/** The same are those of one person, category, value and time: a preference has no id. */
 function preferenceOf(preference: JsonObject, value: Json | undefined): StatusRecord | IgnoredRecord {
-  const parts = ["wa_id", "category", "value", "timestamp"].map((name) => textAt(preference, name));
-  const dedup_key = joined(parts);
+  const user = textAt(preference, "user_id");
+  const recipient = textAt(preference, "wa_id") ?? user;
+  const parts = ["category", "value", "timestamp"].map((name) => textAt(preference, name));
+  const dedup_key = joined([recipient, ...parts]);
   if (at(preference, "value") !== "stop") return ignored("a preference other than to stop", dedup_key);
   return {
     type: "status",
     channel: "whatsapp",
     status: "unsubscribed",
     message_id: null,
-    recipient: textAt(preference, "wa_id"),
+    recipient,
+    ...(user === null ? {} : { recipient_user_id: user }),
     occurred_at: isoOf(at(preference, "timestamp")),
     dedup_key,
     raw: withMetadata(preference, value),
   };
 }
 
+/** Two messages are the same that have one id (`wamid.…`), by which Meta tells repetitions of a message. */
 function messageOf(
   message: JsonObject,
   value: Json | undefined,
@@ -124,30 +182,52 @@ function messageOf(
 ): InboundRecord | IgnoredRecord {
   const id = textAt(message, "id");
   // Who hides the number behind a user name has an id in its place.
-  const from = textAt(message, "from") ?? textAt(message, "from_user_id");
-  if (id === null || from === null) return ignored("a message without an id or a sender");
+  const from =
+    textAt(message, "from") ??
+    textAt(message, "from_user_id") ??
+    textAt(message, "system", "wa_id") ??
+    textAt(message, "system", "user_id");
+  if (id === null || from === null) throw new MalformedCallback("It is a message without an id or a sender.");
   const type = textAt(message, "type") ?? "";
-  // WhatsApp's own word about the sender, such as that the number has changed.
-  if (type === "system") return ignored(`system: ${textAt(message, "system", "type") ?? "unknown"}`, id);
+  const contact = contacts.get(from);
+  const [group, user] = [textAt(message, "group_id"), textAt(message, "from_user_id") ?? textAt(contact, "user_id")];
   const to = textAt(value, "metadata", "display_phone_number") ?? textAt(value, "metadata", "phone_number_id");
   return {
     type: "inbound",
     channel: "whatsapp",
     message_id: id,
     from,
-    from_name: textAt(contacts.get(from), "profile", "name"),
+    from_name: textAt(contact, "profile", "name"),
     to: to === null ? [] : [to],
     text: null,
     media: [],
     in_reply_to: textAt(message, "context", "id"),
-    ...contentOf(message, type),
+    ...partsOf(message, type),
+    ...optional("referral", at(message, "referral")),
+    ...(group === null ? {} : { group_id: group }),
+    ...(user === null ? {} : { from_user_id: user }),
+    ...idsOf({
+      phone_number_id: textAt(value, "metadata", "phone_number_id"),
+      wa_id: textAt(contact, "wa_id"),
+      from_parent_user_id: textAt(message, "from_parent_user_id"),
+      username: textAt(contact, "profile", "username"),
+    }),
     occurred_at: isoOf(at(message, "timestamp")),
     dedup_key: id,
     raw: withMetadata(message, value),
   };
 }
 
-function contentOf(message: JsonObject, type: string): Partial<InboundRecord> {
+/** What other fields of the event have. */
+const ELSEWHERE = ["id", "from", "timestamp", "type", "referral", "group_id", "from_user_id", "from_parent_user_id"];
+
+/** Of a message whose type is none that we know, all of it is content. */
+function partsOf(message: JsonObject, type: string): Partial<InboundRecord> {
+  const rest = without(message, ...ELSEWHERE, ...(type === "text" ? ["text"] : []));
+  return { ...contentOf(kindOf(type), rest), ...fieldsOf(message, type) };
+}
+
+function fieldsOf(message: JsonObject, type: string): Partial<InboundRecord> {
   const content = at(message, type);
   if (MEDIA.some((each) => each === type)) return { text: textAt(content, "caption"), media: [mediaOf(content)] };
   switch (type) {
@@ -166,6 +246,9 @@ function contentOf(message: JsonObject, type: string): Partial<InboundRecord> {
     }
     case "order":
       return { text: textAt(content, "text") };
+    case "system":
+      // WhatsApp's own word about the sender, such as that the number has changed.
+      return { text: textAt(content, "body") };
     case "contacts":
       return {};
     default:

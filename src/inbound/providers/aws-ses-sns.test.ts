@@ -245,10 +245,41 @@ describe("normalisation of what SES says", () => {
   it.each([
     ["Transient", true],
     ["Permanent", false],
-    ["Undetermined", false],
+    // "The recipient's email provider sent a bounce message … not enough information": neither may pass, nor may not.
+    ["Undetermined", undefined],
   ])("a bounce that is %s may pass: %s", async (bounceType, soft) => {
     const bounce = { bounceType, bouncedRecipients: [{ emailAddress: "a@example.com" }] };
-    expect(await normalise({ eventType: "Bounce", bounce, mail })).toMatchObject([{ soft }]);
+    const [record] = await normalise({ eventType: "Bounce", bounce, mail });
+    expect(record).toMatchObject({ status: "bounced" });
+    expect(record && "soft" in record ? record.soft : undefined).toBe(soft);
+  });
+
+  // https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html#event-publishing-retrieving-sns-contents-bounce-types
+  it.each([
+    ["Permanent", "Suppressed", "dropped"],
+    ["Permanent", "OnAccountSuppressionList", "dropped"],
+    ["Permanent", "NoEmail", "bounced"],
+    ["Transient", "MailboxFull", "bounced"],
+  ])("a bounce that is %s: %s is %s", async (bounceType, bounceSubType, status) => {
+    const bounce = { bounceType, bounceSubType, bouncedRecipients: [{ emailAddress: "a@example.com" }] };
+    const [record] = await normalise({ eventType: "Bounce", bounce, mail });
+    expect(record).toMatchObject({ status, recipient: "a@example.com", error: { code: bounceSubType } });
+    expect("soft" in (record ?? {})).toBe(status === "bounced");
+  });
+
+  it.each([
+    // "the entity providing the report does not consider the message to be spam": RFC 6430, and SES's list of types
+    [{ complaintFeedbackType: "not-spam" }, { type: "ignored", dedup_key: "22b80b92" }],
+    [{ complaintFeedbackType: "abuse" }, { status: "complained", recipient: "a@example.com" }],
+    [{ complaintFeedbackType: null, complaintSubType: null }, { status: "complained" }],
+    // "SES accepted the message, but didn't attempt to send it": API_Complaint of the SES API v2
+    [
+      { complaintSubType: "OnAccountSuppressionList" },
+      { status: "dropped", error: { code: "OnAccountSuppressionList", text: null } },
+    ],
+  ])("a complaint with %j is %j", async (more, expected) => {
+    const complaint = { complainedRecipients: [{ emailAddress: "a@example.com" }], timestamp, ...more };
+    expect(await normalise({ eventType: "Complaint", complaint, mail })).toMatchObject([expected]);
   });
 
   const one = [{ emailAddress: "a@example.com", status: "4.4.1", diagnosticCode: "smtp; 421" }];
@@ -267,7 +298,7 @@ describe("normalisation of what SES says", () => {
       { occurred_at, error: { code: "4.4.1", text: "smtp; 421" } },
     ],
   ])("%s is %s", async (eventType, status, part, expected) => {
-    const [record] = await normalise({ eventType, mail, ...part });
+    const [record] = await normalise({ eventType, mail: { ...mail, destination: ["a@example.com"] }, ...part });
     expect(record).toMatchObject({
       type: "status",
       status,
@@ -279,13 +310,31 @@ describe("normalisation of what SES says", () => {
     expect(record).not.toHaveProperty("soft");
   });
 
-  it("is about all of a mail's recipients where it does not say which, and about each once", async () => {
-    const twice = { ...mail, destination: [...mail.destination, "a@example.com"] };
-    expect(await normalise({ eventType: "Open", mail: twice, open: { timestamp } })).toHaveLength(2);
-    expect(await normalise({ eventType: "Open", mail: { ...mail, destination: [] }, open: {} })).toMatchObject([
-      { recipient: null, dedup_key: "22b80b92" },
+  const several = { ...mail, destination: ["a@example.com", "b@example.com", "a@example.com"] };
+
+  it.each([
+    ["Send", "send"],
+    ["Reject", "reject"],
+    ["Rendering Failure", "failure"],
+  ])("%s is about all of a mail's recipients, and about each once", async (eventType, part) => {
+    expect(await normalise({ eventType, mail: several, [part]: {} })).toMatchObject([
+      { recipient: "a@example.com", dedup_key: "22b80b92|a@example.com" },
+      { recipient: "b@example.com", dedup_key: "22b80b92|b@example.com" },
     ]);
   });
+
+  it.each(["Open", "Click"])(
+    "%s of a mail to several names none, as it is one of them and not told which",
+    async (eventType) => {
+      const part = { [eventType.toLowerCase()]: { timestamp } };
+      expect(await normalise({ eventType, mail: several, ...part })).toMatchObject([
+        { recipient: null, dedup_key: "22b80b92" },
+      ]);
+      expect(await normalise({ eventType, mail: { ...mail, destination: [] }, ...part })).toMatchObject([
+        { recipient: null, dedup_key: "22b80b92" },
+      ]);
+    },
+  );
 
   it.each([
     [{ unsubscribeAll: true }, true],
@@ -341,7 +390,7 @@ describe("normalisation of what SES says", () => {
       text: expect.stringMatching(/^Schöne Grüße\s*$/),
       in_reply_to: "<0@example.com>",
       occurred_at,
-      dedup_key: "EXAMPLE1",
+      dedup_key: "EXAMPLE1|support@example.com",
     };
 
     it("reads it, as text or in base64", async () => {

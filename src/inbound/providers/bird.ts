@@ -30,7 +30,11 @@ const options = z.strictObject({
   tolerance: tolerance(300),
 });
 
-/** Text messages, WhatsApp and email by Bird. Of a received email only the head is told. */
+/**
+ * Text messages, WhatsApp and email by Bird. Of a received email only the head is told. Two callbacks of
+ * `standard-webhooks` are the same that have one `webhook-id`
+ * (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#webhook-headers-sending-metadata-to-consumers).
+ */
 export const bird = defineProvider({
   name: "bird",
   retriesFor: RETRIES,

@@ -12,7 +12,8 @@ const DAYS_7_SECONDS = 604_800;
 
 /**
  * Mail that Cloudflare Email Routing hands to the Worker itself (email.ts). Nothing that comes over HTTP is one: it is
- * refused whatever it bears.
+ * refused whatever it bears. Two mails are the same that have one `Message-ID`, which names one version of one message
+ * (RFC 5322, 3.6.4), and came for one recipient of the envelope; without an id, that are the same bytes.
  */
 export const cloudflareEmail = defineProvider({
   name: "cloudflare-email",

@@ -88,7 +88,10 @@ const Credentials = z.union(
 
 const NEEDS = { hmac: ["secret"], basic: ["username", "password"], header: ["value"] } as const;
 
-/** Anybody who signs the body, or a text around it, by HMAC; or shows a password, or the value of a header. */
+/**
+ * Anybody who signs the body, or a text around it, by HMAC; or shows a password, or the value of a header. Two callbacks are
+ * the same that have one id where the source's options say it is; without such an option, that are the same bytes.
+ */
 export const generic = defineProvider({
   name: "generic",
   /** As long as the most patient of those that are known. */

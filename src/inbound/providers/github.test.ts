@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CALLBACK_URL, callback, mac, surroundings } from "../../../test/inbound/callback.ts";
+import { keep } from "../keeping.ts";
 import { MalformedCallback } from "../provider.ts";
 import { github } from "./github.ts";
 
@@ -67,6 +68,30 @@ describe("normalisation", () => {
     expect(await verify(body, `sha256=${mac("sha256", SECRET, body, "hex")}`)).toBe("verified");
     expect(await verify('{"ref":"a b"}', `sha256=${mac("sha256", SECRET, body, "hex")}`)).toBe("bad_signature");
     await expect(normalise("other=1", form)).rejects.toThrow(MalformedCallback);
+  });
+
+  it("passes a push of 25 MB on without its payload, which it does not parse, and says so", async () => {
+    // Two million paths of changed files are more values than are read of any callback.
+    const push = `{"commits":[{"modified":["${'a","'.repeat(6_000_000)}"]}]}`;
+    const form = { ...headers, "Content-Type": "application/x-www-form-urlencoded" };
+    expect(github.maxBody).toBe(26_214_400);
+    for (const [body, given] of [
+      [push, headers],
+      [`payload=${"%7B".repeat(8_000_000)}`, form],
+    ] as const) {
+      const [record] = await normalise(body, given);
+      expect(record).toEqual({ ...expected, raw: null, truncated: ["payload"] });
+      const { records } = keep(record ? [record] : [], null, new Uint8Array(body.length));
+      expect(records).toEqual([{ ...expected, raw: null, text: null, truncated: ["payload"] }]);
+    }
+  });
+
+  it("has the payload of the longest that an event shows, however it is written", async () => {
+    const text = JSON.stringify("€".repeat(179_998));
+    const form = { ...headers, "Content-Type": "application/x-www-form-urlencoded" };
+    expect(await normalise(text, headers)).toEqual([{ ...expected, raw: JSON.parse(text) }]);
+    const [record] = await normalise(`payload=${encodeURIComponent(text)}`, form);
+    expect(record).toMatchObject({ text });
   });
 
   it("makes nothing of a callback without a name, a key or a body", async () => {

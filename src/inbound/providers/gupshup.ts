@@ -6,10 +6,13 @@ import {
   type IgnoredRecord,
   type InboundRecord,
   MalformedCallback,
+  MB,
   type Normalised,
   type Status,
 } from "../provider.ts";
 import { at, isObject, type JsonObject, jsonObjectOf, textAt } from "../reading/json-callback.ts";
+import { contentOf, idsOf, kindOf } from "../reading/kinds.ts";
+import { without } from "../reading/reading.ts";
 import { isoOf } from "../reading/times.ts";
 import { rotating } from "../settings.ts";
 import { bearsValue, HeaderName, HeaderValue } from "../signatures/shared-header.ts";
@@ -27,12 +30,18 @@ const STATUSES: Readonly<Record<string, Status>> = {
  * Callbacks come in Gupshup's own envelope (version 2) or in that of Meta with Gupshup's ids added (version 3).
  * https://docs.gupshup.io/docs/inbound-messages
  * https://partner-docs.gupshup.io/docs/v3-message-events
+ *
+ * Two events are the same of one message and one name. Which id names the message is Gupshup's to choose: `gsId` while it is
+ * told, for a week, and longer nothing is repeated (https://docs.gupshup.io/docs/message-events). Messages are known by
+ * `payload.id`, WhatsApp's own; events about a user by number, name and time, as they have no id.
  */
 export const gupshup = defineProvider({
   name: "gupshup",
   signed: false,
   /** It comes again "after a brief interval", of which no more is said. */
   retriesFor: 86_400,
+  /** Version 3 hands on what Meta sends, of which that says 3 MB. */
+  maxBody: 3 * MB,
   credentials: z.strictObject({ header: HeaderName, value: rotating(HeaderValue) }),
   options: z.strictObject({}),
 
@@ -115,14 +124,31 @@ function message(callback: JsonObject, payload: JsonObject): Normalised {
     text: null,
     media: [],
     in_reply_to: textAt(payload, "context", "gsId") ?? textAt(payload, "context", "id"),
-    ...contentOf(textAt(payload, "type") ?? "", at(payload, "payload")),
+    ...partsOf(payload),
+    ...idsOf({
+      app: textAt(callback, "app"),
+      country_code: textAt(payload, "sender", "country_code"),
+      dial_code: textAt(payload, "sender", "dial_code"),
+    }),
     occurred_at: isoOf(at(callback, "timestamp")),
     dedup_key: id,
     raw: callback,
   };
 }
 
-function contentOf(type: string, content: ReturnType<typeof at>): Partial<InboundRecord> {
+/** What other fields of the event have. */
+const ELSEWHERE = ["id", "source", "sender", "type"];
+
+/** Types whose content is not documented are known by their name alone, and stand in `content` as they came. */
+function partsOf(payload: JsonObject): Partial<InboundRecord> {
+  const type = textAt(payload, "type") ?? "";
+  const shown = fieldsOf(type, at(payload, "payload"));
+  const rest = without(payload, ...ELSEWHERE, ...(type === "text" ? ["payload"] : []));
+  const parts = contentOf(kindOf(type), rest);
+  return { ...parts, ...shown };
+}
+
+function fieldsOf(type: string, content: ReturnType<typeof at>): Partial<InboundRecord> {
   switch (type) {
     case "text":
       return { text: textAt(content, "text") };
@@ -145,10 +171,8 @@ function contentOf(type: string, content: ReturnType<typeof at>): Partial<Inboun
     }
     case "location":
       return locationOf(at(content, "latitude"), at(content, "longitude"));
-    case "contact":
-      return {};
     default:
-      return { unsupported: true };
+      return {};
   }
 }
 

@@ -41,6 +41,9 @@ const STATUSES: ReadonlyMap<string | null, Status> = new Map([
  * Mailgun: events as JSON (https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhook-payloads), and the
  * mails of its routes as a form (…/receive-forward-store/receive-http). The signature, HMAC-SHA256 in hex, covers a
  * timestamp and a token and nothing of what is told (…/webhooks/securing-webhooks): each token is taken once.
+ *
+ * Two events are the same that have one token, which repetitions keep. Two mails are the same that have one `Message-Id`,
+ * which names one version of one message (RFC 5322, 3.6.4), and came for one envelope.
  */
 export const mailgun = defineProvider({
   name: "mailgun",

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Json } from "../../catalogue/event-type.ts";
 import { fromBase64, hex, utf8 } from "../../lib/bytes.ts";
 import { joined } from "../../lib/joined.ts";
+import { membersOf } from "../members.ts";
 import {
   type CallbackRequest,
   defineProvider,
@@ -77,7 +78,7 @@ export const mandrill = defineProvider({
     const list = parseJson(events);
     if (!Array.isArray(list)) throw new MalformedCallback("Its mandrill_events is no list");
     if (list.length === 0) return [{ type: "ignored", reason: "It has no events", dedup_key: null }];
-    return Promise.all(listIn(list).map(recordOf));
+    return membersOf("mandrill_events", list, async (event) => [await recordOf(event)]);
   },
 });
 
@@ -88,7 +89,7 @@ function urlsOf({ url }: CallbackRequest, callbackUrl: string): ReadonlySet<stri
 }
 
 async function recordOf(event: Json): Promise<Normalised> {
-  if (!isObject(event)) return { type: "ignored", reason: "It is no event", dedup_key: null };
+  if (!isObject(event)) throw new MalformedCallback("It is no event");
   const name = textIn(event.event);
   const message = objectIn(event.msg);
   if (name === "inbound") return inboundOf(event, message);
@@ -106,9 +107,19 @@ async function recordOf(event: Json): Promise<Normalised> {
     ...(status === "bounced" ? { soft: name === "soft_bounce" } : {}),
     ...(FAULTS.includes(status) ? faultOf(message) : {}),
     occurred_at: isoOfSeconds(event.ts),
-    dedup_key: joined([name, id, textIn(event.ts)]),
+    dedup_key: keyOf(event, id),
     raw: event,
   };
+}
+
+/**
+ * Two events are the same of one name, message and second, and of clicks one URL: Mandrill gives events no id
+ * (https://mailchimp.com/developer/transactional/docs/webhooks/). A message has one recipient, by whose `_id` it is known;
+ * a mail is the same that has one `Message-Id` and came for one envelope.
+ */
+function keyOf(event: JsonObject, id: string | null): string {
+  const url = event.event === "click" ? textIn(event.url) : null;
+  return joined([textIn(event.event), id, textIn(event.ts), ...(url === null ? [] : [url])]);
 }
 
 function faultOf(message: JsonObject) {

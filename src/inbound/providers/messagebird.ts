@@ -12,6 +12,7 @@ import {
   type Verdict,
 } from "../provider.ts";
 import { byCodeUnits, firstValue, isForm, type Pair, queryOf, rawPairs } from "../reading/form.ts";
+import { contentOf, remaining } from "../reading/kinds.ts";
 import { isOptOut } from "../reading/opt-out.ts";
 import { asObject, given, parametersOf } from "../reading/parameters.ts";
 import { errorOf } from "../reading/reading.ts";
@@ -45,6 +46,9 @@ const NOT_KEPT = { "Cache-Control": "no-store" };
 /**
  * Text messages by MessageBird's classic API, which reports by GET. Whoever fetches such a URL ahead has no signature to
  * show, so that fetching has no effect.
+ *
+ * Two reports are the same of one message, recipient, status and time: of several recipients each has reports of the same id
+ * (https://developers.messagebird.com/api/sms-messaging/#handle-a-status-report). A message that came is known by its id.
  */
 export const messagebird = defineProvider({
   name: "messagebird",
@@ -184,6 +188,9 @@ function recordOf(request: CallbackRequest): Normalised {
   };
 }
 
+/** What other fields of the event have. */
+const ELSEWHERE: ReadonlySet<string> = new Set(["id", "originator", "recipient", "body", "createdDatetime"]);
+
 function inbound(pairs: readonly Pair[], id: string): InboundRecord {
   const from = given(pairs, "originator");
   const to = given(pairs, "recipient");
@@ -197,6 +204,10 @@ function inbound(pairs: readonly Pair[], id: string): InboundRecord {
     to: [to],
     text,
     media: [],
+    ...contentOf(
+      "text",
+      remaining(pairs, (name) => ELSEWHERE.has(name)),
+    ),
     ...(isOptOut(text) ? { opt_out: true } : {}),
     occurred_at: isoTime(withPlus(given(pairs, "createdDatetime"))),
     dedup_key: id,

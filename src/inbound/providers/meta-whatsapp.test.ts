@@ -109,6 +109,9 @@ describe("normalisation", () => {
         text: "Does it come in another color?",
         media: [],
         in_reply_to: "wamid.0",
+        kind: "text",
+        content: { context: { from: "15550783881", id: "wamid.0" } },
+        provider_ids: { phone_number_id: "106540352242922", wa_id: "16505551234" },
         occurred_at: "2023-11-14T22:13:20.000Z",
         dedup_key: "wamid.1",
         raw: { ...sent, metadata },
@@ -240,9 +243,9 @@ describe("normalisation", () => {
       { type: "ignored", reason: "calls" },
       { type: "ignored", reason: "an error: 130429 Rate limit hit" },
       { type: "ignored", dedup_key: "wamid.2|warning" },
-      { type: "ignored", dedup_key: null },
+      { type: "control", unread: { member: "entry[0].changes[3].value.statuses[1]" } },
       { type: "status", status: "sent" },
-      { type: "ignored", reason: "system: user_changed_number", dedup_key: "wamid.s" },
+      { type: "inbound", kind: "system", content: { system: { type: "user_changed_number" } }, dedup_key: "wamid.s" },
     ]);
     expect(await normalise({ object: "page", entry: [{}] })).toMatchObject([{ type: "ignored" }]);
     expect(await normalise({ object: "whatsapp_business_account", entry: [] })).toHaveLength(1);

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { normaliseWhatsApp } from "../families/whatsapp.ts";
-import { defineProvider, type Reply } from "../provider.ts";
+import { defineProvider, MB, type Reply } from "../provider.ts";
 import { firstValue, parseForm, queryOf } from "../reading/form.ts";
 import { jsonObjectOf, textAt } from "../reading/json-callback.ts";
 import { rotating, Secret } from "../settings.ts";
@@ -17,6 +17,8 @@ const FORBIDDEN: Reply = { status: 403 };
 export const metaWhatsApp = defineProvider({
   name: "meta-whatsapp",
   retriesFor: 7 * 86_400,
+  /** "Webhooks payloads can be up to 3MB" (as above). */
+  maxBody: 3 * MB,
   credentials: z.strictObject({
     app_secret: rotating(Secret),
     /** What the app's settings call the verify token; it signs nothing. */

@@ -7,12 +7,14 @@ import {
   type InboundRecord,
   MalformedCallback,
   type Media,
+  type MessageKind,
   type Normalised,
   type Source,
   type Status,
   type Verdict,
 } from "../provider.ts";
 import { byCodeUnits, firstValue, formOf, type Pair, parseForm, queryOf } from "../reading/form.ts";
+import { contentOf, kindOf, kindOfMedia, remaining } from "../reading/kinds.ts";
 import { locationOf } from "../reading/location.ts";
 import { isOptOut } from "../reading/opt-out.ts";
 import { asObject, given, givenByName, parametersOf } from "../reading/parameters.ts";
@@ -37,7 +39,10 @@ const options = z.strictObject({
 
 type PlivoSource = Source<z.output<typeof credentials>, z.output<typeof options>>;
 
-/** Text messages, and WhatsApp, by Plivo. */
+/**
+ * Text messages, and WhatsApp, by Plivo. Two callbacks are the same of one `MessageUUID` and status: a message to several
+ * has one for each of them (https://www.plivo.com/docs/messaging/api/message/send-a-message).
+ */
 export const plivoSms = defineProvider({
   name: "plivo-sms",
   retriesFor: RETRIES,
@@ -139,11 +144,33 @@ function normalise(pairs: readonly Pair[]): Normalised[] {
   ];
 }
 
+/** What other fields of the event have. */
+const ELSEWHERE: ReadonlySet<string> = new Set([
+  ...["MessageUUID", "From", "To", "Text", "Body", "Type", "Status", "MediaCount", "ContentType"],
+  ...["ButtonPayload", "Latitude", "Longitude"],
+]);
+
+/**
+ * By `ContentType` (`text`, `media`, `button`, `unknown`) with a file's `MimeType`, which WhatsApp's messages have; else by
+ * whether there are files.
+ * Source: https://www.plivo.com/docs/messaging/api/message/handling-incoming
+ */
+function kindIn(pairs: readonly Pair[], media: readonly Media[]): MessageKind {
+  const type = given(pairs, "ContentType") ?? (media.length > 0 ? "media" : "text");
+  return type === "media" ? kindOfMedia(given(pairs, "MimeType")) : kindOf(type);
+}
+
 function inbound(pairs: readonly Pair[], id: string, channel: Channel): InboundRecord {
   const from = given(pairs, "From");
   const to = given(pairs, "To");
   if (from === undefined || to === undefined) throw new MalformedCallback("A message has a sender and a recipient.");
-  const text = given(pairs, "Text", "Body") ?? firstValue(pairs, "Text") ?? firstValue(pairs, "Body") ?? null;
+  const text =
+    given(pairs, "Text", "Body") ??
+    given(pairs, "ButtonText") ??
+    firstValue(pairs, "Text") ??
+    firstValue(pairs, "Body") ??
+    null;
+  const media = mediaOf(pairs);
   const button = given(pairs, "ButtonPayload");
   const location = locationOf(given(pairs, "Latitude"), given(pairs, "Longitude"));
   return {
@@ -153,7 +180,11 @@ function inbound(pairs: readonly Pair[], id: string, channel: Channel): InboundR
     from,
     to: [to],
     text,
-    media: mediaOf(pairs),
+    media,
+    ...contentOf(
+      kindIn(pairs, media),
+      remaining(pairs, (name) => ELSEWHERE.has(name) || /^Media\d+$/.test(name)),
+    ),
     ...(button === undefined ? {} : { button }),
     ...(location === undefined ? {} : { location }),
     ...(channel === "sms" && isOptOut(text) ? { opt_out: true } : {}),

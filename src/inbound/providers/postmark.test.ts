@@ -100,6 +100,13 @@ describe("an event", () => {
     });
   });
 
+  it("that is a bounce which could not be classified is neither soft nor hard", async () => {
+    // https://postmarkapp.com/developer/api/bounce-api#bounce-types
+    const record = await normalise({ ...common, RecordType: "Bounce", ID: 1, Type: "Unknown", Email: "b@example.com" });
+    expect(record).toMatchObject({ status: "bounced" });
+    expect(record).not.toHaveProperty("soft");
+  });
+
   it.each([
     [{ SuppressSending: true, SuppressionReason: "ManualSuppression" }, { status: "unsubscribed" }],
     [

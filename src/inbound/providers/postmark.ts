@@ -153,7 +153,8 @@ function status(event: JsonObject, what: Status, time: unknown): StatusRecord {
     status: what,
     message_id: textIn(event.MessageID),
     recipient: recipientOf(event),
-    ...(what === "bounced" ? { soft: event.Type === "SoftBounce" } : {}),
+    // Postmark could not classify it.
+    ...(what === "bounced" && event.Type !== "Unknown" ? { soft: event.Type === "SoftBounce" } : {}),
     ...(FAULTS.includes(what)
       ? errorOf(
           textIn(event.Type) ?? textIn(event.SuppressionReason),
@@ -174,12 +175,19 @@ const ignored = (event: JsonObject, reason: string): Normalised => ({
 
 const recipientOf = (event: JsonObject): string | null => textIn(event.Recipient) ?? textIn(event.Email);
 
-/** Bounces and complaints have ids of their own. */
+/**
+ * Bounces and complaints have ids, of one series: a complaint is a bounce of its own type
+ * (https://postmarkapp.com/developer/api/bounce-api#bounce-types). Two other events are the same of one kind, message,
+ * recipient and time, and of clicks one link: each link that somebody follows is an event
+ * (https://postmarkapp.com/developer/webhooks/click-webhook). A mail is the same that has one `MessageID`, which Postmark
+ * gives it (https://postmarkapp.com/developer/webhooks/inbound-webhook).
+ */
 function keyOf(event: JsonObject): string {
   const { DeliveredAt, ReceivedAt, ChangedAt, BouncedAt } = event;
   const time = textIn(DeliveredAt ?? ReceivedAt ?? ChangedAt ?? BouncedAt);
+  const link = event.RecordType === "Click" ? textIn(event.OriginalLink) : null;
   const parts = [textIn(event.RecordType), textIn(event.MessageID), recipientOf(event), time];
-  return textIn(event.ID) ?? joined(parts);
+  return textIn(event.ID) ?? joined(link === null ? parts : [...parts, link]);
 }
 
 function inboundOf(event: JsonObject): Normalised {

@@ -92,6 +92,14 @@ describe("an event", () => {
     });
   });
 
+  it("is a bounce of neither kind where Resend could not determine it", async () => {
+    // https://resend.com/docs/dashboard/emails/email-bounces
+    const bounce = { type: "Undetermined", subType: "Undetermined" };
+    const record = await normalise({ type: "email.bounced", created_at, data: { ...data, bounce } });
+    expect(record).toMatchObject({ status: "bounced" });
+    expect(record).not.toHaveProperty("soft");
+  });
+
   it("that has no status is ignored", async () => {
     for (const type of ["contact.created", "domain.updated", "suppression.added", "email.unheard_of", undefined]) {
       expect(await normalise({ type, created_at, data: {} })).toMatchObject({ type: "ignored", dedup_key: "msg_1" });

@@ -37,7 +37,10 @@ const STATUSES: ReadonlyMap<string | null, Status> = new Map([
   ["email.suppressed", "dropped"],
 ]);
 
-/** Resend (https://resend.com/docs/webhooks/event-types): one event as JSON, signed by Standard Webhooks. */
+/**
+ * Resend (https://resend.com/docs/webhooks/event-types): one event as JSON, signed by Standard Webhooks. Two are the same
+ * that have one `svix-id`, which repetitions keep (https://docs.svix.com/receiving/verifying-payloads/how-manual).
+ */
 export const resend = defineProvider({
   name: "resend",
   retriesFor: RETRIES_SECONDS,
@@ -69,13 +72,17 @@ function recordOf(event: JsonObject, id: string | null): Normalised {
     message_id: emailId,
     // An event of several does not tell which it is about.
     recipient: recipients.length === 1 ? (mailboxesOf(recipients[0])[0]?.address ?? null) : null,
-    ...(status === "bounced" ? { soft: objectIn(data.bounce).type === "Transient" } : {}),
+    ...(status === "bounced" ? softOf(textIn(objectIn(data.bounce).type)) : {}),
     ...faultOf(data),
     occurred_at: isoOfText(event.created_at),
     dedup_key,
     raw: event,
   };
 }
+
+/** Permanent, Transient or Undetermined, which is neither: https://resend.com/docs/dashboard/emails/email-bounces */
+const softOf = (type: string | null) =>
+  type === "Transient" || type === "Permanent" ? { soft: type === "Transient" } : {};
 
 function faultOf(data: JsonObject) {
   const [bounce, failed, suppressed] = [data.bounce, data.failed, data.suppressed].map(objectIn);

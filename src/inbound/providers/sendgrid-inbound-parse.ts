@@ -22,6 +22,9 @@ const THREE_DAYS_SECONDS = 259_200;
  * (https://www.twilio.com/docs/sendgrid/for-developers/parsing-email/setting-up-the-inbound-parse-webhook). It is signed
  * only where a security policy is attached to it; without a key here everything is refused, unless unsigned callbacks
  * are allowed.
+ *
+ * A call has no id. Two mails are the same that have one `Message-ID`, which names one version of one message (RFC 5322,
+ * 3.6.4), and came for one envelope; without an id, that are the same bytes.
  */
 export const sendgridInboundParse = defineProvider({
   name: "sendgrid-inbound-parse",

@@ -155,7 +155,7 @@ describe("an event webhook of SendGrid", () => {
       { type: "ignored", dedup_key: "a" },
       { type: "ignored", dedup_key: "b" },
       { type: "ignored", dedup_key: "c" },
-      { type: "ignored", dedup_key: null },
+      { type: "control", alert: true, unread: { member: "[3]", reason: "It is no event" } },
       { type: "status", dedup_key: "e" },
     ]);
     expect(await normalise([])).toMatchObject([{ type: "ignored" }]);

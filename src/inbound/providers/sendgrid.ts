@@ -1,8 +1,9 @@
 import * as z from "zod";
 import type { Json } from "../../catalogue/event-type.ts";
 import { joined } from "../../lib/joined.ts";
+import { membersOf } from "../members.ts";
 import { defineProvider, MalformedCallback, type Normalised, type Status } from "../provider.ts";
-import { errorOf, isObject, type JsonObject, listIn, parseJson, textIn } from "../reading/reading.ts";
+import { errorOf, isObject, type JsonObject, parseJson, textIn } from "../reading/reading.ts";
 import { isoOfSeconds } from "../reading/times.ts";
 import { rotating, tolerance } from "../settings.ts";
 import { PublicKey } from "../signatures/public-key.ts";
@@ -26,7 +27,8 @@ const DAY_SECONDS = 86_400;
 /**
  * SendGrid's event webhook: a list of events, whose names and members
  * https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event tells. The custom arguments of a mail stand
- * beside them, under any name, so nothing is read that is not known to be of that event.
+ * beside them, under any name, so nothing is read that is not known to be of that event. Two are the same that have one
+ * `sg_event_id`, which the same page calls the event's unique id and which is there for this.
  */
 export const sendgrid = defineProvider({
   name: "sendgrid",
@@ -39,12 +41,12 @@ export const sendgrid = defineProvider({
     const events = parseJson(body);
     if (!Array.isArray(events)) throw new MalformedCallback("It is no list of events");
     if (events.length === 0) return [{ type: "ignored", reason: "It has no events", dedup_key: null }];
-    return listIn(events).map(recordOf);
+    return membersOf("", events, (event) => [recordOf(event)]);
   },
 });
 
 function recordOf(event: Json): Normalised {
-  if (!isObject(event)) return { type: "ignored", reason: "It is no event", dedup_key: null };
+  if (!isObject(event)) throw new MalformedCallback("It is no event");
   const name = textIn(event.event);
   const recipient = textIn(event.email);
   const dedup_key =

@@ -45,12 +45,14 @@ describe("normalisation", () => {
       {
         type: "generic",
         event: "orders/create",
-        dedup_key: "event-1",
+        dedup_key: "|orders/create|event-1",
         occurred_at: "2026-01-02T03:04:05.678Z",
         raw: { id: 1 },
       },
     ]);
-    expect(await normalise(BODY, headers)).toMatchObject([{ dedup_key: "webhook-1", occurred_at: null }]);
+    expect(await normalise(BODY, headers)).toMatchObject([
+      { dedup_key: "|orders/create|webhook-1", occurred_at: null },
+    ]);
   });
 
   it("makes nothing of a callback without a topic, an id or JSON", async () => {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { joined } from "../../lib/joined.ts";
 import { defineProvider, MalformedCallback, usualRefusal } from "../provider.ts";
 import { jsonOf } from "../reading/json-callback.ts";
 import { isoOf } from "../reading/times.ts";
@@ -9,6 +10,9 @@ import { concat, signedByAny } from "../signatures/hmac.ts";
  * Shopify's events. `X-Shopify-Hmac-Sha256` is in base64 the HMAC-SHA256 of the body, with the app's client secret; the
  * topic and the ids stand in headers that it does not cover.
  * https://shopify.dev/docs/apps/build/webhooks/subscribe/https
+ *
+ * Two are the same that come of one shop, under one topic, with one event id
+ * (https://shopify.dev/docs/apps/build/webhooks/ignore-duplicates): one change of a product may raise several topics.
  */
 export const shopify = defineProvider({
   name: "shopify",
@@ -28,11 +32,12 @@ export const shopify = defineProvider({
 
   async normalise({ headers, body }) {
     const event = headers.get("x-shopify-topic");
-    // The webhook's id is another for each subscription to the same event.
+    // An event's id comes with each topic that one change raises; a webhook's is another for each subscription.
     const id = headers.get("x-shopify-event-id") ?? headers.get("x-shopify-webhook-id");
     if (!event || !id) throw new MalformedCallback("Its headers name no topic or no id.");
     const occurred_at = isoOf(headers.get("x-shopify-triggered-at"));
-    return [{ type: "generic", event, dedup_key: id, occurred_at, raw: jsonOf(body) }];
+    const dedup_key = joined([headers.get("x-shopify-shop-domain"), event, id]);
+    return [{ type: "generic", event, dedup_key, occurred_at, raw: jsonOf(body) }];
   },
 
   /** Apps are reviewed for this status. https://shopify.dev/docs/apps/build/compliance/privacy-law-compliance */

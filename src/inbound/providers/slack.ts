@@ -11,6 +11,10 @@ import { concat, digest, signedByAny } from "../signatures/hmac.ts";
  * Slack's events, interactions and slash commands. `X-Slack-Signature: v0=` is followed in hex by the HMAC-SHA256 of
  * `v0:`, the time, a colon and the body.
  * https://docs.slack.dev/authentication/verifying-requests-from-slack
+ *
+ * Two events are the same that have one `event_id`, which is unique among all workspaces
+ * (https://docs.slack.dev/apis/events-api/#callback-field); two interactions, that have one `trigger_id`, which each has for
+ * itself (https://docs.slack.dev/interactivity/handling-user-interaction), or are the same bytes.
  */
 export const slack = defineProvider({
   name: "slack",

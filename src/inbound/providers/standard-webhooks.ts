@@ -8,6 +8,7 @@ import { misspelt, StandardSecret, standardId, verifyStandardWebhooks } from "..
 /**
  * Whoever signs by the Standard Webhooks specification, Svix's customers among them.
  * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+ * Two callbacks are the same that have one `webhook-id`: by it, the specification says, a receiver tells repetitions.
  */
 export const standardWebhooks = defineProvider({
   name: "standard-webhooks",

@@ -9,6 +9,9 @@ import { concat, signedByAny } from "../signatures/hmac.ts";
  * Stripe's events. `Stripe-Signature: t=…,v1=…` holds in hex the HMAC-SHA256 of the time, a point and the body, once for
  * each secret that is valid while one is rotated.
  * https://docs.stripe.com/webhooks#verify-manually
+ *
+ * Two are the same that have one event `id` (https://docs.stripe.com/webhooks#handle-duplicate-events): two endpoints of one
+ * account that call the same source tell of one event once.
  */
 export const stripe = defineProvider({
   name: "stripe",

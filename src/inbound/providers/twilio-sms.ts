@@ -3,6 +3,7 @@ import {
   respondToTwilio,
   TWILIO_RETRIES,
   twilioCredentials,
+  twilioMisfit,
   twilioOptions,
   verifyTwilio,
 } from "../families/twilio.ts";
@@ -14,6 +15,7 @@ export const twilioSms = defineProvider({
   retriesFor: TWILIO_RETRIES,
   credentials: twilioCredentials,
   options: twilioOptions,
+  misfit: twilioMisfit,
   verify: verifyTwilio,
   normalise: async (request) => normaliseTwilio(request, "sms"),
   respond: respondToTwilio,

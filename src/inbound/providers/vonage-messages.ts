@@ -11,9 +11,10 @@ import {
   type Status,
 } from "../provider.ts";
 import { jsonObjectOf } from "../reading/json-callback.ts";
+import { contentOf, kindOf, optional } from "../reading/kinds.ts";
 import { locationOf } from "../reading/location.ts";
 import { isOptOut } from "../reading/opt-out.ts";
-import { errorOf, type JsonObject, objectIn, textIn } from "../reading/reading.ts";
+import { errorOf, type JsonObject, objectIn, textIn, without } from "../reading/reading.ts";
 import { isoTime } from "../reading/times.ts";
 import { rotating, Secret, tolerance } from "../settings.ts";
 
@@ -24,7 +25,11 @@ const options = z.strictObject({
   allow_missing_payload_hash: z.boolean().default(false),
 });
 
-/** Text messages and WhatsApp by Vonage's Messages API. */
+/**
+ * Text messages and WhatsApp by Vonage's Messages API. Two callbacks are the same of one `message_uuid` and status, or of one
+ * `message_uuid` where a message came: a message has one recipient
+ * (https://developer.vonage.com/en/messages/concepts/messages-status-callbacks).
+ */
 export const vonageMessages = defineProvider({
   name: "vonage-messages",
   retriesFor: VONAGE_RETRIES,
@@ -101,13 +106,17 @@ function inbound(event: JsonObject, id: string, channel: Channel): InboundRecord
     ...(answered === null ? {} : reaction ? { reaction_to: answered } : { in_reply_to: answered }),
     ...(button === null ? {} : { button }),
     ...(location === undefined ? {} : { location }),
-    ...(kind === "unsupported" ? { unsupported: true } : {}),
+    ...contentOf(kindOf(kind), without(event, ...ELSEWHERE)),
+    ...optional("referral", objectIn(event.whatsapp).referral),
     ...(channel === "sms" && isOptOut(text) ? { opt_out: true } : {}),
     occurred_at: isoTime(textIn(event.timestamp)),
     dedup_key: id,
     raw: event,
   };
 }
+
+/** What other fields of the event have. */
+const ELSEWHERE = ["message_uuid", "from", "to", "channel", "message_type", "text", "timestamp", "profile"];
 
 const MEDIA: ReadonlySet<string> = new Set(["image", "audio", "video", "file", "sticker", "vcard"]);
 

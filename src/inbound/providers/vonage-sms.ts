@@ -14,6 +14,7 @@ import {
 } from "../provider.ts";
 import { byCodeUnits, formOf, lastValues, parseForm, queryOf } from "../reading/form.ts";
 import { jsonObjectOf } from "../reading/json-callback.ts";
+import { contentOf, kindOf, remaining } from "../reading/kinds.ts";
 import { isOptOut } from "../reading/opt-out.ts";
 import { errorOf } from "../reading/reading.ts";
 import { isoOperatorTime, isoTime } from "../reading/times.ts";
@@ -51,7 +52,12 @@ const options = z.strictObject({
 
 type Parameters = ReadonlyMap<string, string>;
 
-/** Text messages by Vonage's SMS API. */
+/**
+ * Text messages by Vonage's SMS API. Two receipts are the same of one `messageId`, status and carrier's time (`scts`): each
+ * part of a long message has an id of its own (https://developer.vonage.com/en/messaging/sms/guides/delivery-receipts). A
+ * message that came is known by its `messageId`, as is each part
+ * (https://developer.vonage.com/en/messaging/sms/guides/inbound-sms).
+ */
 export const vonageSms = defineProvider({
   name: "vonage-sms",
   retriesFor: VONAGE_RETRIES,
@@ -184,12 +190,29 @@ function inbound(parameters: Parameters, id: string, from: string): InboundRecor
     to: [to],
     text,
     media: [],
+    ...partsOf(parameters),
     ...(part === undefined ? {} : { part }),
     ...(part === undefined && isOptOut(text) ? { opt_out: true } : {}),
     occurred_at: isoTime(parameters.get("message-timestamp")),
     dedup_key: id,
     raw: Object.fromEntries(parameters),
   };
+}
+
+/** What other fields of the event have, and what is of the call and not of the message. */
+const ELSEWHERE: ReadonlySet<string> = new Set([
+  ...["messageId", "message-id", "msisdn", "to", "text", "type", "message-timestamp", "api-key"],
+  ...["concat", "concat-part", "concat-total", "concat-ref", "timestamp", "nonce", "sig"],
+]);
+
+/** `text` and `unicode` are text; of `binary` there is `data` with its header `udh`, both in hex. */
+function partsOf(parameters: Parameters): Partial<InboundRecord> {
+  const type = parameters.get("type") ?? "text";
+  const kind = type === "unicode" ? "text" : kindOf(type);
+  return contentOf(
+    kind,
+    remaining([...parameters], (name) => ELSEWHERE.has(name)),
+  );
 }
 
 /** Parts have ids of their own: what belongs together shares the sender's number and this reference. */

@@ -8,8 +8,20 @@ const text = (html: string) => htmlToText(html, new Steps());
 it.each([
   ["<p>Gr&uuml;&szlig;e</p><p>aus&nbsp;K&#246;ln &#x1f600;</p>", "Grüße\n\naus\u00a0Köln 😀"],
   ["one<br>two<BR />three", "one\ntwo\nthree"],
-  ['see <a class="x" href="https://example.com/?a=1&amp;b=2">there</a>', "see  (https://example.com/?a=1&b=2) there"],
+  ['see <a class="x" href="https://example.com/?a=1&amp;b=2">there</a>', "see there (https://example.com/?a=1&b=2)"],
+  [
+    '<a href="mailto:jo@example.com">jo@example.com</a>, <a href="https://x.org">https://x.org</a>',
+    "jo@example.com, https://x.org",
+  ],
   ["<ul><li>a<li>b</ul>", "* a\n* b"],
+  ["a\nb<pre>c  d\ne</pre>f\ng", "a b\n\nc d\ne\n\nf g"],
+  ["a<br>-- <br>b --", "a\n-- \nb --"],
+  [
+    "a<blockquote type=cite>b<br><blockquote TYPE='cite'>c</blockquote>d</blockquote>e",
+    "a\n\n> b\n\n> > c\n\n> d\n\ne",
+  ],
+  ["a<blockquote>b</blockquote>", "a\n\nb"],
+  ["a<div>&nbsp;</div><div> </div>b", "a\n\nb"],
   ["<head><title>no</title><style>p > a {}</style></head>yes<SCRIPT>if (a<b) no()</Script>.", "yes."],
   ["a<!-- <p>no</p> -->b", "ab"],
   ["1 < 2", "1 < 2"],
@@ -38,6 +50,10 @@ it("costs as much for each character whatever it is made of", () => {
     "<style",
     "</head",
     "&amp",
+    "<blockquote type=cite>",
+    "</blockquote>",
+    "<div id=",
+    "</div>",
   ];
   const pieces = fc.array(fc.constantFrom(...tokens, " ", "\n", "x", "&#"), { minLength: 1, maxLength: 6 });
   fc.assert(
@@ -45,7 +61,7 @@ it("costs as much for each character whatever it is made of", () => {
       const html = some.join("").repeat(10_000);
       const steps = new Steps();
       htmlToText(html, steps);
-      expect(steps.taken / html.length).toBeLessThan(8);
+      expect(steps.taken / html.length).toBeLessThan(20);
     }),
     { numRuns: 60 },
   );

@@ -1,30 +1,36 @@
 import type { Steps } from "../../lib/steps.ts";
+import { type HtmlLines, Page } from "./html-page.ts";
+import { attributeOf, quotationMark } from "./html-quotation.ts";
+
+export type { HtmlLines };
 
 /**
- * The text of an HTML part, for a mail whose other parts are text: read once from its beginning to its end, with no more
- * understanding of HTML than that takes. Nothing of it is ever shown as HTML.
+ * The text of an HTML part: read once from its beginning to its end, with no more understanding of HTML than that takes.
+ * Nothing of it is ever shown as HTML.
+ *
+ * It is this and not `html-to-text` (https://www.npmjs.com/package/html-to-text), which builds a tree of the whole with six
+ * packages below it, walks it by recursion, and says nothing of the place at which a program's quotation begins: what is
+ * asked here is just that, and that the work grows with the length of what a stranger sends.
  */
 
 /** Elements that begin lines, and whose content is nothing to read. */
 const LINES: ReadonlySet<string> = new Set(["br", "hr", "li"]);
-const BLOCKS: ReadonlySet<string> = new Set([
-  "p",
-  "div",
-  "table",
-  "tr",
-  "td",
-  "th",
-  "ul",
-  "ol",
-  "h1",
-  "h2",
-  "h3",
-  "h4",
-]);
+const BLOCKS: ReadonlySet<string> = new Set(
+  "p div table tr td th ul ol h1 h2 h3 h4 h5 h6 blockquote pre section article header footer center address dl dt dd".split(
+    " ",
+  ),
+);
 const UNREAD: ReadonlySet<string> = new Set(["script", "style", "title", "head"]);
 
-export function htmlToText(html: string, steps: Steps): string {
-  const pieces: string[] = [];
+/** As one text; quotations are marked with `>`. */
+export const htmlToText = (html: string, steps: Steps): string => htmlLines(html, steps).lines.join("\n");
+
+/** Its lines, and where among them mail programs have marked a quotation. */
+export function htmlLines(html: string, steps: Steps): HtmlLines {
+  const page = new Page(decodeEntities);
+  let link: Link | null = null;
+  /** Whether lines are broken as they are written. */
+  let written = false;
   // Letters of ASCII alone, for others may change their length.
   const finds = new Finder(
     html.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase()),
@@ -32,7 +38,9 @@ export function htmlToText(html: string, steps: Steps): string {
   );
   for (let at = 0; at < html.length; ) {
     const open = finds.next("<", at);
-    pieces.push(html.slice(at, open).replaceAll(/\s+/g, " "));
+    const words = html.slice(at, open).replaceAll(written ? /[^\S\n]+/g : /\s+/g, " ");
+    page.add(words);
+    link?.words.push(words);
     if (open === html.length) break;
     if (html.startsWith("<!--", open)) {
       at = Math.min(html.length, finds.next("-->", open + 4) + 3);
@@ -41,19 +49,23 @@ export function htmlToText(html: string, steps: Steps): string {
     const close = finds.next(">", open);
     // Without an end it is no tag, and neither is any that follows.
     if (close === html.length) {
-      pieces.push(html.slice(open).replaceAll(/\s+/g, " "));
+      page.add(html.slice(open).replaceAll(/\s+/g, " "));
       break;
     }
     const tag = html.slice(open + 1, close);
     const name = nameOf(tag);
-    pieces.push(shown(name, tag));
     at = close + 1;
+    if (name === "pre") written = !tag.startsWith("/");
+    if (name === "a") {
+      if (link) page.add(shownLink(link));
+      link = tag.startsWith("/") ? null : linkOf(tag);
+    } else show(page, name, tag, steps);
     if (UNREAD.has(name) && !tag.startsWith("/")) {
       const end = finds.next(`</${name}`, at);
       if (end < html.length) at = end;
     }
   }
-  return decodeEntities(tidy(pieces.join("")));
+  return page.finished();
 }
 
 /** Where a text stands next. Asked from places that move on, it reads the whole once for each text that it is asked for. */
@@ -83,36 +95,29 @@ class Finder {
 /** In lower case, of an opening or a closing tag. Names are short: no more is looked at. */
 const nameOf = (tag: string): string => /^\/?([a-z][a-z0-9]{0,9})/i.exec(tag.slice(0, 12))?.[1]?.toLowerCase() ?? "";
 
-function shown(name: string, tag: string): string {
-  if (BLOCKS.has(name)) return "\n\n";
-  if (!LINES.has(name)) return name === "a" ? linkOf(tag) : "";
-  if (name === "li") return tag.startsWith("/") ? "" : "\n* ";
-  return name === "hr" ? "\n-------------\n" : "\n";
-}
-
-/** Longer ones are nothing to read. */
-const LONGEST_TAG = 4000;
-
-/** Where a link leads, in brackets. */
-function linkOf(tag: string): string {
-  if (tag.length > LONGEST_TAG) return "";
-  const place = tag.toLowerCase().indexOf("href=");
-  if (place < 0) return "";
-  const value = tag.slice(place + 5).trimStart();
-  const quote = value.charAt(0);
-  const target = quote === '"' || quote === "'" ? value.slice(1).split(quote, 1)[0] : value.split(/\s/, 1)[0];
-  return target ? ` (${target}) ` : "";
-}
-
-/** Without white space around lines, and with one empty line between paragraphs at most. */
-function tidy(text: string): string {
-  const lines: string[] = [];
-  for (const each of text.split("\n")) {
-    const line = each.trim();
-    if (line !== "" || (lines.length > 0 && lines.at(-1) !== "")) lines.push(line);
+function show(page: Page, name: string, tag: string, steps: Steps): void {
+  if (tag.startsWith("/")) {
+    page.close(name);
+    if (BLOCKS.has(name)) page.add("\n\n");
+    return;
   }
-  return lines.join("\n").trimEnd();
+  if (BLOCKS.has(name)) page.add("\n\n");
+  page.open(name, quotationMark(name, tag, steps));
+  if (name === "li") page.add("\n* ");
+  else if (LINES.has(name)) page.add(name === "hr" ? "\n-------------\n" : "\n");
 }
+
+/** Where a link leads, and the words that it stands behind. */
+type Link = { target: string; words: string[] };
+
+/** Null for what leads nowhere on the web. */
+function linkOf(tag: string): Link | null {
+  const target = attributeOf(tag, "href");
+  return target !== undefined && /^https?:/i.test(target) ? { target, words: [] } : null;
+}
+
+/** In brackets behind its words, where those do not say it. */
+const shownLink = ({ target, words }: Link): string => (words.join("").trim() === target ? "" : ` (${target})`);
 
 /** Those of HTML 4 for U+00A0 to U+00FF in their order, and what is common besides: https://www.w3.org/TR/html4/sgml/entities.html */
 const LATIN =
@@ -133,6 +138,13 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
     hellip: "…",
     bull: "•",
     trade: "™",
+    ensp: "\u2002",
+    emsp: "\u2003",
+    thinsp: "\u2009",
+    zwnj: "\u200c",
+    zwj: "\u200d",
+    lrm: "\u200e",
+    rlm: "\u200f",
   }),
   ...Object.entries({ ndash: "–", mdash: "—", lsquo: "‘", rsquo: "’", sbquo: "‚", ldquo: "“", rdquo: "”", bdquo: "„" }),
 ]);

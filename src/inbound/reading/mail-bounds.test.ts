@@ -3,8 +3,8 @@ import { hostileMails } from "../../../test/support/hostile-mails.ts";
 import { normaliseSes } from "../families/ses.ts";
 import { MalformedCallback } from "../provider.ts";
 import { BYTES_PER_LINE, checkMail, FREE_LINES } from "./mail-bounds.ts";
+import { mailText } from "./mail-text.ts";
 import { parseMail } from "./mime.ts";
-import { newText } from "./reply.ts";
 
 const latin1 = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 const faultOf = (work: () => void): unknown => {
@@ -34,10 +34,10 @@ describe.each(hostileMails())("a mail of $name", ({ mail, real }) => {
       return;
     }
     expect(parsed).not.toBeInstanceOf(Error);
-    const { text } = parsed as Awaited<ReturnType<typeof parseMail>>;
+    const { text, html } = parsed as Awaited<ReturnType<typeof parseMail>>;
     const steps = { taken: 0 };
-    newText(text ?? "", steps);
-    expect(steps.taken).toBeLessThanOrEqual(60 * ((text ?? "").length + 100));
+    mailText({ text, html: html ?? null }, steps);
+    expect(steps.taken).toBeLessThanOrEqual(60 * ((text ?? "").length + (html ?? "").length + 100));
   });
 
   it("comes by SES like that, or not at all", async () => {

@@ -1,6 +1,6 @@
 import type { Address, Attachment } from "postal-mime";
 import type { InboundRecord, Media } from "../provider.ts";
-import { MAX_MAILBOXES, tooManyMailboxes } from "./address.ts";
+import { MAX_MAILBOXES } from "./address.ts";
 import { contentIdOf, messageIdsOf } from "./mail-headers.ts";
 import { peopleOf } from "./mail-people.ts";
 import { parseMime } from "./mime-parser.ts";
@@ -53,9 +53,10 @@ export async function parseMail(raw: Uint8Array): Promise<Mail> {
 }
 
 function mailboxes(addresses: readonly Address[] = []) {
-  const all = addresses.flatMap((each) => each.group ?? [each]).filter(({ address }) => address !== "");
-  if (all.length > MAX_MAILBOXES) throw tooManyMailboxes();
-  return all;
+  return addresses
+    .flatMap((each) => each.group ?? [each])
+    .filter(({ address }) => address !== "")
+    .slice(0, MAX_MAILBOXES);
 }
 
 const encoder = new TextEncoder();

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { newText } from "./reply.ts";
+import { splitReply } from "./reply.ts";
 import * as marks from "./reply-marks.ts";
+
+const newText = (text: string) => splitReply(text).reply;
 
 describe("the new text", () => {
   it("is without the quoted history", () => {
@@ -37,7 +39,7 @@ Am Do., 26. März 2026 um 15:43 Uhr schrieb Marta Klein <support@example.com>:
     expect(newText("> only this\n")).toBe("> only this");
   });
 
-  it("goes on behind what it answers point by point", () => {
+  it("is the whole where it answers point by point", () => {
     const text = `Hello,
 
 On Thu, Mar 26, 2026 at 3:43 PM Marta Klein <support@example.com> wrote:
@@ -46,7 +48,7 @@ On Thu, Mar 26, 2026 at 3:43 PM Marta Klein <support@example.com> wrote:
 > Which system?
 Linux.
 `;
-    expect(newText(text)).toBe("Hello,\n\n5.2.\nLinux.");
+    expect(splitReply(text)).toEqual({ reply: text.trim(), quoted: null });
   });
 
   it("is all that was handed on with it", () => {
@@ -140,16 +142,20 @@ It is broken.`;
     "Time: 2026",
     "> is not a prompt here but < is",
   ])("keeps a line that only looks like a mark: %s", (line) => {
-    expect(newText(`First.\n${line}\nLast.`)).toBe(line.startsWith(">") ? "First.\nLast." : `First.\n${line}\nLast.`);
+    expect(newText(`First.\n${line}\nLast.`)).toBe(`First.\n${line}\nLast.`);
   });
 });
 
 /** Everything that the rules have in them, and what texts are cut by. */
 const TOKENS = [
-  ...marks.ATTRIBUTIONS.flatMap(({ begins, ends = [], verb = "" }) => [begins, ...ends, verb]),
-  ...marks.ATTRIBUTION_ENDS,
-  ...marks.SENDER_LABELS.map((label) => `${label}:`),
-  ...[...marks.ORIGINALS, ...marks.FORWARDS, ...marks.DEVICE_BEGINS, ...marks.GREETINGS, ...marks.GREETING_ENDS],
+  ...[...marks.VERBS].slice(0, 6).map((verb) => ` ${verb}:`),
+  ...marks.VERB_ENDS.slice(0, 3).map((end) => `${end}:`),
+  ...marks.BEGINS.slice(0, 6),
+  ...[...marks.LABELS.keys()].slice(-4).map((label) => `${label}:`),
+  ...[...marks.LABELS.keys()].slice(0, 3).map((label) => `${label}: x\n`),
+  ...[...marks.ORIGINALS.slice(0, 2), ...[...marks.FORWARDS].slice(0, 2), ...marks.DEVICE_BEGINS.slice(0, 3)],
+  ...[...marks.DEVICES.slice(0, 2), ...marks.DEVICE_ENDS.slice(0, 2), ...marks.HANDING_ON.slice(0, 2)],
+  ...[...[...marks.GREETINGS].slice(0, 2), ...marks.GREETING_ENDS, "kind "],
   ...[
     "2020from<",
     "<",
@@ -163,6 +169,8 @@ const TOKENS = [
     "1234",
     "-",
     "--",
+    "\n-- \n",
+    "https://",
     "_",
     "=",
     "+",
@@ -172,13 +180,40 @@ const TOKENS = [
   ...["\n", "\n\n", "\r\n", "\n>", "\n \n", "\u{a0}", "\u{1f600}", "й", "，"],
 ].filter((token) => token !== "");
 const LENGTH = 64 * 1024;
+
+it("loses no line that says something, whatever it is made of", () => {
+  const words = fc.constantFrom(
+    ...TOKENS,
+    "a word ",
+    "What? ",
+    "\n",
+    "\n\n",
+    "\n> quoted\n",
+    "\nKind regards\n",
+    "\nOn 1 May 2026 ",
+  );
+  const said = (text: string) =>
+    text
+      .split("\n")
+      .filter((line) => line.trim() !== "")
+      .map((line) => line.trim());
+  fc.assert(
+    fc.property(fc.array(words, { minLength: 1, maxLength: 40 }), (some) => {
+      const text = some.join("");
+      const { reply, quoted } = splitReply(text);
+      expect(said(`${reply}\n${quoted ?? ""}`)).toEqual(said(text));
+    }),
+    { numRuns: 500 },
+  );
+});
+
 /** Of one character; a line is looked at as the first, second and third of an attribution, by every rule that it begins like. */
 const STEPS_EACH = 60;
 
 describe("the time that it takes", () => {
   const stepsFor = (text: string): number => {
     const steps = { taken: 0 };
-    newText(text, steps);
+    splitReply(text, undefined, steps);
     return steps.taken;
   };
   const filled = (unit: string) => unit.repeat(Math.ceil(LENGTH / unit.length)).slice(0, LENGTH);

@@ -1,221 +1,131 @@
-import {
-  ATTRIBUTION_ENDS,
-  ATTRIBUTIONS,
-  DEVICE_BEGINS,
-  FORWARDS,
-  GREETING_ENDS,
-  GREETINGS,
-  ORIGINALS,
-  SENDER_LABELS,
-} from "./reply-marks.ts";
+import { Steps } from "../../lib/steps.ts";
+import { attributionAt } from "./attribution.ts";
+import { isForwardMark, isHeaderBlock, isIntroduced, isOriginal, isRule } from "./header-block.ts";
+import { Lines } from "./lines.ts";
+import { FORWARDED_SUBJECTS } from "./reply-marks.ts";
+import { signatureStart } from "./signature.ts";
 
 /*
- * What is new in a reply. Lines are classified one by one, with nothing that goes back in the text: the time grows with
- * its length, whatever it says.
+ * What is new in a reply: all before the place where its end begins, which is the quoted history and the signature. Lines
+ * are classified one by one, with nothing that goes back in the text by more than some lines: the time grows with its
+ * length, whatever it says. What is no end is never cut: a quotation that the author goes on below, or hands on.
  */
 
-/** A line that is longer in characters is nobody's mark: mail programs break their lines, and write short ones. */
-const MAX_MARK = 400;
-/** Lines that an attribution may be broken into. */
-const MAX_BROKEN = 3;
-/** A signature has at most so many lines and characters, and stands at the end: with more below, it is none. */
-const SIGNATURE_LINES = 12;
-const SIGNATURE_CHARACTERS = 800;
+/** What is known of lines from elsewhere, such as their HTML. */
+export type Hints = {
+  /** The line from which on all is history; null if none is known. */
+  hard: number | null;
+  /** Lines at which a history may begin: if what follows is quoted to the end. */
+  soft: ReadonlySet<number>;
+  /** Whether the mail was handed on, by its subject. */
+  forwarded: boolean;
+};
 
-/** A greeting is shorter, in characters. */
-const MAX_GREETING = 60;
+export const NO_HINTS: Hints = { hard: null, soft: new Set(), forwarded: false };
 
-/** Counts characters looked at, for tests that hold the time to the length. */
-export type Steps = { taken: number };
+/** `quoted` is what was cut, history and signature; null where nothing was. */
+export type Split = { reply: string; quoted: string | null };
 
 /**
- * The new part of a reply: without the history that it quotes, and without a signature. The whole where nothing would be
- * left.
+ * A text in two: each line that says something is in one of them.
  * @param text of any length
  */
-export function newText(text: string, steps: Steps = { taken: 0 }): string {
-  const lines = new Lines(text.replaceAll("\r\n", "\n").split("\n"), steps);
-  const fresh = withoutSignature(withoutHistory(lines), steps);
-  const cut = fresh.join("\n").trim();
-  return cut === "" ? text.trim() : cut;
+export function splitReply(text: string, hints: Hints = NO_HINTS, steps: Steps = new Steps()): Split {
+  const lines = Lines.of(text, steps);
+  return splitAt(lines, historyStart(lines, hints));
 }
 
-/** A text's lines, each read once into the form that marks are compared with. */
-class Lines {
-  readonly steps: Steps;
-  readonly written: readonly string[];
-  readonly #plain: (string | undefined)[];
+/** All is content: it ends with what somebody else wrote, whose signature is a part of that. */
+export const HANDED_ON = -1;
 
-  constructor(written: readonly string[], steps: Steps) {
-    this.written = written;
-    this.steps = steps;
-    this.#plain = new Array<string | undefined>(written.length);
-  }
-
-  /** In lower case and without white space around it; empty beyond the end, and for one that is too long for a mark. */
-  plain(at: number): string {
-    const known = this.#plain[at];
-    if (known !== undefined) return known;
-    const line = this.written[at] ?? "";
-    this.steps.taken += Math.min(line.length, MAX_MARK) + 1;
-    const plain = line.length > MAX_MARK ? "" : line.trim().toLowerCase();
-    this.#plain[at] = plain;
-    return plain;
-  }
-
-  isBlank(at: number): boolean {
-    const line = this.written[at] ?? "";
-    this.steps.taken++;
-    return line.length <= MAX_MARK ? this.plain(at) === "" : false;
-  }
-
-  isQuoted(at: number): boolean {
-    const line = this.written[at] ?? "";
-    // Few programs indent a quotation, and none by much.
-    let first = 0;
-    while (first < 8 && (line[first] === " " || line[first] === "\t")) first++;
-    this.steps.taken += first + 1;
-    return line[first] === ">";
-  }
+/**
+ * Lines before a history, the signature cut off, too; the whole where nothing would be left.
+ * @param history where it begins, or `HANDED_ON`
+ */
+export function splitAt(lines: Lines, history: number): Split {
+  if (lines.nextWords(0) >= history) return { reply: lines.text(0, lines.length), quoted: null };
+  const signature = signatureStart(lines, history);
+  const end = lines.nextWords(0) >= signature ? history : signature;
+  const quoted = lines.text(end, lines.length);
+  return { reply: lines.text(0, end), quoted: quoted === "" ? null : quoted };
 }
 
-function withoutHistory(lines: Lines): string[] {
-  const kept: string[] = [];
-  for (let at = 0; at < lines.written.length; at++) {
-    if (lines.isQuoted(at)) continue;
-    const length = historyAt(lines, at);
-    if (length > 0) {
-      const next = nextWords(lines, at + length);
-      if (!lines.isQuoted(next)) break;
-      // The quotation goes by itself; below it the author may go on.
-      at += length - 1;
-      continue;
+/** Whether a subject begins as programs write it on what is handed on. */
+export function isForwarded(subject: string | null | undefined): boolean {
+  const start = (subject ?? "").trimStart().slice(0, 20).toLowerCase();
+  const colon = start.search(/[:：]/);
+  return colon > 0 && FORWARDED_SUBJECTS.has(start.slice(0, colon).trim());
+}
+
+/** The line at which the history begins; the number of lines where there is none, or `HANDED_ON`. */
+export function historyStart(lines: Lines, hints: Hints): number {
+  const tail = tailOf(lines);
+  let answersBelow = false;
+  for (let at = 0; at < lines.length; at++) {
+    if (at === hints.hard) return hints.forwarded || isHandedOn(lines, at) ? HANDED_ON : withRule(lines, at);
+    if (lines.isQuoted(at)) {
+      if (at < tail) {
+        answersBelow = true;
+        continue;
+      }
+      // The rest of what was answered point by point.
+      if (answersBelow) return lines.length;
+      return isIntroduced(lines, at) ? HANDED_ON : at;
     }
-    kept.push((lines.written[at] ?? "").trimEnd());
+    const plain = lines.plain(at);
+    if (plain === "") continue;
+    if (isForwardMark(plain)) return HANDED_ON;
+    if (isOriginal(plain) || isHeaderBlock(lines, at)) {
+      return hints.forwarded || isIntroduced(lines, at) ? HANDED_ON : withRule(lines, at);
+    }
+    if (hints.soft.has(at) && isQuotedSoon(lines, at, tail)) return at;
+    const attribution = attributionAt(lines, at);
+    if (attribution === null) continue;
+    const next = lines.nextWords(at + attribution.length);
+    if (lines.isQuoted(next)) {
+      if (next >= tail) return at;
+      at += attribution.length - 1;
+    } else if (attribution.certain && (at === 0 || lines.isBlank(at - 1))) {
+      return at;
+    }
   }
-  return kept;
+  return lines.length;
 }
 
-/** The next line from there that says something. */
-function nextWords(lines: Lines, from: number): number {
-  let at = from;
-  while (at < lines.written.length && lines.isBlank(at)) at++;
+/** The line from which on nothing is the author's: quoted lines and a signature. */
+function tailOf(lines: Lines): number {
+  let at = signatureStart(lines, lines.length);
+  while (at > 0 && (lines.isBlank(at - 1) || lines.isQuoted(at - 1))) at--;
   return at;
 }
 
-/** How many lines, from this one, say that a history begins below them; 0 if none does. */
-function historyAt(lines: Lines, at: number): number {
-  const plain = lines.plain(at);
-  if (plain === "") return 0;
-  if (isOriginal(plain)) return 1;
-  const apart = at > 0 && lines.isBlank(at - 1);
-  const broken = attributionAt(lines, at);
-  if (broken > 0 && (apart || lines.isQuoted(nextWords(lines, at + broken)))) return broken;
-  return apart && isSender(lines, at) && !isForwarded(lines, at) ? 1 : 0;
-}
+/** Lines that an attribution may have, and a program puts between. */
+const SOON = 4;
 
-/** How many lines an attribution that begins here has; 0 if none does. */
-function attributionAt(lines: Lines, at: number): number {
-  const first = undashed(lines.plain(at));
-  const rules = ATTRIBUTIONS.filter(({ begins }) => first.startsWith(begins));
-  lines.steps.taken += ATTRIBUTIONS.length + ATTRIBUTION_ENDS.length;
-  let whole = "";
-  for (let length = 1; length <= MAX_BROKEN; length++) {
-    const line = lines.plain(at + length - 1);
-    if (line === "" || (length > 1 && lines.isQuoted(at + length - 1))) return 0;
-    whole = undashed(length === 1 ? line : `${whole} ${line}`);
-    lines.steps.taken += whole.length * (1 + rules.length);
-    const found = rules.some(({ ends, verb }) => {
-      if (ends?.some((end) => whole.endsWith(end))) return true;
-      return verb !== undefined && whole.endsWith(":") && whole.includes(verb);
-    });
-    if (found || (length === 1 && namesSender(whole))) return length;
-    // Only what begins like one can be broken like one.
-    if (rules.length === 0) return 0;
-  }
-  return 0;
-}
-
-/** `Marta <marta@example.com> schrieb:`, or `2026-03-26 15:43 Marta <marta@example.com>:` in whatever language. */
-function namesSender(line: string): boolean {
-  if (ATTRIBUTION_ENDS.some((end) => line.endsWith(end))) return true;
-  if (line.endsWith("wrote:") && line.includes(" on ")) return true;
-  if (!line.endsWith(">:") && !line.endsWith("]:")) return false;
-  return (line.includes("<") || line.includes("[")) && hasTime(line);
-}
-
-/** Digits, a colon, digits: every attribution that names no verb tells a time, or a year. */
-function hasTime(line: string): boolean {
-  let digits = 0;
-  for (const character of line) {
-    digits = character >= "0" && character <= "9" ? digits + 1 : 0;
-    if (digits === 4) return true;
+/** Whether a quotation to the end begins some lines below. */
+function isQuotedSoon(lines: Lines, from: number, tail: number): boolean {
+  let at = from;
+  for (let count = 0; count < SOON; count++) {
+    at = lines.nextWords(at + 1);
+    if (isForwardMark(lines.plain(at))) return false;
+    if (lines.isQuoted(at)) return at >= tail;
   }
   return false;
 }
 
-/** Dashes, blanks and colons that some put around such a line. */
-function undashed(line: string): string {
-  let start = 0;
-  let end = line.length;
-  while (start < end && (line[start] === "-" || line[start] === " ")) start++;
-  while (end > start && (line[end - 1] === "-" || line[end - 1] === " ")) end--;
-  return line.slice(start, end);
-}
-
-const isOriginal = (line: string): boolean => line.length < 60 && ORIGINALS.includes(undashed(line));
-
-/** `From: Marta <marta@example.com>`, the address perhaps on the next line. */
-function isSender(lines: Lines, at: number): boolean {
-  const line = lines.plain(at);
-  const label = SENDER_LABELS.find((each) => line.startsWith(each));
-  lines.steps.taken += SENDER_LABELS.length;
-  if (label === undefined || !line.slice(label.length).trimStart().startsWith(":")) return false;
-  lines.steps.taken += line.length;
-  return hasAddress(line) || hasAddress(lines.plain(at + 1));
-}
-
-const hasAddress = (line: string): boolean =>
-  (line.includes("<") && line.includes(">")) || (line.includes("[") && line.includes("]"));
-
-/** Whether a mark of handing on stands above, with nothing but blank lines between. */
-function isForwarded(lines: Lines, at: number): boolean {
-  let above = at - 1;
-  // The line above is blank; more than a few there are not.
-  while (above > at - 4 && above >= 0 && lines.isBlank(above)) above--;
-  const mark = undashed(lines.plain(above)).replace(/:$/, "");
-  return FORWARDS.includes(mark);
-}
-
-function withoutSignature(lines: readonly string[], steps: Steps): readonly string[] {
-  let end = lines.length;
-  while (end > 0 && lines[end - 1]?.trim() === "") end--;
-  let begins = end;
-  let characters = 0;
-  for (let at = end - 1; at >= 0 && at >= end - SIGNATURE_LINES; at--) {
-    const line = lines[at] ?? "";
-    characters += line.length;
-    if (characters > SIGNATURE_CHARACTERS) break;
-    steps.taken += line.length + DEVICE_BEGINS.length + GREETINGS.length;
-    if (beginsSignature(line.trim().toLowerCase())) begins = at;
+/** Whether it is introduced above, or said below to be handed on. */
+function isHandedOn(lines: Lines, from: number): boolean {
+  if (isIntroduced(lines, from)) return true;
+  let at = from;
+  for (let count = 0; count < SOON; count++) {
+    if (isForwardMark(lines.plain(at))) return true;
+    at = lines.nextWords(at + 1);
   }
-  return lines.slice(0, begins);
+  return false;
 }
 
-/** A line of nothing but these, two to four, or more of the last. */
-const RULES = ["-", "_", "+", "="];
-
-function beginsSignature(line: string): boolean {
-  const [first = ""] = line;
-  if (RULES.includes(first) && line.length >= 2) {
-    const most = first === "_" ? 40 : 4;
-    return line.length <= most && line === first.repeat(line.length);
-  }
-  if (DEVICE_BEGINS.some((begin) => line.startsWith(begin))) return true;
-  if (line.startsWith("von ") && line.endsWith(" gesendet")) return true;
-  if (line.length > MAX_GREETING) return false;
-  const words = line.replace(/[,!！]{1,2}$/, "").trimEnd();
-  return (
-    GREETINGS.includes(words) || (words.split(" ").length <= 4 && GREETING_ENDS.includes(words.split(" ").at(-1) ?? ""))
-  );
+/** With the line that Outlook draws above it. */
+export function withRule(lines: Lines, at: number): number {
+  const above = lines.wordsAbove(at);
+  return above >= 0 && isRule(lines.plain(above)) ? above : at;
 }

@@ -12,6 +12,7 @@ describe("topics", () => {
     "arn:aws-cn:sns:cn-north-1:123456789012:t",
     "arn:aws-us-gov:sns:us-gov-west-1:123456789012:t",
     "arn:aws:sns:us-east-1:123456789012:t.fifo",
+    "arn:aws-eusc:sns:eusc-de-east-1:123456789012:t",
   ])("%s is one", (arn) => expect(isTopicArn(arn)).toBe(true));
 
   it.each([
@@ -21,6 +22,9 @@ describe("topics", () => {
     "arn:aws:sns:us-west-2:12345:MyTopic",
     "arn:aws:sns:s3-us-west-2:123456789012:MyTopic",
     "arn:aws:sqs:us-west-2:123456789012:MyTopic",
+    "arn:aws:sns:eusc-de-east-1:123456789012:t",
+    "arn:aws-eusc:sns:us-west-2:123456789012:t",
+    "arn:aws-eusc:sns:eusc-east-1:123456789012:t",
     `${TOPIC}:2bcfbf39-05c3-41de-beaa-fcfcc21c8f55`,
     `${TOPIC}\n`,
   ])("%j is none", (arn) => expect(isTopicArn(arn)).toBe(false));
@@ -31,7 +35,14 @@ describe("certificates", () => {
     [`${ORIGIN}/${FILE}`, TOPIC],
     [`https://sns.cn-north-1.amazonaws.com.cn/${FILE}`, "arn:aws-cn:sns:cn-north-1:123456789012:t"],
     [`https://sns.us-gov-west-1.amazonaws.com/${FILE}`, "arn:aws-us-gov:sns:us-gov-west-1:123456789012:t"],
+    // `dnsSuffix` of the partition aws-eusc in AWS's partitions.json
+    [`https://sns.eusc-de-east-1.amazonaws.eu/${FILE}`, "arn:aws-eusc:sns:eusc-de-east-1:123456789012:t"],
   ])("%s may speak for %s", (url, topic) => expect(isCertificateUrl(url, topic)).toBe(true));
+
+  it.each([`https://sns.eusc-de-east-1.amazonaws.com/${FILE}`, `https://sns.us-west-2.amazonaws.eu/${FILE}`])(
+    "%s may not speak for a topic of the European Sovereign Cloud",
+    (url) => expect(isCertificateUrl(url, "arn:aws-eusc:sns:eusc-de-east-1:123456789012:t")).toBe(false),
+  );
 
   it.each([
     ["plain HTTP", `http://sns.us-west-2.amazonaws.com/${FILE}`],

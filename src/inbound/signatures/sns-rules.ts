@@ -11,14 +11,22 @@ import { parseForm, queryOf } from "../reading/form.ts";
  */
 const REGION =
   "[a-z]{2}(?:-gov)?-(?:north|south|east|west|central|northeast|northwest|southeast|southwest)-[1-9][0-9]?";
-const TOPIC = new RegExp(`^arn:aws(?:-cn|-us-gov)?:sns:(${REGION}):[0-9]{12}:[A-Za-z0-9_-]{1,256}(?:\\.fifo)?$`);
+/**
+ * Of the AWS European Sovereign Cloud, a partition with a domain of its own. Source: `regionRegex` and `dnsSuffix` of
+ * aws-eusc in https://github.com/aws/aws-sdk-js-v3/blob/main/packages/util-endpoints/src/lib/aws/partitions.json
+ */
+const SOVEREIGN_REGION = REGION.replace("[a-z]{2}(?:-gov)?", "eusc-de");
+const TOPIC = new RegExp(
+  `^arn:(?:aws(?:-cn|-us-gov)?:sns:(${REGION})|aws-eusc:sns:(${SOVEREIGN_REGION})):[0-9]{12}:[A-Za-z0-9_-]{1,256}(?:\\.fifo)?$`,
+);
 const CERTIFICATE = /^SimpleNotificationService-[A-Za-z0-9]{32}\.pem$/;
 
 export const isTopicArn = (text: string): boolean => TOPIC.test(text);
 
 /** Where SNS of a topic's region is, with a slash; undefined for what is no topic's ARN. */
 function originOf(topicArn: string): string | undefined {
-  const region = TOPIC.exec(topicArn)?.[1];
+  const [, region, sovereign] = TOPIC.exec(topicArn) ?? [];
+  if (sovereign) return `https://sns.${sovereign}.amazonaws.eu/`;
   return region && `https://sns.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}/`;
 }
 

@@ -2,13 +2,17 @@ import type { Guide } from "./guide.ts";
 
 const common = {
   group: "messages",
-  signed: "The URL with its query, and every field of the form, by the account's auth token.",
+  signed: "The URL with its query, and every field of the form, by the account's auth token, or by a shared key.",
   caution: "No time is signed: a recorded callback stays good, and is without an effect while its key is remembered.",
   repeats: "Only failed connections. Messages go to the fallback URL, if there is one.",
   fields: {
     "credentials.auth_token": {
       label: "Auth token",
-      hint: "In the Twilio Console under **Account → API keys & tokens**: the primary auth token of the account, or of the sub-account that sends. Not an API key.",
+      hint: "In the Twilio Console under **Account → API keys & tokens**: the primary auth token of the account, or of the sub-account that sends. Not an API key. Leave it out once Twilio signs everything for this URL by a shared key.",
+    },
+    "credentials.shared_key": {
+      label: "Shared key",
+      hint: "The secret of a SharedKey, where a Webhook Rule of yours has Twilio sign by one (HMAC-SHA256). Leave it out if you have none.",
     },
   },
 } as const satisfies Partial<Guide>;

@@ -77,10 +77,16 @@ export const receiptPage = page(
   },
 );
 
-function Events({ visit, receipt: { events, event_types: types } }: { visit: Visit; receipt: Receipt }) {
+function Events({
+  visit,
+  receipt: { events, set_aside: aside, event_types: types },
+}: {
+  visit: Visit;
+  receipt: Receipt;
+}) {
   if (events === null) return <span class="quiet">They are being published: {types.join(", ")}</span>;
   const [type] = types;
-  if (events.length === 0) return <span class="quiet">none</span>;
+  if (events.length + aside.length === 0) return <span class="quiet">none</span>;
   return (
     <ul class="plain">
       {events.map((id) => (
@@ -89,6 +95,11 @@ function Events({ visit, receipt: { events, event_types: types } }: { visit: Vis
             {id}
           </a>{" "}
           {types.length === 1 && <span class="tag">{type}</span>}
+        </li>
+      ))}
+      {aside.map(({ event_type, reason }) => (
+        <li>
+          {event_type} <span class="quiet">was set aside: {reason}</span>
         </li>
       ))}
       {types.length > 1 && <li class="small quiet">Of the types {types.join(", ")}.</li>}

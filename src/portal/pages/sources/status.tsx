@@ -4,13 +4,15 @@ import type { Receipt, Rejected } from "./load.ts";
 
 type Verdict = (typeof RECEIPT_VERDICTS)[number];
 
-const TONES = { verified: "good", ignored: "calm", control: "calm", malformed: "warn" } as const;
+const TONES = { verified: "good", partial: "warn", ignored: "calm", control: "calm", malformed: "warn" } as const;
 
 export const VerdictBadge = ({ verdict }: { verdict: Verdict }) => <Badge tone={TONES[verdict]}>{verdict}</Badge>;
 
 /** What each verdict means. */
 export const VERDICTS: Readonly<Record<Verdict, string>> = {
   verified: "The provider is known to have sent it, and it became events.",
+  partial:
+    "The provider is known to have sent it. Some of it became events, and some could not be read: see the reason.",
   ignored:
     "The provider is known to have sent it. There is no event for what it says, so it was kept as a receipt alone.",
   control: "Between the provider and this service: a check answered, a subscription confirmed. It is no event.",
