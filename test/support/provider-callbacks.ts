@@ -2,8 +2,11 @@ import { createHash, createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../src/local/wrangler.ts";
+import { MULTIPART_TYPE, multipart } from "./callback-forms.ts";
 
 /** Callbacks as providers make them, signed without any code of the service. */
+
+export { FORM_TYPE, type FormPart, JSON_TYPE, MULTIPART_TYPE, multipart } from "./callback-forms.ts";
 
 export interface Outgoing {
   method: "POST" | "GET" | "HEAD";
@@ -41,9 +44,6 @@ export function forge(genuine: Outgoing, [part, text]: Place): Outgoing {
   return { ...genuine, body: Buffer.from(change(bytes), "latin1") };
 }
 
-export const JSON_TYPE = { "content-type": "application/json" };
-export const FORM_TYPE = { "content-type": "application/x-www-form-urlencoded" };
-
 interface Sample {
   provider: string;
   kind: string;
@@ -62,29 +62,6 @@ export function sample(provider: string, kind: string): string {
   const text = found?.query || found?.body;
   if (!text) throw new Error(`There is no sample ${kind} of ${provider}`);
   return text;
-}
-
-export interface FormPart {
-  name: string;
-  content: string | Buffer;
-  filename?: string;
-  type?: string;
-}
-
-const BOUNDARY = "xYzZY";
-export const MULTIPART_TYPE = { "content-type": `multipart/form-data; boundary=${BOUNDARY}` };
-
-/** RFC 7578. */
-export function multipart(parts: readonly FormPart[]): Buffer {
-  const pieces = parts.flatMap(({ name, content, filename, type }) => [
-    `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"`,
-    filename === undefined ? "" : `; filename="${filename}"`,
-    type === undefined ? "" : `\r\nContent-Type: ${type}`,
-    "\r\n\r\n",
-    content,
-    "\r\n",
-  ]);
-  return Buffer.concat([...pieces, `--${BOUNDARY}--\r\n`].map((piece) => Buffer.from(piece)));
 }
 
 type Encoding = "hex" | "base64";
