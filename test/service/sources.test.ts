@@ -217,7 +217,7 @@ describe("a callback URL", () => {
 
   it.each([
     "http://hooks.example.com/github",
-    "https://hooks.example.com/github/",
+    "https://hooks.example.com/",
     "https://hooks.example.com/github?a=b",
     "https://hooks.example.com/github#a",
     "https://user:pass@hooks.example.com/github",

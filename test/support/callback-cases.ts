@@ -100,7 +100,7 @@ const parsed: Case = {
   data: {
     channel: "email",
     message_id: "<CAN_P@mail.gmail.com>",
-    from: "bounce@example.com",
+    from: "example@example.com",
     from_name: "Sender Name",
     to: ["inbound@parse.example.com"],
     subject: "Different File Types",
