@@ -257,9 +257,12 @@ async function rotate(world: World, hook: Hook): Promise<void> {
   const customer = world.receivers.customers.get(hook.path);
   if (!customer) return;
   const seconds = world.pick([2, 3600]);
+  let isClear = true;
   const unsure = () => {
-    customer.unsure = true;
+    isClear = false;
   };
+  // Where the answer takes longer than the overlap, the new one signs alone before anybody was told.
+  customer.unsure = true;
   const { secret } = await world.get<{ secret: string }>(
     "POST",
     `${below(hook)}/rotate-secret`,
@@ -270,8 +273,6 @@ async function rotate(world: World, hook: Hook): Promise<void> {
   for (const each of customer.secrets) each.until = Math.min(each.until, until);
   customer.secrets.unshift({ text: secret, until: Number.POSITIVE_INFINITY });
   // What was signed by one that nobody was told arrives soon, or is overlapped by it.
-  if (customer.unsure) {
-    await sleep(ON_ITS_WAY_MS);
-    customer.unsure = false;
-  }
+  if (!isClear) await sleep(ON_ITS_WAY_MS);
+  customer.unsure = false;
 }

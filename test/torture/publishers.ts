@@ -12,7 +12,7 @@ import type { World } from "./world.ts";
 const LONG_AGO_MS = 2000;
 /** Of every so many requests one has a batch of events. */
 const BATCH_EVERY = 2;
-const BATCH = 200;
+const BATCH = 100;
 
 /** Publishes single events, and by turns with them batches unless it is a trickle, until it is told to stop. */
 export async function publish(world: World, tenant: Tenant, pauseMs: number, trickle: boolean): Promise<void> {
