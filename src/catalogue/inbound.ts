@@ -581,6 +581,7 @@ export const inboundEvents: readonly EventType[] = [
       message_id: "d4460b8f-7704-4479-8cb1-ad741b763875",
       from: "jane.doe@example.com",
       to: ["support@inbound.example.com"],
+      auto: null,
       subject: "Re: Ticket #42 - Cannot access dashboard",
       text: `${REPLY_TEXT}\n\n${REPLY_QUOTED}`,
       reply: REPLY_TEXT,

@@ -135,10 +135,12 @@ function files({ media }: Message, context: Context): object[] {
 }
 
 function messageData(record: Message, context: Context): object {
-  const { type: _type, raw: _raw, dedup_key: _key, media: _media, truncated: before = [], ...rest } = record;
+  const { type: _type, raw: _raw, dedup_key: _key, media: _media, sent_for: _source, ...others } = record;
+  const { truncated: before = [], auto = null, ...rest } = others;
   return {
     provider: context.provider,
     ...rest,
+    ...(record.channel === "email" ? { auto } : {}),
     ...texts(record, before),
     media: files(record, context),
     ...origin(context),
@@ -156,6 +158,7 @@ function ticketData(record: Message, context: Context, ticket: string): object {
     cc = [],
     reply_to = [],
     sender = null,
+    auto = null,
     references = [],
     envelope,
     delivered_to = [],
@@ -176,6 +179,7 @@ function ticketData(record: Message, context: Context, ticket: string): object {
     cc,
     reply_to,
     sender,
+    auto,
     ...(envelope === undefined ? {} : { envelope }),
     delivered_to,
     ...(stored === undefined ? {} : { stored }),

@@ -5,7 +5,7 @@ import type { Accepted, Attachment, Callback, KeptRecord, ReceiptVerdict, Unread
 import { eventOf, type InboundEvent } from "./events.ts";
 import { advance } from "./progress.ts";
 import type { SourceStore } from "./store.ts";
-import { ticketOf } from "./tickets.ts";
+import { autoFor, isForTicket, ticketOf } from "./tickets.ts";
 
 /** What a receipt tells beside its body and its events. */
 export type About = {
@@ -112,8 +112,10 @@ function eventOfRecord(
   sourceId: string,
   receipt: string,
   { provider, origin, workspaceId, at, tickets }: Callback,
-  { record, place }: Fresh,
+  { record: told, place }: Fresh,
 ): InboundEvent | null {
+  const isMail = told.type === "inbound" && told.channel === "email";
+  const record = isMail ? { ...told, auto: autoFor(told, sourceId) } : told;
   const base = `${origin}/api/v1/workspaces/${workspaceId}/sources/${sourceId}/receipts/${receipt}`;
   return eventOf(record, {
     provider,
@@ -148,7 +150,7 @@ function ticketFor(
   // Replies to this mail belong to the same ticket, whatever their subject and address.
   const id = record.mail_id ?? record.message_id;
   if (ticket !== null && id !== null) store.setTicket(id, ticket, at);
-  return ticket;
+  return isForTicket(record.auto, tickets) ? ticket : null;
 }
 
 function verdictOf({ malformed }: Callback, records: readonly KeptRecord[]): ReceiptVerdict {

@@ -139,6 +139,34 @@ export const MESSAGE_KINDS = [
 ] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
+/** What made a mail that no person has written for its recipient alone. */
+export const AUTO_KINDS = [
+  // The answer of a mailbox whose owner is away.
+  "out_of_office",
+  // Any other answer, or notice, of a program.
+  "auto_reply",
+  // What became of a mail that was sent (RFC 3464), where that could not be read.
+  "delivery_status",
+  "read_receipt",
+  "bulk",
+  // What came by a mailing list: people write there, too.
+  "list",
+  // What was sent for this very source.
+  "loop",
+] as const;
+export type AutoKind = (typeof AUTO_KINDS)[number];
+
+/** What a mail's headers say of how it was made. */
+export type Auto = {
+  kind: AutoKind;
+  /** The keyword of `Auto-Submitted` (RFC 3834), in lower case. */
+  auto_submitted: string | null;
+  /** `Precedence`, in lower case. */
+  precedence: string | null;
+  /** The id of `List-Id` (RFC 2919). */
+  list: string | null;
+};
+
 /** A message that somebody sent to us. */
 export type InboundRecord = {
   type: "inbound";
@@ -164,6 +192,10 @@ export type InboundRecord = {
   envelope?: { from: string | null; to: string[] };
   /** Where else a mail says that it went: its `Delivered-To`, `X-Original-To` and `Envelope-To`. */
   delivered_to?: string[];
+  /** What made a mail; null for a person, and left out where headers are not told. */
+  auto?: Auto | null;
+  /** A mail's `X-Posthorn-Source`: of which source a product that has sent it takes the answers. In no event. */
+  sent_for?: string;
   /** Where the provider has put the mail itself. */
   stored?: { bucket: string; key: string };
   subject?: string | null;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { TicketOptions, ticketOf } from "./tickets.ts";
+import { autoFor, isForTicket, TicketOptions, ticketOf } from "./tickets.ts";
 
 const mail = { to: ["support@in.example.com"], subject: "Hello" };
 const none = () => undefined;
@@ -43,4 +43,31 @@ describe("a mail", () => {
 
 it.each(["reply@in.example.com", "{ticket}{ticket}"])("a pattern without a place for the ticket is none: %s", (bad) => {
   expect(TicketOptions.safeParse({ ticket_address: bad }).success).toBe(false);
+});
+
+const auto = { kind: "auto_reply", auto_submitted: "auto-replied", precedence: null, list: null } as const;
+
+it.each([
+  ["out_of_office", false],
+  ["auto_reply", false],
+  ["delivery_status", false],
+  ["read_receipt", false],
+  ["loop", false],
+  ["bulk", true],
+  ["list", true],
+] as const)("what is %s is a ticket's: %j, and always where its source wants that", (kind, isTicket) => {
+  expect(isForTicket({ ...auto, kind }, {})).toBe(isTicket);
+  expect(isForTicket({ ...auto, kind }, { ticket_auto: false })).toBe(isTicket);
+  expect(isForTicket({ ...auto, kind }, { ticket_auto: true })).toBe(true);
+});
+
+it("a person's mail is a ticket's", () => {
+  expect(isForTicket(null, {})).toBe(true);
+});
+
+it("what was sent for the same source is a loop, for another it is as it is", () => {
+  expect(autoFor({ auto, sent_for: "src_1" }, "src_1")).toEqual({ ...auto, kind: "loop" });
+  expect(autoFor({ auto: null, sent_for: "src_1" }, "src_1")?.kind).toBe("loop");
+  expect(autoFor({ auto, sent_for: "src_2" }, "src_1")).toBe(auto);
+  expect(autoFor({}, "src_1")).toBeNull();
 });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { InboundRecord } from "./provider.ts";
+import type { Auto, AutoKind, InboundRecord } from "./provider.ts";
 
 /** How an email is known to belong to a ticket. */
 
@@ -15,6 +15,8 @@ export const TicketOptions = z.object({
   ticket_address: Pattern.optional(),
   /** Of a part of the subject, such as `[#{ticket}]`. */
   ticket_subject: Pattern.optional(),
+  /** Whether an automatic answer that belongs to a ticket becomes its message. */
+  ticket_auto: z.boolean().optional(),
 });
 export type TicketOptions = z.infer<typeof TicketOptions>;
 
@@ -31,6 +33,28 @@ export function splitOptions(options: unknown): { tickets: TicketOptions; own: R
     delete own[name];
   }
   return { tickets: TicketOptions.parse(named), own };
+}
+
+/** What a program has written for whoever wrote to it; people write to lists, and something for many may be a ticket. */
+const AUTOMATIC: ReadonlySet<AutoKind> = new Set<AutoKind>([
+  "out_of_office",
+  "auto_reply",
+  "delivery_status",
+  "read_receipt",
+  "loop",
+]);
+
+/** Whether a mail becomes a message of the ticket that it belongs to. */
+export const isForTicket = (auto: Auto | null | undefined, { ticket_auto }: TicketOptions): boolean =>
+  ticket_auto === true || !auto || !AUTOMATIC.has(auto.kind);
+
+/**
+ * What made a mail, where its source is known: what a product has sent for the same source has come back.
+ * @param sourceId the source that it came to
+ */
+export function autoFor({ auto, sent_for }: Pick<InboundRecord, "auto" | "sent_for">, sourceId: string): Auto | null {
+  if (!sent_for || sent_for !== sourceId) return auto ?? null;
+  return { auto_submitted: null, precedence: null, list: null, ...auto, kind: "loop" };
 }
 
 /** Ids that make it into addresses and subjects unharmed. */

@@ -51,6 +51,8 @@ const MESSAGE: Required<InboundRecord> = {
   cc: ["more@example.com"],
   reply_to: ["jane@example.com"],
   sender: "post@example.com",
+  auto: { kind: "list", auto_submitted: "auto-generated", precedence: "list", list: "friends.example.com" },
+  sent_for: "src_1",
   envelope: { from: "bounces@example.com", to: ["help@example.com"] },
   delivered_to: ["help@example.com"],
   stored: { bucket: "mails", key: "1" },

@@ -159,6 +159,22 @@ describe("a mail by Cloudflare Email Routing", () => {
     });
   });
 
+  it("of a program is no message of its ticket, unless the source wants it", async () => {
+    const options = { ticket_subject: "[#{ticket}]" };
+    for (const [more, head, type, kind] of [
+      [{}, "Auto-Submitted: auto-replied", "message.received", "auto_reply"],
+      [{ ticket_auto: true }, "Auto-Submitted: auto-replied", "ticket.message_created", "auto_reply"],
+      [{}, "X-Posthorn-Source: ID", "message.received", "loop"],
+      [{}, "List-Id: <us.example.com>", "ticket.message_created", "list"],
+    ] as const) {
+      const { id, settled } = await newSource("cloudflare-email", {}, { ...options, ...more });
+      await worker.email(incoming(addressOf(id), `${head.replace("ID", id)}\r\n${mail}`).message, env);
+      const [event] = await settled(1);
+      expect(event).toMatchObject({ type, data: { auto: { kind } } });
+      expect(event?.data).not.toHaveProperty("sent_for");
+    }
+  });
+
   it("is a ticket's where its subject says so, or the address that the deployment has assigned", async () => {
     const bySubject = await newSource("cloudflare-email", {}, { ticket_subject: "[#{ticket}]" });
     await worker.email(incoming(addressOf(bySubject.id)).message, env);

@@ -3,6 +3,8 @@ import { fromBase64, utf8 } from "../../lib/bytes.ts";
 import { joined } from "../../lib/joined.ts";
 import { unreadMember } from "../members.ts";
 import { type InboundRecord, MalformedCallback, type Normalised, type Status, type StatusRecord } from "../provider.ts";
+import { fromNobody, madeBy } from "../reading/auto.ts";
+import type { Pair } from "../reading/form.ts";
 import { at, isObject, type JsonObject, jsonObjectOf, objectsAt, textAt, textsAt } from "../reading/json-callback.ts";
 import { parseMail } from "../reading/mime.ts";
 import { isoOf } from "../reading/times.ts";
@@ -193,6 +195,7 @@ async function received(event: JsonObject): Promise<InboundRecord> {
     to:
       mail.to.length > 0 ? mail.to : [...(recipients.length > 0 ? recipients : textsAt(event, "mail", "destination"))],
     envelope: { from: source, to: [...recipients] },
+    ...(at(event, "mail", "source") === "" ? { auto: fromNobody(mail.auto) } : {}),
     ...storedAt(event),
     occurred_at: isoOf(at(event, "receipt", "timestamp")) ?? isoOf(at(event, "mail", "timestamp")),
     dedup_key: keyOf(event, id, recipients),
@@ -241,5 +244,9 @@ async function mailOf(event: JsonObject) {
     if (name !== null && HEAD.has(name.toLowerCase())) lines.push(`${name}: ${textAt(header, "value") ?? ""}`);
   }
   const unfolded = lines.map((line) => line.replaceAll(/[\r\n]+/g, " "));
-  return { ...(await parseMail(utf8(`${unfolded.join("\r\n")}\r\n\r\n`))), text: null, html: null, unsupported: true };
+  const mail = await parseMail(utf8(`${unfolded.join("\r\n")}\r\n\r\n`));
+  const all = objectsAt(event, "mail", "headers").map((header): Pair => {
+    return [textAt(header, "name") ?? "", textAt(header, "value") ?? ""];
+  });
+  return { ...mail, ...madeBy(all, mail.subject, []), text: null, html: null, unsupported: true };
 }

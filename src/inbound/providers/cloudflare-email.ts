@@ -2,6 +2,7 @@ import * as z from "zod";
 import { hex } from "../../lib/bytes.ts";
 import { joined } from "../../lib/joined.ts";
 import { defineProvider, EMAIL_BODY, MalformedCallback } from "../provider.ts";
+import { fromNobody } from "../reading/auto.ts";
 import { parseMail } from "../reading/mime.ts";
 import { digest } from "../signatures/hmac.ts";
 
@@ -40,6 +41,7 @@ export const cloudflareEmail = defineProvider({
         from,
         to: mail.to.length > 0 ? mail.to : [recipient],
         envelope: { from: sender || null, to: [recipient] },
+        ...(sender === "" ? { auto: fromNobody(mail.auto) } : {}),
         dedup_key: joined([id, recipient]),
         raw: null,
       },

@@ -171,6 +171,7 @@ describe("a mail", () => {
     envelope: { from: "bounces@example.org", to: ["in@example.com"] },
     reply_to: [],
     sender: null,
+    auto: null,
     delivered_to: [],
     cc: ["c@example.com"],
     subject: "Re: x",

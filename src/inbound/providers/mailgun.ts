@@ -11,6 +11,7 @@ import {
   type Status,
 } from "../provider.ts";
 import { addressesOf, mailboxesOf } from "../reading/address.ts";
+import { fromNobody, madeBy } from "../reading/auto.ts";
 import { bytesOfField, formOf, isForm, lastValues, type Pair } from "../reading/form.ts";
 import { contentIdOf, headerOf, messageIdsOf, threadOf } from "../reading/mail-headers.ts";
 import { peopleOf } from "../reading/mail-people.ts";
@@ -171,6 +172,7 @@ async function inboundOf({ fields, parts }: Form, mark: Mark, body: Uint8Array):
     from,
     to: mail.to.length > 0 ? mail.to : recipients,
     envelope: { from: sender, to: delivered },
+    ...(fields.get("sender") === "" ? { auto: fromNobody(mail.auto) } : {}),
     occurred_at: isoOfSeconds(mark.timestamp),
     dedup_key: mail.message_id ? joined([mail.message_id, joined(recipients, ",")]) : mark.token,
     raw,
@@ -180,6 +182,7 @@ async function inboundOf({ fields, parts }: Form, mark: Mark, body: Uint8Array):
 function parsedMail(fields: ReadonlyMap<string, string>, parts: readonly Part[]): Omit<Mail, "occurred_at"> {
   const headers = listIn(jsonIn(fields.get("message-headers"))).flatMap(headerIn);
   const [from] = mailboxesOf(fields.get("from"));
+  const media = [...filesOf(fields, parts), ...storedFilesOf(fields)];
   return {
     message_id: messageIdsOf(headerOf(headers, "Message-Id"))[0] ?? null,
     from: from?.address ?? null,
@@ -189,8 +192,9 @@ function parsedMail(fields: ReadonlyMap<string, string>, parts: readonly Part[])
     subject: textIn(fields.get("subject")),
     text: textIn(fields.get("body-plain")),
     html: textIn(fields.get("body-html")),
-    media: [...filesOf(fields, parts), ...storedFilesOf(fields)],
+    media,
     ...peopleOf(headers),
+    ...madeBy(headers, fields.get("subject"), media),
     ...threadOf(headers),
   };
 }

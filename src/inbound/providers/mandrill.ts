@@ -12,6 +12,7 @@ import {
   type Normalised,
   type Status,
 } from "../provider.ts";
+import { fromNobody, madeBy } from "../reading/auto.ts";
 import { byCodeUnits, formOf, lastValues, type Pair, queryOf } from "../reading/form.ts";
 import { contentIdOf, headerOf, messageIdsOf, threadOf } from "../reading/mail-headers.ts";
 import { peopleOf } from "../reading/mail-people.ts";
@@ -139,6 +140,11 @@ async function inboundOf(event: JsonObject, message: JsonObject): Promise<Normal
   if (!isTold || recipients.length === 0) throw new MalformedCallback("A mail in it has no sender, or no recipient");
   const headers = headersOf(objectIn(message.headers));
   const [id] = messageIdsOf(headerOf(headers, "Message-Id"));
+  const media = [
+    ...filesIn(message.attachments).map(([, file]) => mediaOf(file)),
+    ...filesIn(message.images).map(([name, file]) => ({ ...mediaOf(file), content_id: contentIdOf(name) })),
+  ];
+  const made = madeBy(headers, textIn(message.subject), media);
   return {
     type: "inbound",
     channel: "email",
@@ -151,11 +157,10 @@ async function inboundOf(event: JsonObject, message: JsonObject): Promise<Normal
     subject: textIn(message.subject),
     text: textIn(message.text),
     html: textIn(message.html),
-    media: [
-      ...filesIn(message.attachments).map(([, file]) => mediaOf(file)),
-      ...filesIn(message.images).map(([name, file]) => ({ ...mediaOf(file), content_id: contentIdOf(name) })),
-    ],
+    media,
     ...peopleOf(headers),
+    ...made,
+    ...(message.sender === "" ? { auto: fromNobody(made.auto) } : {}),
     ...threadOf(headers),
     occurred_at: isoOfSeconds(event.ts),
     dedup_key: joined([id ?? hex(await digest("SHA-256", JSON.stringify(event))), joined(recipients, ",")]),

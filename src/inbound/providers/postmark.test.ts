@@ -179,6 +179,7 @@ it("a mail is told, with its files apart from what is kept of it", async () => {
     envelope: { from: "bounces@example.org", to: ["hash@inbound.postmarkapp.com"] },
     reply_to: ["help@example.org"],
     sender: null,
+    auto: null,
     delivered_to: [],
     cc: ["c@example.com"],
     subject: "Re: x",

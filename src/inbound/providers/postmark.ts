@@ -12,6 +12,7 @@ import {
   type StatusRecord,
 } from "../provider.ts";
 import { addressesOf } from "../reading/address.ts";
+import { madeBy } from "../reading/auto.ts";
 import { contentIdOf, headerOf, messageIdsOf, threadOf } from "../reading/mail-headers.ts";
 import { peopleOf } from "../reading/mail-people.ts";
 import {
@@ -204,6 +205,7 @@ function inboundOf(event: JsonObject): Normalised {
     .map(objectIn)
     .map(({ Name, Value }) => [textIn(Name) ?? "", textIn(Value) ?? ""] as const);
   const people = peopleOf(headers);
+  const media = attachments.map(mediaOf);
   const replyTo = addressesOf(textIn(event.ReplyTo));
   return {
     type: "inbound",
@@ -215,12 +217,13 @@ function inboundOf(event: JsonObject): Normalised {
     to,
     envelope: { from: addressesOf(headerOf(headers, "Return-Path"))[0] ?? null, to: original ? [original] : [] },
     ...people,
+    ...madeBy(headers, textIn(event.Subject), media),
     reply_to: people.reply_to.length > 0 ? people.reply_to : replyTo,
     cc: emailsIn(event.CcFull),
     subject: textIn(event.Subject),
     text: textIn(event.TextBody),
     html: textIn(event.HtmlBody),
-    media: attachments.map(mediaOf),
+    media,
     ...threadOf(headers),
     occurred_at: isoOfText(event.Date),
     dedup_key: id,

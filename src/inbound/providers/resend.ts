@@ -3,6 +3,7 @@ import type { Json } from "../../catalogue/event-type.ts";
 import { joined } from "../../lib/joined.ts";
 import { defineProvider, MalformedCallback, type Media, type Normalised, type Status } from "../provider.ts";
 import { addressesOf, mailboxesOf } from "../reading/address.ts";
+import { madeBy } from "../reading/auto.ts";
 import type { Pair } from "../reading/form.ts";
 import { contentIdOf, headerOf, messageIdsOf, threadOf } from "../reading/mail-headers.ts";
 import { peopleOf } from "../reading/mail-people.ts";
@@ -100,6 +101,7 @@ function inboundOf(event: JsonObject, data: JsonObject, dedup_key: string): Norm
   const recipients = to.length > 0 ? to : delivered;
   const headers = headersOf(data.headers);
   const people = peopleOf(headers);
+  const media = listIn(data.attachments).filter(isObject).map(mediaOf);
   const replyTo = (Array.isArray(data.reply_to) ? textsIn(data.reply_to) : [textIn(data.reply_to)]).flatMap((each) =>
     addressesOf(each),
   );
@@ -114,13 +116,14 @@ function inboundOf(event: JsonObject, data: JsonObject, dedup_key: string): Norm
     to: recipients,
     envelope: { from: addressesOf(headerOf(headers, "Return-Path"))[0] ?? null, to: delivered },
     ...people,
+    ...madeBy(headers, textIn(data.subject), media),
     reply_to: replyTo.length > 0 ? replyTo : people.reply_to,
     ...threadOf(headers),
     cc: textsIn(data.cc).flatMap((each) => mailboxesOf(each).map(({ address }) => address)),
     subject: textIn(data.subject),
     text: null,
     html: null,
-    media: listIn(data.attachments).filter(isObject).map(mediaOf),
+    media,
     occurred_at: isoOfText(event.created_at),
     dedup_key,
     raw: event,

@@ -3,6 +3,7 @@ import { hex } from "../../lib/bytes.ts";
 import { joined } from "../../lib/joined.ts";
 import { defineProvider, EMAIL_BODY, type InboundRecord, MalformedCallback, type Media } from "../provider.ts";
 import { addressesOf, mailboxesOf } from "../reading/address.ts";
+import { fromNobody, madeBy } from "../reading/auto.ts";
 import type { Pair } from "../reading/form.ts";
 import { contentIdOf, headerOf, messageIdsOf, parseHeaders, threadOf } from "../reading/mail-headers.ts";
 import { peopleOf } from "../reading/mail-people.ts";
@@ -61,6 +62,7 @@ export const sendgridInboundParse = defineProvider({
         from,
         to: mail.to.length > 0 ? mail.to : recipients,
         envelope: { from: sender, to: [...delivered] },
+        ...(envelope.from === "" ? { auto: fromNobody(mail.auto) } : {}),
         dedup_key,
         raw: Object.fromEntries(fields),
       },
@@ -73,6 +75,7 @@ type ParsedMail = Omit<InboundRecord, "type" | "channel" | "from" | "dedup_key" 
 function parsedMail(fields: ReadonlyMap<string, string>, parts: readonly Part[]): ParsedMail {
   const headers: Pair[] = parseHeaders(fields.get("headers") ?? "");
   const [from] = mailboxesOf(fields.get("from"));
+  const media = mediaOf(fields, parts);
   return {
     message_id: messageIdsOf(headerOf(headers, "Message-ID"))[0] ?? null,
     from: from?.address ?? null,
@@ -82,8 +85,9 @@ function parsedMail(fields: ReadonlyMap<string, string>, parts: readonly Part[])
     subject: textIn(fields.get("subject")),
     text: textIn(fields.get("text")),
     html: textIn(fields.get("html")),
-    media: mediaOf(fields, parts),
+    media,
     ...peopleOf(headers),
+    ...madeBy(headers, fields.get("subject"), media),
     ...threadOf(headers),
     occurred_at: isoOfText(headerOf(headers, "Date")),
   };

@@ -36,6 +36,7 @@ it("reads a plain mail", async () => {
     cc: ["c@example.com"],
     reply_to: ["help@example.org", "e@example.org"],
     sender: "office@example.org",
+    auto: null,
     delivered_to: expect.toSatisfy((all: string[]) => all.toSorted().join() === "in@example.com,reply+42@example.com"),
     subject: "Grüße",
     text: "Schön",

@@ -1,6 +1,7 @@
 import type { Address, Attachment } from "postal-mime";
 import type { InboundRecord, Media } from "../provider.ts";
 import { MAX_MAILBOXES } from "./address.ts";
+import { madeBy } from "./auto.ts";
 import { contentIdOf, messageIdsOf } from "./mail-headers.ts";
 import { peopleOf } from "./mail-people.ts";
 import { parseMime } from "./mime-parser.ts";
@@ -16,6 +17,7 @@ export type Mail = Required<
     | "cc"
     | "reply_to"
     | "sender"
+    | "auto"
     | "delivered_to"
     | "subject"
     | "text"
@@ -25,7 +27,7 @@ export type Mail = Required<
     | "references"
     | "occurred_at"
   >
-> & { from: string | null };
+> & { from: string | null } & Pick<InboundRecord, "sent_for">;
 
 /**
  * A raw mail (RFC 5322, MIME). Mails within it stay files, so that their words are not taken for this one's. The
@@ -35,17 +37,20 @@ export type Mail = Required<
 export async function parseMail(raw: Uint8Array): Promise<Mail> {
   const mail = await parseMime(raw);
   const [from] = mailboxes(mail.from ? [mail.from] : []);
+  const headers = mail.headers.map(({ key, value }) => [key, value] as const);
+  const media = mail.attachments.map(mediaOf);
   return {
     message_id: messageIdsOf(mail.messageId)[0] ?? null,
     from: from?.address ?? null,
     from_name: from?.name || null,
     to: mailboxes(mail.to).map(({ address }) => address),
     cc: mailboxes(mail.cc).map(({ address }) => address),
-    ...peopleOf(mail.headers.map(({ key, value }) => [key, value] as const)),
+    ...peopleOf(headers),
+    ...madeBy(headers, mail.subject, media),
     subject: mail.subject ?? null,
     text: mail.text ?? null,
     html: mail.html ?? null,
-    media: mail.attachments.map(mediaOf),
+    media,
     in_reply_to: messageIdsOf(mail.inReplyTo)[0] ?? null,
     references: messageIdsOf(mail.references),
     occurred_at: isoOfText(mail.date),

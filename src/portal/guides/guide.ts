@@ -79,4 +79,8 @@ export const TICKET_FIELDS: Readonly<Record<string, FieldGuide>> = {
     label: "Subject of a ticket",
     hint: "A part of a subject with `{ticket}` in it, such as `[#{ticket}]`.",
   },
+  "options.ticket_auto": {
+    label: "Automatic answers are messages of tickets",
+    hint: "Out of office notices and other answers of programs. Otherwise they become `message.received`.",
+  },
 };

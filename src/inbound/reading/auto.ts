@@ -1,0 +1,108 @@
+import type { Auto, AutoKind, InboundRecord, Media } from "../provider.ts";
+import type { Pair } from "./form.ts";
+import { headerOf } from "./mail-headers.ts";
+
+/**
+ * Which program wrote a mail, by its headers: RFC 3834 (`Auto-Submitted`), RFC 2076 (`Precedence`), RFC 2919 (`List-Id`),
+ * RFC 6522 with 3464 and 8098 (`multipart/report`), and what was usual before these.
+ */
+
+/** Exchange and other programs begin the subject of an answer with one of these while somebody is away. */
+const AWAY =
+  /^\s{0,20}(?:\[[^\]]{0,40}\]\s{0,5})?(?:automatic reply|out of (?:the )?office|ooo\b|vacation|automatische antwort|abwesen|r[ée]ponse automatique|absence|absent|respuesta autom[áa]tica|fuera de (?:la )?oficina|risposta automatica|fuori (?:ufficio|sede)|automatisch antwoord|afwezig|resposta autom[áa]tica|aus[êe]ncia|autosvar|automatiskt svar|automaattinen vastaus|automatyczna odpowied|odpowied[źz] automatyczna|автоматический ответ|自動応答|自动答复|自動回覆)/i;
+
+const REPORTS: ReadonlyMap<string, AutoKind> = new Map([
+  ["delivery-status", "delivery_status"],
+  ["disposition-notification", "read_receipt"],
+]);
+
+/** What is before any comment, parameter or blank, in lower case; null for nothing. */
+const keywordOf = (header: string | null): string | null =>
+  header
+    ?.trim()
+    .split(/[\s;(]/, 1)[0]
+    ?.toLowerCase() || null;
+
+/**
+ * What a mail's headers tell of how it was made; null for a person's mail. The subject and the files decide nothing alone:
+ * the subject tells which automatic answer it is, the files which report, where a provider leaves out the `Content-Type`.
+ */
+export function autoOf(
+  headers: readonly Pair[],
+  subject: string | null | undefined,
+  files: readonly Pick<Media, "content_type">[],
+): Auto | null {
+  const submitted = headerOf(headers, "Auto-Submitted");
+  const auto_submitted = keywordOf(submitted);
+  const precedence = keywordOf(headerOf(headers, "Precedence"));
+  const list = listOf(headerOf(headers, "List-Id"));
+  const isAway = /\(\s?vacation/i.test(submitted ?? "") || AWAY.test(subject ?? "");
+  const isAnswer = auto_submitted === "auto-replied" || precedence === "auto_reply" || isMarked(headers);
+  const isMade = auto_submitted !== null && auto_submitted !== "no";
+  const kind = ((): AutoKind | null => {
+    const report = reportOf(headers, files);
+    if (report !== null) return report;
+    if ((isAnswer || isMade) && isAway) return "out_of_office";
+    if (isAnswer) return "auto_reply";
+    // What a list's own program has made, too.
+    if (list !== null || precedence === "list") return "list";
+    if (isMade) return "auto_reply";
+    if (precedence === "bulk" || precedence === "junk") return "bulk";
+    return isUnanswerable(headers) ? (isAway ? "out_of_office" : "auto_reply") : null;
+  })();
+  return kind === null ? null : { kind, auto_submitted, precedence, list };
+}
+
+/**
+ * What is known of a mail that came with an empty reverse path, by its envelope: no person sends one (RFC 5321, 4.5.5).
+ * @param auto what its headers tell
+ */
+export const fromNobody = (auto: Auto | null | undefined): Auto =>
+  auto ?? { kind: "auto_reply", auto_submitted: null, precedence: null, list: null };
+
+/** The same as a record has it, with what tells a loop: a product's own header, whose value is the id of a source. */
+export const madeBy = (
+  headers: readonly Pair[],
+  subject: string | null | undefined,
+  files: readonly Pick<Media, "content_type">[],
+): { auto: Auto | null } & Pick<InboundRecord, "sent_for"> => {
+  const sent_for = headerOf(headers, "X-Posthorn-Source");
+  return { auto: autoOf(headers, subject, files), ...(sent_for ? { sent_for } : {}) };
+};
+
+function reportOf(headers: readonly Pair[], files: readonly Pick<Media, "content_type">[]): AutoKind | null {
+  const type = headerOf(headers, "Content-Type");
+  if (type === null) {
+    const types = new Set(files.map(({ content_type }) => keywordOf(content_type)));
+    for (const [name, kind] of REPORTS) if (types.has(`message/${name}`)) return kind;
+    return null;
+  }
+  if (keywordOf(type) !== "multipart/report") return null;
+  const named = /;\s*report-type\s*=\s*"?([a-z-]+)/i.exec(type)?.[1];
+  return REPORTS.get(named?.toLowerCase() ?? "") ?? null;
+}
+
+/** By what mailers wrote before there was `Auto-Submitted`. */
+function isMarked(headers: readonly Pair[]): boolean {
+  return ["X-Autoreply", "X-Autorespond"].some((name) => {
+    const value = keywordOf(headerOf(headers, name));
+    return value !== null && value !== "no";
+  });
+}
+
+/**
+ * Whether nobody is to answer it. `X-Auto-Response-Suppress` lists the answers that a sender does not want
+ * (MS-OXCMAIL, https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxcmail); people's mails have some of
+ * them. Only who wants none at all is taken for a program.
+ */
+function isUnanswerable(headers: readonly Pair[]): boolean {
+  const path = headerOf(headers, "Return-Path");
+  const isEmpty = path !== null && path.replaceAll(/\s/g, "") === "<>";
+  return isEmpty || keywordOf(headerOf(headers, "X-Auto-Response-Suppress")) === "all";
+}
+
+/** Its id, without the list's name in words. */
+function listOf(header: string | null): string | null {
+  if (header === null) return null;
+  return (/<([^<>]*)>/.exec(header)?.[1] ?? header).trim() || null;
+}
