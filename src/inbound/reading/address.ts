@@ -1,4 +1,5 @@
 import { addressParser } from "postal-mime";
+import { wordsInUtf8 } from "./encoded-words.ts";
 
 /** Of one header, in characters. */
 const MAX_HEADER = 512 * 1024;
@@ -13,7 +14,7 @@ export type Mailbox = { name: string | null; address: string };
  */
 export function mailboxesOf(header: string | null | undefined): Mailbox[] {
   if (!header) return [];
-  return addressParser(beginningOf(header), { flatten: true })
+  return addressParser(wordsInUtf8(beginningOf(header)), { flatten: true })
     .flatMap(({ name, address }) => (address ? [{ name: name === "" ? null : name, address }] : []))
     .slice(0, MAX_MAILBOXES);
 }

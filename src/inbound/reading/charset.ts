@@ -1,14 +1,67 @@
-const utf8 = new TextDecoder();
+import tables from "iconv-lite/encodings/sbcs-data-generated.js";
 
 /**
- * Bytes as text, by the label of an encoding (https://encoding.spec.whatwg.org/#names-and-labels). Without a label, or
- * with one that nobody knows, they are UTF-8; what does not fit becomes U+FFFD.
+ * Of encodings that the runtime has, labels that mailers write and
+ * https://encoding.spec.whatwg.org/#names-and-labels leaves out, as letters and digits.
+ */
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ...["cp932", "ms932", "windows932", "windows31j", "shiftjis", "sjis"].map((label) => [label, "shift_jis"] as const),
+  ...["cp936", "ms936", "windows936", "euccn"].map((label) => [label, "gbk"] as const),
+  ...["cp949", "ms949", "uhc", "euckr", "ksc56011987"].map((label) => [label, "euc-kr"] as const),
+  ...["cp950", "ms950", "windows950"].map((label) => [label, "big5"] as const),
+  ...["eucjp", "cp51932"].map((label) => [label, "euc-jp"] as const),
+  ...["cp50220", "cp50221", "cp50222", "iso2022jp1", "iso2022jp2"].map((label) => [label, "iso-2022-jp"] as const),
+  ["macroman", "macintosh"],
+  ["maccyrillic", "x-mac-cyrillic"],
+  ["cp65001", "utf-8"],
+]);
+
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+
+/**
+ * Bytes as text, by the label of an encoding, in whatever form mailers write it. The runtime has the encodings of
+ * https://encoding.spec.whatwg.org. Of the others, those of DOS among them, only the single-byte tables of iconv-lite
+ * are taken (8 KB gzipped): its double-byte ones are several times as large, and the runtime has them. What does not
+ * fit becomes U+FFFD. Without a label, or with one that nobody knows, they are UTF-8 where they are valid as that, else
+ * windows-1252.
  */
 export function decodeText(bytes: Uint8Array, label?: string | null): string {
-  if (!label) return utf8.decode(bytes);
+  const given = (label ?? "").trim().toLowerCase();
+  if (given === "") return guessed(bytes);
+  const plain = given.replace(/:\d{4}$|[^0-9a-z]/g, "");
+  const short = plain.replace(/^(?:x|cs)/, "").replace(/^(?:win|windows)(?=125\d$)/, "windows-");
+  const decoder = decoderOf(given) ?? decoderOf(ALIASES.get(short) ?? short);
+  if (decoder) return decoder.decode(bytes);
+  const characters = tableOf(plain) ?? tableOf(short);
+  return characters === undefined ? guessed(bytes) : bySingleBytes(bytes, characters);
+}
+
+function decoderOf(label: string): TextDecoder | undefined {
   try {
-    return new TextDecoder(label).decode(bytes);
+    return new TextDecoder(label);
   } catch {
-    return utf8.decode(bytes);
+    return undefined;
+  }
+}
+
+/** Aliases of the tables name a table, and no other alias. */
+function tableOf(label: string): string | undefined {
+  const found = Object.hasOwn(tables, label) ? tables[label] : undefined;
+  const table = typeof found === "string" ? tables[found] : found;
+  return typeof table === "object" ? table.chars : undefined;
+}
+
+function bySingleBytes(bytes: Uint8Array, characters: string): string {
+  const from = 256 - characters.length;
+  const units = new Uint16Array(bytes.length);
+  for (const [at, byte] of bytes.entries()) units[at] = byte < from ? byte : characters.charCodeAt(byte - from);
+  return new TextDecoder("utf-16le").decode(units);
+}
+
+function guessed(bytes: Uint8Array): string {
+  try {
+    return strict.decode(bytes);
+  } catch {
+    return new TextDecoder("windows-1252").decode(bytes);
   }
 }

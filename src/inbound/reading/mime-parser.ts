@@ -1,7 +1,10 @@
 import PostalMime, { type Email } from "postal-mime";
+import { utf8 } from "../../lib/bytes.ts";
 import { Steps } from "../../lib/steps.ts";
 import { MalformedCallback } from "../provider.ts";
 import { Base64Decoder, type BodyDecoder, PlainDecoder } from "./body-decoders.ts";
+import { decodeText } from "./charset.ts";
+import { wordsInUtf8 } from "./encoded-words.ts";
 import { htmlToText, textToHtml } from "./html-text.ts";
 import { checkMail, MAX_HEADER_BYTES, MAX_MAIL_DEPTH } from "./mail-bounds.ts";
 
@@ -10,13 +13,14 @@ import { checkMail, MAX_HEADER_BYTES, MAX_MAIL_DEPTH } from "./mail-bounds.ts";
  * for each line, and for each padding in base64; and where a part is to be shown as the other kind of text, its expressions
  * take time that grows with the cube of an HTML part. These are replaced in each parser that is made, by the members that
  * it has within. A text that has a file name is a file, whatever its disposition says (RFC 2183, 2.3): it takes that for a
- * part of what was written. A test holds each member to its place.
+ * part of what was written. Charsets and encoded words are read by charset.ts and encoded-words.ts. A test holds each member to its place.
  */
 type Parser = {
   processLine(line: Uint8Array<ArrayBuffer>, isFinal: boolean): Promise<void>;
   renderTextContent(): void;
   isInlineTextNode(node: Node): boolean;
   readonly currentNode: Node;
+  readonly root: Node;
   readonly textMap: ReadonlyMap<Node, Entries>;
   readonly textContent: Partial<Record<Kind, string>>;
   parse(raw: Uint8Array): Promise<Email>;
@@ -26,11 +30,14 @@ type Node = {
   readonly state: "header" | "body" | "finished";
   readonly contentTransferEncoding: { readonly encoding: string };
   contentDecoder: BodyDecoder | null;
+  content: Uint8Array | ArrayBuffer | null;
+  readonly headers: { value: string }[];
+  getTextContent(): string;
   readonly contentType: Structured;
   readonly contentDisposition: Structured;
 };
 
-type Structured = { readonly parsed: { readonly params: Readonly<Record<string, string>> } };
+type Structured = { readonly parsed: { readonly params: Record<string, string> } };
 
 type Kind = "plain" | "html";
 type Entries = Partial<Record<Kind, readonly { readonly value: string }[]>>;
@@ -52,11 +59,15 @@ export async function parseMime(raw: Uint8Array, steps = new Steps()): Promise<E
   const processLine = parser.processLine.bind(parser);
   parser.processLine = (line, isFinal) => {
     replaceDecoder(parser.currentNode);
+    replaceCharset(parser.currentNode);
     return processLine(line, isFinal);
   };
   const isInlineText = parser.isInlineTextNode.bind(parser);
   parser.isInlineTextNode = (node) => !hasFileName(node) && isInlineText(node);
-  parser.renderTextContent = () => render(parser, steps);
+  parser.renderTextContent = () => {
+    for (const header of parser.root.headers) header.value = wordsInUtf8(header.value);
+    render(parser, steps);
+  };
   try {
     return await parser.parse(raw);
   } catch (error) {
@@ -75,6 +86,30 @@ function replaceDecoder(node: Node): void {
   const { encoding } = node.contentTransferEncoding;
   if (/base64/i.test(encoding)) node.contentDecoder = new Base64Decoder();
   else if (!/quoted-printable/i.test(encoding)) node.contentDecoder = new PlainDecoder();
+}
+
+/** Its text and the name of its file are read as UTF-8, into which they are put before. */
+function replaceCharset(node: Node): void {
+  if (node.state === "header" || Object.hasOwn(node, "getTextContent")) return;
+  const getTextContent = node.getTextContent.bind(node);
+  const { params } = node.contentType.parsed;
+  for (const [all, name] of [
+    [node.contentDisposition.parsed.params, "filename"],
+    [params, "name"],
+  ] as const) {
+    const given = all[name];
+    if (given) all[name] = wordsInUtf8(given);
+  }
+  const { charset } = params;
+  node.getTextContent = () => {
+    const { content } = node;
+    if (!content) return getTextContent();
+    node.content = utf8(decodeText(new Uint8Array(content), charset));
+    params.charset = "utf-8";
+    const text = getTextContent();
+    node.content = content;
+    return text;
+  };
 }
 
 /** Each kind of text that there is, of all parts: of one that has only the other kind, made from that. */

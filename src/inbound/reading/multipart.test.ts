@@ -132,10 +132,11 @@ describe("text", () => {
     expect(text(latin1("\xcf\xf0\xe8\xe2\xe5\xf2"), "text/plain; charset=windows-1251")).toBe("Привет");
   });
 
-  it("is UTF-8 where nothing else is told, or nothing that is known; what does not fit is replaced", () => {
+  it("is UTF-8 where nothing else is told, or nothing that is known, else windows-1252; what does not fit is replaced", () => {
     expect(text(utf8("Grüße"), "text/plain")).toBe("Grüße");
     expect(text(utf8("Grüße"), "text/plain; charset=x-unheard-of")).toBe("Grüße");
-    expect(text(latin1("Gr\xfc\xdfe"), "text/plain")).toBe("Gr��e");
+    expect(text(latin1("Gr\xfc\xdfe"), "text/plain")).toBe("Grüße");
+    expect(text(latin1("Gr\xfc\xdfe"), "text/plain; charset=utf-8")).toBe("Gr\ufffd\ufffde");
   });
 });
 

@@ -2,6 +2,7 @@ import { decodeWords } from "postal-mime";
 import { utf8 } from "../../lib/bytes.ts";
 import { MalformedCallback } from "../provider.ts";
 import { decodeText } from "./charset.ts";
+import { wordsInUtf8 } from "./encoded-words.ts";
 import type { Pair } from "./form.ts";
 import { headerOf, parseHeaders } from "./mail-headers.ts";
 
@@ -145,7 +146,7 @@ function filenameOf(disposition: string): string | null {
   const [, charset, encoded] = /^([^']*)'[^']*'(.*)$/s.exec(parameterOf(disposition, "filename*") ?? "") ?? [];
   if (encoded !== undefined) return decodeText(unescaped(encoded), charset);
   const filename = continuedOf(disposition, "filename") ?? parameterOf(disposition, "filename");
-  return filename === null ? null : decodeWords(filename);
+  return filename === null ? null : decodeWords(wordsInUtf8(filename));
 }
 
 /** More pieces than a header of its size holds. */

@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { utf8 } from "../../lib/bytes.ts";
+import { decodeText } from "./charset.ts";
+import { parseMail } from "./mime.ts";
+
+const latin1 = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
+
+// By hand from the code pages' tables at https://www.unicode.org/Public/MAPPINGS/.
+const LABELS: readonly (readonly [label: string, bytes: string, text: string])[] = [
+  ["cp932", "\x93\xfa\x96\x7b", "日本"],
+  ["x-sjis", "\x93\xfa\x96\x7b", "日本"],
+  ["cp936", "\xc4\xe3\xba\xc3", "你好"],
+  ["cp949", "\xc7\xd1", "한"],
+  ["ks_c_5601-1987", "\xc7\xd1", "한"],
+  ["cp950", "\xa4\xa4", "中"],
+  ["cp874", "\xa1", "ก"],
+  ["latin-1", "caf\xe9", "café"],
+  ["iso8859_1", "caf\xe9", "café"],
+  ["CP-1252", "\x80 caf\xe9", "€ café"],
+  ["cp-850", "caf\x82", "café"],
+  ["cp850", "Stra\xe1e", "Straße"],
+  ["cp437", "\x84\xe1", "äß"],
+  ["ibm852", "\xa5", "ą"],
+  ["cp858", "\xd5", "€"],
+  ["mac-roman", "caf\x8e", "café"],
+  ["x-mac-cyrillic", "\x80", "А"],
+  ["win-1251", "\xcf\xf0", "Пр"],
+];
+
+describe.each(LABELS)("%s", (label, bytes, text) => {
+  it("is read wherever bytes are", () => {
+    expect(decodeText(latin1(bytes), label)).toBe(text);
+  });
+
+  it("is read in a raw mail", async () => {
+    const escapes = [...latin1(bytes)].map((byte) => `=${byte.toString(16).padStart(2, "0").toUpperCase()}`).join("");
+    const head = `From: =?${label}?Q?${escapes}?= <a@b.example>\r\nSubject: =?${label}?Q?${escapes}?=\r\n`;
+    const mail = await parseMail(latin1(`${head}Content-Type: text/plain; charset=${label}\r\n\r\n${bytes}\r\n`));
+    expect(mail).toMatchObject({ from_name: text, subject: text, text: `${text}\n` });
+  });
+});
+
+it("bytes without a label are UTF-8 where they are valid, else windows-1252", async () => {
+  expect(decodeText(utf8("café"))).toBe("café");
+  expect(decodeText(latin1("caf\xe9"), "x-unheard-of")).toBe("café");
+  expect(await parseMail(latin1("Subject: x\r\n\r\ncaf\xe9\r\n"))).toMatchObject({ text: "café\n" });
+});
