@@ -112,6 +112,18 @@ describe("a parsed mail", () => {
     expect(await normalise(body)).toMatchObject([{ subject: "Grüße", text: "日本語", html: "Grüße" }]);
   });
 
+  it("is decoded by labels that only mailers write", async () => {
+    const body = mail(
+      FROM,
+      ENVELOPE,
+      field("subject", latin1("caf\x82")),
+      field("text", latin1("\x93\xfa\x96\x7b")),
+      field("html", latin1("\xcf\xf0")),
+      field("charsets", '{"subject":"cp850","text":"cp932","html":"win-1251"}'),
+    );
+    expect(await normalise(body)).toMatchObject([{ subject: "café", text: "日本", html: "Пр" }]);
+  });
+
   it("brings its files", async () => {
     const every = Uint8Array.from({ length: 256 }, (_, byte) => byte);
     const body = mail(

@@ -45,3 +45,9 @@ it("bytes without a label are UTF-8 where they are valid, else windows-1252", as
   expect(decodeText(latin1("caf\xe9"), "x-unheard-of")).toBe("café");
   expect(await parseMail(latin1("Subject: x\r\n\r\ncaf\xe9\r\n"))).toMatchObject({ text: "café\n" });
 });
+
+it("a raw mail's file has a name of such a label, and its own bytes", async () => {
+  const head = 'Content-Type: text/plain; charset=cp850; name="=?cp850?Q?caf=82?="\r\n';
+  const mail = await parseMail(latin1(`${head}Content-Disposition: attachment\r\n\r\ncaf\x82\r\n`));
+  expect(mail.media).toMatchObject([{ filename: "café", bytes: latin1("caf\x82\n") }]);
+});

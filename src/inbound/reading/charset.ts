@@ -21,7 +21,7 @@ const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 /**
  * Bytes as text, by the label of an encoding, in whatever form mailers write it. The runtime has the encodings of
  * https://encoding.spec.whatwg.org. Of the others, those of DOS among them, only the single-byte tables of iconv-lite
- * are taken (8 KB gzipped): its double-byte ones are several times as large, and the runtime has them. What does not
+ * are taken (some 10 KB of the Worker, gzipped): its double-byte ones are larger, and the runtime has them. What does not
  * fit becomes U+FFFD. Without a label, or with one that nobody knows, they are UTF-8 where they are valid as that, else
  * windows-1252.
  */

@@ -25,6 +25,8 @@ it("the parser has the members that its bounds are set at", () => {
   expect(made.currentNode).toMatchObject({ state: "header", contentDecoder: null, contentTransferEncoding: {} });
   expect(made.textMap).toBeInstanceOf(Map);
   expect(made.textContent).toEqual({});
+  expect(made.root).toBe(made.currentNode);
+  expect(made.root).toMatchObject({ headers: [], getTextContent: expect.any(Function) });
 });
 
 const bytesOf = async (decoder: Base64Decoder | PlainDecoder, ...lines: string[]) => {
