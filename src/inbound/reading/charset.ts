@@ -36,11 +36,23 @@ export function decodeText(bytes: Uint8Array, label?: string | null): string {
   return characters === undefined ? guessed(bytes) : bySingleBytes(bytes, characters);
 }
 
-function decoderOf(label: string): TextDecoder | undefined {
+/** Of labels, more than one mail has: to find that there is none costs an exception. */
+const MOST_KNOWN = 500;
+const known = new Map<string, TextDecoder | null>();
+
+function decoderOf(label: string): TextDecoder | null {
+  const found = known.get(label);
+  if (found !== undefined) return found;
+  const made = newDecoder(label);
+  if (known.size < MOST_KNOWN && label.length <= 40) known.set(label, made);
+  return made;
+}
+
+function newDecoder(label: string): TextDecoder | null {
   try {
     return new TextDecoder(label);
   } catch {
-    return undefined;
+    return null;
   }
 }
 
