@@ -122,6 +122,13 @@ describe("a status", () => {
 });
 
 describe("an incoming message", () => {
+  it("is told with its files, though they are counted from one", async () => {
+    const media = "Media1=https%3A%2F%2Fa.example%2F1&Media2=https%3A%2F%2Fa.example%2F2";
+    expect(await normalise(`MessageUUID=u&From=1&To=2&Type=mms&Body=&${media}`)).toMatchObject([
+      { media: [{ url: "https://a.example/1" }, { url: "https://a.example/2" }] },
+    ]);
+  });
+
   it("is told with its files", async () => {
     const media = "Media0=https%3A%2F%2Fa.example%2F0&Media1=https%3A%2F%2Fa.example%2F1";
     expect(await normalise(`MessageUUID=u&From=1&To=2&Type=mms&Body=caption&${media}`)).toMatchObject([

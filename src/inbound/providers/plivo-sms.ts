@@ -194,11 +194,12 @@ function inbound(pairs: readonly Pair[], id: string, channel: Channel): InboundR
   };
 }
 
-/** `Media0`, `Media1` and so on. */
+/** `Media0`, `Media1` and so on; some of Plivo's pages begin with `Media1`. */
 function mediaOf(pairs: readonly Pair[]): Media[] {
   const media: Media[] = [];
   const values = givenByName(pairs);
-  for (let url = values.get("Media0"); url !== undefined; url = values.get(`Media${media.length}`)) {
+  const first = values.has("Media0") ? 0 : 1;
+  for (let url = values.get(`Media${first}`); url !== undefined; url = values.get(`Media${first + media.length}`)) {
     media.push({ content_type: null, url });
   }
   return media;
