@@ -42,6 +42,15 @@ async function wakeAnew(webhook: string): Promise<void> {
   await quiet(webhook);
 }
 
+/** D1 that takes no updates; what requests are made of can be read from it. */
+const withoutUpdates = () => ({
+  prepare: (text: string) => {
+    if (text.startsWith("update")) throw new Error("D1 is away, for the test");
+    return env.DB.prepare(text);
+  },
+  batch: (all: D1PreparedStatement[]) => env.DB.batch(all),
+});
+
 /** What the object still has to tell. */
 function kept(webhook: string): Promise<unknown[]> {
   return runInDurableObject(object(webhook), (_, { storage }) =>
@@ -127,12 +136,7 @@ describe("an endpoint that fails", () => {
   it("stays disabled while D1 has not heard of it, and the event waits until it has", async () => {
     const { workspace, webhook } = await quietWebhook();
     vi.spyOn(console, "error").mockImplementation(() => {});
-    const prepare = (text: string) => {
-      if (text.startsWith("update")) throw new Error("D1 is away, for the test");
-      return env.DB.prepare(text);
-    };
-    // Writes alone: what its requests are made of is read from there, too.
-    await quiet(webhook, { DB: { prepare, batch: (all: D1PreparedStatement[]) => env.DB.batch(all) } });
+    await quiet(webhook, { DB: withoutUpdates() });
     await fail(webhook, 1, 15);
     await ring(webhook);
     const path = `/workspaces/${workspace}/webhooks/${webhook}`;
@@ -156,11 +160,7 @@ describe("an endpoint that fails", () => {
     async (_, code) => {
       const { workspace, webhook } = await quietWebhook();
       vi.spyOn(console, "error").mockImplementation(() => {});
-      const prepare = (text: string) => {
-        if (text.startsWith("update")) throw new Error("D1 is away, for the test");
-        return env.DB.prepare(text);
-      };
-      await quiet(webhook, { DB: { prepare, batch: (all: D1PreparedStatement[]) => env.DB.batch(all) } });
+      await quiet(webhook, { DB: withoutUpdates() });
       await fail(webhook, 1, 15);
       await ring(webhook);
       const path = `/workspaces/${workspace}/webhooks/${webhook}`;
