@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, or, sql } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, lte, or, sql } from "drizzle-orm";
 import * as z from "zod";
 import { dialectOf } from "../dialects/index.ts";
 import type { EndpointId } from "../lib/ids.ts";
@@ -134,8 +134,9 @@ export function timing(row: TimingRow): Timing {
 
 /**
  * Disables an active endpoint, which the audit log has as the service's own doing.
- * @param version by which it failed: what was changed since is another try, and stays as it is
- * @returns the new version; null if it was not active, or not at that version
+ * @param version by which it failed: what was changed since is another try, and stays as it is. (D1 may be set back to an
+ *   older one by its operator.)
+ * @returns the new version; null if it was not active, or has been changed since
  */
 export async function markDisabled(
   env: Env,
@@ -145,7 +146,7 @@ export async function markDisabled(
 ): Promise<number | null> {
   const set = { status: "disabled", disabledReason: reason } as const;
   const db = database(env);
-  const active = and(eq(endpoints.id, id), eq(endpoints.status, "active"), eq(endpoints.version, version));
+  const active = and(eq(endpoints.id, id), eq(endpoints.status, "active"), lte(endpoints.version, version));
   const [, [row]] = await db.batch([
     Trail.ofService(now).updated(env, "webhook.disabled", auditedEndpoint, active, set),
     db

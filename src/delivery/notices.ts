@@ -44,7 +44,8 @@ export class Notices {
       (notice) => this.#publish(notice),
     );
     this.#mails = new Rounds(
-      () => this.#list.find(({ todo }) => todo.mail && todo.mail.notBefore <= Date.now()),
+      // What D1 has not heard of may still be taken back.
+      () => this.#list.find(({ todo }) => !todo.mark && todo.mail && todo.mail.notBefore <= Date.now()),
       (notice) => this.#mail(notice),
     );
   }
@@ -54,7 +55,10 @@ export class Notices {
     return this.#list.some(({ todo }) => todo.mark);
   }
 
-  /** Takes back that the endpoint is disabled, where D1 has not heard of it: nothing is told of that. */
+  /**
+   * Takes back that the endpoint is disabled, where nobody has heard that D1 knows it: nothing is told of that. (D1 may have
+   * known for a moment, where its answer was lost and the endpoint was enabled at once.)
+   */
   retractMarks(): void {
     for (const { todo } of this.#list.filter((notice) => notice.todo.mark)) {
       Object.assign(todo, { mark: false, publish: false, mail: null });
@@ -83,6 +87,7 @@ export class Notices {
     // Not waited for: a slow mail server must not hold up the alarm.
     void this.#mails.run();
     await this.#marks.run();
+    void this.#mails.run();
     await this.#events.run();
   }
 

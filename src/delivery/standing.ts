@@ -80,8 +80,10 @@ export class Standing implements Teller {
     if (!state) this.#meta.delete("config");
     else if (state.version !== before?.version) this.#unwritten = true;
     if (!before || !this.#dispatcher.active) return;
-    if (isTriedAgain) this.#dispatcher.resume();
-    else if (before.status !== "active") this.#resume(before);
+    if (isTriedAgain) {
+      this.#dispatcher.resume();
+      this.judge();
+    } else if (before.status !== "active") this.#resume(before);
     else if (state && state.url !== before.url) this.#dispatcher.moved();
     else if (state && state.version > before.version) this.#dispatcher.changed();
   }
@@ -168,9 +170,9 @@ export class Standing implements Teller {
     const { config } = this.#dispatcher;
     if (!config) return;
     const version = await this.#host.markDisabled(this.#host.env(), config, reason, at);
-    // It was done before, and nobody heard; or the endpoint was changed since.
-    if (version === null) await this.#host.refresh();
-    else if (this.#dispatcher.config) this.#keep({ ...this.#dispatcher.config, version });
+    if (version !== null && this.#dispatcher.config === config) this.#keep({ ...config, version });
+    // It was done before, and nobody heard; or the endpoint has been changed since.
+    else await this.#host.refresh();
   }
 
   publish(notice: news.Notice): Promise<void> {

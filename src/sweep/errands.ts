@@ -63,9 +63,10 @@ async function perform(
 ): Promise<void> {
   const failed: Errand[] = [];
   await mapAtMost(errands, WIDTH, async (errand) => {
-    if (Date.now() >= until) return;
+    const left = until - Date.now();
+    if (left <= 0) return;
     try {
-      await within(PATIENCE_MS, insist(env, errand, tries));
+      await within(Math.min(PATIENCE_MS, left), insist(env, errand, tries));
       done.add(errand);
     } catch (error) {
       const { object, name, task } = errand;

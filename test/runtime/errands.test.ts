@@ -272,6 +272,18 @@ describe("a change whose objects cannot be told", () => {
     expect(await errands()).toEqual([]);
   });
 
+  it("of where notifications go may be sent again, too", async () => {
+    const path = `/workspaces/${workspace}`;
+    await api("PATCH", path, { notify_url: "http://127.0.0.1:1/" });
+    const changed = { notify_url: "http://127.0.0.1:2/" };
+    const deafened = vi.spyOn(Endpoint.prototype, "refresh").mockRejectedValue(new Error("Away"));
+    await expect(api("PATCH", path, changed)).rejects.toThrow("503");
+    expect(await errands()).toHaveLength(1);
+    deafened.mockRestore();
+    expect(await api("PATCH", path, changed)).toMatchObject(changed);
+    expect(await errands()).toEqual([]);
+  });
+
   it("is heard of later by the endpoint: a replaced secret, which is shown", async () => {
     const deafened = vi.spyOn(Endpoint.prototype, "refresh").mockRejectedValue(new Error("Away"));
     const path = `/workspaces/${workspace}/webhooks/${webhook}/rotate-secret`;

@@ -2,6 +2,7 @@ import { env, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test"
 import { exports } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Endpoint } from "../../src/delivery/endpoint.ts";
+import { Standing } from "../../src/delivery/standing.ts";
 import type { StoredEvent } from "../../src/events/contract.ts";
 import { EventStream } from "../../src/events/stream.ts";
 import { soon } from "../support/soon.ts";
@@ -184,6 +185,72 @@ describe("an endpoint that fails", () => {
       expect(await inShort(workspace)).toEqual(["endpoint.failing 0", "endpoint.failing 50", "endpoint.failing 70"]);
     },
   );
+
+  it("begins its streak anew where it was enabled again, though its object ends at once", async () => {
+    const { workspace, webhook } = await quietWebhook();
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    await quiet(webhook, { DB: withoutUpdates() });
+    await fail(webhook, 1, 15);
+    // What goes out then is not answered before the object ends.
+    vi.spyOn(globalThis, "fetch").mockImplementation(() => new Promise(() => {}));
+    await api("PATCH", `/workspaces/${workspace}/webhooks/${webhook}`, { status: "active" });
+    await end(webhook);
+    expect(await object(webhook).health()).toMatchObject({ status: "active", failedProbes: 0, probeAt: null });
+  });
+
+  it("is told of by no email where D1 has not heard of it, and somebody has changed it", async () => {
+    const { workspace, webhook } = await quietWebhook();
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    await api("PATCH", `/workspaces/${workspace}`, { notify_email: "ops@acme.example" });
+    const sent: string[] = [];
+    const send = ({ subject }: { subject: string }) => Promise.resolve(sent.push(subject));
+    await quiet(webhook, { NOTIFY_FROM: "posthorn@example.com", EMAIL: { send } });
+    await fail(webhook, 1, 14);
+    const deafened = vi.spyOn(Endpoint.prototype, "refresh").mockRejectedValue(new Error("Away, for the test"));
+    await expect(
+      api("PATCH", `/workspaces/${workspace}/webhooks/${webhook}`, { url: "http://127.0.0.1:2/" }),
+    ).rejects.toThrow();
+    deafened.mockRestore();
+    await fail(webhook, 15, 15);
+    await ring(webhook);
+    await soon(async () => expect(await kept(webhook)).toEqual([]));
+    expect(await object(webhook).health()).toMatchObject({ status: "active" });
+    expect(sent.filter((subject) => subject.startsWith("[Posthorn] Webhook disabled"))).toEqual([]);
+    expect(sent).toHaveLength(2);
+  });
+
+  it("is what was changed since, where D1 tells late that it was disabled", async () => {
+    const { workspace, webhook } = await quietWebhook();
+    const path = `/workspaces/${workspace}/webhooks/${webhook}`;
+    const answer = Promise.withResolvers<void>();
+    let updates = false;
+    const prepare = (text: string) => {
+      updates ||= text.startsWith("update");
+      return env.DB.prepare(text);
+    };
+    const batch = async (all: D1PreparedStatement[]) => {
+      const late = updates;
+      const results = await env.DB.batch(all);
+      if (late) await answer.promise;
+      return results;
+    };
+    await quiet(webhook, { DB: { prepare, batch } });
+    const marks = vi.spyOn(Standing.prototype, "mark");
+    await fail(webhook, 1, 15);
+    await soon(async () => expect(await api("GET", path)).toMatchObject({ status: "disabled" }));
+    await quiet(webhook);
+    await answered(webhook, true, () => api("PATCH", path, { status: "active" }));
+    answer.resolve();
+    const held = await runInDurableObject(object(webhook), async (endpoint: Endpoint) => {
+      await Promise.all(marks.mock.results.map(({ value }) => value));
+      return endpoint.dispatcher.config;
+    });
+    const { version } = await env.DB.prepare("SELECT version FROM endpoints WHERE id = ?")
+      .bind(webhook)
+      .first<{ version: number }>()
+      .then((row) => row ?? { version: 0 });
+    expect(held).toMatchObject({ status: "active", version });
+  });
 
   it("tells the single notice that an earlier version of its object kept", async () => {
     const { workspace, webhook } = await quietWebhook();

@@ -23,7 +23,8 @@ export async function redirectNotifications(
   const mine = { workspaceId, kind: "notification" } as const;
   if (before) {
     if (url === null) await dropWebhook(env, mine, before.id, now, trail);
-    else if (url !== before.url) await applyChanges(env, mine, before.id, { url }, now, trail);
+    // The same one, too: where its object could not be told of the change, whoever made it sends it again.
+    else await applyChanges(env, mine, before.id, { url }, now, trail);
     return { endpoint: url === null ? null : { id: before.id, url }, secret: null };
   }
   if (url === null) return { endpoint: null, secret: null };
