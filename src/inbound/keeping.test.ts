@@ -202,6 +202,16 @@ describe("a callback's records", () => {
     ]);
   });
 
+  it("that could not be read are known by the whole of their callback", () => {
+    const keyIn = (body: string, member = "[1]") => {
+      const bytes = new TextEncoder().encode(body);
+      return keep([unreadMember(member, "no", "null")], null, bytes).records.map((record) => record.dedup_key);
+    };
+    expect(keyIn("[a,null]")).toEqual(keyIn("[a,null]"));
+    expect(keyIn("[b,null]")).not.toEqual(keyIn("[a,null]"));
+    expect(keyIn("[a,null]", "[2]")).not.toEqual(keyIn("[a,null]"));
+  });
+
   it("that could not be read are told of by twenty events at most", () => {
     const { records } = keep(
       Array.from({ length: 25 }, (_, n) => unreadMember(`[${n}]`, "no", `${n}`)),

@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import type { Json } from "../catalogue/event-type.ts";
+import { sha256Hex } from "../lib/sha256.ts";
 import { beginningOf, boundedKey, bytesInRow, withinBounds } from "./bounds.ts";
 import type { KeptRecord } from "./contract.ts";
 import { MAX_PAYLOAD, MAX_TEXT } from "./events.ts";
@@ -46,7 +48,7 @@ type Kept = { records: KeptRecord[]; malformed: string | null };
  */
 export function keep(records: readonly Normalised[], malformed: string | null, body: Uint8Array): Kept {
   if (malformed !== null) return { records: [unread(malformed)], malformed };
-  return { records: fewAlerts(keepAll(records, body)), malformed: null };
+  return { records: fewAlerts(ofThisBody(keepAll(records, body), body)), malformed: null };
 }
 
 /** Its people must hear of it: what was said is in nobody's event. */
@@ -150,6 +152,17 @@ function leanWithin(kept: KeptRecord, room: number): KeptRecord {
 
 /** Two bytes a character, unless all of them are of Latin-1: so V8 writes texts. */
 const bytesInCall = (text: string): number => (/[\u0100-\uffff]/.test(text) ? 2 : 1) * text.length;
+
+/** What could not be read is known by the whole of the callback: the same nonsense in another one is told of once more. */
+function ofThisBody(records: readonly KeptRecord[], body: Uint8Array): readonly KeptRecord[] {
+  if (!records.some((record) => record.type === "control" && record.unread)) return records;
+  const hash = createHash("sha256").update(body).digest("hex");
+  return records.map((record) =>
+    record.type === "control" && record.unread
+      ? { ...record, dedup_key: `unread|${sha256Hex(`${record.dedup_key}|${hash}`)}` }
+      : record,
+  );
+}
 
 /** A batch of which nothing could be read is no reason for thousands of events. */
 function fewAlerts(records: readonly KeptRecord[]): KeptRecord[] {

@@ -151,7 +151,7 @@ describe("clicks within a second", () => {
 describe("mails by SES", () => {
   // https://docs.aws.amazon.com/ses/latest/dg/receiving-email-notifications-contents.html: `receipt.recipients` are those
   // that the active rule matched, `receipt.action` is that of the rule.
-  const received = (recipients: string[], type = "SNS", id = "n1") =>
+  const received = (recipients: string[], type = "SNS", id = "n1", bucketName?: string) =>
     JSON.stringify({
       Type: "Notification",
       MessageId: id,
@@ -159,7 +159,7 @@ describe("mails by SES", () => {
       Message: JSON.stringify({
         notificationType: "Received",
         mail: { messageId: "m1", source: "a@example.org", destination: ["x@example.com", "y@example.com"] },
-        receipt: { recipients, action: { type, topicArn: "arn:aws:sns:eu-west-1:123456789012:mail" } },
+        receipt: { recipients, action: { type, topicArn: "arn:aws:sns:eu-west-1:123456789012:mail", bucketName } },
         ...(type === "SNS" ? { content: "From: a@example.org\r\nSubject: Hi\r\n\r\nHello" } : {}),
       }),
     });
@@ -173,6 +173,8 @@ describe("mails by SES", () => {
 
   it("are not taken for the mail where they tell only that it was stored", async () => {
     await expectApart("aws-ses-sns", received(["x@example.com"], "S3"), received(["x@example.com"]));
+    const lying = (bucket: string) => received(["x@example.com"], "S3", "n1", bucket);
+    await expectApart("aws-ses-sns", lying("b1"), lying("b2"));
   });
 });
 

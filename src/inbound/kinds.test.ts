@@ -97,6 +97,12 @@ describe("a message of WhatsApp says what it is", () => {
     expect(await whatsApp({ type, ...message })).toMatchObject([{ type: "inbound", kind, ...expected }]);
   });
 
+  it("though WhatsApp names no sender of its own words", async () => {
+    const system = { body: "Ann joined", type: "group" };
+    const [told] = await whatsApp({ type: "system", system, from: undefined, group_id: "g1" });
+    expect(told).toMatchObject({ from: null, kind: "system", text: "Ann joined", content: { system } });
+  });
+
   it("and where it came from, in which group, and who hides the number", async () => {
     const referral = {
       source_url: "https://fb.me/1",

@@ -10,12 +10,12 @@ export const MAX_RECORDS = 10_000;
 /**
  * In the place of a member that could not be processed: its people are told, and a repetition is known by its key.
  * @param member which one it is, such as `entry[0].changes[1]`
- * @param key the same for the same member
+ * @param key the same for the same member: where else it stands, it is another one
  */
 export const unreadMember = (member: string, reason: string, key: string): ControlRecord => ({
   type: "control",
   note: `${member} could not be read: ${reason}`,
-  dedup_key: `unread|${sha256Hex(key)}`,
+  dedup_key: `unread|${sha256Hex(`${member}|${key}`)}`,
   alert: true,
   unread: { member, reason },
 });

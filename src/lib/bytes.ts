@@ -9,7 +9,8 @@ export const utf8 = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(en
 export const hex = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
   Buffer.from(buffer, byteOffset, byteLength).toString("hex");
 
-export const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
+export const base64 = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString("base64");
 
 /** Undefined for what is not base64. */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {

@@ -359,6 +359,19 @@ const CONTENT: readonly ReplyCase[] = [
     { subject: "WG: Es", language: "de" },
   ),
   whole("a letter that is told of", HAND, "On 12.03.2026 I wrote:\n\nPlease send me a new one.\n\nNobody answered."),
+  // Forms and lists, of which none is what a program writes above a history.
+  whole(
+    "a form",
+    HAND,
+    "Neue Anfrage\n\nVon: Max Meier\nDatum: 05.05.2024\nBetreff: Heizung\n\nMeine Heizung ist kaputt.",
+  ),
+  whole("a journey", HAND, "Buenos dias\nDe: Madrid\nFecha: 5 mayo\nPara: Sevilla\n\nMi telefono es 123."),
+  whole(
+    "an appointment",
+    HAND,
+    "Hello,\n\nMeeting 10:30 with Ann <ann@example.com>:\nbring your passport.\nThank you.",
+  ),
+  whole("an order", HAND, "Hello\n\nMy order 2024 [12345]:\n- 2 apples\n- 3 pears"),
   whole("nothing but a quotation", HAND, "> Please sign in again."),
 ];
 
@@ -407,8 +420,18 @@ const HTML: readonly ReplyCase[] = [
   },
   {
     ...{ client: "Outlook for Windows", language: "none", source: PROGRAM },
-    html: `<p class="MsoNormal">${ANSWER}</p><div><div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0in 0in 0in"><p class="MsoNormal"><b>Frob:</b> Marta Klein</p></div></div><p>Please sign in again.</p>`,
-    ...{ reply: ANSWER, quoted: "Frob: Marta Klein\n\nPlease sign in again." },
+    html: `<p class="MsoNormal">${ANSWER}</p><div><div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0in 0in 0in"><p class="MsoNormal"><b>Frob:</b> Marta Klein<br><b>Senk:</b> 26.3.2026</p></div></div><p>Please sign in again.</p>`,
+    ...{ reply: ANSWER, quoted: "Frob: Marta Klein\nSenk: 26.3.2026\n\nPlease sign in again." },
+  },
+  {
+    ...{ client: "Outlook on the web, which has appended nothing", language: "none", source: HAND },
+    html: `<div>My order 2024</div><div id="appendonsend"></div><div>is wrong</div>`,
+    ...{ text: "My order 2024\nis wrong", reply: "My order 2024\nis wrong", quoted: null },
+  },
+  {
+    ...{ client: "Outlook for Windows, a frame that somebody drew", language: "none", source: HAND },
+    html: `<p>${ANSWER}</p><div style="border:none;border-top:solid #E1E1E1 1.0pt"><p>Footnote: total 5</p></div>`,
+    ...{ reply: `${ANSWER}\n\nFootnote: total 5`, quoted: null },
   },
   {
     ...{ client: "Thunderbird", language: "none", source: PROGRAM },

@@ -59,7 +59,7 @@ const WHATSAPP_BAD = [
   { member: "entry[0].changes[0].value.statuses[1]", reason: "It is no object." },
   { member: "entry[0].changes[0].value.statuses[2]", reason: "It is a status without an id or a name." },
   { member: "entry[0].changes[1]", reason: "It is no object." },
-  { member: "entry[0].changes[2].value.messages[0]", reason: "It is a message without an id or a sender." },
+  { member: "entry[0].changes[2].value.messages[0]", reason: "It is a message without an id." },
   { member: "entry[0].changes[3].value.statuses", reason: "It is no list." },
   { member: "entry[1]", reason: "It is no entry." },
 ];

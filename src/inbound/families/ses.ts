@@ -70,7 +70,8 @@ export async function normaliseSes(message: string, notificationId: string): Pro
  * A report that a mail is no spam, of which SES makes a complaint (RFC 6430, 2).
  * https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
  */
-const isNotSpam = (event: JsonObject): boolean => textAt(event, "complaint", "complaintFeedbackType") === "not-spam";
+const isNotSpam = (event: JsonObject): boolean =>
+  textAt(event, "complaint", "complaintFeedbackType")?.toLowerCase() === "not-spam";
 
 const SUPPRESSED: readonly (string | null)[] = ["Suppressed", "OnAccountSuppressionList"];
 
@@ -107,7 +108,7 @@ function statuses(event: JsonObject, kind: Kind, notificationId: string): Normal
   const some = about.slice(0, MOST_RECIPIENTS);
   // The others who bounced are none of this one's business.
   const ownWords = (one: Json): Json =>
-    Array.isArray(told) && kind.recipients !== undefined && isObject(part)
+    some.length > 0 && Array.isArray(told) && kind.recipients !== undefined && isObject(part)
       ? { ...event, [kind.part]: { ...part, [kind.recipients]: [one] } }
       : event;
   const records = new Map<string | null, StatusRecord>();
@@ -171,7 +172,8 @@ function errorOf(kind: Kind, part: Json | undefined, one: Json) {
  */
 function keyOf(event: JsonObject, id: string, recipients: readonly string[]): string {
   const isWhole = typeof at(event, "content") === "string";
-  const way = isWhole ? [] : [textAt(event, "receipt", "action", "type")];
+  const action = at(event, "receipt", "action");
+  const way = isWhole ? [] : ["type", "bucketName", "objectKey"].map((name) => textAt(action, name));
   return joined([id, joined(recipients.toSorted(), ","), ...way]);
 }
 

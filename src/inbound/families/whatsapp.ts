@@ -181,15 +181,15 @@ function messageOf(
   contacts: ReadonlyMap<string, JsonObject>,
 ): InboundRecord | IgnoredRecord {
   const id = textAt(message, "id");
-  // Who hides the number behind a user name has an id in its place.
+  // Who hides the number behind a user name has an id in its place; WhatsApp's own words may have no sender.
   const from =
     textAt(message, "from") ??
     textAt(message, "from_user_id") ??
     textAt(message, "system", "wa_id") ??
     textAt(message, "system", "user_id");
-  if (id === null || from === null) throw new MalformedCallback("It is a message without an id or a sender.");
+  if (id === null) throw new MalformedCallback("It is a message without an id.");
   const type = textAt(message, "type") ?? "";
-  const contact = contacts.get(from);
+  const contact = from === null ? undefined : contacts.get(from);
   const [group, user] = [textAt(message, "group_id"), textAt(message, "from_user_id") ?? textAt(contact, "user_id")];
   const to = textAt(value, "metadata", "display_phone_number") ?? textAt(value, "metadata", "phone_number_id");
   return {

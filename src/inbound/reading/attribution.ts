@@ -28,6 +28,9 @@ export function attributionAt(lines: Lines, at: number): Attribution | null {
   return null;
 }
 
+/** A day of the week may stand before it. */
+const BEGINS_WITH_DATE = /^(?:\p{L}{1,4}[.,]{0,2} )?\p{Nd}/u;
+
 const mayBeBroken = (line: string, apart: boolean): boolean =>
   (apart || BEGINS.some((begin) => line.startsWith(begin))) && (hasDate(line) || line.includes("@"));
 
@@ -50,8 +53,9 @@ function strengthOf(line: string): "none" | "possible" | "certain" {
   }
   if (!dated) return "none";
   const named = (told.endsWith(">") && told.includes("<")) || (told.endsWith("]") && told.includes("["));
-  if (named) return "certain";
-  return addressed ? "possible" : "none";
+  // Without a verb it is a date and whom it is of, as Gmail has written it in some languages.
+  if (named && addressed && BEGINS_WITH_DATE.test(told)) return "certain";
+  return named || addressed ? "possible" : "none";
 }
 
 /** A year, or a time of day: every attribution tells one that does not tell an address. */

@@ -25,6 +25,16 @@ const LABELS: readonly (readonly [label: string, bytes: string, text: string])[]
   ["mac-roman", "caf\x8e", "café"],
   ["x-mac-cyrillic", "\x80", "А"],
   ["win-1251", "\xcf\xf0", "Пр"],
+  ["SJIS-win", "\x93\xfa\x96\x7b", "日本"],
+  ["cp943", "\x93\xfa\x96\x7b", "日本"],
+  ["ISO2022-JP", "\x1b$BF|K\\\x1b(B", "日本"],
+  ["iso-2022-jp-ms", "\x1b$BF|K\\\x1b(B", "日本"],
+  ["eucJP-win", "\xc6\xfc\xcb\xdc", "日本"],
+  ["x-windows-949", "\xc7\xd1", "한"],
+  ["big5hkscs", "\xa4\xa4", "中"],
+  ["gb2312-80", "\xc4\xe3\xba\xc3", "你好"],
+  ["latin9", "\xa4", "€"],
+  ["mac", "caf\x8e", "café"],
 ];
 
 describe.each(LABELS)("%s", (label, bytes, text) => {
@@ -38,6 +48,10 @@ describe.each(LABELS)("%s", (label, bytes, text) => {
     const mail = await parseMail(latin1(`${head}Content-Type: text/plain; charset=${label}\r\n\r\n${bytes}\r\n`));
     expect(mail).toMatchObject({ from_name: text, subject: text, text: `${text}\n` });
   });
+});
+
+it("a mark of the order of bytes counts for more than a label", () => {
+  expect(decodeText(latin1("\xfe\xff\x00a\x00b"), "utf-16")).toBe("ab");
 });
 
 it("bytes without a label are UTF-8 where they are valid, else windows-1252", async () => {

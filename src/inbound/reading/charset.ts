@@ -5,12 +5,18 @@ import tables from "iconv-lite/encodings/sbcs-data-generated.js";
  * https://encoding.spec.whatwg.org/#names-and-labels leaves out, as letters and digits.
  */
 const ALIASES: ReadonlyMap<string, string> = new Map([
-  ...["cp932", "ms932", "windows932", "windows31j", "shiftjis", "sjis"].map((label) => [label, "shift_jis"] as const),
-  ...["cp936", "ms936", "windows936", "euccn"].map((label) => [label, "gbk"] as const),
-  ...["cp949", "ms949", "uhc", "euckr", "ksc56011987"].map((label) => [label, "euc-kr"] as const),
-  ...["cp950", "ms950", "windows950"].map((label) => [label, "big5"] as const),
-  ...["eucjp", "cp51932"].map((label) => [label, "euc-jp"] as const),
-  ...["cp50220", "cp50221", "cp50222", "iso2022jp1", "iso2022jp2"].map((label) => [label, "iso-2022-jp"] as const),
+  ...["cp932", "ms932", "windows932", "windows31j", "shiftjis", "sjis", "sjiswin", "cp943", "ibm943"].map(
+    (label) => [label, "shift_jis"] as const,
+  ),
+  ...["cp936", "ms936", "windows936", "euccn", "gb231280"].map((label) => [label, "gbk"] as const),
+  ...["cp949", "ms949", "windows949", "uhc", "euckr", "ksc56011987"].map((label) => [label, "euc-kr"] as const),
+  ...["cp950", "ms950", "windows950", "big5hkscs"].map((label) => [label, "big5"] as const),
+  ...["eucjp", "eucjpwin", "eucjpms", "cp51932"].map((label) => [label, "euc-jp"] as const),
+  ...["cp50220", "cp50221", "cp50222", "iso2022jp", "iso2022jp1", "iso2022jp2", "iso2022jp3", "iso2022jpms"].map(
+    (label) => [label, "iso-2022-jp"] as const,
+  ),
+  ["latin9", "iso-8859-15"],
+  ["mac", "macintosh"],
   ["macroman", "macintosh"],
   ["maccyrillic", "x-mac-cyrillic"],
   ["cp65001", "utf-8"],
@@ -28,13 +34,18 @@ const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 export function decodeText(bytes: Uint8Array, label?: string | null): string {
   const given = (label ?? "").trim().toLowerCase();
   if (given === "") return guessed(bytes);
-  const plain = given.replace(/:\d{4}$|[^0-9a-z]/g, "");
+  // As Windows itself calls it in `_iso-2022-jp$ESC`.
+  const plain = given.replace(/:\d{4}$|\$(?:esc|sio)$|[^0-9a-z]/g, "");
   const short = plain.replace(/^(?:x|cs)/, "").replace(/^(?:win|windows)(?=125\d$)/, "windows-");
   const decoder = decoderOf(given) ?? decoderOf(ALIASES.get(short) ?? short);
+  if (decoder?.encoding === "utf-16le" && bytes[0] === 0xfe && bytes[1] === 0xff) return bigEndian.decode(bytes);
   if (decoder) return decoder.decode(bytes);
   const characters = tableOf(plain) ?? tableOf(short);
   return characters === undefined ? guessed(bytes) : bySingleBytes(bytes, characters);
 }
+
+/** Whatever the label says of the order of bytes, a mark in the text counts for more. */
+const bigEndian = new TextDecoder("utf-16be");
 
 /** Of labels, more than one mail has: to find that there is none costs an exception. */
 const MOST_KNOWN = 500;
@@ -44,7 +55,9 @@ function decoderOf(label: string): TextDecoder | null {
   const found = known.get(label);
   if (found !== undefined) return found;
   const made = newDecoder(label);
-  if (known.size < MOST_KNOWN && label.length <= 40) known.set(label, made);
+  // Whoever writes many, others do not have to do without for that.
+  if (known.size >= MOST_KNOWN) known.clear();
+  if (label.length <= 40) known.set(label, made);
   return made;
 }
 

@@ -22,6 +22,12 @@ it("a name is read so, too", () => {
   ]);
 });
 
+it("as many words as a header may have are read as one", () => {
+  const word = `=?utf-8?Q?${"a".repeat(60)}?=`;
+  const header = Array.from({ length: 6000 }, () => word).join("\r\n ");
+  expect(decodeWords(wordsInUtf8(header))).toBe("a".repeat(360_000));
+});
+
 it.each(["=?a?Q?b?= ", "=?", "=?a?Q?"])("of %j many take steps that grow with them", (piece) => {
   const taken = (count: number) => {
     const steps = new Steps();

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { base64, utf8 } from "../../lib/bytes.ts";
 import { Steps } from "../../lib/steps.ts";
 import { decodeText } from "./charset.ts";
@@ -50,7 +51,7 @@ function rendered(run: readonly Word[]): string {
   const [first] = run;
   if (first === undefined) return "";
   const apart = () => run.map(({ bytes }) => decodeText(bytes, first.charset)).join("");
-  const joined = decodeText(Uint8Array.from(run.flatMap(({ bytes }) => [...bytes])), first.charset);
+  const joined = decodeText(Buffer.concat(run.map(({ bytes }) => bytes)), first.charset);
   // Two words that are whole, of an encoding with shifts, are not valid as one.
   const separate = joined.includes("\ufffd") ? apart() : joined;
   return `=?UTF-8?B?${base64(utf8(separate.includes("\ufffd") ? joined : separate))}?=`;

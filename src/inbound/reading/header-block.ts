@@ -8,7 +8,8 @@ const MAX_LABEL = 24;
 
 /**
  * `From:` with a date below, and a recipient or a subject: blank lines between them or not. GMX has the date above. What is
- * without a date is what people write: a form, or headers that they ask about.
+ * without a date is what people write: a form, or headers that they ask about; and so is what tells no time of day and no
+ * address.
  */
 export function isHeaderBlock(lines: Lines, at: number): boolean {
   const first = kindOf(lines, at);
@@ -17,18 +18,24 @@ export function isHeaderBlock(lines: Lines, at: number): boolean {
   if (first.kind === "other" || kindOf(lines, from)?.kind !== "from") return false;
   const found = new Map<string, Header["kind"]>([[first.label, first.kind]]);
   let continued = 0;
+  let isTimed = tellsWhen(lines, at) || tellsWhen(lines, from);
   let below = lines.nextWords(from + 1);
   for (let count = 0; count < BLOCK_LINES && below < lines.length; count++) {
     const next = kindOf(lines, below);
+    isTimed ||= tellsWhen(lines, below);
     if (next !== null) found.set(next.label, next.kind);
     // An address on a line of its own, or recipients that go on.
     else if (++continued > 1) break;
     const kinds = [...found.values()];
-    if (kinds.includes("date") && kinds.includes("other")) return true;
+    if (isTimed && kinds.includes("date") && kinds.includes("other")) return true;
     below = lines.nextWords(below + 1);
   }
   return false;
 }
+
+/** Whether a line has an address or a time of day, as every header block of a program does. */
+const tellsWhen = (lines: Lines, at: number): boolean =>
+  /@|\p{Nd}[:：]\p{Nd}{2}|\p{Nd}[.時시点]\p{Nd}{2}\s*$/u.test(lines.plain(at));
 
 type Header = { label: string; kind: "from" | "date" | "other" };
 

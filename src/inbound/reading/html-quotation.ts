@@ -2,7 +2,8 @@ import type { Steps } from "../../lib/steps.ts";
 
 /**
  * How mail programs mark in HTML what they quote. `quote` and `region` end with their element, and only the first is shown
- * with `>`; at `soft` a history begins if a quotation follows to the end; at `hard` all that follows is history.
+ * with `>`; at `soft` a history begins if a quotation follows to the end, or soon some headers; at `hard` all that follows is
+ * history.
  */
 export type QuotationMark = "quote" | "region" | "soft" | "hard";
 
@@ -31,13 +32,13 @@ const RULES: readonly Rule[] = [
   rule("div", "class", "zmail_extra", "soft"),
   // Outlook on the web and the new one, on telephones, on a Mac, and on Windows.
   rule("div", "id", "divrplyfwdmsg", "hard"),
-  rule("div", "id", "appendonsend", "hard"),
+  rule("div", "id", "appendonsend", "soft"),
   rule("div", "id", "mail-editor-reference-message-container", "hard"),
   rule("span", "id", "olk_src_body_section", "hard"),
   rule("hr", "id", "stopspelling", "hard"),
   rule("hr", "id", "zwchr", "hard"),
-  rule("div", "style", "border:none;border-top:solid #e1e1e1", "hard"),
-  rule("div", "style", "border:none;border-top:solid #b5c4df", "hard"),
+  rule("div", "style", "border:none;border-top:solid #e1e1e1", "soft"),
+  rule("div", "style", "border:none;border-top:solid #b5c4df", "soft"),
 ];
 
 const ELEMENTS: ReadonlySet<string> = new Set(RULES.map(({ element }) => element));

@@ -25,6 +25,15 @@ it.each([
   ["<head><title>no</title><style>p > a {}</style></head>yes<SCRIPT>if (a<b) no()</Script>.", "yes."],
   ["a<!-- <p>no</p> -->b", "ab"],
   ["1 < 2", "1 < 2"],
+  // https://html.spec.whatwg.org/#tag-open-state: what no letter follows begins no tag.
+  ["<p>We measured <5 ms, and 3 < 5 <b>now</b>.</p>I <3 you", "We measured <5 ms, and 3 < 5 now.\n\nI <3 you"],
+  ['<img alt="1 > 0">after <a title=\'x > y\' href="https://e.example">link</a>', "after link (https://e.example)"],
+  ['<p title="open>a</p>b', "a\n\nb"],
+  // The end of a head may be left out: https://html.spec.whatwg.org/#optional-tags
+  ["<html><head><meta charset=utf-8><body>Hello<header>Acme</header><p>bye</p>", "Hello\n\nAcme\n\nbye"],
+  ["x<!-->keep<p>more", "xkeep\n\nmore"],
+  // https://html.spec.whatwg.org/#numeric-character-reference-end-state
+  ["it&#146;s 5&#150;6 &#128;", "it\u2019s 5\u20136 €"],
   ["<b>a</b> &unknown; &#55296;", "a &unknown; \ufffd"],
   ["", ""],
 ])("%j reads %j", (html, expected) => {

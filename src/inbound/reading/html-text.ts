@@ -20,7 +20,7 @@ const BLOCKS: ReadonlySet<string> = new Set(
     " ",
   ),
 );
-const UNREAD: ReadonlySet<string> = new Set(["script", "style", "title", "head"]);
+const UNREAD: ReadonlySet<string> = new Set(["script", "style", "title"]);
 
 /** As one text; quotations are marked with `>`. */
 export const htmlToText = (html: string, steps: Steps): string => htmlLines(html, steps).lines.join("\n");
@@ -42,11 +42,21 @@ export function htmlLines(html: string, steps: Steps): HtmlLines {
     page.add(words);
     link?.words.push(words);
     if (open === html.length) break;
+    if (!/[a-z/!?]/i.test(html.charAt(open + 1))) {
+      page.add("<");
+      link?.words.push("<");
+      at = open + 1;
+      continue;
+    }
+    if (html.startsWith("<!-->", open)) {
+      at = open + 5;
+      continue;
+    }
     if (html.startsWith("<!--", open)) {
       at = Math.min(html.length, finds.next("-->", open + 4) + 3);
       continue;
     }
-    const close = finds.next(">", open);
+    const close = closeOf(html, open, finds);
     // Without an end it is no tag, and neither is any that follows.
     if (close === html.length) {
       page.add(html.slice(open).replaceAll(/\s+/g, " "));
@@ -66,6 +76,20 @@ export function htmlLines(html: string, steps: Steps): HtmlLines {
     }
   }
   return page.finished();
+}
+
+/** Where a tag ends: behind the quotes of its attributes, which may hold anything. */
+function closeOf(html: string, open: number, finds: Finder): number {
+  for (let at = open; ; ) {
+    const close = finds.next(">", at);
+    const quote = Math.min(finds.next('"', at), finds.next("'", at));
+    if (quote >= close) return close;
+    const isValue = /=\s?$/.test(html.slice(quote - 2, quote));
+    const end = isValue ? finds.next(html.charAt(quote), quote + 1) : quote;
+    // Without an end it is no quote.
+    if (end === html.length) return close;
+    at = end + 1;
+  }
 }
 
 /** Where a text stands next. Asked from places that move on, it reads the whole once for each text that it is asked for. */
@@ -149,12 +173,16 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
   ...Object.entries({ ndash: "–", mdash: "—", lsquo: "‘", rsquo: "’", sbquo: "‚", ldquo: "“", rdquo: "”", bdquo: "„" }),
 ]);
 
+const windows1252 = new TextDecoder("windows-1252");
+
 const decodeEntities = (text: string): string =>
   text.replace(
     /&(?:#x([0-9a-f]{1,6})|#([0-9]{1,7})|([a-z][a-z0-9]{0,7}));/gi,
     (whole, hex?: string, dec?: string, name?: string) => {
       if (name !== undefined) return ENTITIES.get(name) ?? whole;
       const code = hex === undefined ? Number.parseInt(dec ?? "", 10) : Number.parseInt(hex, 16);
+      // Outlook writes characters of windows-1252 by their bytes: https://html.spec.whatwg.org/#numeric-character-reference-end-state
+      if (code >= 0x80 && code <= 0x9f) return windows1252.decode(Uint8Array.of(code));
       return code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff)
         ? String.fromCodePoint(code)
         : "\ufffd";

@@ -22,7 +22,7 @@ export class Lines {
   }
 
   static of(text: string, steps: Steps): Lines {
-    return new Lines(text.replaceAll("\r\n", "\n").split("\n"), steps);
+    return new Lines(text.split(/\r\n|[\r\n]/), steps);
   }
 
   get length(): number {

@@ -78,7 +78,9 @@ export function historyStart(lines: Lines, hints: Hints): number {
     if (isOriginal(plain) || isHeaderBlock(lines, at)) {
       return hints.forwarded || isIntroduced(lines, at) ? HANDED_ON : withRule(lines, at);
     }
-    if (hints.soft.has(at) && isQuotedSoon(lines, at, tail)) return at;
+    if (hints.soft.has(at) && (isQuotedSoon(lines, at, tail) || areHeadersSoon(lines, at))) {
+      return hints.forwarded || isHandedOn(lines, at) ? HANDED_ON : withRule(lines, at);
+    }
     const attribution = attributionAt(lines, at);
     if (attribution === null) continue;
     const next = lines.nextWords(at + attribution.length);
@@ -109,6 +111,21 @@ function isQuotedSoon(lines: Lines, from: number, tail: number): boolean {
     at = lines.nextWords(at + 1);
     if (isForwardMark(lines.plain(at))) return false;
     if (lines.isQuoted(at)) return at >= tail;
+  }
+  return false;
+}
+
+/** What a label of a header may be, in whatever language. */
+const LABELLED = /^[^:：]{1,24}[:：] ?\S/u;
+
+/** Whether headers stand some lines below: two lines with labels, one after the other. */
+function areHeadersSoon(lines: Lines, from: number): boolean {
+  let at = from;
+  let found = 0;
+  for (let count = 0; count <= SOON && at < lines.length; count++) {
+    found = LABELLED.test(lines.plain(at)) ? found + 1 : 0;
+    if (found === 2) return true;
+    at = lines.nextWords(at + 1);
   }
   return false;
 }
