@@ -15,6 +15,8 @@ import { type MailText, mailText } from "./reading/mail-text.ts";
  * were more than that would be answered 503, and come again for ever.
  */
 
+/** Of a mail's texts, so many characters are looked into for what is new: much more than an event shows, and less than 8 MB. */
+const READ_TEXT = 500_000;
 /** Of a message's text, so many characters: an event shows less than this. */
 const KEPT_TEXT = 100_000;
 /**
@@ -180,8 +182,10 @@ function fewAlerts(records: readonly KeptRecord[]): KeptRecord[] {
 function keepOne(record: Normalised, body: Uint8Array): KeptRecord {
   if (record.type === "generic") return keepPayload(record, body);
   if (record.type !== "inbound") return record;
-  const { html, subject, channel } = record;
-  const parts = channel === "email" ? mailText({ text: record.text, html, subject }) : null;
+  const { subject, channel } = record;
+  const html = record.html && beginningOf(record.html, READ_TEXT);
+  const text = record.text && beginningOf(record.text, READ_TEXT);
+  const parts = channel === "email" ? mailText({ text, html, subject }) : null;
   return {
     ...record,
     ...(channel === "email" ? idsOf(record) : {}),

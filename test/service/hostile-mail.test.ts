@@ -24,7 +24,7 @@ import { newWorkspace, type Workspace } from "../support/workspace.ts";
 const SECRET = "8f742231b10e8888abcd99yyyzzz85a5";
 const [FROM, TO] = ["jo@example.com", "help@in.example.com"];
 /** In bytes: a mail of 10 MB takes some of them when it is honest, too. */
-const GROWTH = 700_000_000;
+const GROWTH = 600_000_000;
 
 /** A way in which mail comes. */
 interface Way {
