@@ -13,8 +13,10 @@ const MAX_DRAIN_MS = 120_000;
 const MAX_GROWTH_MB = 100;
 
 export function overloadFailures(all: readonly Overload[]): string[] {
-  return all.flatMap(({ name, faults, answer, lost, drainMs, megabytes }) => {
+  return all.flatMap(({ name, due, offered, faults, answer, lost, drainMs, megabytes }) => {
     const found: string[] = [];
+    // Half of what was due is the most that was ever delivered.
+    if (!(offered > due / 2)) found.push(`${offered.toFixed(0)} a second were offered, which is no overload`);
     if (faults > 0) found.push(`${faults} were answered neither 202 nor 429 or 503 with Retry-After`);
     if (!(answer.longest <= MAX_ANSWER_MS)) found.push(`an answer took ${answer.longest.toFixed(0)} ms`);
     if (lost > 0) found.push(`${lost} were accepted and never arrived`);

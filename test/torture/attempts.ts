@@ -16,9 +16,20 @@ const UNTOLD_MS = 10_000;
 /** Errors of attempts that may not have come as far as the receiver. */
 const NOT_REACHED = new Set(["timeout", "connection_reset", "connection_refused", "unknown"]);
 
-/** Whether the log has an attempt that may not have come as far as the receiver. */
-export const wasUnreached = ({ attempts }: Pick<Delivery, "attempts">): boolean =>
-  attempts.some(({ error }) => error !== null && NOT_REACHED.has(error));
+/**
+ * How many attempts of the log may not have come as far as the receiver, or had an answer that came late: those that say so, but
+ * for those of which the receiver has seen the request, and knows why.
+ */
+export function unreached(
+  { attempts }: Pick<Delivery, "attempts">,
+  hook: Hook,
+  made: readonly Arrived[],
+  ledger: Ledger,
+): number {
+  const told = attempts.filter(({ error }) => error !== null && NOT_REACHED.has(error)).length;
+  const seen = made.filter((each) => !each.whole && cutAfter(ledger, hook, each.at) === undefined).length;
+  return Math.max(0, told - seen);
+}
 
 /** A request that has left an object arrives so much after that was reset at most, in milliseconds. */
 const ARRIVES_MS = 1000;
@@ -41,10 +52,25 @@ function cutAfter(
   return Number.isFinite(first) ? Math.max(0, first - at) : undefined;
 }
 
-/** The least of them that there are. */
-function firstOf(all: readonly (number | undefined)[]): number | undefined {
-  const there = all.filter((each) => each !== undefined);
-  return there.length === 0 ? undefined : Math.min(...there);
+/** One cut takes with it what a delivery has under way, and what it had before that and is not stored. */
+const OF_ONE_CUT = 2;
+
+/**
+ * How long after each request the cut came that took it along, in milliseconds; one for each that has one to itself.
+ * @param made requests of one delivery, the oldest first
+ */
+function cutsAfter({ cuts, cutsOf }: Ledger, { id }: Hook, made: readonly Arrived[]): number[] {
+  const own = [...(cutsOf.get(`Endpoint ${id}`) ?? []), ...(cutsOf.get(`Courier ${id}`) ?? [])];
+  const all = [
+    ...cuts.map(({ from, to }) => ({ from, to, left: OF_ONE_CUT })),
+    ...own.map((at) => ({ from: at, to: at + ARRIVES_MS, left: OF_ONE_CUT })),
+  ].sort((a, b) => a.from - b.from);
+  return made.flatMap(({ at }) => {
+    const cut = all.find(({ from, to, left }) => left > 0 && from <= at + UNTOLD_MS && to >= at);
+    if (!cut) return [];
+    cut.left--;
+    return Math.max(0, cut.from - at);
+  });
 }
 
 /** @param next the request that came after the success all the same */
@@ -72,25 +98,40 @@ export async function checkAttempts(
   read: (delivery: string) => Promise<Delivery>,
 ): Promise<void> {
   const seen = Map.groupBy([...requests.values()].flat(), ({ delivery }) => delivery);
-  for (const [id, { attempts }] of rows) {
+  for (const [id, { attempts, status }] of rows) {
     const made = seen.get(id) ?? [];
+    if (status === "failed") await checkFailure(verdict, hook, made, ledger, () => read(id));
     await checkRepetitions(verdict, hook, made, ledger, () => read(id));
     if (made.length > attempts) {
       verdict.unlogged += made.length - attempts;
-      const after = firstOf(made.map(({ at }) => cutAfter(ledger, hook, at)));
-      if (after !== undefined) verdict.cutAfter.push(after);
-      else {
+      const after = cutsAfter(ledger, hook, made);
+      verdict.cutAfter.push(...after.slice(0, made.length - attempts));
+      if (after.length < made.length - attempts) {
         verdict.wrong.push(`${hook.path}: ${id} was requested ${made.length} times, the log has ${attempts} attempts`);
       }
     } else if (made.length < attempts) {
       verdict.unseen += attempts - made.length;
-      const log = (await read(id)).attempts;
-      const unreached = log.filter(({ error }) => error !== null && NOT_REACHED.has(error)).length;
-      if (unreached < attempts - made.length) {
+      if (unreached(await read(id), hook, made, ledger) < attempts - made.length) {
         verdict.wrong.push(`${hook.path}: ${id} was requested ${made.length} times, the log has ${attempts} attempts`);
       }
     }
   }
+}
+
+/** What has failed for good was not answered well at last, unless nobody heard of it. */
+async function checkFailure(
+  verdict: Verdict,
+  hook: Hook,
+  made: readonly Arrived[],
+  ledger: Ledger,
+  read: () => Promise<Delivery>,
+): Promise<void> {
+  const last = made.at(-1);
+  if (!last || !saidYes(last) || !last.whole || cutAfter(ledger, hook, last.at) !== undefined) return;
+  const { id, attempts } = await read();
+  const error = attempts.at(-1)?.error ?? null;
+  if (error !== null && NOT_REACHED.has(error)) return;
+  verdict.wrong.push(`${hook.path}: ${id} failed, and was answered ${last.status} at last`);
 }
 
 async function checkRepetitions(
@@ -107,12 +148,13 @@ async function checkRepetitions(
     if (!saidYes(success) || !next) continue;
     const cause = causeOfRepetition(hook, success, next, ledger, verdict.cutAfter);
     if (cause) note(verdict, cause);
+    // The receiver itself knows that this was no success to the end.
+    else if (!success.whole) note(verdict, "not answered to the end, or late");
     else unexplained.push(success);
   }
   if (unexplained.length === 0) return;
   // The service may not have had the answer to its end. Then its log says so, once for each.
-  const log = (await read()).attempts;
-  const late = log.filter(({ error }) => error !== null && NOT_REACHED.has(error)).length;
+  const late = unreached(await read(), hook, made, ledger);
   for (const { delivery } of unexplained.slice(late)) {
     const what = told(hook, made, ledger);
     verdict.wrong.push(`${hook.path}: ${delivery} came again after a success, for no cause: ${what}`);

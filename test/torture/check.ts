@@ -5,7 +5,7 @@ import { realNow } from "../model/clock.ts";
 import { eventually } from "../support/eventually.ts";
 import { objectFile } from "../support/object-file.ts";
 import { type Delivery, type DeliveryRow, workspaceOf } from "../support/workspace.ts";
-import { checkAttempts, wasUnreached } from "./attempts.ts";
+import { checkAttempts, unreached } from "./attempts.ts";
 import { checkFigures } from "./figures.ts";
 import type { Arrived, Held, Ledger, Published } from "./ledger.ts";
 import { checkLeftovers } from "./leftovers.ts";
@@ -228,11 +228,11 @@ async function checkOrder(
   verdict: Verdict,
   { webhook, deliveries, resumedAt }: Held,
   { hook, requests, rows }: Story,
-  { published }: Ledger,
+  ledger: Ledger,
   read: (delivery: string) => Promise<Delivery>,
 ): Promise<void> {
   const arrivals = Map.groupBy([...requests.values()].flat(), ({ delivery }) => delivery);
-  if (hook.tenant.inOrder) checkAge(verdict, webhook, deliveries, arrivals, published);
+  if (hook.tenant.inOrder) checkAge(verdict, webhook, deliveries, arrivals, ledger.published);
   let latest = { at: 0, delivery: "" };
   for (const delivery of deliveries) {
     const all = arrivals.get(delivery) ?? [];
@@ -242,7 +242,7 @@ async function checkOrder(
     verdict.held++;
     if (first.at >= latest.at) latest = { at: first.at, delivery };
     // Its first request, too, may have been one that did not come as far as here, where another one is missing in the log.
-    else if (!wasUnreached(await read(latest.delivery))) {
+    else if (unreached(await read(latest.delivery), hook, arrivals.get(latest.delivery) ?? [], ledger) === 0) {
       const told = [delivery, latest.delivery].map((id) => {
         const own = arrivals.get(id)?.map(({ at, status }) => `${at - resumedAt} ms: ${status}`);
         return `${id} (${own?.join(", ")})`;

@@ -26,18 +26,20 @@ const SPELL_MS = 1500;
 const spell = (chaos: object): Fault => ({
   lane: "platform",
   strike: async (world) => {
-    await world.commandIfUp({ chaos });
+    if (!(await world.commandIfUp({ chaos }))) return false;
     await sleep(SPELL_MS);
     await world.commandIfUp({ chaos: {} });
+    return true;
   },
 });
 
 const d1 = (is: "refusing" | "standing"): Fault => ({
   lane: "platform",
   strike: async (world) => {
-    await world.commandIfUp({ d1: { is } });
+    if (!(await world.commandIfUp({ d1: { is } }))) return false;
     await sleep(world.between(300, 1500));
     await world.commandIfUp({ d1: { is: "well" } });
+    return true;
   },
 });
 
@@ -103,9 +105,11 @@ export const FAULTS = {
       const names = world.tenants.flatMap(({ hooks }) => hooks.map(({ id }) => id));
       const slowed = (ms: number) =>
         Promise.all(names.map((name) => world.commandIfUp({ slow: { class: "Endpoint", name, ms } })));
-      await slowed(world.between(100, 900));
+      const heard = await slowed(world.between(100, 900));
+      if (!heard.includes(true)) return false;
       await sleep(SPELL_MS);
       await slowed(0);
+      return true;
     },
   },
   "resets while D1 fails": spell({ reset: 0.1, d1: 0.3 }),

@@ -54,12 +54,16 @@ export async function checkLeftovers(verdict: Verdict, world: World): Promise<vo
   const names = new Set([...webhooks, ...sources]);
   const numbers = new Set(workspaces);
   inD1(world.service.stateDir, (rows, tables) => {
+    const there = new Set(rows("endpoints").map(({ number }) => number));
     for (const table of tables.filter((each) => !TELLS.has(each))) {
       const left = rows(table).filter((row) => {
         const ofWorkspace =
           numbers.has(Number(row.workspace_id)) || (table === "workspaces" && numbers.has(Number(row.id)));
         return ofWorkspace || Object.values(row).some((value) => typeof value === "string" && names.has(value));
       });
+      // Secrets are of a number, which is of a webhook.
+      const ofNobody = table === "endpoint_secrets" ? rows(table).filter(({ endpoint }) => !there.has(endpoint)) : [];
+      left.push(...ofNobody);
       if (left.length > 0) verdict.wrong.push(`D1 has ${left.length} rows in ${table} of what was deleted`);
     }
   });

@@ -30,13 +30,11 @@ export interface Customer {
 export const CHANGED = "x-changed";
 /** What was signed, or begun, in time has so long to arrive, in milliseconds. */
 export const ON_ITS_WAY_MS = 2000;
-/** A time that was signed may be that old, in milliseconds, unless the clock was set ahead meanwhile. */
+/** A time that was signed may be that old, in milliseconds, by the clock of then. */
 const OLD_MS = 60_000;
 /** All customers' servers: each webhook has a path of its own. */
 export class Receivers {
   readonly customers = new Map<string, Customer>();
-  /** When the service's clock was set last, in milliseconds since 1970. */
-  clockSetAt = 0;
   readonly #ledger: Ledger;
   readonly #random: () => number;
   readonly #server = createServer((request, response) => {
@@ -118,8 +116,7 @@ export class Receivers {
   #verify(path: string, customer: Customer, { headers }: IncomingMessage, body: Buffer): void {
     const now = Date.now();
     const signedAt = Number(headers["webhook-timestamp"]) * 1000;
-    const justSet = realNow() < this.clockSetAt + OLD_MS;
-    if (!justSet && Math.abs(now - signedAt) > OLD_MS) {
+    if (this.#recentClocks().every((ahead) => Math.abs(realNow() + ahead - signedAt) > OLD_MS)) {
       this.#ledger.wrong.add(`${path}: signed at ${signedAt}, received at ${now}`);
     }
     const fitting = customer.secrets.filter(({ text }) => fits(text, { headers, body }, signedAt));
@@ -127,6 +124,16 @@ export class Receivers {
     if (fitting.some(({ until }) => signedAt > until + ON_ITS_WAY_MS)) {
       this.#ledger.wrong.add(`${path}: a secret that had ended signed along`);
     }
+  }
+
+  /** By how many milliseconds the service's clock is ahead, and was within as long as a signature may be old. */
+  #recentClocks(): number[] {
+    const clocks = [aheadMs()];
+    for (const { at, ms } of this.#ledger.jumps.toReversed()) {
+      if (at < realNow() - OLD_MS) break;
+      clocks.push((clocks.at(-1) ?? 0) - ms);
+    }
+    return clocks;
   }
 
   async close(): Promise<void> {

@@ -35,6 +35,8 @@ export interface Tenant {
   sources: Source[];
   /** Whether all its events go through one stream, so that their order is known. */
   inOrder: boolean;
+  /** Over so many its events are spread. */
+  streams: number;
   /** Set when it is about to be deleted: its publishers stop. */
   ending: boolean;
   /** Whether it is there to the end. */
@@ -57,7 +59,7 @@ const TIMEOUT_MS = 1000;
 
 export async function newTenant(world: World, stays: boolean, inOrder = false): Promise<Tenant> {
   const { id } = await world.get<{ id: number }>("POST", "/workspaces", { name: "Tortured" });
-  const tenant: Tenant = { id, hooks: [], sources: [], inOrder, ending: false, stays };
+  const tenant: Tenant = { id, hooks: [], sources: [], inOrder, streams: 1, ending: false, stays };
   for (let number = 0; number < HOOKS_EACH; number++) await newHook(world, tenant, number < HOOKS_THAT_STAY);
   for (const provider of Object.keys(PROVIDERS) as ProviderName[]) await newSource(world, tenant, provider);
   return tenant;
@@ -67,8 +69,10 @@ export async function newTenant(world: World, stays: boolean, inOrder = false): 
 export const streamNames = (id: number): string[] =>
   Array.from({ length: STREAMS }, (_, number) => (number === 0 ? `${id}` : `${id}/${number}`));
 
-export async function spreadAnew(world: World, { id }: Tenant): Promise<void> {
-  await world.get("PATCH", `/workspaces/${id}`, { streams: world.between(1, STREAMS) });
+export async function spreadAnew(world: World, tenant: Tenant): Promise<void> {
+  // Another number than it has: of the others, as many up as drawn.
+  tenant.streams = ((tenant.streams - 1 + world.between(1, STREAMS - 1)) % STREAMS) + 1;
+  await world.get("PATCH", `/workspaces/${tenant.id}`, { streams: tenant.streams });
 }
 
 let paths = 0;

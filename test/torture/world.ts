@@ -140,11 +140,15 @@ export class World {
     return model(this.service.url, command);
   }
 
-  /** As {@link command}, while the runtime may be down: then there is nothing to be commanded. */
-  async commandIfUp(command: object): Promise<void> {
-    await this.command(command).catch((error: unknown) => {
+  /** As {@link command}, while the runtime may be down: then there is nothing to be commanded. @returns whether it was heard */
+  async commandIfUp(command: object): Promise<boolean> {
+    try {
+      await this.command(command);
+      return true;
+    } catch (error) {
       if (!(error instanceof TypeError)) throw error;
-    });
+      return false;
+    }
   }
 
   /** Lets one after another end the runtime. */
@@ -183,7 +187,6 @@ export class World {
       SOURCE: this.tenants.flatMap(({ sources }) => sources.map(({ id }) => id)),
     };
     if (ms > 0) {
-      this.receivers.clockSetAt = realNow();
       this.ledger.jumps.push({ at: realNow(), ms });
     }
     setAhead(to);
