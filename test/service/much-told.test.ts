@@ -53,11 +53,11 @@ const NEXT: Record<string, () => Outgoing> = {
   "meta-whatsapp": () => meta({ statuses: [{ id: "next", status: "read" }] }),
 };
 
-const typesOf = async (source: ReceivingSource): Promise<string[]> => {
-  const events = dataOf(
-    await workspace.call<{ data: { event: string; data: { source_id?: string } }[] }>("GET", "/events?limit=100"),
-  );
-  return events.filter(({ data }) => data.source_id === source.id).map(({ event }) => event);
+type Told = { event: string; data: { source_id?: string; note?: string; member?: string } };
+
+const toldOf = async (source: ReceivingSource): Promise<Told[]> => {
+  const events = dataOf(await workspace.call<{ data: Told[] }>("GET", "/events?limit=100"));
+  return events.filter(({ data }) => data.source_id === source.id);
 };
 
 describe("a callback of more than is kept", () => {
@@ -69,12 +69,18 @@ describe("a callback of more than is kept", () => {
       { verdict: "malformed", reason: expect.stringMatching(/10000 things/) },
     ]);
     expect((await deliver(source.callback_url, NEXT.sendgrid?.() ?? bounce({}))).status).toBe(200);
-    // One tells of all beyond ten thousand, one of the others, which are the same.
-    await eventually(
-      () => typesOf(source),
-      (types) => types.length === 3,
+    // Nineteen tell of one each, the first of all beyond ten thousand; the twentieth of one and of those that are left.
+    const told = await eventually(
+      () => toldOf(source),
+      (events) => events.length === 21,
     );
-    expect(await typesOf(source)).toContain("source.attention");
+    expect(told.filter(({ event }) => event === "email.delivered")).toHaveLength(1);
+    const alerts = told.flatMap(({ event, data }) => (event === "source.attention" ? [data] : []));
+    expect(alerts.map(({ member }) => member).sort()).toEqual(
+      ["[10000…190000]", ...Array.from({ length: 19 }, (_, index) => `[${index}]`)].sort(),
+    );
+    const last = alerts.filter(({ note }) => note?.includes(" more, see the receipt"));
+    expect(last).toMatchObject([{ member: "[18]", note: expect.stringContaining("(and 9981 more") }]);
   });
 
   it.each<[string, () => Outgoing, string]>([
