@@ -167,6 +167,33 @@ export type Auto = {
   list: string | null;
 };
 
+/** What a check of a sender says: RFC 8601, 2.7.1 and 2.7.2. */
+export const AUTHENTICATION_RESULTS = [
+  "pass",
+  "fail",
+  "softfail",
+  "neutral",
+  "none",
+  "policy",
+  "temperror",
+  "permerror",
+] as const;
+export type AuthenticationResult = (typeof AUTHENTICATION_RESULTS)[number];
+
+/** Of one signature; `domain` is whose it is, null where the provider does not tell. */
+export type DkimResult = { result: AuthenticationResult; domain: string | null };
+
+/** What the provider says of whether a mail's sender is who it seems to be; null for what it does not tell. */
+export type Authentication = {
+  /** Of the envelope's sender. */
+  spf: AuthenticationResult | null;
+  dkim: DkimResult[];
+  dmarc: AuthenticationResult | null;
+};
+
+/** What the provider says of whether a mail is spam; null for what it does not tell. */
+export type Spam = { flagged: boolean | null; score: number | null };
+
 /** A message that somebody sent to us. */
 export type InboundRecord = {
   type: "inbound";
@@ -194,6 +221,9 @@ export type InboundRecord = {
   delivered_to?: string[];
   /** What made a mail; null for a person, and left out where headers are not told. */
   auto?: Auto | null;
+  /** Left out where the provider tells nothing of it. */
+  authentication?: Authentication;
+  spam?: Spam;
   /** A mail's `X-Posthorn-Source`: of which source a product that has sent it takes the answers. In no event. */
   sent_for?: string;
   /** Where the provider has put the mail itself. */

@@ -52,6 +52,8 @@ const MESSAGE: Required<InboundRecord> = {
   reply_to: ["jane@example.com"],
   sender: "post@example.com",
   auto: { kind: "list", auto_submitted: "auto-generated", precedence: "list", list: "friends.example.com" },
+  authentication: { spf: "pass", dkim: [{ result: "pass", domain: "example.com" }], dmarc: "pass" },
+  spam: { flagged: false, score: 0.1 },
   sent_for: "src_1",
   envelope: { from: "bounces@example.com", to: ["help@example.com"] },
   delivered_to: ["help@example.com"],

@@ -1,8 +1,17 @@
 import type { Json } from "../../catalogue/event-type.ts";
 import { fromBase64, utf8 } from "../../lib/bytes.ts";
 import { joined } from "../../lib/joined.ts";
+import { withReports } from "../delivery-report.ts";
 import { unreadMember } from "../members.ts";
-import { type InboundRecord, MalformedCallback, type Normalised, type Status, type StatusRecord } from "../provider.ts";
+import {
+  type AuthenticationResult,
+  type InboundRecord,
+  MalformedCallback,
+  type Normalised,
+  type Status,
+  type StatusRecord,
+} from "../provider.ts";
+import { authenticated, dkimOf, spamOf } from "../reading/authentication.ts";
 import { fromNobody, madeBy } from "../reading/auto.ts";
 import type { Pair } from "../reading/form.ts";
 import { at, isObject, type JsonObject, jsonObjectOf, objectsAt, textAt, textsAt } from "../reading/json-callback.ts";
@@ -53,7 +62,7 @@ export async function normaliseSes(message: string, notificationId: string): Pro
   const event = jsonObjectOf(message);
   const name = textAt(event, "eventType") ?? textAt(event, "notificationType");
   if (name === null) throw new MalformedCallback("It is no event of SES.");
-  if (name === "Received") return [await received(event)];
+  if (name === "Received") return withReports([await received(event)]);
   const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
   if (!kind) return [{ type: "ignored", reason: name, dedup_key: notificationId }];
   if (!isObject(at(event, "mail"))) throw new MalformedCallback("It is about no mail.");
@@ -198,10 +207,32 @@ async function received(event: JsonObject): Promise<InboundRecord> {
       mail.to.length > 0 ? mail.to : [...(recipients.length > 0 ? recipients : textsAt(event, "mail", "destination"))],
     envelope: { from: source, to: [...recipients] },
     ...(at(event, "mail", "source") === "" ? { auto: fromNobody(mail.auto) } : {}),
+    ...ownWord(event),
     ...storedAt(event),
     occurred_at: isoOf(at(event, "receipt", "timestamp")) ?? isoOf(at(event, "mail", "timestamp")),
     dedup_key: keyOf(event, id, recipients),
     raw,
+  };
+}
+
+/**
+ * What SES calls a verdict: gray where a domain has no SPF, no DKIM or no DMARC.
+ * https://docs.aws.amazon.com/ses/latest/dg/receiving-email-notifications-contents.html#receiving-email-notifications-contents-receipt-object
+ */
+const VERDICTS: ReadonlyMap<string | null, AuthenticationResult> = new Map([
+  ["PASS", "pass"],
+  ["FAIL", "fail"],
+  ["GRAY", "none"],
+  ["PROCESSING_FAILED", "temperror"],
+]);
+
+function ownWord(event: JsonObject): Pick<InboundRecord, "authentication" | "spam"> {
+  const verdict = (name: string) => textAt(event, "receipt", name, "status");
+  const result = (name: string) => VERDICTS.get(verdict(name)) ?? null;
+  const spam = verdict("spamVerdict");
+  return {
+    ...authenticated(result("spfVerdict"), [dkimOf(result("dkimVerdict"), null)], result("dmarcVerdict")),
+    ...spamOf(spam === "PASS" ? "no" : spam === "FAIL" ? "yes" : null, null),
   };
 }
 

@@ -1,13 +1,18 @@
 import * as z from "zod";
 import { hex } from "../../lib/bytes.ts";
 import { joined } from "../../lib/joined.ts";
+import { withReports } from "../delivery-report.ts";
 import { defineProvider, EMAIL_BODY, MalformedCallback } from "../provider.ts";
+import { authenticatedBy } from "../reading/authentication.ts";
 import { fromNobody } from "../reading/auto.ts";
 import { parseMail } from "../reading/mime.ts";
 import { digest } from "../signatures/hmac.ts";
 
 /** What a mail's envelope said, as headers of the request that it becomes. */
 export const ENVELOPE = { from: "x-envelope-from", to: "x-envelope-to" } as const;
+
+/** Email Routing's name in the headers that it adds (https://developers.cloudflare.com/email-routing/postmaster/). */
+const SERVER = "mx.cloudflare.net";
 
 const DAYS_7_SECONDS = 604_800;
 
@@ -25,7 +30,7 @@ export const cloudflareEmail = defineProvider({
   options: z.strictObject({}),
   verify: async () => "unsupported",
   async normalise({ headers, body }) {
-    const mail = await parseMail(body);
+    const mail = await parseMail(body, (headers) => authenticatedBy(SERVER, headers));
     // Empty for what nobody is to answer: that is a mail, too.
     const sender = headers.get(ENVELOPE.from);
     const recipient = headers.get(ENVELOPE.to);
@@ -33,7 +38,7 @@ export const cloudflareEmail = defineProvider({
     if ((from === null && sender === null) || !recipient)
       throw new MalformedCallback("It has no sender, or no recipient");
     const id = mail.message_id ?? hex(await digest("SHA-256", new Uint8Array(body)));
-    return [
+    return withReports([
       {
         ...mail,
         type: "inbound",
@@ -45,6 +50,6 @@ export const cloudflareEmail = defineProvider({
         dedup_key: joined([id, recipient]),
         raw: null,
       },
-    ];
+    ]);
   },
 });

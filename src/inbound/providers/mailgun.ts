@@ -1,16 +1,19 @@
 import * as z from "zod";
 import type { Json } from "../../catalogue/event-type.ts";
 import { joined } from "../../lib/joined.ts";
+import { withReports } from "../delivery-report.ts";
 import {
   type CallbackRequest,
   defineProvider,
   EMAIL_BODY,
+  type InboundRecord,
   MalformedCallback,
   type Media,
   type Normalised,
   type Status,
 } from "../provider.ts";
 import { addressesOf, mailboxesOf } from "../reading/address.ts";
+import { authenticated, dkimOf, resultOf, spamOf } from "../reading/authentication.ts";
 import { fromNobody, madeBy } from "../reading/auto.ts";
 import { bytesOfField, formOf, isForm, lastValues, type Pair } from "../reading/form.ts";
 import { contentIdOf, headerOf, messageIdsOf, threadOf } from "../reading/mail-headers.ts";
@@ -66,7 +69,9 @@ export const mailgun = defineProvider({
     const read = readOf(request);
     const mark = (await believed(read.marks, credentials.signing_key)) ?? read.marks[0];
     if (!mark) throw new MalformedCallback("It has no signature");
-    return [read.kind === "event" ? statusOf(read.event, mark) : await inboundOf(read, mark, request.body)];
+    return read.kind === "event"
+      ? [statusOf(read.event, mark)]
+      : withReports([await inboundOf(read, mark, request.body)]);
   },
   // Any other refusal would be repeated for hours.
   refuse: () => ({ status: 406 }),
@@ -157,7 +162,7 @@ async function inboundOf({ fields, parts }: Form, mark: Mark, body: Uint8Array):
   const mime =
     parts.findLast(({ name }) => name === "body-mime")?.bytes ??
     (parts.length === 0 ? bytesOfField(body, "body-mime") : undefined);
-  const mail = mime === undefined ? parsedMail(fields, parts) : await parseMail(mime);
+  const mail = mime === undefined ? parsedMail(fields, parts) : await parseMail(mime, ownWord);
   const sender = textIn(fields.get("sender"));
   const from = mail.from ?? sender;
   const delivered = addressesOf(fields.get("recipient"));
@@ -195,7 +200,20 @@ function parsedMail(fields: ReadonlyMap<string, string>, parts: readonly Part[])
     media,
     ...peopleOf(headers),
     ...madeBy(headers, fields.get("subject"), media),
+    ...ownWord(headers),
     ...threadOf(headers),
+  };
+}
+
+/**
+ * Headers that Mailgun adds to what it takes in, such as `X-Mailgun-Spf: Pass`, and `X-Mailgun-Sflag: Yes` where its spam filter
+ * is on (https://documentation.mailgun.com/docs/mailgun/user-manual/receive-forward-store/spam-filter).
+ */
+function ownWord(headers: readonly Pair[]): Pick<InboundRecord, "authentication" | "spam"> {
+  const dkim = dkimOf(resultOf(headerOf(headers, "X-Mailgun-Dkim-Check-Result")), null);
+  return {
+    ...authenticated(resultOf(headerOf(headers, "X-Mailgun-Spf")), [dkim]),
+    ...spamOf(headerOf(headers, "X-Mailgun-Sflag"), headerOf(headers, "X-Mailgun-Sscore")),
   };
 }
 

@@ -2,16 +2,19 @@ import * as z from "zod";
 import type { Json } from "../../catalogue/event-type.ts";
 import { fromBase64, hex, utf8 } from "../../lib/bytes.ts";
 import { joined } from "../../lib/joined.ts";
+import { withReports } from "../delivery-report.ts";
 import { membersOf } from "../members.ts";
 import {
   type CallbackRequest,
   defineProvider,
   EMAIL_BODY,
+  type InboundRecord,
   MalformedCallback,
   type Media,
   type Normalised,
   type Status,
 } from "../provider.ts";
+import { authenticated, dkimOf, resultOf, spamOf } from "../reading/authentication.ts";
 import { fromNobody, madeBy } from "../reading/auto.ts";
 import { byCodeUnits, formOf, lastValues, type Pair, queryOf } from "../reading/form.ts";
 import { contentIdOf, headerOf, messageIdsOf, threadOf } from "../reading/mail-headers.ts";
@@ -79,7 +82,7 @@ export const mandrill = defineProvider({
     const list = parseJson(events);
     if (!Array.isArray(list)) throw new MalformedCallback("Its mandrill_events is no list");
     if (list.length === 0) return [{ type: "ignored", reason: "It has no events", dedup_key: null }];
-    return membersOf("mandrill_events", list, async (event) => [await recordOf(event)]);
+    return membersOf("mandrill_events", list, async (event) => withReports([await recordOf(event)]));
   },
 });
 
@@ -160,11 +163,22 @@ async function inboundOf(event: JsonObject, message: JsonObject): Promise<Normal
     media,
     ...peopleOf(headers),
     ...made,
+    ...ownWord(message),
     ...(message.sender === "" ? { auto: fromNobody(made.auto) } : {}),
     ...threadOf(headers),
     occurred_at: isoOfSeconds(event.ts),
     dedup_key: joined([id ?? hex(await digest("SHA-256", JSON.stringify(event))), joined(recipients, ",")]),
     raw: { ...event, msg: withoutContents(message) },
+  };
+}
+
+/** https://mailchimp.com/developer/transactional/docs/inbound-email/#inbound-events-format */
+function ownWord(message: JsonObject): Pick<InboundRecord, "authentication" | "spam"> {
+  const { signed, valid } = objectIn(message.dkim);
+  const dkim = typeof signed !== "boolean" ? null : !signed ? "none" : valid === true ? "pass" : "fail";
+  return {
+    ...authenticated(resultOf(textIn(objectIn(message.spf).result)), [dkimOf(dkim, null)]),
+    ...spamOf(null, textIn(objectIn(message.spam_report).score)),
   };
 }
 

@@ -2,9 +2,11 @@ import * as z from "zod";
 import { fromBase64 } from "../../lib/bytes.ts";
 import { sameText } from "../../lib/constant-time.ts";
 import { joined } from "../../lib/joined.ts";
+import { withReports } from "../delivery-report.ts";
 import {
   defineProvider,
   EMAIL_BODY,
+  type InboundRecord,
   MalformedCallback,
   type Media,
   type Normalised,
@@ -12,7 +14,9 @@ import {
   type StatusRecord,
 } from "../provider.ts";
 import { addressesOf } from "../reading/address.ts";
+import { authenticated, dkimOf, resultOf, spamOf } from "../reading/authentication.ts";
 import { madeBy } from "../reading/auto.ts";
+import type { Pair } from "../reading/form.ts";
 import { contentIdOf, headerOf, messageIdsOf, threadOf } from "../reading/mail-headers.ts";
 import { peopleOf } from "../reading/mail-people.ts";
 import {
@@ -74,7 +78,7 @@ export const postmark = defineProvider({
   async normalise({ body }) {
     const event = parseJson(body);
     if (!isObject(event)) throw new MalformedCallback("It is no event");
-    return [recordOf(event)];
+    return withReports([recordOf(event)]);
   },
   // After anything else it would come again.
   refuse: () => ({ status: 403 }),
@@ -218,6 +222,7 @@ function inboundOf(event: JsonObject): Normalised {
     envelope: { from: addressesOf(headerOf(headers, "Return-Path"))[0] ?? null, to: original ? [original] : [] },
     ...people,
     ...madeBy(headers, textIn(event.Subject), media),
+    ...ownWord(headers),
     reply_to: people.reply_to.length > 0 ? people.reply_to : replyTo,
     cc: emailsIn(event.CcFull),
     subject: textIn(event.Subject),
@@ -231,6 +236,22 @@ function inboundOf(event: JsonObject): Normalised {
       ...event,
       ...(attachments.length > 0 ? { Attachments: attachments.map((each) => without(each, "Content", "Data")) } : {}),
     },
+  };
+}
+
+/**
+ * Headers that Postmark's SpamAssassin adds (https://postmarkapp.com/developer/user-guide/inbound/parse-an-email), whose tests
+ * tell of signatures: https://spamassassin.apache.org/full/4.0.x/doc/Mail_SpamAssassin_Plugin_DKIM.html
+ */
+function ownWord(headers: readonly Pair[]): Pick<InboundRecord, "authentication" | "spam"> {
+  const tests = new Set(headerOf(headers, "X-Spam-Tests")?.split(/[\s,]+/));
+  const dkim = tests.has("DKIM_VALID") ? "pass" : tests.has("DKIM_SIGNED") ? "fail" : null;
+  const spf = headerOf(headers, "Received-SPF")
+    ?.trim()
+    .split(/[\s(;]/, 1)[0];
+  return {
+    ...authenticated(resultOf(spf), [dkimOf(dkim, null)]),
+    ...spamOf(headerOf(headers, "X-Spam-Status"), headerOf(headers, "X-Spam-Score")),
   };
 }
 

@@ -1,8 +1,10 @@
 import * as z from "zod";
 import { hex } from "../../lib/bytes.ts";
 import { joined } from "../../lib/joined.ts";
+import { withReports } from "../delivery-report.ts";
 import { defineProvider, EMAIL_BODY, type InboundRecord, MalformedCallback, type Media } from "../provider.ts";
 import { addressesOf, mailboxesOf } from "../reading/address.ts";
+import { authenticated, dkimOf, resultOf, spamOf } from "../reading/authentication.ts";
 import { fromNobody, madeBy } from "../reading/auto.ts";
 import type { Pair } from "../reading/form.ts";
 import { contentIdOf, headerOf, messageIdsOf, parseHeaders, threadOf } from "../reading/mail-headers.ts";
@@ -15,6 +17,9 @@ import { rotating, tolerance } from "../settings.ts";
 import { digest } from "../signatures/hmac.ts";
 import { PublicKey } from "../signatures/public-key.ts";
 import { verifySendgrid } from "../signatures/sendgrid-signature.ts";
+
+/** In characters: some twenty signatures with the longest domains. */
+const MAX_DKIM = 5000;
 
 const THREE_DAYS_SECONDS = 259_200;
 
@@ -54,9 +59,10 @@ export const sendgridInboundParse = defineProvider({
     const dedup_key = mail.message_id
       ? joined([mail.message_id, joined(recipients, ",")])
       : hex(await digest("SHA-256", new Uint8Array(body)));
-    return [
+    return withReports([
       {
         ...mail,
+        ...ownWord(fields),
         type: "inbound",
         channel: "email",
         from,
@@ -66,9 +72,22 @@ export const sendgridInboundParse = defineProvider({
         dedup_key,
         raw: Object.fromEntries(fields),
       },
-    ];
+    ]);
   },
 });
+
+/** `dkim` is such as `{@example.com : pass, @example.org : fail}`, or `none`. */
+function ownWord(fields: ReadonlyMap<string, string>): Pick<InboundRecord, "authentication" | "spam"> {
+  const signatures = (fields.get("dkim") ?? "")
+    .slice(0, MAX_DKIM)
+    .replaceAll(/[{}]/g, "")
+    .split(",")
+    .map((each) => {
+      const [domain, result] = each.includes(":") ? each.split(":") : [null, each];
+      return dkimOf(resultOf(result), domain);
+    });
+  return { ...authenticated(resultOf(fields.get("SPF")), signatures), ...spamOf(null, fields.get("spam_score")) };
+}
 
 type ParsedMail = Omit<InboundRecord, "type" | "channel" | "from" | "dedup_key" | "raw"> & { from: string | null };
 

@@ -2,6 +2,7 @@ import type { Address, Attachment } from "postal-mime";
 import type { InboundRecord, Media } from "../provider.ts";
 import { MAX_MAILBOXES } from "./address.ts";
 import { madeBy } from "./auto.ts";
+import type { Pair } from "./form.ts";
 import { contentIdOf, messageIdsOf } from "./mail-headers.ts";
 import { peopleOf } from "./mail-people.ts";
 import { parseMime } from "./mime-parser.ts";
@@ -27,14 +28,21 @@ export type Mail = Required<
     | "references"
     | "occurred_at"
   >
-> & { from: string | null } & Pick<InboundRecord, "sent_for">;
+> & { from: string | null } & Pick<InboundRecord, "sent_for" | ProvidersWord>;
+
+/** What only the server says that took a mail in. */
+type ProvidersWord = "authentication" | "spam";
 
 /**
  * A raw mail (RFC 5322, MIME). Mails within it stay files, so that their words are not taken for this one's. The
  * bytes of a file are exact where it is encoded; of one that stands in lines as it is, the lines end in LF.
+ * @param ownWord what the provider says of it in headers
  * @throws MalformedCallback for one that has more of something than mail-bounds.ts lets pass
  */
-export async function parseMail(raw: Uint8Array): Promise<Mail> {
+export async function parseMail(
+  raw: Uint8Array,
+  ownWord: (headers: readonly Pair[]) => Pick<InboundRecord, ProvidersWord> = () => ({}),
+): Promise<Mail> {
   const mail = await parseMime(raw);
   const [from] = mailboxes(mail.from ? [mail.from] : []);
   const headers = mail.headers.map(({ key, value }) => [key, value] as const);
@@ -47,6 +55,7 @@ export async function parseMail(raw: Uint8Array): Promise<Mail> {
     cc: mailboxes(mail.cc).map(({ address }) => address),
     ...peopleOf(headers),
     ...madeBy(headers, mail.subject, media),
+    ...ownWord(headers),
     subject: mail.subject ?? null,
     text: mail.text ?? null,
     html: mail.html ?? null,
