@@ -84,6 +84,7 @@ describe("a parsed mail", () => {
         envelope: { from: "bounces@example.org", to: ["in@parse.example.com"] },
         reply_to: ["help@example.org"],
         sender: "office@example.org",
+        authentication: { spf: null, dkim: [{ result: "pass", domain: "example.org" }], dmarc: null },
         auto: null,
         delivered_to: ["reply+42@example.com"],
         cc: ["c@example.com", "d@example.com"],

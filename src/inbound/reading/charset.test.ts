@@ -35,6 +35,11 @@ const LABELS: readonly (readonly [label: string, bytes: string, text: string])[]
   ["gb2312-80", "\xc4\xe3\xba\xc3", "你好"],
   ["latin9", "\xa4", "€"],
   ["mac", "caf\x8e", "café"],
+  // RFC 2152's own examples: https://www.rfc-editor.org/rfc/rfc2152
+  ["utf-7", "A+ImIDkQ.", "A≢Α."],
+  ["UNICODE-1-1-UTF-7", "Hi Mom -+Jjo--!", "Hi Mom -☺-!"],
+  ["utf7", "+ZeVnLIqe-", "日本語"],
+  ["utf-7", "Item 3 is +AKM-1, 1 +- 1.", "Item 3 is £1, 1 + 1."],
 ];
 
 describe.each(LABELS)("%s", (label, bytes, text) => {

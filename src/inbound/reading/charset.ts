@@ -1,4 +1,5 @@
 import tables from "iconv-lite/encodings/sbcs-data-generated.js";
+import { fromBase64 } from "../../lib/bytes.ts";
 
 /**
  * Of encodings that the runtime has, labels that mailers write and
@@ -34,6 +35,7 @@ const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 export function decodeText(bytes: Uint8Array, label?: string | null): string {
   const given = (label ?? "").trim().toLowerCase();
   if (given === "") return guessed(bytes);
+  if (UTF_7.test(given)) return byUtf7(bytes);
   // As Windows itself calls it in `_iso-2022-jp$ESC`.
   const plain = given.replace(/:\d{4}$|\$(?:esc|sio)$|[^0-9a-z]/g, "");
   const short = plain.replace(/^(?:x|cs)/, "").replace(/^(?:win|windows)(?=125\d$)/, "windows-");
@@ -81,6 +83,19 @@ function bySingleBytes(bytes: Uint8Array, characters: string): string {
   const units = new Uint16Array(bytes.length);
   for (const [at, byte] of bytes.entries()) units[at] = byte < from ? byte : characters.charCodeAt(byte - from);
   return new TextDecoder("utf-16le").decode(units);
+}
+
+/** Also as `unicode-1-1-utf-7`. Only here it does no harm: what comes of it is a text of JSON, never a page. */
+const UTF_7 = /^(?:unicode-1-1-|x-unicode-2-0-|cs)?utf-?7$/;
+const utf16be = new TextDecoder("utf-16be");
+
+/** RFC 2152: UTF-16 in base64 between `+` and `-`, or what is no base64. */
+function byUtf7(bytes: Uint8Array): string {
+  return new TextDecoder("latin1").decode(bytes).replaceAll(/\+([A-Za-z0-9+/]*)-?/g, (_, shifted: string) => {
+    if (shifted === "") return "+";
+    const units = fromBase64(shifted.length % 4 === 1 ? shifted.slice(0, -1) : shifted) ?? new Uint8Array();
+    return utf16be.decode(units.subarray(0, units.length - (units.length % 2)));
+  });
 }
 
 function guessed(bytes: Uint8Array): string {

@@ -3,13 +3,13 @@ import { base64, utf8 } from "../../lib/bytes.ts";
 import { Steps } from "../../lib/steps.ts";
 import { decodeText } from "./charset.ts";
 
-type Word = { readonly charset: string; readonly encoding: string; readonly bytes: Uint8Array };
+type Word = { readonly charset: string; readonly bytes: Uint8Array };
 
 const WORD = /=\?([^?\s]{1,100})\?([QqBb])\?([^?]*)\?=/y;
 
 /**
  * A header with its encoded words (RFC 2047) as words of UTF-8, for a parser that knows nothing else. Neighbours of one
- * charset and encoding are put together by their bytes, for mailers cut within a character.
+ * charset are put together by their bytes, for mailers cut within a character.
  * @param steps counts the characters that are looked at
  */
 export function wordsInUtf8(header: string, steps = new Steps()): string {
@@ -30,7 +30,7 @@ export function wordsInUtf8(header: string, steps = new Steps()): string {
     if (last === undefined || /[^ \t\r\n]/.test(between)) {
       shown.push(rendered(run), between);
       run = [];
-    } else if (last.charset !== word.charset || last.encoding !== word.encoding) {
+    } else if (last.charset !== word.charset) {
       shown.push(rendered(run), " ");
       run = [];
     }
@@ -42,9 +42,8 @@ export function wordsInUtf8(header: string, steps = new Steps()): string {
 }
 
 function wordOf(label: string, kind: string, content: string): Word {
-  const encoding = kind.toUpperCase();
   const [charset = ""] = label.toLowerCase().split("*");
-  return { charset, encoding, bytes: encoding === "B" ? ofBase64(content) : ofQ(content) };
+  return { charset, bytes: kind.toUpperCase() === "B" ? ofBase64(content) : ofQ(content) };
 }
 
 function rendered(run: readonly Word[]): string {

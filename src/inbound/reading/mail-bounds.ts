@@ -35,11 +35,15 @@ const latin1 = new TextDecoder("latin1");
 /** Counts lines, for tests that hold the time to the length; every byte is looked at twice at most beside. */
 export type LineSteps = { taken: number };
 
+/** A line of headers by where it stands in the mail's bytes, without its end. */
+export type HeaderLine = { readonly start: number; readonly end: number };
+
 /**
  * Looks through a raw mail for what no real one has.
+ * @returns lines of headers, of any part, that have other bytes than ASCII's
  * @throws MalformedCallback for more lines, headers, parts, depth or text than the bounds above, saying which
  */
-export function checkMail(raw: Uint8Array, steps: LineSteps = { taken: 0 }): void {
+export function checkMail(raw: Uint8Array, steps: LineSteps = { taken: 0 }): readonly HeaderLine[] {
   const mail = new Pass();
   const most = FREE_LINES + Math.floor(raw.length / BYTES_PER_LINE);
   let lines = 0;
@@ -51,6 +55,7 @@ export function checkMail(raw: Uint8Array, steps: LineSteps = { taken: 0 }): voi
     mail.line(raw, start, end > start && raw[end - 1] === CR ? end - 1 : end);
     start = end + 1;
   }
+  return mail.beyondAscii;
 }
 
 /** What is plainly no text; everything else may be taken for it. */
@@ -69,6 +74,7 @@ class Pass {
   readonly #boundaries = new Set<string>();
   /** Those that are open, the outermost first. */
   #open: string[] = [];
+  readonly beyondAscii: HeaderLine[] = [];
 
   line(raw: Uint8Array, start: number, end: number): void {
     if (raw[start] === DASH && raw[start + 1] === DASH && end - start > 2) {
@@ -90,7 +96,9 @@ class Pass {
     this.#headerBytes += end - start;
     if (this.#headerLines > MAX_HEADER_LINES) throw tooMuch(`more than ${MAX_HEADER_LINES} lines of headers`);
     if (this.#headerBytes > MAX_HEADER_BYTES) throw tooMuch(`more than ${MAX_HEADER_BYTES} bytes of headers`);
-    const line = latin1.decode(raw.subarray(start, end));
+    const bytes = raw.subarray(start, end);
+    if (bytes.some((byte) => byte > 0x7f)) this.beyondAscii.push({ start, end });
+    const line = latin1.decode(bytes);
     const folded = raw[start] === SPACE || raw[start] === TAB;
     if (folded && this.#head.length > 0) this.#head.push(`${this.#head.pop() ?? ""} ${line.trim()}`);
     else if (/^content-(type|disposition)\s*:/i.test(line)) this.#head.push(line);

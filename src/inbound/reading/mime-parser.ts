@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import PostalMime, { type Email } from "postal-mime";
 import { utf8 } from "../../lib/bytes.ts";
 import { Steps } from "../../lib/steps.ts";
@@ -6,7 +7,7 @@ import { Base64Decoder, type BodyDecoder, PlainDecoder } from "./body-decoders.t
 import { decodeText } from "./charset.ts";
 import { wordsInUtf8 } from "./encoded-words.ts";
 import { htmlToText, textToHtml } from "./html-text.ts";
-import { checkMail, MAX_HEADER_BYTES, MAX_MAIL_DEPTH } from "./mail-bounds.ts";
+import { checkMail, type HeaderLine, MAX_HEADER_BYTES, MAX_MAIL_DEPTH } from "./mail-bounds.ts";
 
 /**
  * The MIME parser, bounded. Of postal-mime 4.0.0 two things grow faster than a mail does: its decoders keep an object or two
@@ -48,7 +49,7 @@ type Entries = Partial<Record<Kind, readonly { readonly value: string }[]>>;
  * @throws MalformedCallback for one that has more of something than {@link checkMail} lets pass
  */
 export async function parseMime(raw: Uint8Array, steps = new Steps()): Promise<Email> {
-  checkMail(raw);
+  const mail = headersInUtf8(raw, checkMail(raw));
   const made: unknown = new PostalMime({
     forceRfc822Attachments: true,
     maxNestingDepth: MAX_MAIL_DEPTH,
@@ -69,10 +70,24 @@ export async function parseMime(raw: Uint8Array, steps = new Steps()): Promise<E
     render(parser, steps);
   };
   try {
-    return await parser.parse(raw);
+    return await parser.parse(mail);
   } catch (error) {
     throw new MalformedCallback(`It is no mail: ${error instanceof Error ? error.message : "unreadable"}`);
   }
+}
+
+/**
+ * The same mail, with headers in UTF-8, as which alone they are read (RFC 6532). What is nothing of that, older mailers have
+ * written in an encoding that they do not name.
+ */
+function headersInUtf8(raw: Uint8Array, lines: readonly HeaderLine[]): Uint8Array {
+  let from = 0;
+  const pieces = lines.flatMap(({ start, end }) => {
+    const piece = [raw.subarray(from, start), utf8(decodeText(raw.subarray(start, end)))];
+    from = end;
+    return piece;
+  });
+  return pieces.length === 0 ? raw : Buffer.concat([...pieces, raw.subarray(from)]);
 }
 
 const hasFileName = ({ contentType, contentDisposition }: Node): boolean =>

@@ -128,3 +128,24 @@ it("refuses what is nested without end", async () => {
   );
   await expect(parseMail(utf8(`${open.join("\r\n")}\r\n\r\nx`))).rejects.toMatchObject({ name: "MalformedCallback" });
 });
+
+it.each([
+  // RFC 6532 has UTF-8; what is none of that is of the encoding that most older mailers have used.
+  ["UTF-8", new TextEncoder().encode("Größe – 日本"), "Größe – 日本"],
+  ["windows-1252", Uint8Array.from([0x47, 0x72, 0xf6, 0xdf, 0x65, 0x20, 0x96]), "Größe –"],
+])("reads headers with bytes of %s, of the mail and of its files", async (_, bytes, text) => {
+  const utf8 = new TextEncoder();
+  const pieces = [
+    utf8.encode("From: a@example.com\r\nSubject: "),
+    bytes,
+    utf8.encode(
+      "\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nHi\r\n--b\r\nContent-Type: image/png\r\n",
+    ),
+    utf8.encode('Content-Disposition: attachment; filename="'),
+    bytes,
+    utf8.encode('"\r\n\r\nx\r\n--b--\r\n'),
+  ];
+  const mail = await parseMail(Uint8Array.from(pieces.flatMap((piece) => [...piece])));
+  expect(mail.subject).toBe(text);
+  expect(mail.media).toMatchObject([{ filename: text }]);
+});
