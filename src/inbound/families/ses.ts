@@ -190,10 +190,11 @@ async function received(event: JsonObject): Promise<InboundRecord> {
   const id = textAt(event, "mail", "messageId");
   if (id === null) throw new MalformedCallback("It is a mail without an id.");
   const mail = await mailOf(event);
-  const source = textAt(event, "mail", "source");
+  // The empty reverse path (RFC 5321, 4.5.5), without or with its brackets.
+  const isNobodys = ["", "<>"].some((path) => at(event, "mail", "source") === path);
+  const source = isNobodys ? null : textAt(event, "mail", "source");
   const from = mail.from ?? source;
-  if (from === null && at(event, "mail", "source") !== "")
-    throw new MalformedCallback("It is a mail without a sender.");
+  if (from === null && !isNobodys) throw new MalformedCallback("It is a mail without a sender.");
   // Those that it was delivered for, whatever its headers say.
   const recipients = textsAt(event, "receipt", "recipients");
   const { content: _, ...raw } = event;
@@ -206,7 +207,7 @@ async function received(event: JsonObject): Promise<InboundRecord> {
     to:
       mail.to.length > 0 ? mail.to : [...(recipients.length > 0 ? recipients : textsAt(event, "mail", "destination"))],
     envelope: { from: source, to: [...recipients] },
-    ...(at(event, "mail", "source") === "" ? { auto: fromNobody(mail.auto) } : {}),
+    ...(isNobodys ? { auto: fromNobody(mail.auto) } : {}),
     ...ownWord(event),
     ...storedAt(event),
     occurred_at: isoOf(at(event, "receipt", "timestamp")) ?? isoOf(at(event, "mail", "timestamp")),

@@ -402,6 +402,13 @@ describe("normalisation of what SES says", () => {
       expect(record).toHaveProperty("raw", { notificationType: "Received", mail, receipt: action });
     });
 
+    it.each(["", "<>"])("takes one with the reverse path %j, which is nobody's", async (source) => {
+      const from = content.replace(/^From: .*\r\n/m, "");
+      expect(await received({ mail: { ...mail, source }, content: from })).toMatchObject([
+        { from: null, envelope: { from: null }, auto: { kind: "auto_reply" } },
+      ]);
+    });
+
     it("tells what it can of one that lies in S3", async () => {
       const commonHeaders = { from: ["Zoë <zoe@example.org>"], subject: "Grüße", messageId: "<1@example.org>" };
       const headers = [
