@@ -168,14 +168,6 @@ export type DeliveryState = Pick<DeliverySummary, "id" | "status" | "waitsForPro
 /** What became of a wish to send a delivery again. `expired`: its event's data was let go, and nothing is sent. */
 export type Redelivery = "sent" | "missing" | "expired";
 
-/** What became of events that an Endpoint was handed. */
-export type Accepted = {
-  /** Whether they are on disk; if not, they are in memory and under way. */
-  stored: boolean;
-  /** Whether nothing was taken, because earlier events are missing. */
-  behind?: boolean;
-};
-
 /** The part of an Endpoint object that the HTTP API speaks to. */
 export interface EndpointApi {
   /**

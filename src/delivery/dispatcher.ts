@@ -1,5 +1,6 @@
 import type { EndpointState } from "../config/endpoints.ts";
 import { dialectOf } from "../dialects/index.ts";
+import type { Arrival } from "../events/contract.ts";
 import type { Alarm } from "../lib/alarm.ts";
 import type { Clock } from "../lib/clock.ts";
 import { afterAttempt, carefully, type Limit, newLimit, type Sample, window } from "../lib/limit.ts";
@@ -7,7 +8,7 @@ import { type Attempted, SIDE_BY_SIDE } from "./attempt.ts";
 import { Backlog, type Head } from "./backlog.ts";
 import type { Trigger } from "./contract.ts";
 import { file, scatter } from "./filing.ts";
-import { type Arrival, Intake, type Place } from "./intake.ts";
+import { Intake, type Place } from "./intake.ts";
 import type { Failure } from "./notice.ts";
 import { impossible } from "./outcome.ts";
 import {

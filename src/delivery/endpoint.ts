@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { type EndpointState, markDisabled } from "../config/endpoints.ts";
 import { settingsOf } from "../config/settings.ts";
+import type { Accepted, Arrival } from "../events/contract.ts";
 import { encodeEvent } from "../events/record.ts";
 import { Alarm } from "../lib/alarm.ts";
 import { systemClock } from "../lib/clock.ts";
@@ -10,7 +11,6 @@ import { nameOf } from "../lib/objects.ts";
 import { Meta, Sql } from "../lib/sql.ts";
 import type { Recipient } from "./attempt.ts";
 import type {
-  Accepted,
   DeliveryDetail,
   DeliveryFilter,
   DeliveryPage,
@@ -24,7 +24,6 @@ import type {
 import { idOf, OF_NO_STREAM } from "./delivery-id.ts";
 import { Dispatcher, RESUME_AFTER_MS, STRAGGLE_MS } from "./dispatcher.ts";
 import { CURSORY, figuresOver, recentHealth, THOROUGH } from "./health.ts";
-import type { Arrival } from "./intake.ts";
 import { firstOf } from "./parcel.ts";
 import { type PeriodName, periodOf } from "./period.ts";
 import * as reading from "./reading.ts";

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Arrival } from "../events/contract.ts";
 import { positionsBefore, streamAt } from "../events/record.ts";
 import { Backlog, type Head } from "./backlog.ts";
-import { type Arrival, Intake } from "./intake.ts";
+import { Intake } from "./intake.ts";
 import type { Store } from "./store.ts";
 
 const NOW = Date.UTC(2026, 0, 1);

@@ -1,3 +1,4 @@
+import type { Arrival } from "../events/contract.ts";
 import { streamAt } from "../events/record.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Backlog, Head } from "./backlog.ts";
@@ -12,9 +13,6 @@ const MAX_PARCEL_LENGTH = 256 * 1024;
  * none is to be kept for much longer than was promised.
  */
 const JOINED_FOR_MS = 3_600_000;
-/** A new delivery's event: its stream position and JSON text. */
-export type Arrival = { position: number; text: string };
-
 /** Where a delivery got its place. */
 export type Place = { family: number; index: number };
 

@@ -1,7 +1,6 @@
 import type { StoredEvent } from "../events/contract.ts";
 import { decodeEvents, encodeEvent } from "../events/record.ts";
 import type { Sql } from "../lib/sql.ts";
-import type { Dispatcher } from "./dispatcher.ts";
 import type { Parcel, Store } from "./store.ts";
 
 /** Rows handled in one go, before other calls get their turn; an open parcel may have a megabyte. */
@@ -23,6 +22,12 @@ export const NO_BITE: Bite = { expired: null, more: false };
 /** How long deliveries are kept, in milliseconds, and how many bytes an object may hold. */
 export type Limits = { ageMs: number; bytes: number };
 
+/** Parcels that an attempt is made of are not let go; of those that are, nobody may keep anything. */
+export type Work = {
+  isAtWork(parcel: number): boolean;
+  forget(parcel: number): void;
+};
+
 /**
  * Lets go of what an endpoint has kept long enough, or has no room for: the oldest first, in small bites. What is done
  * leaves the log. What still waits, for an endpoint that is paused, disabled or failing, has *expired*: it goes to the log,
@@ -31,15 +36,15 @@ export type Limits = { ageMs: number; bytes: number };
 export class Retention {
   readonly #sql: Sql;
   readonly #store: Store;
-  readonly #dispatcher: Dispatcher;
+  readonly #work: Work;
   readonly #limits: Limits;
   /** UTF-16 units of what has expired and is in the log, about; undefined before it was first asked for. */
   #expiredLength: number | undefined;
 
-  constructor(sql: Sql, store: Store, dispatcher: Dispatcher, limits: Limits) {
+  constructor(sql: Sql, store: Store, work: Work, limits: Limits) {
     this.#sql = sql;
     this.#store = store;
-    this.#dispatcher = dispatcher;
+    this.#work = work;
     this.#limits = limits;
   }
 
@@ -61,7 +66,7 @@ export class Retention {
     const oldestDone = this.tooLarge ? this.#store.oldestKept() : undefined;
     let expired: Expired | null = null;
     for (const parcel of this.#store.from("open_parcels", 0, OPEN_AT_ONCE)) {
-      if (this.#dispatcher.isAtWork(parcel.seq)) continue;
+      if (this.#work.isAtWork(parcel.seq)) continue;
       // What is let go of makes room at once: no more goes than has to.
       const mustGo = this.tooLarge && (oldestDone === undefined || parcel.seq < oldestDone);
       if (newestOf(parcel) >= cutoff && !mustGo) break;
@@ -99,7 +104,7 @@ export class Retention {
   #expire(parcel: Parcel, now: number): Expired {
     const events = decodeEvents(parcel.events);
     const told = `[${events.map(withoutPayload).join(",")}]`;
-    this.#dispatcher.forget(parcel.seq);
+    this.#work.forget(parcel.seq);
     const seq = this.#store.hasLog(parcel.seq) ? this.#store.freeSeqBeside(parcel.seq) : parcel.seq;
     this.#store.insertLog(seq, now, "expired", parcel.place, parcel.ledger, told);
     this.#store.deleteOpen(parcel.seq);

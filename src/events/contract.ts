@@ -76,3 +76,14 @@ export type DayCount = { start: number; events: number | null };
 
 /** Events that count towards the quota of a calendar month in UTC: in all, and on each day so far. */
 export type EventUsage = { used: number; byDay: DayCount[] };
+
+/** An event as an endpoint is handed it: its position in the stream, and JSON text. */
+export type Arrival = { position: number; text: string };
+
+/** What became of events that an endpoint was handed. */
+export type Accepted = {
+  /** Whether they are on disk; if not, they are in memory and under way. */
+  stored: boolean;
+  /** Whether nothing was taken, because earlier events are missing. */
+  behind?: boolean;
+};

@@ -1,4 +1,4 @@
-import type { Arrival } from "../delivery/intake.ts";
+import type { Arrival } from "./contract.ts";
 import type { Load, Way } from "./way.ts";
 
 /** Ways that are handed the same, by one call of a relay. Each has a load of its own, as it may be up to another row. */

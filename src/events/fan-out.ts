@@ -1,10 +1,10 @@
 import type { Subscription } from "../config/endpoints.ts";
 import { settingsOf } from "../config/settings.ts";
-import type { Accepted } from "../delivery/contract.ts";
 import { afterAttempt, newLimit, OBJECTS, window } from "../lib/limit.ts";
 import { ask, endpointObject } from "../lib/objects.ts";
 import { Turns } from "../lib/turns.ts";
 import { BUSY_MS, CALLS_AT_ONCE, LENGTH_UNDER_WAY, SLOW_MS } from "./calls.ts";
+import type { Accepted } from "./contract.ts";
 import { type Convoy, divided, type Member, type Sizes, sizes } from "./convoy.ts";
 import { decodeRow, type Row } from "./record.ts";
 import { type Heard, Relays } from "./relays.ts";

@@ -1,9 +1,9 @@
 import { DurableObject } from "cloudflare:workers";
-import type { Arrival } from "../delivery/intake.ts";
 import { afterAwake } from "../lib/deadline.ts";
 import type { Limit } from "../lib/limit.ts";
 import { ask, endpointObject } from "../lib/objects.ts";
 import { BUSY_MS, SLOW_MS } from "./calls.ts";
+import type { Arrival } from "./contract.ts";
 import { Places } from "./places.ts";
 import { lengthOf } from "./shares.ts";
 import { Words } from "./words.ts";

@@ -1,5 +1,5 @@
 import type { Subscription } from "../config/endpoints.ts";
-import type { Arrival } from "../delivery/intake.ts";
+import type { Arrival } from "./contract.ts";
 import { meets } from "./match.ts";
 import type { Row } from "./record.ts";
 import { CLOCK_DIFFERENCE_MS, type Index } from "./subscriptions.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Subscription } from "../config/endpoints.ts";
-import type { Arrival } from "../delivery/intake.ts";
 import type { EndpointId } from "../lib/ids.ts";
+import type { Arrival } from "./contract.ts";
 import { fits, type Load, put, Way } from "./way.ts";
 
 const subscription: Subscription = {

@@ -1,5 +1,5 @@
 import type { Subscription } from "../config/endpoints.ts";
-import type { Arrival } from "../delivery/intake.ts";
+import type { Arrival } from "./contract.ts";
 
 /** What one row has for an endpoint. */
 type Share = { seq: number; arrivals: Arrival[]; length: number };

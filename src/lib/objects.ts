@@ -1,16 +1,15 @@
-import type { Courier } from "../delivery/courier.ts";
-import type { Endpoint } from "../delivery/endpoint.ts";
-import type { Relay } from "../events/relay.ts";
-import type { EventStream } from "../events/stream.ts";
-import type { Source } from "../inbound/source.ts";
+/** The binding's own type of stub: the classes are of rooms above this one. */
+type Stub<Name extends "ENDPOINT" | "COURIER" | "EVENT_STREAM" | "RELAY" | "SOURCE"> = ReturnType<
+  Env[Name]["getByName"]
+>;
 
 /** The object that holds an endpoint's deliveries. */
-export function endpointObject(env: Env, id: string): DurableObjectStub<Endpoint> {
+export function endpointObject(env: Env, id: string): Stub<"ENDPOINT"> {
   return env.ENDPOINT.getByName(id);
 }
 
 /** One of the objects that wait for answers in an endpoint's place. */
-export function courierObject(env: Env, endpoint: string, number: number): DurableObjectStub<Courier> {
+export function courierObject(env: Env, endpoint: string, number: number): Stub<"COURIER"> {
   return env.COURIER.getByName(`${endpoint}/${number}`);
 }
 
@@ -18,7 +17,7 @@ export function courierObject(env: Env, endpoint: string, number: number): Durab
  * One of the objects that hold a workspace's events.
  * @param stream its number; most workspaces have the first alone
  */
-export function streamObject(env: Env, workspaceId: number, stream: number): DurableObjectStub<EventStream> {
+export function streamObject(env: Env, workspaceId: number, stream: number): Stub<"EVENT_STREAM"> {
   return env.EVENT_STREAM.getByName(stream === 0 ? `${workspaceId}` : `${workspaceId}/${stream}`);
 }
 
@@ -29,12 +28,12 @@ export function streamNamed(name: string): { workspaceId: number; stream: number
 }
 
 /** One of the objects that call endpoints in a stream's place. @param stream the name of the stream's object */
-export function relayObject(env: Env, stream: string, number: number): DurableObjectStub<Relay> {
+export function relayObject(env: Env, stream: string, number: number): Stub<"RELAY"> {
   return env.RELAY.getByName(`${stream}/${number}`);
 }
 
 /** The object that holds a source's receipts. */
-export function sourceObject(env: Env, id: string): DurableObjectStub<Source> {
+export function sourceObject(env: Env, id: string): Stub<"SOURCE"> {
   return env.SOURCE.getByName(id);
 }
 
@@ -54,7 +53,7 @@ export function nameOf({ id }: Pick<DurableObjectState, "id">): string {
  * this may help. Only for calls that may happen twice.
  * @throws what the object throws
  */
-export async function ask<Stub, Answer>(stub: () => Stub, call: (stub: Stub) => Answer): Promise<Awaited<Answer>> {
+export async function ask<Of, Answer>(stub: () => Of, call: (stub: Of) => Answer): Promise<Awaited<Answer>> {
   try {
     return await call(stub());
   } catch (error) {

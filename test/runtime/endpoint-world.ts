@@ -1,10 +1,10 @@
 import type { EndpointState } from "../../src/config/endpoints.ts";
 import type { Attempted } from "../../src/delivery/attempt.ts";
 import { Endpoint, type Reach } from "../../src/delivery/endpoint.ts";
-import type { Arrival } from "../../src/delivery/intake.ts";
 import type { Outcome } from "../../src/delivery/parcel.ts";
 import type { RunnerHost } from "../../src/delivery/runner.ts";
 import type { Start } from "../../src/delivery/work.ts";
+import type { Arrival } from "../../src/events/contract.ts";
 import { encodeEvent, positionOf } from "../../src/events/record.ts";
 import { beforeFirstOf, type DeliveryPlace, type EventId, eventId } from "../../src/lib/ids.ts";
 import { type HandClock, type HandState, passTo } from "./by-hand.ts";

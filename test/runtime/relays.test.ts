@@ -1,8 +1,7 @@
 import { env, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as endpoints from "../../src/config/endpoints.ts";
-import type { Accepted } from "../../src/delivery/contract.ts";
-import type { Arrival } from "../../src/delivery/intake.ts";
+import type { Accepted, Arrival } from "../../src/events/contract.ts";
 import * as convoy from "../../src/events/convoy.ts";
 import { Relay } from "../../src/events/relay.ts";
 import type { EndpointId } from "../../src/lib/ids.ts";

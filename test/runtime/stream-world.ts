@@ -1,8 +1,6 @@
 import { expect } from "vitest";
 import type { Subscription } from "../../src/config/endpoints.ts";
-import type { Accepted } from "../../src/delivery/contract.ts";
-import type { Arrival } from "../../src/delivery/intake.ts";
-import type { PublishResult } from "../../src/events/contract.ts";
+import type { Accepted, Arrival, PublishResult } from "../../src/events/contract.ts";
 import { type Listener, type Recipient, Relay } from "../../src/events/relay.ts";
 import { EventStream } from "../../src/events/stream.ts";
 import type { EndpointId } from "../../src/lib/ids.ts";
