@@ -90,7 +90,8 @@ async function request(
   for (let waits = 1; ; waits++) {
     if (!(await isOpen(held, endpoint))) return null;
     at = Date.now();
-    composed = await compose(dialectOf(config.dialect), message, config, Math.floor(at / 1000));
+    const signing = { secrets: config.secretsAt(at), headers: config.headers };
+    composed = await compose(dialectOf(config.dialect), message, signing, Math.floor(at / 1000));
     // Something may have been written while it waited, or was signed: then it is signed again, with the time it has become.
     held = waits < MAX_WAITS ? gate() : undefined;
     if (!held) break;

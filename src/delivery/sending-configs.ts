@@ -19,7 +19,13 @@ import type { Sent } from "./parcel.ts";
 import { USER_AGENT } from "./request.ts";
 
 /** With what must not be shown of the answers, what is kept of how it was sent, and what says whether it may be. */
-export type Sendable = SendingConfig & { hidden: Redactor; sent: Sent; refusal: () => Promise<Refusal | null> };
+export type Sendable = Omit<SendingConfig, "secrets"> & {
+  /** What signs at a time, in milliseconds since 1970. A secret may end between a look at this and the request. */
+  secretsAt: (now: number) => readonly string[];
+  hidden: Redactor;
+  sent: Sent;
+  refusal: () => Promise<Refusal | null>;
+};
 
 /** Isolate-wide; an entry is a few hundred bytes. */
 const MAX_ENTRIES = 10_000;
@@ -28,13 +34,7 @@ export const REREAD_MS = 900_000;
 /** So old it may be while D1 is away, in milliseconds. */
 export const OLDEST_MS = 3_600_000;
 
-type Entry = {
-  stored: StoredSendingConfig;
-  readAt: number;
-  made: Sendable;
-  /** When the first of its secrets ends, in milliseconds since 1970; null if none does. */
-  secretsExpireAt: number | null;
-};
+type Entry = { stored: StoredSendingConfig; readAt: number; made: Sendable };
 const known = new Map<string, Entry>();
 
 /**
@@ -49,14 +49,14 @@ export async function sendingConfig(env: Env, id: string, version: number): Prom
   const before = known.get(id);
   const age = before ? Math.abs(now - before.readAt) : Number.POSITIVE_INFINITY;
   const serves = before !== undefined && before.stored.version >= version && age < OLDEST_MS;
-  if (serves && age < REREAD_MS) return signingNow(env, before, now);
+  if (serves && age < REREAD_MS) return before.made;
   try {
     const record = await loadEndpoint(env, id, now, serves ? "known" : "lookUp");
     known.delete(id);
     return record && (await remembered(env, record, now)).made;
   } catch (error) {
     if (!serves || !isAway(error)) throw error;
-    return signingNow(env, before, now);
+    return before.made;
   }
 }
 
@@ -80,34 +80,33 @@ export async function endpointState(env: Env, id: string): Promise<EndpointState
 }
 
 async function remembered(env: Env, record: EndpointRecord, now: number): Promise<Entry> {
-  const entry = entryOf(env, await openSendingConfig(env, record), now, now);
+  const entry = entryOf(env, await openSendingConfig(env, record), now);
   if (known.size >= MAX_ENTRIES) known.clear();
   known.set(record.row.id, entry);
   return entry;
 }
 
-function entryOf(env: Env, stored: StoredSendingConfig, readAt: number, now: number): Entry {
-  const secrets = stored.secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
-  const ends = secrets.flatMap(({ expiresAt }) => expiresAt ?? []);
-  const sent = { ...stored, headers: permitted(stored.headers), secrets: secrets.map(({ text }) => text) };
+function entryOf(env: Env, stored: StoredSendingConfig, readAt: number): Entry {
+  const { secrets, ...rest } = stored;
+  const sent = { ...rest, headers: permitted(stored.headers) };
   const made = {
     ...sent,
-    hidden: redactorOf(sent),
+    secretsAt: secretsAt(secrets),
+    hidden: redactorOf({ ...sent, secrets: secrets.map(({ text }) => text) }),
     sent: sentOf(sent),
     refusal: attemptsAt(env, stored.url),
   };
-  return { stored, readAt, made, secretsExpireAt: ends.length > 0 ? Math.min(...ends) : null };
+  return { stored, readAt, made };
 }
 
-/** Secrets that have ended since it was read are left out, for which D1 need not be asked. */
-function signingNow(env: Env, entry: Entry, now: number): Sendable {
-  if (entry.secretsExpireAt === null || now < entry.secretsExpireAt) return entry.made;
-  const anew = entryOf(env, entry.stored, entry.readAt, now);
-  if (known.get(entry.stored.id) === entry) known.set(entry.stored.id, anew);
-  return anew.made;
+/** Those that have ended since they were read are left out, for which D1 need not be asked. */
+function secretsAt(secrets: StoredSendingConfig["secrets"]): Sendable["secretsAt"] {
+  const all = secrets.map(({ text }) => text);
+  if (secrets.every(({ expiresAt }) => expiresAt === null)) return () => all;
+  return (now) => secrets.flatMap(({ text, expiresAt }) => (expiresAt === null || expiresAt > now ? [text] : []));
 }
 
-function sentOf(config: SendingConfig): Sent {
+function sentOf(config: Omit<SendingConfig, "secrets">): Sent {
   const headers = Object.fromEntries(
     Object.entries(config.headers).map(([name, value]) => [name.toLowerCase(), maskHeader(name, value)]),
   );

@@ -1,7 +1,9 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { isAway } from "../../src/config/failures.ts";
+import { attempt } from "../../src/delivery/attempt.ts";
 import { endpointState, OLDEST_MS, REREAD_MS, sendingConfig } from "../../src/delivery/sending-configs.ts";
+import { eventId } from "../../src/lib/ids.ts";
 import { refusing } from "./d1.ts";
 import { api } from "./service.ts";
 
@@ -66,13 +68,36 @@ describe("what requests are made of", () => {
 
   it("leaves a secret out that has ended since, without asking", async () => {
     const { secret } = await api<{ secret: string }>("POST", `${at}/rotate-secret`, { overlap_seconds: 60 });
-    expect((await sendingConfig(env, id, 2))?.secrets).toHaveLength(2);
+    const config = await sendingConfig(env, id, 2);
     const asked = refusing();
-    vi.setSystemTime(now + 59_999);
-    expect((await sendingConfig(env, id, 2))?.secrets).toHaveLength(2);
-    vi.setSystemTime(now + 60_000);
-    expect((await sendingConfig(env, id, 2))?.secrets).toEqual([secret]);
+    expect(config?.secretsAt(now)).toHaveLength(2);
+    expect(config?.secretsAt(now + 59_999)).toHaveLength(2);
+    expect(config?.secretsAt(now + 60_000)).toEqual([secret]);
     expect(asked()).toBe(0);
+  });
+
+  it("is signed by what has not ended when it is signed, however long it waited before", async () => {
+    await api("POST", `${at}/rotate-secret`, { overlap_seconds: 60 });
+    const signatures: (string | null)[] = [];
+    vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
+      signatures.push(new Request(input, init).headers.get("webhook-signature"));
+      return new Response();
+    });
+    const data = '{"n":1}';
+    const event = {
+      ...{ id: eventId({ at: now, seq: 1, index: 0 }), type: "a", at: now, occurredAt: now, channels: [], data },
+    };
+    const waitingFor = (ms: number) =>
+      attempt(
+        env,
+        { endpoint: id, number: 1, version: 2 },
+        { seq: 1, index: 0, event },
+        () => true,
+        () => void vi.setSystemTime(now + ms),
+      );
+    await waitingFor(59_999);
+    await waitingFor(60_000);
+    expect(signatures.map((each) => each?.split(" ").length)).toEqual([2, 1]);
   });
 
   it("is null once it was deleted, and nothing of it comes back", async () => {

@@ -83,8 +83,8 @@ export const BROKEN: readonly Broken[] = [
   {
     name: "a secret that has ended signs along",
     file: "src/delivery/sending-configs.ts",
-    from: "  if (entry.secretsExpireAt === null || now < entry.secretsExpireAt) return entry.made;",
-    to: "  if (now >= 0) return entry.made;",
+    from: "  if (secrets.every(({ expiresAt }) => expiresAt === null)) return () => all;",
+    to: "  if (all.length > 0) return () => all;",
     only: ["a rotation"],
   },
 ];
