@@ -150,6 +150,7 @@ export async function check(world: World, say: (line: string) => void): Promise<
   }
   const known = world.tenants.find(({ inOrder }) => inOrder);
   if (known) await checkStreaks(verdict, world, known);
+  await world.sweep();
   await checkAlarms(verdict, world);
   await checkRetention(verdict, world, say);
   await checkSleep(verdict, world);
@@ -346,6 +347,7 @@ async function checkSleep(verdict: Verdict, world: World): Promise<void> {
   let awake: string[] = [];
   for (let day = 0; day < DAYS + ALARMS; day++) {
     const alarms = await world.setClockAhead(day < DAYS ? DAY_MS : STEP_MS);
+    if (day < DAYS) await world.sweep();
     awake = Object.keys(alarms).filter((object) => alarms[object] !== null);
     if (awake.length === 0) return;
     await sleep(100);

@@ -20,7 +20,7 @@ export const LANES = ["runtime", "platform", "customers"] as const;
 export type Lane = (typeof LANES)[number];
 
 /** So long whatever happens at random may happen, in milliseconds. */
-const SPELL_MS = 1500;
+const SPELL_MS = 1300;
 
 /** While this lasts something happens at random, as likely as that. */
 const spell = (chaos: object): Fault => ({

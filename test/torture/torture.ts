@@ -32,8 +32,10 @@ const WORKSPACES = 3;
 const PUBLISHERS_MS = [60, 60];
 const CALLBACKS_MS = 100;
 const TRICKLE_MS = 150;
+/** Between two times that the service does what goes by the clock, in milliseconds; in between the clock jumps. */
+const SWEEP_MS = 3000;
 /** Between two faults of a lane, in milliseconds: some work has to get done, or nothing is there to be broken. */
-const REST_MS: Record<Lane, number> = { runtime: 250, platform: 500, customers: 100 };
+const REST_MS: Record<Lane, number> = { runtime: 250, platform: 300, customers: 100 };
 
 /** Lets faults strike while events are published and providers call back, lets everything get well, and checks the promise. */
 export async function torture(world: World, plan: Plan): Promise<Result> {
@@ -62,6 +64,7 @@ export async function torture(world: World, plan: Plan): Promise<Result> {
       // An order of its own: in one that all share it would be chance who draws next.
       return strikeInTurn(world, lane, seeded(world.seed + 1 + number), plan, until, faults);
     }),
+    sweepNowAndThen(world, until),
     tell(world, plan, until),
   ]).then(() => getWell(world));
   await Promise.race([striking, world.failure.promise]);
@@ -90,7 +93,16 @@ async function strikeInTurn(
     const name = world.pick(left, order);
     left.splice(left.indexOf(name), 1);
     if ((await FAULTS[name].strike(world)) !== false) struck.set(name, (struck.get(name) ?? 0) + 1);
+    // Its turn is still to come: what happens to be down half of the time would be struck half as often.
+    else left.push(name);
     await sleep(REST_MS[lane]);
+  }
+}
+
+async function sweepNowAndThen(world: World, until: number): Promise<void> {
+  while (realNow() < until) {
+    await world.sweep();
+    await sleep(SWEEP_MS);
   }
 }
 
