@@ -1,5 +1,5 @@
 import leven from "leven";
-import { covers } from "../events/match.ts";
+import { covers } from "../lib/pattern.ts";
 
 /** How many names a user is offered instead of one that is not known. */
 const OFFERED = 3;

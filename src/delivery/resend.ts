@@ -1,4 +1,4 @@
-import { covers } from "../events/match.ts";
+import { covers } from "../lib/pattern.ts";
 import type { Backlog, Head } from "./backlog.ts";
 import type { ReplayRequest, Trigger } from "./contract.ts";
 import { familyOf, pick, select } from "./parcel.ts";

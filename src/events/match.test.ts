@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { covers, heard, SubscriptionIndex } from "./match.ts";
+import { covers } from "../lib/pattern.ts";
+import { heard, SubscriptionIndex } from "./match.ts";
 
 describe("a pattern", () => {
   it.each([

@@ -1,16 +1,9 @@
+import { covers } from "../lib/pattern.ts";
+
 /** Which subscriptions an event meets. */
 
 /** The parts of a subscription that decide. */
 export type Interest = { events: readonly string[]; channels: readonly string[] };
-
-/**
- * Whether a pattern covers a type: the type itself, `*`, or a prefix and `.*`, which covers every type below the
- * prefix at any depth (and not the prefix alone).
- */
-export function covers(pattern: string, type: string): boolean {
-  if (pattern === "*" || pattern === type) return true;
-  return pattern.endsWith(".*") && type.startsWith(pattern.slice(0, -1));
-}
 
 /** Of an event's channels, those that an interest listens to; all of them if it listens to all. */
 export function heard(channels: readonly string[], interest: Pick<Interest, "channels">): readonly string[] {

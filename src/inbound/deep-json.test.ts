@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Sample } from "../../test/inbound/sample-expectations.ts";
+import type { Sample } from "../../test/inbound/sample.ts";
 import { sourceOf } from "../../test/inbound/sample-sources.ts";
 import { MalformedCallback } from "./provider.ts";
 import { providers } from "./providers/index.ts";

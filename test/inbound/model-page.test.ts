@@ -8,7 +8,8 @@ import { unreadMember } from "../../src/inbound/members.ts";
 import type { GenericRecord, InboundRecord, Media, Normalised, StatusRecord } from "../../src/inbound/provider.ts";
 import { providers } from "../../src/inbound/providers/index.ts";
 import { type Field, fieldsOf, pathsIn, sectionOf, typesOf } from "./model-page.ts";
-import { contentOf, requestOf, type Sample } from "./sample-expectations.ts";
+import type { Sample } from "./sample.ts";
+import { contentOf, requestOf } from "./sample-expectations.ts";
 import { sourceOf } from "./sample-sources.ts";
 
 /**

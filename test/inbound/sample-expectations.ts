@@ -2,26 +2,9 @@ import { expect } from "vitest";
 import type { CallbackRequest, InboundRecord, Media, Normalised, Provider, Reply } from "../../src/inbound/provider.ts";
 import { formOf, parseForm } from "../../src/inbound/reading/form.ts";
 import { utf8 } from "../../src/lib/bytes.ts";
+import type { Expectation, Sample } from "./sample.ts";
 import { fieldsNamed, meant, parsed, type Sent, scalarsOf } from "./sample-prose.ts";
 import { sourceOf } from "./sample-sources.ts";
-
-/** A payload as `samples.json` has it. */
-export interface Sample {
-  provider: string;
-  kind: string;
-  method: string;
-  content_type: string;
-  /** Null for a request that has all in its query. */
-  body: string | null;
-  query?: string;
-  headers?: Record<string, string>;
-  normalized: Expectation;
-  /** Whether it is believed to be wrong: then what comes out must differ from it. */
-  doubted?: boolean;
-}
-
-/** What comes out, as far as it is said. */
-export type Expectation = { type: Normalised["type"] } & Record<string, unknown>;
 
 /** Remarks for readers. */
 const PROSE = ["reason", "rule"];

@@ -1,5 +1,5 @@
 import type { Source } from "../../src/inbound/provider.ts";
-import type { Sample } from "./sample-expectations.ts";
+import type { Sample } from "./sample.ts";
 import { scalarsOf } from "./sample-prose.ts";
 
 /** The public key of RFC 7515, A.3: any key will do, nothing is verified here. */

@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { providers } from "../../src/inbound/providers/index.ts";
-import { expectAsSaid, type Sample } from "./sample-expectations.ts";
+import type { Sample } from "./sample.ts";
+import { expectAsSaid } from "./sample-expectations.ts";
 
 const samples = env.TEST_SAMPLES as Sample[];
 

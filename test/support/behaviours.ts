@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Received } from "./receiver.ts";
+import type { Received } from "./received.ts";
 
 /** Answers one request. */
 export type Handler = (request: Received, response: ServerResponse) => void | Promise<void>;

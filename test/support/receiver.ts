@@ -4,24 +4,10 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { answer, type Handler } from "./behaviours.ts";
 import { NEVER_MS } from "./eventually.ts";
+import type { Received } from "./received.ts";
 
 export * from "./behaviours.ts";
-
-/** One request, as it arrived. */
-export interface Received {
-  /** The path without the query. */
-  path: string;
-  query: URLSearchParams;
-  method: string;
-  headers: IncomingHttpHeaders;
-  /** Names and values by turns, in the order and spelling of the wire. */
-  rawHeaders: string[];
-  body: Buffer;
-  /** When the body was complete: milliseconds since 1970, with fractions. */
-  at: number;
-  /** The delivery id that the request carries in its headers, whatever the dialect calls it. */
-  delivery: string | undefined;
-}
+export type { Received } from "./received.ts";
 
 /** What is done while waiting: a number of requests, or a condition over all that arrived so far. */
 export type Condition = number | ((requests: readonly Received[]) => boolean);

@@ -1,7 +1,7 @@
 import type { Delivery } from "../support/workspace.ts";
-import { type Story, saidYes, type Verdict } from "./check.ts";
 import type { Arrived, Ledger } from "./ledger.ts";
-import { type Hook, streamNames } from "./tenants.ts";
+import { type Hook, streamNames } from "./tenant.ts";
+import { type Story, saidYes, type Verdict } from "./verdict.ts";
 
 /**
  * The log tells of the attempts that were made, and none is made after a success: but for what was cut off. Each difference

@@ -4,7 +4,8 @@ import { BEHAVIOUR_NAMES } from "./behaviours.ts";
 import { EVENT } from "./marks.ts";
 import { publishAgain } from "./publishers.ts";
 import { CHANGED, ON_ITS_WAY_MS } from "./receiver.ts";
-import { deleteHook, deleteTenant, type Hook, newHook, newTenant, spreadAnew, type Tenant } from "./tenants.ts";
+import type { Hook, Tenant } from "./tenant.ts";
+import { deleteHook, deleteTenant, newHook, newTenant, spreadAnew } from "./tenants.ts";
 import type { World } from "./world.ts";
 
 /** One kind of fault: strikes once, and is over when it resolves. */

@@ -1,4 +1,4 @@
-import type { Story, Verdict } from "./check.ts";
+import type { Story, Verdict } from "./verdict.ts";
 import type { World } from "./world.ts";
 
 interface Stats {

@@ -3,8 +3,9 @@ import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { eventually } from "../support/eventually.ts";
 import { objectFile } from "../support/object-file.ts";
-import type { Verdict } from "./check.ts";
-import { deleteTenant, streamNames } from "./tenants.ts";
+import { streamNames } from "./tenant.ts";
+import { deleteTenant } from "./tenants.ts";
+import type { Verdict } from "./verdict.ts";
 import type { World } from "./world.ts";
 
 /** Nothing is left of what was deleted, neither in D1 nor in the file of any object. */

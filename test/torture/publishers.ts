@@ -3,7 +3,7 @@ import { realNow } from "../model/clock.ts";
 import { deliver } from "../support/provider-callbacks.ts";
 import type { Published } from "./ledger.ts";
 import { dataOf, EVENT } from "./marks.ts";
-import type { Source, Tenant } from "./tenants.ts";
+import type { Source, Tenant } from "./tenant.ts";
 import type { World } from "./world.ts";
 
 /** Who publishes, and who calls back: each event is tried again until it is accepted, or its workspace is deleted. */

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventually } from "../support/eventually.ts";
 import type { DeliveryRow } from "../support/workspace.ts";
-import { saidYes, type Verdict } from "./check.ts";
 import { publishOnce } from "./publishers.ts";
-import type { Hook, Tenant } from "./tenants.ts";
+import type { Hook, Tenant } from "./tenant.ts";
+import { saidYes, type Verdict } from "./verdict.ts";
 import type { World } from "./world.ts";
 
 /**

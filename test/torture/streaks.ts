@@ -1,8 +1,9 @@
 import { eventually } from "../support/eventually.ts";
 import { answer, type Behaviour } from "./behaviours.ts";
-import { saidYes, type Verdict } from "./check.ts";
 import { publishOnce } from "./publishers.ts";
-import { type Hook, newHook, type Tenant } from "./tenants.ts";
+import type { Hook, Tenant } from "./tenant.ts";
+import { newHook } from "./tenants.ts";
+import { saidYes, type Verdict } from "./verdict.ts";
 import type { World } from "./world.ts";
 
 /**

@@ -1,55 +1,16 @@
 import { realNow } from "../model/clock.ts";
 import { EVENT } from "./marks.ts";
-import { type Callback, PROVIDERS, type ProviderName } from "./providers.ts";
+import { PROVIDERS, type ProviderName } from "./providers.ts";
+import { type Hook, STREAMS, type Tenant } from "./tenant.ts";
 import type { World } from "./world.ts";
 
 /** Workspaces, their webhooks and their sources: how they come and how they go. */
-
-/** A webhook. */
-export interface Hook {
-  id: string;
-  /** Where its receiver is, by which the ledger knows it. */
-  path: string;
-  /** When its creation was answered, in milliseconds since 1970: from then on all is for it. */
-  madeAt: number;
-  tenant: Tenant;
-  /** Whether it is there to the end, so that all that was accepted is looked for. */
-  stays: boolean;
-  /** The types that it has subscribed to. */
-  events: readonly string[];
-}
-
-/** Where a provider calls back. */
-export interface Source {
-  id: string;
-  /** Below the service's address. */
-  path: string;
-  callback: Callback;
-  /** What it becomes. */
-  event: string;
-}
-
-export interface Tenant {
-  id: number;
-  hooks: Hook[];
-  sources: Source[];
-  /** Whether all its events go through one stream, so that their order is known. */
-  inOrder: boolean;
-  /** Over so many its events are spread. */
-  streams: number;
-  /** Set when it is about to be deleted: its publishers stop. */
-  ending: boolean;
-  /** Whether it is there to the end. */
-  stays: boolean;
-}
 
 /** What webhooks subscribe to, by turns. */
 const SUBSCRIPTIONS = [
   [EVENT, ...Object.values(PROVIDERS).map(({ event }) => event)],
   [EVENT, PROVIDERS.generic.event],
 ];
-/** Over so many streams a workspace's events are spread at most. */
-const STREAMS = 4;
 const HOOKS_EACH = 2;
 const HOOKS_THAT_STAY = 1;
 /** Soon, so that what failed is through before long; the last ones leave time for whatever is broken to come back. */
@@ -64,10 +25,6 @@ export async function newTenant(world: World, stays: boolean, inOrder = false): 
   for (const provider of Object.keys(PROVIDERS) as ProviderName[]) await newSource(world, tenant, provider);
   return tenant;
 }
-
-/** What the objects that hold a workspace's events are called, or were at some time. */
-export const streamNames = (id: number): string[] =>
-  Array.from({ length: STREAMS }, (_, number) => (number === 0 ? `${id}` : `${id}/${number}`));
 
 export async function spreadAnew(world: World, tenant: Tenant): Promise<void> {
   // Another number than it has: of the others, as many up as drawn.

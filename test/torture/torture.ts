@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { realNow } from "../model/clock.ts";
 import { seeded } from "../support/random.ts";
-import { check, SAY_EVERY_MS, type Verdict } from "./check.ts";
+import { check, SAY_EVERY_MS } from "./check.ts";
 import { FAULTS, type FaultName, LANES, type Lane } from "./faults.ts";
 import { callBack, publish } from "./publishers.ts";
 import { newTenant } from "./tenants.ts";
+import type { Verdict } from "./verdict.ts";
 import type { World } from "./world.ts";
 
 export interface Plan {

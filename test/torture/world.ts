@@ -7,7 +7,7 @@ import { seeded } from "../support/random.ts";
 import type { SpawnedService } from "../support/service.ts";
 import { Ledger } from "./ledger.ts";
 import { Receivers } from "./receiver.ts";
-import { streamNames, type Tenant } from "./tenants.ts";
+import { streamNames, type Tenant } from "./tenant.ts";
 
 /** Before what has failed is tried again, in milliseconds. */
 const AGAIN_MS = 100;

@@ -1,4 +1,5 @@
-import { covers, listens, meets } from "../../events/match.ts";
+import { listens, meets } from "../../events/match.ts";
+import { covers } from "../../lib/pattern.ts";
 
 /** Why a webhook has no delivery of an event. Closed: the API's users switch on it. */
 export const NOT_DELIVERED = ["created_later", "not_subscribed", "other_channel", "expired", "unknown"] as const;

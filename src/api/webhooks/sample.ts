@@ -1,7 +1,7 @@
 import { builtIn, builtInType } from "../../catalogue/index.ts";
 import { listEventTypes } from "../../config/event-types.ts";
 import type { EndpointRow } from "../../config/schema.ts";
-import { covers } from "../../events/match.ts";
+import { covers } from "../../lib/pattern.ts";
 import { unknownType } from "./known-types.ts";
 
 /** An event to try a webhook with; `data` is JSON text. */

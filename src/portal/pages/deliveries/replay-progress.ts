@@ -1,4 +1,4 @@
-import { covers } from "../../../events/match.ts";
+import { covers } from "../../../lib/pattern.ts";
 
 /** Which deliveries a replay is about, as the API takes it. */
 export type Replay = { since: string; until: string; status: "failed" | "all"; events?: string[] };

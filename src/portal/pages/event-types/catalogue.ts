@@ -1,8 +1,8 @@
 import type * as z from "zod";
 import { EventTypeView } from "../../../api/event-types/representation.ts";
 import { list } from "../../../api/page.ts";
-import { covers } from "../../../events/match.ts";
 import { elementTexts, memberText } from "../../../lib/json-span.ts";
+import { covers } from "../../../lib/pattern.ts";
 import { apiPath, type Visit } from "../../visit.ts";
 
 /** A type; its schema and sample are JSON text, digit for digit as they were written, and null where it has none. */

@@ -1,4 +1,4 @@
-import { covers } from "../../../events/match.ts";
+import { covers } from "../../../lib/pattern.ts";
 
 /** What a select of event types needs to know of one. */
 export type TestType = { name: string; title: string | null; system: string };

@@ -1,4 +1,4 @@
-import { covers } from "../../../events/match.ts";
+import { covers } from "../../../lib/pattern.ts";
 import type { CatalogueType } from "../event-types/catalogue.ts";
 
 /** Types that are chosen together; `pattern` covers them all, those to come as well; null where no pattern does. */
