@@ -2,20 +2,23 @@ import type { Json } from "../catalogue/event-type.ts";
 import { joined } from "../lib/joined.ts";
 import { unreadMember } from "./members.ts";
 import type { InboundRecord, Media, Normalised, Status, StatusRecord } from "./provider.ts";
+import { isReport } from "./reading/auto.ts";
 import type { Pair } from "./reading/form.ts";
-import { canonicalId, headerOf, messageIdsOf, parseHeaders } from "./reading/mail-headers.ts";
+import { headerOf, messageIdsOf, parseHeaders } from "./reading/mail-headers.ts";
 import { isoOfText } from "./reading/times.ts";
 
 /**
  * What a mail server reports of a mail that was sent: RFC 3464, and RFC 6533 for addresses beyond ASCII. The report is a file of
  * the mail; another has the mail that it is about, or the headers of that.
  */
-const REPORTS: readonly string[] = ["message/delivery-status", "message/global-delivery-status"];
 const ORIGINALS: readonly string[] = [
   "message/rfc822",
-  "text/rfc822-headers",
   "message/global",
+  "text/rfc822-headers",
   "message/global-headers",
+  // As some servers call them.
+  "text/rfc822",
+  "message/rfc822-headers",
 ];
 
 /** RFC 3464, 2.3.3. What was relayed went to where nobody will tell more of it. */
@@ -30,10 +33,12 @@ const ACTIONS: ReadonlyMap<string, Status> = new Map([
 /** Of a report, and of the headers of what it is about, so many bytes. */
 const MAX_REPORT = 512 * 1024;
 const MAX_HEAD = 64 * 1024;
-/** More than this a mail has no recipients: servers take at least 100 (RFC 5321, 4.5.3.1.8). */
-const MOST_RECIPIENTS = 1000;
-/** Of each value, so many characters are looked at: a line has 998 (RFC 5322, 2.1.1), and may be folded. */
-const MAX_VALUE = 4000;
+/** As many as any server takes of one mail (RFC 5321, 4.5.3.1.8): whoever writes a report makes as many events. */
+const MOST_RECIPIENTS = 100;
+/** Of what the report says to people, so many characters are kept beside it. */
+const MAX_WORDS = 4000;
+/** A server gives up after some days (RFC 5321, 4.5.4.1); what is further from the report than this is no time of the attempt. */
+const ATTEMPTED_WITHIN_MS = 30 * 24 * 3_600_000;
 
 /** The same records; in the place of a mail that reports what became of another, that. */
 export const withReports = (records: readonly Normalised[]): Normalised[] =>
@@ -42,11 +47,15 @@ export const withReports = (records: readonly Normalised[]): Normalised[] =>
 /** One record for each recipient; the mail itself, where it is no report or one that cannot be read. */
 function reportedBy(mail: InboundRecord): Normalised[] {
   if (mail.auto?.kind !== "delivery_status") return [mail];
-  const report = fileOf(mail.media, REPORTS);
-  if (!report || report.length > MAX_REPORT) return [mail];
-  const groups = groupsOf(textOf(report));
-  const recipients = groups.filter(isOfRecipient);
-  const about = { message: objectOf(groups.find((group) => !isOfRecipient(group)) ?? []), id: messageIdOf(mail) };
+  const reports = mail.media.flatMap((file) => (isReport(file) && file.bytes ? [file.bytes] : []));
+  if (reports.reduce((sum, { length }) => sum + length, 0) > MAX_REPORT) return [mail];
+  const groups = reports.map((bytes) => groupsOf(textOf(bytes)));
+  const recipients = groups.flatMap((each) => each.filter(isOfRecipient));
+  const about = {
+    id: messageIdOf(mail),
+    message: objectOf(groups[0]?.find((group) => !isOfRecipient(group)) ?? []),
+    words: mail.text?.slice(0, MAX_WORDS).toWellFormed() ?? null,
+  };
   const records = recipients.slice(0, MOST_RECIPIENTS).map((group, index): Normalised => {
     const key = joined([mail.dedup_key, `recipient ${index}`]);
     return (
@@ -60,14 +69,17 @@ function reportedBy(mail: InboundRecord): Normalised[] {
   return [...records, unreadMember(range, `It tells of more than ${MOST_RECIPIENTS} recipients.`, mail.dedup_key)];
 }
 
-function statusOf(
-  group: readonly Pair[],
-  { message, id }: { message: Json; id: string | null },
-  mail: InboundRecord,
-  dedup_key: string,
-): StatusRecord | null {
+type About = {
+  id: string | null;
+  message: Json;
+  /** What the report says to people. */
+  words: string | null;
+};
+
+function statusOf(group: readonly Pair[], about: About, mail: InboundRecord, dedup_key: string): StatusRecord | null {
   const text = valueIn(group, "Diagnostic-Code")?.replace(/^[\w-]{1,40}\s*;\s*/, "") ?? null;
-  const code = codeIn(valueIn(group, "Status")) ?? codeIn(text);
+  const answer = text === null ? null : answerIn(text);
+  const code = codeIn(valueIn(group, "Status")) ?? answer?.enhanced ?? answer?.code ?? null;
   const status = ACTIONS.get(/^[a-z]+/i.exec(valueIn(group, "Action") ?? "")?.[0]?.toLowerCase() ?? "") ?? byCode(code);
   if (!status) return null;
   const isFault = status === "bounced" || status === "deferred";
@@ -75,13 +87,15 @@ function statusOf(
     type: "status",
     channel: "email",
     status,
-    message_id: id,
+    message_id: about.id,
     recipient: addressOf(valueIn(group, "Original-Recipient")) ?? addressOf(valueIn(group, "Final-Recipient")),
     ...(status === "bounced" && code !== null ? { soft: code.startsWith("4") } : {}),
     ...(isFault && (code !== null || text !== null) ? { error: { code, text } } : {}),
-    occurred_at: isoOfText(valueIn(group, "Last-Attempt-Date")) ?? mail.occurred_at,
+    reported_by: mail.from,
+    ...(mail.authentication ? { authentication: mail.authentication } : {}),
+    occurred_at: attemptedAt(valueIn(group, "Last-Attempt-Date"), mail.occurred_at),
     dedup_key,
-    raw: { message, recipient: objectOf(group) },
+    raw: { message: about.message, recipient: objectOf(group), text: about.words },
   };
 }
 
@@ -92,11 +106,23 @@ function byCode(code: string | null): Status | undefined {
   return code?.startsWith("2") ? "delivered" : undefined;
 }
 
+/** RFC 3463, 2. */
 const codeIn = (text: string | null): string | null =>
-  /(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])/.exec(text ?? "")?.[0] ?? null;
+  /^\s*([245]\.\d{1,3}\.\d{1,3})(?!\d)/.exec(text ?? "")?.[1] ?? null;
 
-const valueIn = (group: readonly Pair[], name: string): string | null =>
-  headerOf(group, name)?.slice(0, MAX_VALUE).trim() || null;
+/** What an SMTP server has answered: its code (RFC 5321, 4.2), and what may follow that (RFC 2034). */
+function answerIn(text: string): { code: string; enhanced: string | null } | null {
+  const [, code, enhanced] = /^\s*([245]\d\d)(?:[ -]([245]\.\d{1,3}\.\d{1,3})(?!\d))?/.exec(text) ?? [];
+  return code === undefined ? null : { code, enhanced: enhanced?.startsWith(code[0] ?? "") ? enhanced : null };
+}
+
+const valueIn = (group: readonly Pair[], name: string): string | null => headerOf(group, name)?.trim() || null;
+
+function attemptedAt(told: string | null, reportedAt: string | null): string | null {
+  const at = isoOfText(told);
+  if (at === null || reportedAt === null) return at ?? reportedAt;
+  return Math.abs(Date.parse(at) - Date.parse(reportedAt)) <= ATTEMPTED_WITHIN_MS ? at : reportedAt;
+}
 
 /**
  * The address after its type, such as `rfc822;` (RFC 3464, 2.1.2). One of the type `utf-8` may have characters as `\x{…}`
@@ -109,37 +135,55 @@ function addressOf(value: string | null): string | null {
   return shown.trim() || null;
 }
 
+/** Neither halves of characters nor controls are written so. */
 function characterOf(escaped: string, digits: string): string {
   const point = Number.parseInt(digits, 16);
-  return point <= 0x10_ff_ff ? String.fromCodePoint(point) : escaped;
+  const isOne = point > 0x9f && point <= 0x10_ff_ff && (point < 0xd8_00 || point > 0xdf_ff);
+  return isOne || (point >= 0x20 && point < 0x7f) ? String.fromCodePoint(point) : escaped;
 }
 
-/** Groups of fields, which empty lines part: the first is about the mail, each other about one recipient. */
-const groupsOf = (text: string): Pair[][] =>
-  text
-    .split(/\r?\n(?:[ \t]*\r?\n)+/)
-    .map(parseHeaders)
-    .filter((group) => group.length > 0);
+/**
+ * Groups of fields, which empty lines part: the first is about the mail, each other about one recipient. What names nobody after
+ * one that does is of that one.
+ */
+function groupsOf(text: string): Pair[][] {
+  const groups: Pair[][] = [];
+  for (const block of text.split(/\r?\n(?:[ \t]*\r?\n)+/)) {
+    const group = parseHeaders(block);
+    const last = groups.at(-1);
+    if (last && isOfRecipient(last) && !namesSomebody(group)) last.push(...group);
+    else if (group.length > 0) groups.push(group);
+  }
+  return groups;
+}
 
-const isOfRecipient = (group: readonly Pair[]): boolean =>
-  ["Final-Recipient", "Original-Recipient", "Action"].some((name) => headerOf(group, name) !== null);
+const namesSomebody = (group: readonly Pair[]): boolean =>
+  ["Final-Recipient", "Original-Recipient"].some((name) => headerOf(group, name) !== null);
 
-const objectOf = (group: readonly Pair[]): Json => Object.fromEntries(group);
+const isOfRecipient = (group: readonly Pair[]): boolean => namesSomebody(group) || headerOf(group, "Action") !== null;
 
-/** Of the mail that the report is about: by what comes along of it, else by what the report answers. */
+/** As they stand there; of fields that are there more than once, a list. */
+function objectOf(group: readonly Pair[]): Json {
+  const named = Map.groupBy(group, ([name]) => name);
+  const one = (values: readonly string[]): Json => (values.length === 1 ? (values[0] ?? null) : [...values]);
+  return Object.fromEntries([...named].map(([name, pairs]) => [name, one(pairs.map(([, value]) => value))]));
+}
+
+/**
+ * Of the mail that the report is about: by what comes along of it, else by what the report answers. In brackets whatever it is:
+ * the ids that a provider gives have none, and no sender of a mail is to name one of those.
+ */
 function messageIdOf({ media, in_reply_to, references }: InboundRecord): string | null {
-  const original = fileOf(media, ORIGINALS);
-  const [head = ""] = original ? textOf(original.subarray(0, MAX_HEAD)).split(/\r?\n\r?\n/, 1) : [];
-  const id =
-    messageIdsOf(headerOf(parseHeaders(head.replace(/^\s+/, "")), "Message-ID"))[0] ??
-    in_reply_to ??
-    references?.at(-1);
-  return id ? canonicalId(id) : null;
+  const original = media.find((file) => file.bytes && ORIGINALS.includes(typeOf(file)))?.bytes;
+  const [head = ""] = original
+    ? textOf(original.subarray(0, MAX_HEAD))
+        .trimStart()
+        .split(/\r?\n\r?\n/, 1)
+    : [];
+  const id = messageIdsOf(headerOf(parseHeaders(head), "Message-ID"))[0] ?? in_reply_to ?? references?.at(-1);
+  return id ? `<${id.replaceAll(/[<>]/g, "")}>` : null;
 }
 
-const fileOf = (files: readonly Media[], types: readonly string[]): Uint8Array | undefined =>
-  files.find(
-    ({ content_type, bytes }) => bytes && types.includes(content_type?.split(";", 1)[0]?.trim().toLowerCase() ?? ""),
-  )?.bytes;
+const typeOf = ({ content_type }: Media): string => content_type?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
 
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);

@@ -66,6 +66,7 @@ const origin = ({ sourceId, receiptId }: Context) => ({ source_id: sourceId, rec
 
 function statusData(record: StatusRecord, context: Context): object {
   const { channel, message_id, recipient, recipient_user_id, group_id, status, soft, error, occurred_at, raw } = record;
+  const { reported_by, authentication } = record;
   const tooLong = JSON.stringify(raw).length > MAX_RAW;
   return {
     provider: context.provider,
@@ -77,6 +78,8 @@ function statusData(record: StatusRecord, context: Context): object {
     status,
     ...(soft === undefined ? {} : { soft }),
     ...(error === undefined ? {} : { error }),
+    ...(reported_by === undefined ? {} : { reported_by }),
+    ...(authentication === undefined ? {} : { authentication }),
     advanced: context.advanced,
     occurred_at,
     ...origin(context),

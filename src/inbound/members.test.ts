@@ -40,6 +40,21 @@ describe("members", () => {
     expect(look).toHaveBeenCalledTimes(10_000);
   });
 
+  it("that tell of too much together have the same share each, and none takes another along", async () => {
+    const many = (n: number) =>
+      Array.from({ length: n }, (_, index) => ({ type: "ignored", reason: "r", dedup_key: `${n} ${index}` }) as const);
+    const records = await membersOf("list", [9000, 1, 8000], (value) => many(Number(value)));
+    const told = records.map(({ dedup_key }) => dedup_key?.split(" ")[0]);
+    // A third of ten thousand: the last one of it tells of the rest.
+    expect(told.filter((from) => from === "9000")).toHaveLength(3332);
+    expect(told.filter((from) => from === "8000")).toHaveLength(3332);
+    expect(records).toContainEqual({ type: "ignored", reason: "r", dedup_key: "1 0" });
+    expect(records.flatMap((each) => (each.type === "control" && each.unread ? [each.unread.member] : []))).toEqual([
+      "list[0]",
+      "list[2]",
+    ]);
+  });
+
   it("that fail for our own fault are told of without its words, which go to the log", async () => {
     const log = vi.spyOn(console, "error").mockImplementation(() => {});
     const records = await membersOf("", [1, 2], (value) => {

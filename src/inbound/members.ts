@@ -76,9 +76,22 @@ export async function membersOf(
       }
     }),
   );
-  if (some.length === list.length) return records.flat();
+  const shares = inShares(name, records);
+  if (some.length === list.length) return shares;
   const range = `${name}[${MAX_RECORDS}…${list.length - 1}]`;
-  return [unreadMember(range, TOO_MANY, JSON.stringify(list.slice(MAX_RECORDS))), ...records.flat()];
+  return [unreadMember(range, TOO_MANY, JSON.stringify(list.slice(MAX_RECORDS))), ...shares];
+}
+
+/** Where members tell of too much together, each has the same share: none takes the others along by what it says. */
+function inShares(name: string, records: readonly Normalised[][]): Normalised[] {
+  if (records.reduce((sum, { length }) => sum + length, 0) <= MAX_RECORDS) return records.flat();
+  const share = Math.max(1, Math.floor(MAX_RECORDS / records.length));
+  return records.flatMap((own, index) => {
+    if (own.length <= share) return own;
+    const rest = own.slice(share - 1);
+    const keys = JSON.stringify(rest.map(({ type, dedup_key }) => [type, dedup_key]));
+    return [...own.slice(0, share - 1), unreadMember(`${name}[${index}]`, TOO_MANY, keys)];
+  });
 }
 
 export const TOO_MANY = `It tells of more than ${MAX_RECORDS} things.`;

@@ -94,6 +94,10 @@ export type StatusRecord = {
    * the same news, what a provider repeats across its deployment becomes an event once more, and nothing is lost.
    */
   dedup_key: string;
+  /** Who has reported it by a mail of their own; left out where the provider itself tells it. Null for nobody. */
+  reported_by?: string | null;
+  /** What the provider says of whether that mail is from them; left out where it tells nothing. */
+  authentication?: Authentication;
   /** What the provider said of this one thing. */
   raw: Json;
   /** Names of the fields that were cut, as they were too long. */

@@ -93,6 +93,8 @@ const STATUS: Required<StatusRecord> = {
   recipient_user_id: "1",
   group_id: "1",
   truncated: ["raw"],
+  reported_by: "mailer-daemon@example.net",
+  authentication: { spf: "pass", dkim: [{ result: "pass", domain: "example.net" }], dmarc: "pass" },
   soft: true,
   error: { code: "5.1.1", text: "There is no such user" },
   occurred_at: "2026-03-26T15:20:44.000Z",

@@ -127,6 +127,21 @@ it.each<[string, string, Request]>([
     }),
   ],
   [
+    "as it came beside what is parsed of it",
+    "mandrill",
+    form({
+      mandrill_events: JSON.stringify([
+        {
+          ...{ event: "inbound", ts: 1774538444 },
+          msg: {
+            ...{ from_email: SERVER, email: HELP, text: "Sorry.", headers: Object.fromEntries(HEADERS) },
+            raw_msg: RAW,
+          },
+        },
+      ]),
+    }),
+  ],
+  [
     "parsed",
     "postmark",
     json({

@@ -207,7 +207,7 @@ async function received(event: JsonObject): Promise<InboundRecord> {
     to:
       mail.to.length > 0 ? mail.to : [...(recipients.length > 0 ? recipients : textsAt(event, "mail", "destination"))],
     envelope: { from: source, to: [...recipients] },
-    ...(isNobodys ? { auto: fromNobody(mail.auto) } : {}),
+    ...(isNobodys ? { auto: fromNobody(mail) } : {}),
     ...ownWord(event),
     ...storedAt(event),
     occurred_at: isoOf(at(event, "receipt", "timestamp")) ?? isoOf(at(event, "mail", "timestamp")),
@@ -273,14 +273,41 @@ async function mailOf(event: JsonObject) {
     `Subject: ${textAt(headers, "subject") ?? ""}`,
     `Message-ID: ${textAt(headers, "messageId") ?? ""}`,
   ];
+  const listed = new Set<string>();
   for (const header of objectsAt(event, "mail", "headers")) {
     const name = textAt(header, "name");
-    if (name !== null && HEAD.has(name.toLowerCase())) lines.push(`${name}: ${textAt(header, "value") ?? ""}`);
+    if (name === null || !HEAD.has(name.toLowerCase())) continue;
+    listed.add(name.toLowerCase());
+    lines.push(`${name}: ${textAt(header, "value") ?? ""}`);
+  }
+  // Of headers beyond 10 KB that list has only the first.
+  const sender = textAt(headers, "sender");
+  const date = textAt(headers, "date");
+  for (const [name, values] of [
+    ["To", textsAt(headers, "to")],
+    ["Reply-To", textsAt(headers, "replyTo")],
+    ["Sender", sender === null ? textsAt(headers, "sender") : [sender]],
+    ["Date", date === null ? [] : [date]],
+  ] as const) {
+    if (!listed.has(name.toLowerCase()) && values.length > 0) lines.push(`${name}: ${values.join(", ")}`);
   }
   const unfolded = lines.map((line) => line.replaceAll(/[\r\n]+/g, " "));
   const mail = await parseMail(utf8(`${unfolded.join("\r\n")}\r\n\r\n`));
   const all = objectsAt(event, "mail", "headers").map((header): Pair => {
     return [textAt(header, "name") ?? "", textAt(header, "value") ?? ""];
   });
-  return { ...mail, ...madeBy(all, mail.subject, []), text: null, html: null, unsupported: true };
+  return {
+    ...mail,
+    ...madeBy({ headers: all, subject: mail.subject, files: [], from: mail.from }),
+    text: null,
+    html: null,
+    unsupported: true,
+    ...cutShort(event),
+  };
 }
+
+/** SES lists headers of 10 KB: https://docs.aws.amazon.com/ses/latest/dg/receiving-email-notifications-contents.html#receiving-email-notifications-contents-mail-object */
+const cutShort = (event: JsonObject): Pick<InboundRecord, "truncated"> =>
+  at(event, "mail", "headersTruncated") === true
+    ? { truncated: ["auto", "delivered_to", "in_reply_to", "references"] }
+    : {};

@@ -402,6 +402,27 @@ describe("normalisation of what SES says", () => {
       expect(record).toHaveProperty("raw", { notificationType: "Received", mail, receipt: action });
     });
 
+    it("tells what it can of one in S3 whose headers are cut short, and says what may be missing", async () => {
+      const commonHeaders = {
+        ...{ from: ["zoe@example.org"], to: ["reply+42@example.com", "o@example.com"], replyTo: ["r@example.org"] },
+        ...{
+          sender: "s@example.org",
+          date: "Thu, 26 Mar 2026 16:20:44 +0100",
+          subject: "Hi",
+          messageId: "<1@example.org>",
+        },
+      };
+      const elsewhere = { ...mail, commonHeaders, headers: [{ name: "Received", value: "x" }], headersTruncated: true };
+      expect(await received({ content: undefined, mail: elsewhere })).toMatchObject([
+        {
+          to: ["reply+42@example.com", "o@example.com"],
+          reply_to: ["r@example.org"],
+          sender: "s@example.org",
+          truncated: ["auto", "delivered_to", "in_reply_to", "references"],
+        },
+      ]);
+    });
+
     it.each(["", "<>"])("takes one with the reverse path %j, which is nobody's", async (source) => {
       const from = content.replace(/^From: .*\r\n/m, "");
       expect(await received({ mail: { ...mail, source }, content: from })).toMatchObject([

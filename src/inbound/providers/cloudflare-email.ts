@@ -46,7 +46,7 @@ export const cloudflareEmail = defineProvider({
         from,
         to: mail.to.length > 0 ? mail.to : [recipient],
         envelope: { from: sender || null, to: [recipient] },
-        ...(sender === "" ? { auto: fromNobody(mail.auto) } : {}),
+        ...(sender === "" ? { auto: fromNobody(mail) } : {}),
         dedup_key: joined([id, recipient]),
         raw: null,
       },

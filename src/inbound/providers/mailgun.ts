@@ -177,7 +177,7 @@ async function inboundOf({ fields, parts }: Form, mark: Mark, body: Uint8Array):
     from,
     to: mail.to.length > 0 ? mail.to : recipients,
     envelope: { from: sender, to: delivered },
-    ...(fields.get("sender") === "" ? { auto: fromNobody(mail.auto) } : {}),
+    ...(fields.get("sender") === "" ? { auto: fromNobody(mail) } : {}),
     occurred_at: isoOfSeconds(mark.timestamp),
     dedup_key: mail.message_id ? joined([mail.message_id, joined(recipients, ",")]) : mark.token,
     raw,
@@ -199,7 +199,7 @@ function parsedMail(fields: ReadonlyMap<string, string>, parts: readonly Part[])
     html: textIn(fields.get("body-html")),
     media,
     ...peopleOf(headers),
-    ...madeBy(headers, fields.get("subject"), media),
+    ...madeBy({ headers, subject: fields.get("subject"), files: media, from: from?.address }),
     ...ownWord(headers),
     ...threadOf(headers),
   };
@@ -210,10 +210,15 @@ function parsedMail(fields: ReadonlyMap<string, string>, parts: readonly Part[])
  * is on (https://documentation.mailgun.com/docs/mailgun/user-manual/receive-forward-store/spam-filter).
  */
 function ownWord(headers: readonly Pair[]): Pick<InboundRecord, "authentication" | "spam"> {
-  const dkim = dkimOf(resultOf(headerOf(headers, "X-Mailgun-Dkim-Check-Result")), null);
+  // Where a sender has written one, too, nobody can tell which of them is Mailgun's.
+  const one = (name: string): string | null => {
+    const all = new Set(headers.flatMap(([each, value]) => (each.toLowerCase() === name ? [value.trim()] : [])));
+    return all.size === 1 ? ([...all][0] ?? null) : null;
+  };
+  const dkim = dkimOf(resultOf(one("x-mailgun-dkim-check-result")), null);
   return {
-    ...authenticated(resultOf(headerOf(headers, "X-Mailgun-Spf")), [dkim]),
-    ...spamOf(headerOf(headers, "X-Mailgun-Sflag"), headerOf(headers, "X-Mailgun-Sscore")),
+    ...authenticated(resultOf(one("x-mailgun-spf")), [dkim]),
+    ...spamOf(one("x-mailgun-sflag"), one("x-mailgun-sscore")),
   };
 }
 

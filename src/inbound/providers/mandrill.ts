@@ -15,10 +15,11 @@ import {
   type Status,
 } from "../provider.ts";
 import { authenticated, dkimOf, resultOf, spamOf } from "../reading/authentication.ts";
-import { fromNobody, madeBy } from "../reading/auto.ts";
+import { fromNobody, isReport, madeBy } from "../reading/auto.ts";
 import { byCodeUnits, formOf, lastValues, type Pair, queryOf } from "../reading/form.ts";
 import { contentIdOf, headerOf, messageIdsOf, threadOf } from "../reading/mail-headers.ts";
 import { peopleOf } from "../reading/mail-people.ts";
+import { parseMail } from "../reading/mime.ts";
 import {
   errorOf,
   isObject,
@@ -147,7 +148,18 @@ async function inboundOf(event: JsonObject, message: JsonObject): Promise<Normal
     ...filesIn(message.attachments).map(([, file]) => mediaOf(file)),
     ...filesIn(message.images).map(([name, file]) => ({ ...mediaOf(file), content_id: contentIdOf(name) })),
   ];
-  const made = madeBy(headers, textIn(message.subject), media);
+  const parsed = madeBy({ headers, subject: textIn(message.subject), files: media, from });
+  const isNobodys = message.sender === "";
+  const auto = isNobodys ? fromNobody({ auto: parsed.auto, media }) : parsed.auto;
+  const raw = textIn(message.raw_msg);
+  // Of what it has taken apart, a report may be left out.
+  const hasReport = auto?.kind !== "delivery_status" || raw === null || media.some(isReport);
+  const files = hasReport
+    ? media
+    : await parseMail(utf8(raw)).then(
+        (mail) => mail.media,
+        () => media,
+      );
   return {
     type: "inbound",
     channel: "email",
@@ -160,11 +172,11 @@ async function inboundOf(event: JsonObject, message: JsonObject): Promise<Normal
     subject: textIn(message.subject),
     text: textIn(message.text),
     html: textIn(message.html),
-    media,
+    media: files,
     ...peopleOf(headers),
-    ...made,
+    ...parsed,
+    auto,
     ...ownWord(message),
-    ...(message.sender === "" ? { auto: fromNobody(made.auto) } : {}),
     ...threadOf(headers),
     occurred_at: isoOfSeconds(event.ts),
     dedup_key: joined([id ?? hex(await digest("SHA-256", JSON.stringify(event))), joined(recipients, ",")]),

@@ -221,7 +221,7 @@ function inboundOf(event: JsonObject): Normalised {
     to,
     envelope: { from: addressesOf(headerOf(headers, "Return-Path"))[0] ?? null, to: original ? [original] : [] },
     ...people,
-    ...madeBy(headers, textIn(event.Subject), media),
+    ...madeBy({ headers, subject: textIn(event.Subject), files: media, from: address }),
     ...ownWord(headers),
     reply_to: people.reply_to.length > 0 ? people.reply_to : replyTo,
     cc: emailsIn(event.CcFull),

@@ -116,7 +116,7 @@ function inboundOf(event: JsonObject, data: JsonObject, dedup_key: string): Norm
     to: recipients,
     envelope: { from: addressesOf(headerOf(headers, "Return-Path"))[0] ?? null, to: delivered },
     ...people,
-    ...madeBy(headers, textIn(data.subject), media),
+    ...madeBy({ headers, subject: textIn(data.subject), files: media, from: from?.address }),
     reply_to: replyTo.length > 0 ? replyTo : people.reply_to,
     ...threadOf(headers),
     cc: textsIn(data.cc).flatMap((each) => mailboxesOf(each).map(({ address }) => address)),

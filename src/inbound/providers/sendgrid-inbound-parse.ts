@@ -18,9 +18,6 @@ import { digest } from "../signatures/hmac.ts";
 import { PublicKey } from "../signatures/public-key.ts";
 import { verifySendgrid } from "../signatures/sendgrid-signature.ts";
 
-/** In characters: some twenty signatures with the longest domains. */
-const MAX_DKIM = 5000;
-
 const THREE_DAYS_SECONDS = 259_200;
 
 /**
@@ -68,7 +65,7 @@ export const sendgridInboundParse = defineProvider({
         from,
         to: mail.to.length > 0 ? mail.to : recipients,
         envelope: { from: sender, to: [...delivered] },
-        ...(envelope.from === "" ? { auto: fromNobody(mail.auto) } : {}),
+        ...(envelope.from === "" ? { auto: fromNobody(mail) } : {}),
         dedup_key,
         raw: Object.fromEntries(fields),
       },
@@ -79,7 +76,6 @@ export const sendgridInboundParse = defineProvider({
 /** `dkim` is such as `{@example.com : pass, @example.org : fail}`, or `none`. */
 function ownWord(fields: ReadonlyMap<string, string>): Pick<InboundRecord, "authentication" | "spam"> {
   const signatures = (fields.get("dkim") ?? "")
-    .slice(0, MAX_DKIM)
     .replaceAll(/[{}]/g, "")
     .split(",")
     .map((each) => {
@@ -106,7 +102,7 @@ function parsedMail(fields: ReadonlyMap<string, string>, parts: readonly Part[])
     html: textIn(fields.get("html")),
     media,
     ...peopleOf(headers),
-    ...madeBy(headers, fields.get("subject"), media),
+    ...madeBy({ headers, subject: fields.get("subject"), files: media, from: from?.address }),
     ...threadOf(headers),
     occurred_at: isoOfText(headerOf(headers, "Date")),
   };

@@ -15,8 +15,22 @@ export type Mailbox = { name: string | null; address: string };
 export function mailboxesOf(header: string | null | undefined): Mailbox[] {
   if (!header) return [];
   return addressParser(wordsInUtf8(beginningOf(header)), { flatten: true })
-    .flatMap(({ name, address }) => (address ? [{ name: name === "" ? null : name, address }] : []))
+    .flatMap(({ name, address }) => (address ? [{ name: name === "" ? null : name, address: quoted(address) }] : []))
     .slice(0, MAX_MAILBOXES);
+}
+
+/** Characters of a local part without quotes (RFC 5322, 3.2.3; RFC 6532, 3.2). */
+const ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~\\-\\u0080-\\uffff]+";
+const DOT_ATOM = new RegExp(`^${ATOM}(?:\\.${ATOM})*$`);
+
+/** An address whose quotes the parser has taken away, with them: without, it may look like several, or like another. */
+export function quoted(address: string): string {
+  const at = address.lastIndexOf("@");
+  const local = address.slice(0, at);
+  // Dots that stand together are no atoms either, and are written without quotes by some.
+  if (at <= 0 || DOT_ATOM.test(local.replaceAll(/\.+/g, ".").replaceAll(/^\.|\.$/g, ""))) return address;
+  if (/^".*"$/s.test(local)) return address;
+  return `"${local.replaceAll(/["\\]/g, "\\$&")}"${address.slice(at)}`;
 }
 
 /** Whole mailboxes, where none has a comma in its name. */

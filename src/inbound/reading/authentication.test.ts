@@ -26,6 +26,33 @@ describe("Authentication-Results", () => {
     });
   });
 
+  // What its sender chooses, in quotes and in comments (RFC 5322, 3.2.2 and 3.2.4), says nothing.
+  it.each([
+    'mx.example.net; dkim=fail header.d=evil.example; spf=pass smtp.mailfrom="a; dkim=pass header.d=bank.example b"@evil.example; dmarc=fail',
+    'mx.example.net; dkim=fail reason="bad; dmarc=pass x" header.d=evil.example; spf=pass; dmarc=fail header.from=bank.example',
+    'mx.example.net; dkim=fail header.d=evil.example; spf=pass (of "a\\); dmarc=pass \\(b"@evil.example) smtp.mailfrom=x@evil.example; dmarc=fail',
+    'mx.example.net; spf=pass smtp.mailfrom="("@evil.example; dkim=fail header.d=evil.example; dmarc=fail',
+    'mx.example.net; dkim=fail header.d=evil.example; spf=pass smtp.mailfrom="a\\"; dmarc=pass; x=\\""@evil.example; dmarc=fail',
+  ])("are not to be written by the sender: %s", (value) => {
+    expect(of(value)).toEqual({
+      authentication: { spf: "pass", dkim: [{ result: "fail", domain: "evil.example" }], dmarc: "fail" },
+    });
+  });
+
+  it("may have blanks and comments anywhere, and values in quotes", () => {
+    const told = of('mx.example.net (v2) ; spf = pass ; dkim (a) = (b) pass header.b=Ab== header.d = "bank.example"');
+    expect(told).toEqual({
+      authentication: { spf: "pass", dkim: [{ result: "pass", domain: "bank.example" }], dmarc: null },
+    });
+  });
+
+  it("are not believed below the trace of another server", () => {
+    const forged: Pair = ["Authentication-Results", "mx.example.net; spf=pass; dmarc=pass"];
+    const own: Pair = ["Received", "from out.example.org by mx.example.net"];
+    expect(authenticatedBy("mx.example.net", [own, ["Received", "by out.example.org"], forged])).toEqual({});
+    expect(authenticatedBy("mx.example.net", [own, forged])).toMatchObject({ authentication: { spf: "pass" } });
+  });
+
   // RFC 8601, 2.2: a version may follow the name, and the method.
   it("may say their version", () => {
     expect(of("mx.example.net 1; spf/1=pass smtp.mailfrom=example.org")).toEqual({

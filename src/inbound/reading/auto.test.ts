@@ -3,11 +3,12 @@ import { autoOf, fromNobody } from "./auto.ts";
 import type { Pair } from "./form.ts";
 
 const of = (headers: Record<string, string>, subject: string | null = null, files: string[] = []) =>
-  autoOf(
-    Object.entries(headers) as Pair[],
+  autoOf({
+    headers: Object.entries(headers) as Pair[],
     subject,
-    files.map((content_type) => ({ content_type })),
-  );
+    files: files.map((content_type) => ({ content_type })),
+    from: headers.From ?? null,
+  });
 
 const report = (type: string) => ({ "Content-Type": `multipart/report; report-type=${type}; boundary="b"` });
 
@@ -46,6 +47,9 @@ describe("a mail's headers", () => {
     [{ "Return-Path": "<>" }, "auto_reply"],
     [{ "Return-Path": " < > " }, "auto_reply"],
     [{ "Return-Path": "<jane@example.com>" }, null],
+    [{ From: "MAILER-DAEMON@mx.example.net" }, "auto_reply"],
+    [{ "X-Failed-Recipients": "jane@example.net" }, "auto_reply"],
+    [{ "X-Posthorn-Notice": "wh_1" }, "loop"],
   ])("%j are of the kind %j", (headers, kind) => {
     expect(of(headers as Record<string, string>)?.kind ?? null).toBe(kind);
   });
@@ -82,15 +86,39 @@ describe("a subject", () => {
 });
 
 describe("files", () => {
-  it("tell a report where no header says what the mail is", () => {
-    expect(of({}, null, ["message/delivery-status"])?.kind).toBe("delivery_status");
-    expect(of({}, null, ["message/disposition-notification"])?.kind).toBe("read_receipt");
-    expect(of({ "Content-Type": "multipart/mixed; boundary=b" }, null, ["message/delivery-status"])).toBeNull();
+  const MADE = { "Auto-Submitted": "auto-replied" };
+  const MIXED = { "Content-Type": "multipart/mixed; boundary=b" };
+  const REPORT = { "Content-Type": "multipart/report; boundary=b" };
+
+  it.each([
+    [MADE, "message/delivery-status", "delivery_status"],
+    [MADE, "message/disposition-notification", "read_receipt"],
+    [{ From: "MAILER-DAEMON@mx.example.net" }, "message/delivery-status", "delivery_status"],
+    [{ "Return-Path": "<>" }, "message/global-delivery-status", "delivery_status"],
+    // A gateway has put it into another mail; RFC 6522, 3, has dropped the rule that it must be outermost.
+    [{ ...MADE, ...MIXED }, "message/delivery-status; charset=us-ascii", "delivery_status"],
+    [REPORT, "message/global-delivery-status", "delivery_status"],
+    [
+      { "Content-Type": "multipart/report; report-type=global-delivery-status; boundary=b" },
+      "text/plain",
+      "delivery_status",
+    ],
+  ])("tell which report it is: %j with %s", (headers, file, kind) => {
+    expect(of(headers as Record<string, string>, null, [file])?.kind).toBe(kind);
   });
+
+  it.each([{}, MIXED, { From: "jane@example.com" }])(
+    "do not make a report of what a person hands on: %j",
+    (headers) => {
+      expect(of(headers as Record<string, string>, null, ["message/delivery-status"])).toBeNull();
+    },
+  );
 });
 
 it("a mail with an empty reverse path is nobody's, unless more is known of it", () => {
   const none = { auto_submitted: null, precedence: null, list: null };
-  expect(fromNobody(null)).toEqual({ ...none, kind: "auto_reply" });
-  expect(fromNobody({ ...none, kind: "read_receipt" })).toEqual({ ...none, kind: "read_receipt" });
+  const report = [{ content_type: "message/delivery-status" }];
+  expect(fromNobody({ auto: null, media: [] })).toEqual({ ...none, kind: "auto_reply" });
+  expect(fromNobody({ auto: null, media: report })).toEqual({ ...none, kind: "delivery_status" });
+  expect(fromNobody({ auto: { ...none, kind: "read_receipt" }, media: [] })).toEqual({ ...none, kind: "read_receipt" });
 });

@@ -39,6 +39,11 @@ const LABELS: readonly (readonly [label: string, bytes: string, text: string])[]
   ["utf-7", "A+ImIDkQ.", "A≢Α."],
   ["UNICODE-1-1-UTF-7", "Hi Mom -+Jjo--!", "Hi Mom -☺-!"],
   ["utf7", "+ZeVnLIqe-", "日本語"],
+  // What is no shift stays.
+  ["utf-7", "C++ 1+1=2 ab+cd +AKM", "C++ 1+1=2 ab+cd £"],
+  // RFC 1557 and RFC 1843; the characters by hand from KS X 1001 and GB 2312.
+  ["ISO-2022-KR", "\x1b$)C\nA \x0eGQ\x0f!", "\nA 한!"],
+  ["HZ-GB-2312", "A ~{VPND~}! ~~ a~\nb", "A 中文! ~ ab"],
   ["utf-7", "Item 3 is +AKM-1, 1 +- 1.", "Item 3 is £1, 1 + 1."],
 ];
 
@@ -69,4 +74,9 @@ it("a raw mail's file has a name of such a label, and its own bytes", async () =
   const head = 'Content-Type: text/plain; charset=cp850; name="=?cp850?Q?caf=82?="\r\n';
   const mail = await parseMail(latin1(`${head}Content-Disposition: attachment\r\n\r\ncaf\x82\r\n`));
   expect(mail.media).toMatchObject([{ filename: "café", bytes: latin1("caf\x82\n") }]);
+});
+
+it("a mark says more of the order of bytes than a label", () => {
+  expect(decodeText(latin1("\xff\xfeA\x00"), "utf-16be")).toBe("A");
+  expect(decodeText(latin1("\xfe\xff\x00A"), "utf-16le")).toBe("A");
 });

@@ -36,18 +36,23 @@ export function decodeText(bytes: Uint8Array, label?: string | null): string {
   const given = (label ?? "").trim().toLowerCase();
   if (given === "") return guessed(bytes);
   if (UTF_7.test(given)) return byUtf7(bytes);
+  if (/^(?:cs)?iso-?2022-?kr$/.test(given)) return byShifts(bytes);
+  if (/^hz(?:-?gb-?2312)?$/.test(given)) return byTildes(bytes);
   // As Windows itself calls it in `_iso-2022-jp$ESC`.
   const plain = given.replace(/:\d{4}$|\$(?:esc|sio)$|[^0-9a-z]/g, "");
   const short = plain.replace(/^(?:x|cs)/, "").replace(/^(?:win|windows)(?=125\d$)/, "windows-");
   const decoder = decoderOf(given) ?? decoderOf(ALIASES.get(short) ?? short);
-  if (decoder?.encoding === "utf-16le" && bytes[0] === 0xfe && bytes[1] === 0xff) return bigEndian.decode(bytes);
+  const mark = decoder?.encoding.startsWith("utf-16") ? ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0) : 0;
+  if (mark === 0xfe_ff) return utf16be.decode(bytes);
+  if (mark === 0xff_fe) return utf16le.decode(bytes);
   if (decoder) return decoder.decode(bytes);
   const characters = tableOf(plain) ?? tableOf(short);
   return characters === undefined ? guessed(bytes) : bySingleBytes(bytes, characters);
 }
 
 /** Whatever the label says of the order of bytes, a mark in the text counts for more. */
-const bigEndian = new TextDecoder("utf-16be");
+const utf16be = new TextDecoder("utf-16be");
+const utf16le = new TextDecoder("utf-16le");
 
 /** Of labels, more than one mail has: to find that there is none costs an exception. */
 const MOST_KNOWN = 500;
@@ -82,26 +87,58 @@ function bySingleBytes(bytes: Uint8Array, characters: string): string {
   const from = 256 - characters.length;
   const units = new Uint16Array(bytes.length);
   for (const [at, byte] of bytes.entries()) units[at] = byte < from ? byte : characters.charCodeAt(byte - from);
-  return new TextDecoder("utf-16le").decode(units);
+  return utf16le.decode(units);
 }
 
 /** Also as `unicode-1-1-utf-7`. Only here it does no harm: what comes of it is a text of JSON, never a page. */
 const UTF_7 = /^(?:unicode-1-1-|x-unicode-2-0-|cs)?utf-?7$/;
-const utf16be = new TextDecoder("utf-16be");
+const latin1 = new TextDecoder("latin1");
 
-/** RFC 2152: UTF-16 in base64 between `+` and `-`, or what is no base64. */
+/** RFC 2152: UTF-16 in base64 between `+` and `-`, or what is no base64. What is none of that stays. */
 function byUtf7(bytes: Uint8Array): string {
-  return new TextDecoder("latin1").decode(bytes).replaceAll(/\+([A-Za-z0-9+/]*)-?/g, (_, shifted: string) => {
-    if (shifted === "") return "+";
-    const units = fromBase64(shifted.length % 4 === 1 ? shifted.slice(0, -1) : shifted) ?? new Uint8Array();
-    return utf16be.decode(units.subarray(0, units.length - (units.length % 2)));
+  return latin1.decode(bytes).replaceAll(/\+([A-Za-z0-9+/]*)-?/g, (written: string, shifted: string) => {
+    if (shifted === "") return written === "+-" ? "+" : written;
+    const units = shifted.length % 4 === 1 ? undefined : fromBase64(shifted);
+    // Of sixteen bits a unit, with less than a digit of base64 to fill it up.
+    const isWhole = units !== undefined && units.length % 2 === 0 && (shifted.length * 6) % 16 < 6;
+    return isWhole && units.length > 0 ? utf16be.decode(units) : written;
   });
 }
 
-function guessed(bytes: Uint8Array): string {
+const eucKr = new TextDecoder("euc-kr");
+const gbk = new TextDecoder("gbk");
+const isUpper = (byte: number): number => byte | 0x80;
+
+/** ISO-2022-KR (RFC 1557): EUC-KR between SO and SI, with seven bits. */
+function byShifts(bytes: Uint8Array): string {
+  const kept = new Uint8Array(bytes.length);
+  let length = 0;
+  let isShifted = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte === 0x1b && latin1.decode(bytes.subarray(at + 1, at + 4)) === "$)C") at += 3;
+    else if (byte === 0x0e || byte === 0x0f) isShifted = byte === 0x0e;
+    else kept[length++] = isShifted && byte > 0x20 ? isUpper(byte) : byte;
+  }
+  return eucKr.decode(kept.subarray(0, length));
+}
+
+/** HZ (RFC 1843): GB 2312 between `~{` and `~}`, with seven bits. */
+function byTildes(bytes: Uint8Array): string {
+  return latin1.decode(bytes).replaceAll(/~\{([\x21-\x7d]*)(?:~\})?|~~|~\r?\n/g, (mark, inner?: string) => {
+    if (inner === undefined) return mark === "~~" ? "~" : "";
+    return gbk.decode(Uint8Array.from(inner, (character) => isUpper(character.charCodeAt(0))));
+  });
+}
+
+const guessed = (bytes: Uint8Array): string => textOrElse(bytes, "windows-1252");
+
+/** Bytes as UTF-8 where they are valid as that, else by a label. */
+export function textOrElse(bytes: Uint8Array, label = "windows-1252"): string {
   try {
     return strict.decode(bytes);
   } catch {
-    return new TextDecoder("windows-1252").decode(bytes);
+    // Of what is not valid as UTF-8, that is nothing to go by.
+    return decodeText(bytes, /^(?:utf-?8|us-ascii|ascii)$/i.test(label) ? "windows-1252" : label);
   }
 }

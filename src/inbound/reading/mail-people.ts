@@ -5,9 +5,6 @@ import { headerOf } from "./mail-headers.ts";
 
 /** Where servers on its way write down whom they deliver a mail to. */
 const DELIVERED: ReadonlySet<string> = new Set(["delivered-to", "x-original-to", "envelope-to"]);
-/** More servers than this a mail does not pass (RFC 5321, 6.3: loops are found by 100 hops). */
-const MOST_DELIVERED = 100;
-
 /**
  * Whom a mail's headers name beside its author and its recipients.
  * @throws MalformedCallback for a header of more mailboxes than address.ts lets pass
@@ -15,7 +12,7 @@ const MOST_DELIVERED = 100;
 export function peopleOf(
   headers: readonly Pair[],
 ): Required<Pick<InboundRecord, "reply_to" | "sender" | "delivered_to">> {
-  const delivered = headers.filter(([name]) => DELIVERED.has(name.toLowerCase())).slice(0, MOST_DELIVERED);
+  const delivered = headers.filter(([name]) => DELIVERED.has(name.toLowerCase()));
   return {
     reply_to: addressesOf(headerOf(headers, "Reply-To")),
     sender: addressesOf(headerOf(headers, "Sender"))[0] ?? null,

@@ -4,7 +4,7 @@ import { utf8 } from "../../lib/bytes.ts";
 import { Steps } from "../../lib/steps.ts";
 import { MalformedCallback } from "../provider.ts";
 import { Base64Decoder, type BodyDecoder, PlainDecoder } from "./body-decoders.ts";
-import { decodeText } from "./charset.ts";
+import { decodeText, textOrElse } from "./charset.ts";
 import { wordsInUtf8 } from "./encoded-words.ts";
 import { htmlToText, textToHtml } from "./html-text.ts";
 import { checkMail, type HeaderLine, MAX_HEADER_BYTES, MAX_MAIL_DEPTH } from "./mail-bounds.ts";
@@ -38,7 +38,7 @@ type Node = {
   readonly contentDisposition: Structured;
 };
 
-type Structured = { readonly parsed: { readonly params: Record<string, string> } };
+type Structured = { readonly parsed: { readonly value: string; readonly params: Record<string, string> } };
 
 type Kind = "plain" | "html";
 type Entries = Partial<Record<Kind, readonly { readonly value: string }[]>>;
@@ -49,7 +49,8 @@ type Entries = Partial<Record<Kind, readonly { readonly value: string }[]>>;
  * @throws MalformedCallback for one that has more of something than {@link checkMail} lets pass
  */
 export async function parseMime(raw: Uint8Array, steps = new Steps()): Promise<Email> {
-  const mail = headersInUtf8(raw, checkMail(raw));
+  const lined = inLines(raw);
+  const mail = headersInUtf8(lined, checkMail(lined));
   const made: unknown = new PostalMime({
     forceRfc822Attachments: true,
     maxNestingDepth: MAX_MAIL_DEPTH,
@@ -76,14 +77,31 @@ export async function parseMime(raw: Uint8Array, steps = new Steps()): Promise<E
   }
 }
 
+const LF = 0x0a;
+const CR = 0x0d;
+
+/** A mail whose every line ends in CR alone, in lines; RFC 5322, 2.3, forbids both kinds of line ends to stand alone. */
+function inLines(raw: Uint8Array): Uint8Array {
+  return raw.includes(LF) || !raw.includes(CR) ? raw : raw.map((byte) => (byte === CR ? LF : byte));
+}
+
+/** Where a charset is named within a mail, or within a page: the first is mostly that of all. */
+const CHARSET = /\bcharset\s*=\s*["']?([\w.:-]{1,40})/i;
+/** So much of a mail, and of a page, is looked through for it: https://html.spec.whatwg.org/#prescan-a-byte-stream-to-determine-its-encoding */
+const HINT_BYTES = 16 * 1024;
+const PRESCAN_BYTES = 1024;
+
+const charsetIn = (bytes: Uint8Array): string | undefined => CHARSET.exec(new TextDecoder("latin1").decode(bytes))?.[1];
+
 /**
  * The same mail, with headers in UTF-8, as which alone they are read (RFC 6532). What is nothing of that, older mailers have
- * written in an encoding that they do not name.
+ * written in an encoding that they do not name: mostly in that of the text.
  */
 function headersInUtf8(raw: Uint8Array, lines: readonly HeaderLine[]): Uint8Array {
+  const usual = lines.length === 0 ? undefined : charsetIn(raw.subarray(0, HINT_BYTES));
   let from = 0;
   const pieces = lines.flatMap(({ start, end }) => {
-    const piece = [raw.subarray(from, start), utf8(decodeText(raw.subarray(start, end)))];
+    const piece = [raw.subarray(from, start), utf8(textOrElse(raw.subarray(start, end), usual))];
     from = end;
     return piece;
   });
@@ -119,7 +137,10 @@ function replaceCharset(node: Node): void {
   node.getTextContent = () => {
     const { content } = node;
     if (!content) return getTextContent();
-    node.content = utf8(decodeText(new Uint8Array(content), charset));
+    const bytes = new Uint8Array(content);
+    const isPage = /^text\/html$/i.test(node.contentType.parsed.value);
+    const told = charset ?? (isPage ? charsetIn(bytes.subarray(0, PRESCAN_BYTES)) : undefined);
+    node.content = utf8(decodeText(bytes, told));
     params.charset = "utf-8";
     const text = getTextContent();
     node.content = content;

@@ -149,3 +149,25 @@ it.each([
   expect(mail.subject).toBe(text);
   expect(mail.media).toMatchObject([{ filename: text }]);
 });
+
+it("reads headers without an encoding as the text beside them is written", async () => {
+  // By hand from KOI8-R's table: RFC 1489.
+  const head =
+    "From: a@example.com\r\nSubject: \xf0\xd2\xc9\xd7\xc5\xd4\r\nContent-Type: text/plain; charset=koi8-r\r\n\r\n\xc4\xc1\r\n";
+  const mail = await parseMail(Uint8Array.from(head, (character) => character.charCodeAt(0)));
+  expect(mail).toMatchObject({ subject: "Привет", text: "да\n" });
+});
+
+it("reads a page by the charset that it names itself", async () => {
+  const page = '<html><meta http-equiv="Content-Type" content="text/html; charset=koi8-r">\xc4\xc1</html>';
+  const raw = `From: a@example.com\r\nContent-Type: text/html\r\n\r\n${page}\r\n`;
+  const mail = await parseMail(Uint8Array.from(raw, (character) => character.charCodeAt(0)));
+  expect(mail.html).toContain("да");
+});
+
+it("takes CR alone for the end of a line, where there is no other", async () => {
+  const raw = "From: a@example.com\rSubject: hi\rMessage-ID: <1@example.com>\r\rHello\r";
+  expect(await parseMail(new TextEncoder().encode(raw))).toMatchObject({
+    ...{ from: "a@example.com", subject: "hi", message_id: "<1@example.com>", text: "Hello\n" },
+  });
+});

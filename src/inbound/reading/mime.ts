@@ -1,6 +1,6 @@
 import type { Address, Attachment } from "postal-mime";
 import type { InboundRecord, Media } from "../provider.ts";
-import { MAX_MAILBOXES } from "./address.ts";
+import { MAX_MAILBOXES, quoted } from "./address.ts";
 import { madeBy } from "./auto.ts";
 import type { Pair } from "./form.ts";
 import { contentIdOf, messageIdsOf } from "./mail-headers.ts";
@@ -54,7 +54,7 @@ export async function parseMail(
     to: mailboxes(mail.to).map(({ address }) => address),
     cc: mailboxes(mail.cc).map(({ address }) => address),
     ...peopleOf(headers),
-    ...madeBy(headers, mail.subject, media),
+    ...madeBy({ headers, subject: mail.subject, files: media, from: from?.address }),
     ...ownWord(headers),
     subject: mail.subject ?? null,
     text: mail.text ?? null,
@@ -69,7 +69,7 @@ export async function parseMail(
 function mailboxes(addresses: readonly Address[] = []) {
   return addresses
     .flatMap((each) => each.group ?? [each])
-    .filter(({ address }) => address !== "")
+    .flatMap(({ name, address }) => (address ? [{ name, address: quoted(address) }] : []))
     .slice(0, MAX_MAILBOXES);
 }
 
