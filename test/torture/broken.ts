@@ -12,7 +12,16 @@ import { BROKEN, type Broken, MINUTES } from "./broken-copies.ts";
  */
 
 /** What a copy of the project needs, beside what is installed. */
-const COPIED = ["src", "test", "migrations", "package.json", "tsconfig.json", "vitest.config.ts", "wrangler.toml"];
+const COPIED = [
+  "src",
+  "test",
+  "docs",
+  "migrations",
+  "package.json",
+  "tsconfig.json",
+  "vitest.config.ts",
+  "wrangler.toml",
+];
 const SEED = "7";
 const HISTORIES = ["endpoint", "stream"].map((name) => `test/runtime/${name}-model.test.ts`);
 /** What a history that goes wrong says. */
