@@ -27,8 +27,10 @@ export function unreached(
   ledger: Ledger,
 ): number {
   const told = attempts.filter(({ error }) => error !== null && NOT_REACHED.has(error)).length;
-  const seen = made.filter((each) => !each.whole && cutAfter(ledger, hook, each.at) === undefined).length;
-  return Math.max(0, told - seen);
+  const partly = made.filter((each) => !each.whole && cutAfter(ledger, hook, each.at) === undefined).length;
+  // Of an answer at length the sender reads the beginning: that is a success in the log, and not whole for the receiver.
+  const heard = Math.max(0, attempts.length - told - made.filter(({ whole }) => whole).length);
+  return Math.max(0, told - Math.max(0, partly - heard));
 }
 
 /** A request that has left an object arrives so much after that was reset at most, in milliseconds. */
