@@ -103,6 +103,26 @@ describe("a message of WhatsApp says what it is", () => {
     expect(told).toMatchObject({ from: null, kind: "system", text: "Ann joined", content: { system } });
   });
 
+  // Meta's business-scoped user ids: who shares a number when asked for it has no `from`.
+  it("though its sender stands among the contacts alone", async () => {
+    const contact = { user_id: "US.1", profile: { name: "Jane", username: "jane" } };
+    const [told] = await whatsApp({ type: "contacts", contacts: [{}], from: undefined }, contact);
+    expect(told).toMatchObject({ from: "US.1", from_user_id: "US.1", from_name: "Jane", kind: "contacts" });
+  });
+
+  // https://support.wati.io/en/articles/11822291-how-to-use-webhook-to-check-payment-status
+  it("and a payment is no status of the message that asks for it", async () => {
+    const payment = (id: string) => ({
+      ...{ id: "wamid.1", type: "payment", status: "failed", timestamp: "1774606936", recipient_id: "111" },
+      payment: { reference_id: "r", transaction: { id, status: "failed" } },
+    });
+    const value = { metadata: {}, statuses: [payment("t1"), payment("t2")] };
+    const body = { object: "whatsapp_business_account", entry: [{ changes: [{ field: "messages", value }] }] };
+    const records = await received("meta-whatsapp", JSON.stringify(body));
+    expect(records.map(({ type }) => type)).toEqual(["ignored", "ignored"]);
+    expect(new Set(records.map(({ dedup_key }) => dedup_key)).size).toBe(2);
+  });
+
   it("and where it came from, in which group, and who hides the number", async () => {
     const referral = {
       source_url: "https://fb.me/1",
@@ -167,7 +187,7 @@ describe("Twilio", () => {
   it.each([
     [{ MessageType: "text", Body: "Hi" }, { kind: "text" }],
     [{ MediaUrl0: "https://m/0", MediaContentType0: "audio/ogg", NumMedia: "1", Body: "" }, { kind: "audio" }],
-    [{ MediaUrl0: "https://m/0", MediaContentType0: "text/vcard", NumMedia: "1", Body: "" }, { kind: "document" }],
+    [{ MediaUrl0: "https://m/0", MediaContentType0: "text/vcard", NumMedia: "1", Body: "" }, { kind: "contacts" }],
     [
       { MessageType: "location", Latitude: "1.5", Longitude: "2", Address: "1 Main St", Label: "Cafe" },
       { kind: "location", content: { Address: "1 Main St", Label: "Cafe" } },
@@ -305,5 +325,48 @@ it.each([
   const event = JSON.stringify({ event: "whatsapp.inbound", payload });
   expect(await received("bird", event, { generation: "notifications" })).toMatchObject([
     { kind, content: { body, replyTo: { id: "b0" } }, provider_ids: { channel_id: "ch1", contact_id: "c1" } },
+  ]);
+});
+
+describe("who hides a number is known by WhatsApp's id", () => {
+  const who = "IN.1648738043044942";
+
+  // https://partner-docs.gupshup.io/docs/bsuid
+  it("at Gupshup", async () => {
+    const sender = { phone: "", name: "Ann", userId: who };
+    const payload = { id: "m", source: "", type: "text", payload: { text: "Hi" }, sender };
+    const message = JSON.stringify({ app: "a", timestamp: 1774606936000, type: "message", payload });
+    expect(await received("gupshup", message)).toMatchObject([{ from: who, from_user_id: who, text: "Hi" }]);
+    const news = { id: "m", gsId: "g", type: "delivered", destination: "", userId: who, payload: { ts: 1774606936 } };
+    const event = JSON.stringify({ app: "a", timestamp: 1774606936000, type: "message-event", payload: news });
+    expect(await received("gupshup", event)).toMatchObject([{ recipient: who, recipient_user_id: who }]);
+  });
+
+  // https://developer.vonage.com/en/messages/guides/handling-whatsapp-usernames-and-bsuids
+  it("at Vonage", async () => {
+    const event = { message_uuid: "m", channel: "whatsapp", timestamp: "2026-03-26T15:20:44Z" };
+    const status = JSON.stringify({ ...event, status: "delivered", whatsapp: { recipient: { user_id: who } } });
+    expect(await received("vonage-messages", status)).toMatchObject([{ recipient: who, recipient_user_id: who }]);
+    const message = { ...event, to: "1", message_type: "text", text: "Hi", profile: { name: "Ann", username: "ann" } };
+    const body = JSON.stringify({ ...message, whatsapp: { sender: { user_id: who } } });
+    expect(await received("vonage-messages", body)).toMatchObject([
+      { from: who, from_user_id: who, from_name: "Ann", provider_ids: { username: "ann" } },
+    ]);
+  });
+});
+
+// https://www.plivo.com/docs/messaging/api/message/handling-incoming
+it("Plivo tells itself that somebody opts out, and how it bills is no content", async () => {
+  const told = {
+    Text: "CANCELAR",
+    MessageIntent: "optout",
+    Units: "1",
+    TotalRate: "0",
+    TotalAmount: "0",
+    PowerpackUUID: "p",
+  };
+  const body = form({ MessageUUID: "m", From: "1", To: "2", ...told });
+  expect(await received("plivo-sms", body, {}, FORM)).toMatchObject([
+    { opt_out: true, content: { MessageIntent: "optout" }, provider_ids: { PowerpackUUID: "p" } },
   ]);
 });

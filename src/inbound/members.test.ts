@@ -45,9 +45,9 @@ describe("members", () => {
       Array.from({ length: n }, (_, index) => ({ type: "ignored", reason: "r", dedup_key: `${n} ${index}` }) as const);
     const records = await membersOf("list", [9000, 1, 8000], (value) => many(Number(value)));
     const told = records.map(({ dedup_key }) => dedup_key?.split(" ")[0]);
-    // A third of ten thousand: the last one of it tells of the rest.
-    expect(told.filter((from) => from === "9000")).toHaveLength(3332);
-    expect(told.filter((from) => from === "8000")).toHaveLength(3332);
+    // Half of what one leaves of ten thousand: the last one of it tells of the rest.
+    expect(told.filter((from) => from === "9000")).toHaveLength(4998);
+    expect(told.filter((from) => from === "8000")).toHaveLength(4998);
     expect(records).toContainEqual({ type: "ignored", reason: "r", dedup_key: "1 0" });
     expect(records.flatMap((each) => (each.type === "control" && each.unread ? [each.unread.member] : []))).toEqual([
       "list[0]",

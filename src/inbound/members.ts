@@ -82,16 +82,29 @@ export async function membersOf(
   return [unreadMember(range, TOO_MANY, JSON.stringify(list.slice(MAX_RECORDS))), ...shares];
 }
 
-/** Where members tell of too much together, each has the same share: none takes the others along by what it says. */
+/** Where members tell of too much together, those that tell of most are cut to one length: none takes the others along. */
 function inShares(name: string, records: readonly Normalised[][]): Normalised[] {
   if (records.reduce((sum, { length }) => sum + length, 0) <= MAX_RECORDS) return records.flat();
-  const share = Math.max(1, Math.floor(MAX_RECORDS / records.length));
+  let share = 1;
+  let left = MAX_RECORDS;
+  // The shortest first: what they leave is for the others.
+  for (const [index, length] of records
+    .map((own) => own.length)
+    .sort((a, b) => a - b)
+    .entries()) {
+    share = Math.max(1, Math.floor(left / (records.length - index)));
+    if (length > share) break;
+    left -= length;
+  }
   return records.flatMap((own, index) => {
     if (own.length <= share) return own;
     const rest = own.slice(share - 1);
     const keys = JSON.stringify(rest.map(({ type, dedup_key }) => [type, dedup_key]));
-    return [...own.slice(0, share - 1), unreadMember(`${name}[${index}]`, TOO_MANY, keys)];
+    return [...own.slice(0, share - 1), unreadMember(`${name}[${index}]`, TOO_MANY_TOGETHER, keys)];
   });
 }
+
+/** Of the part of a member that others leave no room for. */
+const TOO_MANY_TOGETHER = `The callback tells of more than ${MAX_RECORDS} things; this of most.`;
 
 export const TOO_MANY = `It tells of more than ${MAX_RECORDS} things.`;

@@ -58,11 +58,14 @@ export function sourceOf(vector: Vector): { provider: string } & Source {
       return vector.provider === "sendgrid-inbound-parse"
         ? of("sendgrid-inbound-parse", { public_key: secret })
         : of("sendgrid", { public_key: secret });
-    case "twilio":
-      return {
-        ...of(vector.provider === "twilio-whatsapp" ? "twilio-whatsapp" : "twilio-sms", { auth_token: secret }),
-        options: {},
-      };
+    case "twilio": {
+      // By which of its two ways it is signed, a header says: https://www.twilio.com/docs/usage/webhooks/webhook-shared-keys
+      const named = Object.keys(vector.headers).map((name) => name.toLowerCase());
+      const isShared = named.includes("x-twilio-webhooks-signature-settings");
+      const credentials = isShared ? { shared_key: secret } : { auth_token: secret };
+      const provider = vector.provider === "twilio-whatsapp" ? "twilio-whatsapp" : "twilio-sms";
+      return { ...of(provider, credentials), options: {} };
+    }
     case "hub-sha256":
       return vector.provider === "github"
         ? { ...of("github", { secret }), options: {} }

@@ -136,6 +136,11 @@ function statusOf(status: JsonObject, value: Json | undefined, variant: Variant)
   const id = variant.statusId(status);
   const name = textAt(status, "status");
   if (id === null || name === null) throw new MalformedCallback("It is a status without an id or a name.");
+  // Of a payment, not of the message by which it was asked for.
+  if (textAt(status, "type") === "payment") {
+    const transaction = textAt(status, "payment", "transaction", "id") ?? textAt(status, "payment", "reference_id");
+    return ignored("a payment", joined([id, "payment", name, transaction, textAt(status, "timestamp")]));
+  }
   const { participant, ...recipient } = recipientOf(status);
   const dedup_key = joined([id, name, ...(participant === null ? [] : [participant])]);
   const known = Object.hasOwn(STATUSES, name) ? STATUSES[name] : undefined;
@@ -181,12 +186,17 @@ function messageOf(
   contacts: ReadonlyMap<string, JsonObject>,
 ): InboundRecord | IgnoredRecord {
   const id = textAt(message, "id");
-  // Who hides the number behind a user name has an id in its place; WhatsApp's own words may have no sender.
+  // Who hides the number behind a user name has an id in its place; WhatsApp's own words may have no sender. Who shares a number
+  // when asked for it stands among the contacts alone.
+  const people = new Set(contacts.values());
+  const only = people.size === 1 && textAt(message, "type") !== "system" ? [...people][0] : undefined;
   const from =
     textAt(message, "from") ??
     textAt(message, "from_user_id") ??
     textAt(message, "system", "wa_id") ??
-    textAt(message, "system", "user_id");
+    textAt(message, "system", "user_id") ??
+    textAt(only, "wa_id") ??
+    textAt(only, "user_id");
   if (id === null) throw new MalformedCallback("It is a message without an id.");
   const type = textAt(message, "type") ?? "";
   const contact = from === null ? undefined : contacts.get(from);

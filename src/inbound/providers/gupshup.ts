@@ -77,12 +77,15 @@ function messageEvent(callback: JsonObject, payload: JsonObject): Normalised {
   const status = Object.hasOwn(STATUSES, name) ? STATUSES[name] : undefined;
   if (!status) return ignored(name === "deleted" ? "deleted by user" : `the event ${name}`, dedup_key);
   const error = { code: textAt(payload, "payload", "code"), text: textAt(payload, "payload", "reason") };
+  // Of who may hide the number: https://partner-docs.gupshup.io/docs/bsuid
+  const user = textAt(payload, "userId");
   return {
     type: "status",
     channel: "whatsapp",
     status,
     message_id: id,
-    recipient: textAt(payload, "destination"),
+    recipient: textAt(payload, "destination") || user,
+    ...(user === null ? {} : { recipient_user_id: user }),
     ...(status === "failed" ? { error } : {}),
     occurred_at: isoOf(at(payload, "payload", "ts")) ?? isoOf(at(callback, "timestamp")),
     dedup_key,
@@ -111,8 +114,9 @@ function userEvent(callback: JsonObject, payload: JsonObject): Normalised {
 
 function message(callback: JsonObject, payload: JsonObject): Normalised {
   const id = textAt(payload, "id");
-  const from = textAt(payload, "source") ?? textAt(payload, "sender", "phone");
-  if (id === null || from === null) throw new MalformedCallback("It is a message without an id or a sender.");
+  const user = textAt(payload, "sender", "userId");
+  const from = textAt(payload, "source") || textAt(payload, "sender", "phone") || user;
+  if (id === null || !from) throw new MalformedCallback("It is a message without an id or a sender.");
   return {
     type: "inbound",
     channel: "whatsapp",
@@ -125,6 +129,7 @@ function message(callback: JsonObject, payload: JsonObject): Normalised {
     media: [],
     in_reply_to: textAt(payload, "context", "gsId") ?? textAt(payload, "context", "id"),
     ...partsOf(payload),
+    ...(user === null ? {} : { from_user_id: user }),
     ...idsOf({
       app: textAt(callback, "app"),
       country_code: textAt(payload, "sender", "country_code"),

@@ -14,7 +14,7 @@ import {
   type Verdict,
 } from "../provider.ts";
 import { byCodeUnits, firstValue, formOf, type Pair, parseForm, queryOf } from "../reading/form.ts";
-import { contentOf, kindOf, kindOfMedia, remaining } from "../reading/kinds.ts";
+import { contentOf, idsOf, kindOf, kindOfMedia, remaining } from "../reading/kinds.ts";
 import { locationOf } from "../reading/location.ts";
 import { isOptOut } from "../reading/opt-out.ts";
 import { asObject, given, givenByName, parametersOf } from "../reading/parameters.ts";
@@ -147,7 +147,9 @@ function normalise(pairs: readonly Pair[]): Normalised[] {
 /** What other fields of the event have. */
 const ELSEWHERE: ReadonlySet<string> = new Set([
   ...["MessageUUID", "From", "To", "Text", "Body", "Type", "Status", "MediaCount", "ContentType"],
-  ...["ButtonPayload", "Latitude", "Longitude"],
+  ...["ButtonPayload", "Latitude", "Longitude", "PowerpackUUID"],
+  // How it is billed.
+  ...["Units", "TotalRate", "TotalAmount"],
 ]);
 
 /**
@@ -187,7 +189,8 @@ function inbound(pairs: readonly Pair[], id: string, channel: Channel): InboundR
     ),
     ...(button === undefined ? {} : { button }),
     ...(location === undefined ? {} : { location }),
-    ...(channel === "sms" && isOptOut(text) ? { opt_out: true } : {}),
+    ...idsOf({ PowerpackUUID: given(pairs, "PowerpackUUID") }),
+    ...(given(pairs, "MessageIntent") === "optout" || (channel === "sms" && isOptOut(text)) ? { opt_out: true } : {}),
     occurred_at: null,
     dedup_key: id,
     raw: asObject(pairs),

@@ -11,7 +11,7 @@ import {
   type Status,
 } from "../provider.ts";
 import { jsonObjectOf } from "../reading/json-callback.ts";
-import { contentOf, kindOf, optional } from "../reading/kinds.ts";
+import { contentOf, idsOf, kindOf, optional } from "../reading/kinds.ts";
 import { locationOf } from "../reading/location.ts";
 import { isOptOut } from "../reading/opt-out.ts";
 import { errorOf, type JsonObject, objectIn, textIn, without } from "../reading/reading.ts";
@@ -67,12 +67,14 @@ function recordOf(event: JsonObject): Normalised {
   const known = Object.hasOwn(STATUSES, status) ? STATUSES[status] : undefined;
   if (!known) return { type: "ignored", reason: `The status ${status} is none that we know.`, dedup_key: key };
   const error = objectIn(event.error);
+  const user = userOf(event, "recipient");
   return {
     type: "status",
     channel,
     status: known,
     message_id: id,
-    recipient: textIn(event.to),
+    recipient: textIn(event.to) ?? user,
+    ...(user === null ? {} : { recipient_user_id: user }),
     ...errorOf(textIn(error.title), textIn(error.detail)),
     occurred_at: isoTime(textIn(event.timestamp)),
     dedup_key: key,
@@ -81,7 +83,8 @@ function recordOf(event: JsonObject): Normalised {
 }
 
 function inbound(event: JsonObject, id: string, channel: Channel): InboundRecord {
-  const [from, to] = [textIn(event.from), textIn(event.to)];
+  const user = userOf(event, "sender");
+  const [from, to] = [textIn(event.from) ?? user, textIn(event.to)];
   if (from === null || to === null) throw new MalformedCallback("A message has a sender and a recipient.");
   const kind = textIn(event.message_type) ?? "";
   const content = objectIn(event[kind]);
@@ -106,6 +109,8 @@ function inbound(event: JsonObject, id: string, channel: Channel): InboundRecord
     ...(answered === null ? {} : reaction ? { reaction_to: answered } : { in_reply_to: answered }),
     ...(button === null ? {} : { button }),
     ...(location === undefined ? {} : { location }),
+    ...(user === null ? {} : { from_user_id: user }),
+    ...idsOf({ username: textIn(objectIn(event.profile).username) }),
     ...contentOf(kindOf(kind), without(event, ...ELSEWHERE)),
     ...optional("referral", objectIn(event.whatsapp).referral),
     ...(channel === "sms" && isOptOut(text) ? { opt_out: true } : {}),
@@ -114,6 +119,13 @@ function inbound(event: JsonObject, id: string, channel: Channel): InboundRecord
     raw: event,
   };
 }
+
+/**
+ * WhatsApp's id of who may hide the number.
+ * https://developer.vonage.com/en/messages/guides/handling-whatsapp-usernames-and-bsuids
+ */
+const userOf = (event: JsonObject, who: "sender" | "recipient"): string | null =>
+  textIn(objectIn(objectIn(event.whatsapp)[who]).user_id);
 
 /** What other fields of the event have. */
 const ELSEWHERE = ["message_uuid", "from", "to", "channel", "message_type", "text", "timestamp", "profile"];

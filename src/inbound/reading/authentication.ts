@@ -29,6 +29,11 @@ export function dkimOf(result: AuthenticationResult | null, domain: string | nul
  * What a server of a name says in an `Authentication-Results` header (RFC 8601, 2.2). Only what it has written itself is
  * believed: a server adds its headers above those that came along (RFC 8601, 5), so that is the uppermost with its name, and
  * above the trace of any server before it.
+ *
+ * Into what a server writes there it puts what senders choose: an address, a greeting, a signature's `i=`. Some quote it, some do
+ * not (https://github.com/stalwartlabs/mail-auth, `auth_results.rs`), so that by the grammar alone nobody can tell whose word it
+ * is. What has a form that no harmless sender brings about says nothing; of two results that differ neither is told; and a
+ * signature's domain is not told beside any `header.i`.
  * @returns no field where it says nothing
  */
 export function authenticatedBy(server: string, headers: readonly Pair[]): { authentication?: Authentication } {
@@ -36,87 +41,69 @@ export function authenticatedBy(server: string, headers: readonly Pair[]): { aut
   for (const [name, value] of headers) {
     if (name.toLowerCase() === "received" && ++traces > 1) return {};
     if (name.toLowerCase() !== "authentication-results") continue;
-    const [who = [], ...results] = statementsIn(value);
-    if (who[0]?.toLowerCase() === server) return authenticationIn(results);
+    const [who, ...results] = statementsIn(value) ?? [];
+    if (who?.[0]?.toLowerCase() === server) return authenticationIn(results);
+    // Nobody knows whose it is, nor what it would say.
+    if (who === undefined && value.trim().toLowerCase().startsWith(server)) return {};
   }
   return {};
 }
 
-function authenticationIn(results: readonly Statement[]): { authentication?: Authentication } {
-  const all = results.flatMap((statement) => {
-    const [[method, result] = ["", ""], ...properties] = pairsIn(statement);
-    const found = resultOf(result);
-    return found === null ? [] : [{ method: method.split("/", 1)[0]?.trim(), result: found, properties }];
-  });
-  const of = (method: string) => all.filter((each) => each.method === method);
+function authenticationIn(statements: readonly (readonly string[])[]): { authentication?: Authentication } {
+  const all = statements.filter(([first]) => first !== "none").map((words) => words.map(pairIn));
+  if (all.some((pairs) => pairs.includes(undefined))) return {};
+  const results = all.map(([first, ...properties]) => ({
+    method: first?.[0].split("/", 1)[0],
+    result: resultOf(first?.[1]),
+    properties: properties.flatMap((each) => (each ? [each] : [])),
+  }));
+  const of = (method: string) => results.filter((each) => each.method === method);
   // A server may check the name by which the other greeted it, too: that says nothing of the mail.
-  const spf = of("spf").find(({ properties }) => !properties.some(([name]) => name === "smtp.helo")) ?? of("spf")[0];
-  const dkim = of("dkim").map(({ result, properties }) => dkimOf(result, domainIn(properties)));
-  return authenticated(spf?.result ?? null, dkim, of("dmarc")[0]?.result);
+  const spf = of("spf").filter(({ properties }) => properties[0]?.[0] !== "smtp.helo");
+  const isNamed = !results.some(({ properties }) => properties.some(([name]) => name === "header.i"));
+  const dkim = of("dkim").map(({ result, properties }) => {
+    return dkimOf(result, isNamed ? properties.find(([name]) => name === "header.d")?.[1] : null);
+  });
+  return authenticated(theOnly(spf), dkim, theOnly(of("dmarc")));
 }
 
-/** `header.d`, else the domain of `header.i`. */
-function domainIn(properties: readonly Pair[]): string | null {
-  const value = (name: string) => properties.find(([each]) => each === name)?.[1];
-  return value("header.d") ?? value("header.i")?.split("@").at(-1) ?? null;
+/** What all of them say; null where they differ. */
+function theOnly(results: readonly { result: AuthenticationResult | null }[]): AuthenticationResult | null {
+  const said = new Set(results.map(({ result }) => result));
+  return said.size === 1 ? (results[0]?.result ?? null) : null;
 }
 
-/** Words, without quotes, and between them `=` as {@link EQUALS}. */
-type Statement = string[];
-/** No word is like this: it has a line feed in it, as no unfolded header. */
-const EQUALS = "=\n";
-
-/** What a name is set to; what has no name is left out. Names are in lower case. */
-function pairsIn(statement: Statement): Pair[] {
-  const pairs: Pair[] = [];
-  for (let at = 0; at < statement.length; at++) {
-    const [name, sign, value] = statement.slice(at, at + 3);
-    if (sign !== EQUALS || name === undefined || name === EQUALS || value === undefined || value === EQUALS) continue;
-    pairs.push([name.toLowerCase(), value]);
-    at += 2;
-    // Base64 may end in it.
-    while (statement[at + 1] === EQUALS) at++;
-  }
-  return pairs;
+/** A name and what it is set to, such as `header.d=example.com`. Addresses have `=` in them, too. */
+function pairIn(word: string): Pair | undefined {
+  const [, name, value] = /^([a-z][a-z0-9./_-]{0,60})=(\S+)$/i.exec(word) ?? [];
+  return name === undefined || value === undefined ? undefined : [name.toLowerCase(), value];
 }
 
-/** What stands in quotes, or in a comment, parts nothing (RFC 5322, 3.2.2 and 3.2.4): senders choose what is written there. */
-function statementsIn(value: string): Statement[] {
-  const statements: Statement[] = [[]];
-  let word: string | undefined;
+/** Statements in words; undefined for what has quotes, or comments or statements that do not stand apart. */
+function statementsIn(value: string): string[][] | undefined {
+  const text = /["\\]/.test(value) ? undefined : withoutComments(value);
+  const statements = text?.split(/;(?=\s|$)/);
+  if (statements === undefined || statements.some((each) => each.includes(";"))) return undefined;
+  return statements.map((each) => each.split(/\s+/).filter((word) => word !== "")).filter((words) => words.length > 0);
+}
+
+/** Comments nest (RFC 5322, 3.2.2). Undefined where one does not end, ends twice, or touches a word. */
+function withoutComments(value: string): string | undefined {
+  const kept: string[] = [];
   let depth = 0;
-  let isQuoted = false;
-  const end = () => {
-    if (word !== undefined) statements.at(-1)?.push(word);
-    word = undefined;
-  };
-  for (let at = 0; at < value.length; at++) {
-    const character = value[at] ?? "";
-    const isEscape = character === "\\" && (isQuoted || depth > 0);
-    if (isEscape) at++;
-    if (isQuoted) {
-      if (character === '"') isQuoted = false;
-      else word = `${word ?? ""}${isEscape ? (value[at] ?? "") : character}`;
-    } else if (depth > 0) {
-      if (character === "(") depth++;
-      else if (character === ")") depth--;
-    } else if (character === '"') {
-      isQuoted = true;
-      word ??= "";
-    } else if (character === "(") {
-      end();
-      depth++;
-    } else if (/\s/.test(character)) end();
-    else if (character === ";") {
-      end();
-      statements.push([]);
-    } else if (character === "=") {
-      end();
-      statements.at(-1)?.push(EQUALS);
-    } else word = (word ?? "") + character;
+  let from = 0;
+  for (const { 0: mark, index } of value.matchAll(/[()]/g)) {
+    if (mark === "(" && depth++ === 0) {
+      if (index > 0 && !/\s/.test(value[index - 1] ?? "")) return undefined;
+      kept.push(value.slice(from, index));
+    }
+    if (mark === ")" && --depth === 0) {
+      if (!/^(?:[\s;]|$)/.test(value.slice(index + 1, index + 2))) return undefined;
+      from = index + 1;
+    }
+    if (depth < 0) return undefined;
   }
-  end();
-  return statements;
+  return depth === 0 ? [...kept, value.slice(from)].join("") : undefined;
 }
 
 /** What a provider says in fields of its own; no field where it says nothing. */

@@ -57,7 +57,11 @@ export function autoOf({ headers, subject, files, from }: Known): Auto | null {
   const isAway = /\(\s?vacation/i.test(submitted ?? "") || AWAY.test(subject ?? "");
   const isAnswer = auto_submitted === "auto-replied" || precedence === "auto_reply" || isMarked(headers);
   const isMade = auto_submitted !== null && auto_submitted !== "no";
-  const isServers = isUnanswerable(headers) || /^mailer-daemon@/i.test(from ?? "") || hasFailedRecipients(headers);
+  const isServers = isFromNobody(headers) || /^mailer-daemon@/i.test(from ?? "") || hasFailedRecipients(headers);
+  // Which answers its sender does not want (MS-OXCMAIL,
+  // https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxcmail). People's mails have some of them: only who
+  // wants none at all is taken for a program.
+  const isUnanswerable = keywordOf(headerOf(headers, "X-Auto-Response-Suppress")) === "all";
   const kind = ((): AutoKind | null => {
     if (headerOf(headers, "X-Posthorn-Notice") !== null) return "loop";
     const report = reportOf(headers, files, isMade || isAnswer || isServers);
@@ -68,7 +72,7 @@ export function autoOf({ headers, subject, files, from }: Known): Auto | null {
     if (list !== null || precedence === "list") return "list";
     if (isMade) return "auto_reply";
     if (precedence === "bulk" || precedence === "junk") return "bulk";
-    return isServers ? (isAway ? "out_of_office" : "auto_reply") : null;
+    return isServers || isUnanswerable ? (isAway ? "out_of_office" : "auto_reply") : null;
   })();
   return kind === null ? null : { kind, auto_submitted, precedence, list };
 }
@@ -113,16 +117,9 @@ function isMarked(headers: readonly Pair[]): boolean {
   });
 }
 
-/**
- * Whether nobody is to answer it. `X-Auto-Response-Suppress` lists the answers that a sender does not want
- * (MS-OXCMAIL, https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxcmail); people's mails have some of
- * them. Only who wants none at all is taken for a program.
- */
-function isUnanswerable(headers: readonly Pair[]): boolean {
-  const path = headerOf(headers, "Return-Path");
-  const isEmpty = path !== null && path.replaceAll(/\s/g, "") === "<>";
-  return isEmpty || keywordOf(headerOf(headers, "X-Auto-Response-Suppress")) === "all";
-}
+/** Whether its reverse path is empty (RFC 5321, 4.5.5). */
+const isFromNobody = (headers: readonly Pair[]): boolean =>
+  headerOf(headers, "Return-Path")?.replaceAll(/\s/g, "") === "<>";
 
 /** Its id, without the list's name in words. */
 function listOf(header: string | null): string | null {

@@ -44,6 +44,8 @@ export function kindOf(name: string | null | undefined): MessageKind {
 
 /** Of a file's content type, such as `image/jpeg`. */
 export function kindOfMedia(contentType: string | null | undefined): MessageKind {
+  // RFC 6350, 10.1, and its names from before.
+  if (/^text\/(?:x-)?(?:vcard|directory)\b/i.test(contentType ?? "")) return "contacts";
   const [family = ""] = (contentType ?? "").split("/", 1);
   if (family === "image" || family === "audio" || family === "video") return family;
   return family === "" ? "media" : "document";
