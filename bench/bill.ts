@@ -4,7 +4,7 @@ import { commandLine, misused } from "../src/local/command-line.ts";
 import { answer, type Handler } from "../test/support/behaviours.ts";
 import { eventually } from "../test/support/eventually.ts";
 import { type ModelState, model } from "../test/support/model.ts";
-import { objectFile } from "../test/support/object-file.ts";
+import { BUSY_MS, objectFile } from "../test/support/object-file.ts";
 import { DOLLARS } from "../test/support/prices.ts";
 import { seeded } from "../test/support/random.ts";
 import { startReceiver } from "../test/support/receiver.ts";
@@ -81,7 +81,7 @@ interface Kept {
 const TABLES = { EventStream: "events", Endpoint: "log" } as const;
 
 function keptBy(stateDir: string, ofClass: keyof typeof TABLES, name: string): Kept {
-  const database = new DatabaseSync(objectFile(stateDir, ofClass, name), { readOnly: true });
+  const database = new DatabaseSync(objectFile(stateDir, ofClass, name), { readOnly: true, timeout: BUSY_MS });
   try {
     const one = (sql: string) => Number(Object.values(database.prepare(sql).get() ?? {})[0] ?? 0);
     return {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { parseEventId } from "../../src/lib/ids.ts";
 import { eventually } from "../support/eventually.ts";
 import { type ModelState, model } from "../support/model.ts";
-import { objectFile } from "../support/object-file.ts";
+import { BUSY_MS, objectFile } from "../support/object-file.ts";
 import { DOLLARS } from "../support/prices.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
 import { type SpawnedService, spawnService } from "../support/service.ts";
@@ -33,7 +33,10 @@ const sum = (counters: ModelState["counters"], what: "calls" | "alarms" | "rowsW
 const rowsOf = (events: readonly string[]) => new Set(events.map((id) => parseEventId(id)?.seq)).size;
 /** Rows of an endpoint's log. */
 function rowsInLog(endpoint: string): number {
-  const database = new DatabaseSync(objectFile(service.stateDir, "Endpoint", endpoint), { readOnly: true });
+  const database = new DatabaseSync(objectFile(service.stateDir, "Endpoint", endpoint), {
+    readOnly: true,
+    timeout: BUSY_MS,
+  });
   try {
     return Number(database.prepare("SELECT count(*) AS n FROM log").get()?.n);
   } finally {

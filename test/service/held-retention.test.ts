@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { eventually } from "../support/eventually.ts";
-import { objectFile } from "../support/object-file.ts";
+import { BUSY_MS, objectFile } from "../support/object-file.ts";
 import { type SpawnedService, spawnService } from "../support/service.ts";
 import { newWorkspace } from "../support/workspace.ts";
 
@@ -25,7 +25,7 @@ afterAll(() => service.stop());
 
 /** Bytes of the pages that an object uses: SQLite keeps those that it has no use for, for later. */
 function bytesOf(ofClass: string, name: string): number {
-  const database = new DatabaseSync(objectFile(service.stateDir, ofClass, name), { readOnly: true });
+  const database = new DatabaseSync(objectFile(service.stateDir, ofClass, name), { readOnly: true, timeout: BUSY_MS });
   try {
     const pragma = (what: string) => Number(Object.values(database.prepare(`PRAGMA ${what}`).get() ?? {})[0]);
     return (pragma("page_count") - pragma("freelist_count")) * pragma("page_size");

@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type EventPlace, parseDeliveryId, parseEventId, streamOf } from "../../src/lib/ids.ts";
 import { eventually } from "../support/eventually.ts";
-import { objectFile } from "../support/object-file.ts";
+import { BUSY_MS, objectFile } from "../support/object-file.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
 import { type SpawnedService, spawnService } from "../support/service.ts";
 import { dataOf, newWorkspace, type Published, type Workspace } from "../support/workspace.ts";
@@ -210,7 +210,7 @@ describe("another number of streams", () => {
     const rowsOf = (name: string): number => {
       const file = objectFile(service.stateDir, "EventStream", name);
       if (!existsSync(file)) return 0;
-      const db = new DatabaseSync(file, { readOnly: true });
+      const db = new DatabaseSync(file, { readOnly: true, timeout: BUSY_MS });
       try {
         return Number(db.prepare("SELECT count(*) AS n FROM sqlite_master WHERE name = 'events'").get()?.n ?? 0);
       } finally {

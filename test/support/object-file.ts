@@ -13,3 +13,6 @@ export function objectFile(stateDir: string, ofClass: string, name: string): str
   const first = half(name);
   return join(stateDir, "do", unique, `${Buffer.concat([first, half(first)]).toString("hex")}.sqlite`);
 }
+
+/** For so long whoever reads the file of an object waits while the runtime holds it, in milliseconds. */
+export const BUSY_MS = 10_000;

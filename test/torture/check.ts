@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { realNow } from "../model/clock.ts";
 import { eventually } from "../support/eventually.ts";
-import { objectFile } from "../support/object-file.ts";
+import { BUSY_MS, objectFile } from "../support/object-file.ts";
 import { type Delivery, type DeliveryRow, workspaceOf } from "../support/workspace.ts";
 import { checkAttempts, unreached } from "./attempts.ts";
 import { checkFigures } from "./figures.ts";
@@ -239,7 +239,7 @@ function checkAge(
 /** What an endpoint's file says, which does not wake it up. workerd keeps an object's alarm there, in nanoseconds since 1970. */
 function stateOf(file: string): { open: number; isAlarmSet: boolean } {
   if (!existsSync(file)) return { open: 0, isAlarmSet: false };
-  const database = new DatabaseSync(file, { readOnly: true, readBigInts: true });
+  const database = new DatabaseSync(file, { readOnly: true, readBigInts: true, timeout: BUSY_MS });
   try {
     const has = (table: string) =>
       database.prepare("SELECT 1 FROM sqlite_master WHERE name = ?").get(table) !== undefined;

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { eventually } from "../support/eventually.ts";
-import { objectFile } from "../support/object-file.ts";
+import { BUSY_MS, objectFile } from "../support/object-file.ts";
 import { streamNames } from "./tenant.ts";
 import { deleteTenant } from "./tenants.ts";
 import type { Verdict } from "./verdict.ts";
@@ -93,7 +93,7 @@ function checkOrphans(verdict: Verdict, stateDir: string): void {
 function tablesIn(file: string): string[] {
   if (!existsSync(file)) return [];
   // Not read-only: of one that was killed, SQLite first has to put its log in order.
-  const database = new DatabaseSync(file);
+  const database = new DatabaseSync(file, { timeout: BUSY_MS });
   try {
     const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
     return tables.map(({ name }) => String(name)).filter((name) => !/^(_cf_|sqlite_)/.test(name));
@@ -107,7 +107,7 @@ type Rows = (table: string) => Record<string, unknown>[];
 function inD1<T>(stateDir: string, look: (rows: Rows, tables: string[]) => T): T {
   const folder = join(stateDir, "d1/miniflare-D1DatabaseObject");
   const file = readdirSync(folder).find((name) => name.endsWith(".sqlite") && name !== "metadata.sqlite");
-  const database = new DatabaseSync(join(folder, file ?? ""), { readOnly: true });
+  const database = new DatabaseSync(join(folder, file ?? ""), { readOnly: true, timeout: BUSY_MS });
   try {
     const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
     const names = tables.map(({ name }) => String(name)).filter((name) => !/^(_cf_|sqlite_|d1_)/.test(name));
