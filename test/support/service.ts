@@ -50,14 +50,33 @@ export interface SpawnedService {
   restart(vars?: Record<string, string>, script?: string): Promise<void>;
 }
 
-async function launch(args: string[], log: Buffer[]): Promise<{ child: ChildProcess; url: string }> {
+/** Of what a service says, so many bytes are kept: one that is broken for twenty minutes says more than a text can hold. */
+const MAX_LOG = 64 * 1024 * 1024;
+
+/** What a service has said last. */
+class Log {
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  add(chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    this.#chunks.push(chunk);
+    while (this.#bytes > MAX_LOG) this.#bytes -= this.#chunks.shift()?.length ?? 0;
+  }
+
+  text(): string {
+    return Buffer.concat(this.#chunks).toString();
+  }
+}
+
+async function launch(args: string[], log: Log): Promise<{ child: ChildProcess; url: string }> {
   const child = spawn(process.execPath, [join(root, "src/local/serve.ts"), ...args], {
     cwd: root,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
   tether(child, "KILL", { group: true });
-  child.stderr.on("data", (chunk: Buffer) => log.push(chunk));
+  child.stderr.on("data", (chunk: Buffer) => log.add(chunk));
   const timer = setTimeout(() => child.kill("SIGTERM"), NEVER_MS);
   try {
     for await (const line of createInterface(child.stdout)) {
@@ -67,7 +86,7 @@ async function launch(args: string[], log: Buffer[]): Promise<{ child: ChildProc
   } finally {
     clearTimeout(timer);
   }
-  throw new Error(`The service did not start:\n${Buffer.concat(log).toString().slice(-5000)}`);
+  throw new Error(`The service did not start:\n${log.text().slice(-5000)}`);
 }
 
 async function ended(child: ChildProcess): Promise<number | null> {
@@ -95,7 +114,7 @@ export async function spawnService({
     ...vars,
   };
   let worker = script ?? join(root, model ? "dist/model/worker.js" : "dist/test/index.js");
-  const log: Buffer[] = [];
+  const log = new Log();
   const start = (port: string) =>
     launch(
       [
@@ -120,7 +139,7 @@ export async function spawnService({
     get script() {
       return worker;
     },
-    output: () => Buffer.concat(log).toString(),
+    output: () => log.text(),
     async kill() {
       const { child } = running;
       if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
