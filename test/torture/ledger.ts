@@ -17,6 +17,8 @@ export interface Published {
   sentAt: number;
   /** When it was answered 202, or a provider's 200; it was tried again until it was. Undefined: its workspace went before. */
   acceptedAt: number | undefined;
+  /** When it was answered the last time that it was published once more; left out if it never was. */
+  againUntil?: number;
   /** What it was answered to be called; undefined of what a provider called back. */
   id: string | undefined;
 }
@@ -117,8 +119,8 @@ export class Ledger {
   }
 
   /** Whether the clock was set ahead so far, while somebody still published the event, that its key was forgotten. */
-  isForgotten({ sentAt, acceptedAt = Number.POSITIVE_INFINITY, counts }: Published): boolean {
-    const until = acceptedAt + (counts ? 0 : PASSED_ON_MS);
+  isForgotten({ sentAt, acceptedAt = Number.POSITIVE_INFINITY, againUntil = 0, counts }: Published): boolean {
+    const until = Math.max(acceptedAt + (counts ? 0 : PASSED_ON_MS), againUntil);
     const within = this.jumps.filter(({ at }) => at >= sentAt && at <= until);
     return within.reduce((sum, { ms }) => sum + ms, 0) > KEY_LIVES_MS / 2;
   }

@@ -60,6 +60,7 @@ export async function publishAgain(world: World): Promise<boolean> {
     `/workspaces/${workspace}/events`,
     body,
   );
+  event.againUntil = realNow();
   // Meanwhile the clock may have gone on, or the workspace.
   if (ledger.mayBeForgotten(event) || (status === 404 && !world.tenants.some(({ id }) => id === workspace)))
     return false;
