@@ -13,6 +13,7 @@ const MAX_PARCEL_LENGTH = 256 * 1024;
  * none is to be kept for much longer than was promised.
  */
 const JOINED_FOR_MS = 3_600_000;
+
 /** Where a delivery got its place. */
 export type Place = { family: number; index: number };
 

@@ -20,7 +20,7 @@ export async function mailNotice(env: Env, notice: Notice): Promise<void> {
   const recipient = await recipientOf(env, notice.data.webhook_id);
   if (!recipient?.email) return;
   const { subject, text } = emailOf(notice, recipient, notice.todo.mail?.lastSuccessAt ?? null);
-  // RFC 3834, 5: nobody's program is to answer it. By the other one it is known where it comes back to a source.
+  // No responder answers it (RFC 3834, 5), and a source to which it comes back knows it for a loop.
   const headers = { "Auto-Submitted": "auto-generated", "X-Posthorn-Notice": notice.data.webhook_id };
   await binding.send({ from: from.name === "" ? from.email : from, to: recipient.email, headers, subject, text });
 }

@@ -22,9 +22,11 @@ export const NO_BITE: Bite = { expired: null, more: false };
 /** How long deliveries are kept, in milliseconds, and how many bytes an object may hold. */
 export type Limits = { ageMs: number; bytes: number };
 
-/** Parcels that an attempt is made of are not let go; of those that are, nobody may keep anything. */
+/** What the retention needs of whoever has the attempts made. Parcels by their rows. */
 export type Work = {
+  /** Whether an attempt of it is under way: it is not let go then. */
   isAtWork(parcel: number): boolean;
+  /** It has been let go: nothing of it is attempted any more. */
   forget(parcel: number): void;
 };
 

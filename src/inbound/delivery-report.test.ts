@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { callback, sourceWith } from "../../test/inbound/callbacks.ts";
 import { withReports } from "./delivery-report.ts";
 import type { InboundRecord, Media, Normalised } from "./provider.ts";
@@ -220,6 +220,23 @@ describe("a report that cannot be read", () => {
     const handedOn = { ...MAIL, auto: null, media: [fileOf(RECIPIENT.join("\n"))] };
     expect(withReports([handedOn])).toEqual([handedOn]);
   });
+});
+
+it.each([
+  ["fields that name nobody", "Action: failed\n\n", "a:b\n\n"],
+  ["fields of one recipient", "Final-Recipient: rfc822; a@example.net\nAction: failed\n", "a:b\n"],
+])("looks at %s once, however many there are", (_, head, field) => {
+  const looks = vi.spyOn(String.prototype, "toLowerCase");
+  const taken = (count: number) => {
+    looks.mockClear();
+    withReports([{ ...MAIL, media: [fileOf(head + field.repeat(count))] }]);
+    return looks.mock.calls.length;
+  };
+  expect(taken(8000)).toBeLessThan(9 * taken(1000));
+  looks.mockRestore();
+  expect(withReports([{ ...MAIL, media: [fileOf(`${head}\n${field.repeat(100_000)}`)] }])).toMatchObject([
+    { type: "status", status: "bounced" },
+  ]);
 });
 
 it("has as many recipients as a mail has, and tells of the others together", () => {

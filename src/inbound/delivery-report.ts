@@ -33,7 +33,7 @@ const ACTIONS: ReadonlyMap<string, Status> = new Map([
 /** Of a report, and of the headers of what it is about, so many bytes. */
 const MAX_REPORT = 512 * 1024;
 const MAX_HEAD = 64 * 1024;
-/** As many as any server takes of one mail (RFC 5321, 4.5.3.1.8): whoever writes a report makes as many events. */
+/** Each makes an event, whoever wrote the report. Every server must accept a mail to a hundred (RFC 5321, 4.5.3.1.8). */
 const MOST_RECIPIENTS = 100;
 /** Of what the report says to people, so many characters are kept beside it. */
 const MAX_WORDS = 4000;
@@ -50,10 +50,10 @@ function reportedBy(mail: InboundRecord): Normalised[] {
   const reports = mail.media.flatMap((file) => (isReport(file) && file.bytes ? [file.bytes] : []));
   if (reports.reduce((sum, { length }) => sum + length, 0) > MAX_REPORT) return [mail];
   const groups = reports.map((bytes) => groupsOf(textOf(bytes)));
-  const recipients = groups.flatMap((each) => each.filter(isOfRecipient));
+  const recipients = groups.flat().flatMap(({ fields, isOfRecipient }) => (isOfRecipient ? [fields] : []));
   const about = {
     id: messageIdOf(mail),
-    message: objectOf(groups[0]?.find((group) => !isOfRecipient(group)) ?? []),
+    message: objectOf(groups[0]?.find(({ isOfRecipient }) => !isOfRecipient)?.fields ?? []),
     words: mail.text?.slice(0, MAX_WORDS).toWellFormed() ?? null,
   };
   const records = recipients.slice(0, MOST_RECIPIENTS).map((group, index): Normalised => {
@@ -146,21 +146,21 @@ function characterOf(escaped: string, digits: string): string {
  * Groups of fields, which empty lines part: the first is about the mail, each other about one recipient. What names nobody after
  * one that does is of that one.
  */
-function groupsOf(text: string): Pair[][] {
-  const groups: Pair[][] = [];
+function groupsOf(text: string): Group[] {
+  const groups: Group[] = [];
   for (const block of text.split(/\r?\n(?:[ \t]*\r?\n)+/)) {
-    const group = parseHeaders(block);
+    const fields = parseHeaders(block);
+    const namesSomebody = has(fields, "Final-Recipient") || has(fields, "Original-Recipient");
     const last = groups.at(-1);
-    if (last && isOfRecipient(last) && !namesSomebody(group)) last.push(...group);
-    else if (group.length > 0) groups.push(group);
+    if (last?.isOfRecipient && !namesSomebody) for (const field of fields) last.fields.push(field);
+    else if (fields.length > 0) groups.push({ fields, isOfRecipient: namesSomebody || has(fields, "Action") });
   }
   return groups;
 }
 
-const namesSomebody = (group: readonly Pair[]): boolean =>
-  ["Final-Recipient", "Original-Recipient"].some((name) => headerOf(group, name) !== null);
+type Group = { fields: Pair[]; isOfRecipient: boolean };
 
-const isOfRecipient = (group: readonly Pair[]): boolean => namesSomebody(group) || headerOf(group, "Action") !== null;
+const has = (fields: readonly Pair[], name: string): boolean => headerOf(fields, name) !== null;
 
 /** As they stand there; of fields that are there more than once, a list. */
 function objectOf(group: readonly Pair[]): Json {

@@ -268,6 +268,9 @@ export type InboundRecord = {
   truncated?: string[];
 };
 
+/** What a provider says of who a mail is from, and whether it is wanted. */
+export type SenderChecks = Pick<InboundRecord, "authentication" | "spam">;
+
 /** An event of a provider whose events are passed on as they are. */
 export type GenericRecord = {
   type: "generic";

@@ -1,16 +1,11 @@
 import { expect, it } from "vitest";
-import { providers } from "../../src/inbound/providers/index.ts";
-import { callback, FORM, JSON_TYPE, sourceWith } from "../support/callbacks.ts";
+import { form, json, mandrill, normalised, ses, MAILGUN_MARK as signed } from "./mail-callbacks.ts";
 
 /** One answer of a program, by all ways by which mails come. */
 
 const PEOPLE = { from: "jane@example.com", to: "help@example.com" };
 const MARK = "auto-replied";
 const RAW = `From: ${PEOPLE.from}\r\nTo: ${PEOPLE.to}\r\nSubject: Re: x\r\nAuto-Submitted: ${MARK}\r\n\r\nI am away.\r\n`;
-const ARN = "arn:aws:sns:us-east-1:123456789012:Topic";
-
-const form = (fields: Record<string, string>) => ({ body: new URLSearchParams(fields).toString(), headers: FORM });
-const json = (value: unknown) => ({ body: JSON.stringify(value), headers: JSON_TYPE });
 
 function multipart(fields: Record<string, string>) {
   const parts = Object.entries(fields).map(
@@ -19,12 +14,7 @@ function multipart(fields: Record<string, string>) {
   return { body: `${parts.join("")}--b--\r\n`, headers: { "content-type": "multipart/form-data; boundary=b" } };
 }
 
-const signed = { timestamp: "1774538444", token: "t", signature: "00" };
-const ses = (event: object) =>
-  json({
-    ...{ Type: "Notification", MessageId: "i", TopicArn: ARN },
-    Message: JSON.stringify({ notificationType: "Received", receipt: { recipients: [PEOPLE.to] }, ...event }),
-  });
+const receipt = { recipients: [PEOPLE.to] };
 const envelope = JSON.stringify({ from: PEOPLE.from, to: [PEOPLE.to] });
 
 it.each([
@@ -38,17 +28,7 @@ it.each([
     }),
   ],
   ["mailgun", form({ ...signed, sender: PEOPLE.from, recipient: PEOPLE.to, "body-mime": RAW })],
-  [
-    "mandrill",
-    form({
-      mandrill_events: JSON.stringify([
-        {
-          ...{ event: "inbound", ts: 1774538444 },
-          msg: { from_email: PEOPLE.from, email: PEOPLE.to, headers: { "Auto-Submitted": MARK } },
-        },
-      ]),
-    }),
-  ],
+  ["mandrill", mandrill({ from_email: PEOPLE.from, email: PEOPLE.to, headers: { "Auto-Submitted": MARK } })],
   [
     "postmark",
     json({
@@ -63,22 +43,14 @@ it.each([
       data: { email_id: "e", from: PEOPLE.from, to: [PEOPLE.to], headers: { "auto-submitted": MARK } },
     }),
   ],
-  ["aws-ses-sns", ses({ mail: { messageId: "m", source: PEOPLE.from }, content: RAW })],
+  ["aws-ses-sns", ses({ receipt, mail: { messageId: "m", source: PEOPLE.from }, content: RAW })],
   [
     "aws-ses-sns",
-    ses({ mail: { messageId: "m", source: PEOPLE.from, headers: [{ name: "Auto-Submitted", value: MARK }] } }),
+    ses({ receipt, mail: { messageId: "m", source: PEOPLE.from, headers: [{ name: "Auto-Submitted", value: MARK }] } }),
   ],
   ["cloudflare-email", { body: RAW, headers: { "x-envelope-from": PEOPLE.from, "x-envelope-to": PEOPLE.to } }],
 ])("by %s it is known", async (name, request) => {
-  const credentials: Record<string, object> = {
-    mailgun: { signing_key: "k" },
-    mandrill: { webhook_key: "k" },
-    postmark: { header: "X-A", value: "v" },
-    resend: { signing_secret: "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" },
-  };
-  const options = name === "aws-ses-sns" ? { topics: [ARN] } : {};
-  const [record] =
-    (await providers[name]?.normalise(callback(request), sourceWith(credentials[name] ?? {}, options))) ?? [];
+  const [record] = await normalised(name, request);
   const auto = { kind: "auto_reply", auto_submitted: MARK, precedence: null, list: null };
   expect(record).toMatchObject({ type: "inbound", from: PEOPLE.from, auto });
 });

@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import { eventOf } from "../../src/inbound/events.ts";
 import { keep } from "../../src/inbound/keeping.ts";
-import { providers } from "../../src/inbound/providers/index.ts";
 import type { Pair } from "../../src/inbound/reading/form.ts";
 import { isForTicket } from "../../src/inbound/tickets.ts";
+import { utf8 } from "../../src/lib/bytes.ts";
 import { MULTIPART_TYPE, multipart } from "../support/callback-forms.ts";
-import { callback, FORM, JSON_TYPE, sourceWith } from "../support/callbacks.ts";
+import { form, json, type MailCallback, mandrill, normalised, ses, MAILGUN_MARK as signed } from "./mail-callbacks.ts";
 
 /**
  * What a mail server reports of a mail that was sent (RFC 3464), by all ways by which mails come; and what the provider says of who
@@ -42,10 +42,6 @@ const FILES = [
 ];
 const base64 = (text: string) => btoa(text);
 
-const form = (fields: Record<string, string>) => ({
-  ...{ body: new URLSearchParams(fields).toString(), headers: FORM },
-});
-const json = (value: unknown) => ({ body: JSON.stringify(value), headers: JSON_TYPE });
 const parts = (fields: Record<string, string>, named: (index: number) => string, files = FILES) => {
   const all = [
     ...Object.entries(fields).map(([name, content]) => ({ name, content })),
@@ -53,33 +49,13 @@ const parts = (fields: Record<string, string>, named: (index: number) => string,
   ];
   return { body: multipart(all).toString("latin1"), headers: MULTIPART_TYPE };
 };
-const signed = { timestamp: "1774538444", token: "t", signature: "00" };
-const ARN = "arn:aws:sns:us-east-1:123456789012:Topic";
-const ses = (event: object, receipt: object = {}) =>
-  json({
-    ...{ Type: "Notification", MessageId: "i", TopicArn: ARN },
-    Message: JSON.stringify({
-      notificationType: "Received",
-      mail: { messageId: "m", source: SERVER },
-      receipt: { recipients: [HELP], ...receipt },
-      ...event,
-    }),
-  });
+const fromServer = { messageId: "m", source: SERVER };
+const receipt = { recipients: [HELP] };
 const envelope = JSON.stringify({ from: "", to: [HELP] });
 
-type Request = { body: string; headers: Record<string, string> };
-
-async function normalised(name: string, { body, headers }: Request) {
-  const credentials: Record<string, object> = {
-    mailgun: { signing_key: "k" },
-    mandrill: { webhook_key: "k" },
-    postmark: { header: "X-A", value: "v" },
-    resend: { signing_secret: "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" },
-  };
-  const options = name === "aws-ses-sns" ? { topics: [ARN] } : {};
-  const request = callback({ body, headers });
-  const records = await providers[name]?.normalise(request, sourceWith(credentials[name] ?? {}, options));
-  return keep(records ?? [], null, request.body).records;
+/** As its source keeps it. */
+async function keptOf(name: string, request: MailCallback) {
+  return keep(await normalised(name, request), null, utf8(request.body)).records;
 }
 
 const CONTEXT = {
@@ -89,7 +65,7 @@ const CONTEXT = {
 
 const PARSED = { from: SERVER, to: HELP, subject: "Undelivered", text: "Sorry." };
 
-it.each<[string, string, Request]>([
+it.each<[string, string, MailCallback]>([
   ["as it came", "cloudflare-email", { body: RAW, headers: { "x-envelope-from": "", "x-envelope-to": HELP } }],
   ["as it came", "sendgrid-inbound-parse", parts({ email: RAW, envelope }, String, [])],
   [
@@ -112,33 +88,19 @@ it.each<[string, string, Request]>([
   [
     "parsed",
     "mandrill",
-    form({
-      mandrill_events: JSON.stringify([
-        {
-          ...{ event: "inbound", ts: 1774538444 },
-          msg: {
-            ...{ from_email: SERVER, email: HELP, text: "Sorry.", headers: Object.fromEntries(HEADERS) },
-            attachments: Object.fromEntries(
-              FILES.map(({ name, type, content }) => [name, { name, type, content: base64(content), base64: true }]),
-            ),
-          },
-        },
-      ]),
+    mandrill({
+      ...{ from_email: SERVER, email: HELP, text: "Sorry.", headers: Object.fromEntries(HEADERS) },
+      attachments: Object.fromEntries(
+        FILES.map(({ name, type, content }) => [name, { name, type, content: base64(content), base64: true }]),
+      ),
     }),
   ],
   [
     "as it came beside what is parsed of it",
     "mandrill",
-    form({
-      mandrill_events: JSON.stringify([
-        {
-          ...{ event: "inbound", ts: 1774538444 },
-          msg: {
-            ...{ from_email: SERVER, email: HELP, text: "Sorry.", headers: Object.fromEntries(HEADERS) },
-            raw_msg: RAW,
-          },
-        },
-      ]),
+    mandrill({
+      ...{ from_email: SERVER, email: HELP, text: "Sorry.", headers: Object.fromEntries(HEADERS) },
+      raw_msg: RAW,
     }),
   ],
   [
@@ -152,9 +114,9 @@ it.each<[string, string, Request]>([
       })),
     }),
   ],
-  ["as it came", "aws-ses-sns", ses({ content: RAW })],
+  ["as it came", "aws-ses-sns", ses({ mail: fromServer, receipt, content: RAW })],
 ])("%s by %s, a report is a bounce of the message that it is about, and no message", async (_, name, request) => {
-  const records = await normalised(name, request);
+  const records = await keptOf(name, request);
   expect(records).toMatchObject([
     {
       ...{ type: "status", channel: "email", status: "bounced", soft: false },
@@ -166,10 +128,10 @@ it.each<[string, string, Request]>([
   expect(record && eventOf(record, { ...CONTEXT, provider: name, ticket: "42" })?.type).toBe("email.bounced");
 });
 
-it.each<[string, Request]>([
+it.each<[string, MailCallback]>([
   [
     "aws-ses-sns",
-    ses({ mail: { messageId: "m", source: SERVER, headers: HEADERS.map(([name, value]) => ({ name, value })) } }),
+    ses({ receipt, mail: { ...fromServer, headers: HEADERS.map(([name, value]) => ({ name, value })) } }),
   ],
   [
     "resend",
@@ -179,7 +141,7 @@ it.each<[string, Request]>([
     }),
   ],
 ])("by %s, which brings no files, it stays a mail that says what it is, and is no ticket's", async (name, request) => {
-  const [record] = await normalised(name, request);
+  const [record] = await keptOf(name, request);
   expect(record).toMatchObject({ type: "inbound", auto: { kind: "delivery_status" } });
   expect(record?.type === "inbound" && isForTicket(record.auto, {})).toBe(false);
 });
@@ -188,7 +150,7 @@ const MAIL = `From: jane@example.com\r\nTo: ${HELP}\r\nMessage-ID: <1@example.co
 const PASSED = { authentication: { spf: "pass", dkim: [{ result: "pass", domain: "example.com" }], dmarc: null } };
 const UNNAMED = { authentication: { spf: "pass", dkim: [{ result: "pass", domain: null }], dmarc: null } };
 
-it.each<[string, string, Request, object]>([
+it.each<[string, string, MailCallback, object]>([
   [
     // https://developers.cloudflare.com/email-routing/postmaster/
     "cloudflare-email",
@@ -240,17 +202,10 @@ it.each<[string, string, Request, object]>([
     // https://mailchimp.com/developer/transactional/docs/inbound-email/
     "mandrill",
     "what it has parsed",
-    form({
-      mandrill_events: JSON.stringify([
-        {
-          ...{ event: "inbound", ts: 1774538444 },
-          msg: {
-            ...{ from_email: SERVER, email: HELP, headers: {} },
-            ...{ dkim: { signed: true, valid: true }, spf: { result: "pass", detail: "" } },
-            spam_report: { score: 0.5, matched_rules: [] },
-          },
-        },
-      ]),
+    mandrill({
+      ...{ from_email: SERVER, email: HELP, headers: {} },
+      ...{ dkim: { signed: true, valid: true }, spf: { result: "pass", detail: "" } },
+      spam_report: { score: 0.5, matched_rules: [] },
     }),
     { ...UNNAMED, spam: { flagged: null, score: 0.5 } },
   ],
@@ -273,22 +228,24 @@ it.each<[string, string, Request, object]>([
     // https://docs.aws.amazon.com/ses/latest/dg/receiving-email-notifications-contents.html
     "aws-ses-sns",
     "its verdicts",
-    ses(
-      { content: MAIL },
-      {
+    ses({
+      mail: fromServer,
+      content: MAIL,
+      receipt: {
+        ...receipt,
         spfVerdict: { status: "PASS" },
         dkimVerdict: { status: "FAIL" },
         dmarcVerdict: { status: "GRAY" },
         spamVerdict: { status: "FAIL" },
       },
-    ),
+    }),
     {
       authentication: { spf: "pass", dkim: [{ result: "fail", domain: null }], dmarc: "none" },
       spam: { flagged: true, score: null },
     },
   ],
 ])("%s tells by %s what it thinks of the sender", async (name, _, request, expected) => {
-  const [record] = await normalised(name, request);
+  const [record] = await keptOf(name, request);
   expect(record).toMatchObject(expected);
   for (const ticket of [null, "42"]) {
     const event = record && eventOf(record, { ...CONTEXT, provider: name, ticket });
@@ -297,7 +254,7 @@ it.each<[string, string, Request, object]>([
 });
 
 it("a mail of which nothing is told has no field for it", async () => {
-  const [record] = await normalised("cloudflare-email", {
+  const [record] = await keptOf("cloudflare-email", {
     body: MAIL,
     headers: { "x-envelope-from": "jane@example.com", "x-envelope-to": HELP },
   });

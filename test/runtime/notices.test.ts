@@ -349,7 +349,9 @@ describe("an email", () => {
   async function mailedWebhook(refuse: number): Promise<{ workspace: number; webhook: string }> {
     const { workspace, webhook } = await quietWebhook();
     await api("PATCH", `/workspaces/${workspace}`, { notify_email: "ops@acme.example" });
-    const send = ({ to, subject }: { to: string; subject: string }) => {
+    const send = ({ to, subject, headers }: { to: string; subject: string; headers: object }) => {
+      // No responder answers it, and a source that it comes to knows it (RFC 3834, 5).
+      expect(headers).toEqual({ "Auto-Submitted": "auto-generated", "X-Posthorn-Notice": webhook });
       if (refused < refuse) {
         refused++;
         return Promise.reject(new Error("No email service, for the test"));

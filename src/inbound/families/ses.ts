@@ -8,6 +8,7 @@ import {
   type InboundRecord,
   MalformedCallback,
   type Normalised,
+  type SenderChecks,
   type Status,
   type StatusRecord,
 } from "../provider.ts";
@@ -208,7 +209,7 @@ async function received(event: JsonObject): Promise<InboundRecord> {
       mail.to.length > 0 ? mail.to : [...(recipients.length > 0 ? recipients : textsAt(event, "mail", "destination"))],
     envelope: { from: source, to: [...recipients] },
     ...(isNobodys ? { auto: fromNobody(mail) } : {}),
-    ...ownWord(event),
+    ...senderChecks(event),
     ...storedAt(event),
     occurred_at: isoOf(at(event, "receipt", "timestamp")) ?? isoOf(at(event, "mail", "timestamp")),
     dedup_key: keyOf(event, id, recipients),
@@ -227,7 +228,7 @@ const VERDICTS: ReadonlyMap<string | null, AuthenticationResult> = new Map([
   ["PROCESSING_FAILED", "temperror"],
 ]);
 
-function ownWord(event: JsonObject): Pick<InboundRecord, "authentication" | "spam"> {
+function senderChecks(event: JsonObject): SenderChecks {
   const verdict = (name: string) => textAt(event, "receipt", name, "status");
   const result = (name: string) => VERDICTS.get(verdict(name)) ?? null;
   const spam = verdict("spamVerdict");

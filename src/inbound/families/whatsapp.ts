@@ -83,14 +83,19 @@ function recordsOf(change: JsonObject, path: string, variant: Variant): Normalis
   }
   if (field !== "messages") return [ignored(field)];
   const contacts = contactsOf(value);
+  const people = new Set(contacts.values());
+  const only = people.size === 1 ? [...people][0] : undefined;
   const records = [
     ...each(value, "statuses", `${path}.value`, (status) => [statusOf(status, value, variant)]),
-    ...each(value, "messages", `${path}.value`, (message) => [messageOf(message, value, contacts)]),
+    ...each(value, "messages", `${path}.value`, (message) => [messageOf(message, value, { contacts, only })]),
   ];
   if (records.length > 0) return records;
   const error = errorOf(value);
   return [ignored(error ? `an error: ${error.code ?? ""} ${error.text ?? ""}`.trim() : "nothing in it")];
 }
+
+/** Those who wrote, and who it is where it is one alone. */
+type People = { contacts: ReadonlyMap<string, JsonObject>; only: JsonObject | undefined };
 
 /** Who wrote, by number and by the id of who hides it; the first of each counts. */
 function contactsOf(value: Json | undefined): ReadonlyMap<string, JsonObject> {
@@ -183,20 +188,19 @@ function preferenceOf(preference: JsonObject, value: Json | undefined): StatusRe
 function messageOf(
   message: JsonObject,
   value: Json | undefined,
-  contacts: ReadonlyMap<string, JsonObject>,
+  { contacts, only }: People,
 ): InboundRecord | IgnoredRecord {
   const id = textAt(message, "id");
   // Who hides the number behind a user name has an id in its place; WhatsApp's own words may have no sender. Who shares a number
   // when asked for it stands among the contacts alone.
-  const people = new Set(contacts.values());
-  const only = people.size === 1 && textAt(message, "type") !== "system" ? [...people][0] : undefined;
+  const lone = textAt(message, "type") === "system" ? undefined : only;
   const from =
     textAt(message, "from") ??
     textAt(message, "from_user_id") ??
     textAt(message, "system", "wa_id") ??
     textAt(message, "system", "user_id") ??
-    textAt(only, "wa_id") ??
-    textAt(only, "user_id");
+    textAt(lone, "wa_id") ??
+    textAt(lone, "user_id");
   if (id === null) throw new MalformedCallback("It is a message without an id.");
   const type = textAt(message, "type") ?? "";
   const contact = from === null ? undefined : contacts.get(from);

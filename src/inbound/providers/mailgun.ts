@@ -6,10 +6,10 @@ import {
   type CallbackRequest,
   defineProvider,
   EMAIL_BODY,
-  type InboundRecord,
   MalformedCallback,
   type Media,
   type Normalised,
+  type SenderChecks,
   type Status,
 } from "../provider.ts";
 import { addressesOf, mailboxesOf } from "../reading/address.ts";
@@ -162,7 +162,7 @@ async function inboundOf({ fields, parts }: Form, mark: Mark, body: Uint8Array):
   const mime =
     parts.findLast(({ name }) => name === "body-mime")?.bytes ??
     (parts.length === 0 ? bytesOfField(body, "body-mime") : undefined);
-  const mail = mime === undefined ? parsedMail(fields, parts) : await parseMail(mime, ownWord);
+  const mail = mime === undefined ? parsedMail(fields, parts) : await parseMail(mime, senderChecks);
   const sender = textIn(fields.get("sender"));
   const from = mail.from ?? sender;
   const delivered = addressesOf(fields.get("recipient"));
@@ -200,7 +200,7 @@ function parsedMail(fields: ReadonlyMap<string, string>, parts: readonly Part[])
     media,
     ...peopleOf(headers),
     ...madeBy({ headers, subject: fields.get("subject"), files: media, from: from?.address }),
-    ...ownWord(headers),
+    ...senderChecks(headers),
     ...threadOf(headers),
   };
 }
@@ -209,7 +209,7 @@ function parsedMail(fields: ReadonlyMap<string, string>, parts: readonly Part[])
  * Headers that Mailgun adds to what it takes in, such as `X-Mailgun-Spf: Pass`, and `X-Mailgun-Sflag: Yes` where its spam filter
  * is on (https://documentation.mailgun.com/docs/mailgun/user-manual/receive-forward-store/spam-filter).
  */
-function ownWord(headers: readonly Pair[]): Pick<InboundRecord, "authentication" | "spam"> {
+function senderChecks(headers: readonly Pair[]): SenderChecks {
   // Where a sender has written one, too, nobody can tell which of them is Mailgun's.
   const one = (name: string): string | null => {
     const all = new Set(headers.flatMap(([each, value]) => (each.toLowerCase() === name ? [value.trim()] : [])));

@@ -8,10 +8,10 @@ import {
   type CallbackRequest,
   defineProvider,
   EMAIL_BODY,
-  type InboundRecord,
   MalformedCallback,
   type Media,
   type Normalised,
+  type SenderChecks,
   type Status,
 } from "../provider.ts";
 import { authenticated, dkimOf, resultOf, spamOf } from "../reading/authentication.ts";
@@ -158,7 +158,11 @@ async function inboundOf(event: JsonObject, message: JsonObject): Promise<Normal
     ? media
     : await parseMail(utf8(raw)).then(
         (mail) => mail.media,
-        () => media,
+        // What was taken apart has to do where the whole cannot be read.
+        (error: unknown) => {
+          if (error instanceof MalformedCallback) return media;
+          throw error;
+        },
       );
   return {
     type: "inbound",
@@ -176,7 +180,7 @@ async function inboundOf(event: JsonObject, message: JsonObject): Promise<Normal
     ...peopleOf(headers),
     ...parsed,
     auto,
-    ...ownWord(message),
+    ...senderChecks(message),
     ...threadOf(headers),
     occurred_at: isoOfSeconds(event.ts),
     dedup_key: joined([id ?? hex(await digest("SHA-256", JSON.stringify(event))), joined(recipients, ",")]),
@@ -185,7 +189,7 @@ async function inboundOf(event: JsonObject, message: JsonObject): Promise<Normal
 }
 
 /** https://mailchimp.com/developer/transactional/docs/inbound-email/#inbound-events-format */
-function ownWord(message: JsonObject): Pick<InboundRecord, "authentication" | "spam"> {
+function senderChecks(message: JsonObject): SenderChecks {
   const { signed, valid } = objectIn(message.dkim);
   const dkim = typeof signed !== "boolean" ? null : !signed ? "none" : valid === true ? "pass" : "fail";
   return {

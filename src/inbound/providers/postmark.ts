@@ -6,10 +6,10 @@ import { withReports } from "../delivery-report.ts";
 import {
   defineProvider,
   EMAIL_BODY,
-  type InboundRecord,
   MalformedCallback,
   type Media,
   type Normalised,
+  type SenderChecks,
   type Status,
   type StatusRecord,
 } from "../provider.ts";
@@ -222,7 +222,7 @@ function inboundOf(event: JsonObject): Normalised {
     envelope: { from: addressesOf(headerOf(headers, "Return-Path"))[0] ?? null, to: original ? [original] : [] },
     ...people,
     ...madeBy({ headers, subject: textIn(event.Subject), files: media, from: address }),
-    ...ownWord(headers),
+    ...senderChecks(headers),
     reply_to: people.reply_to.length > 0 ? people.reply_to : replyTo,
     cc: emailsIn(event.CcFull),
     subject: textIn(event.Subject),
@@ -243,7 +243,7 @@ function inboundOf(event: JsonObject): Normalised {
  * Headers that Postmark's SpamAssassin adds (https://postmarkapp.com/developer/user-guide/inbound/parse-an-email), whose tests
  * tell of signatures: https://spamassassin.apache.org/full/4.0.x/doc/Mail_SpamAssassin_Plugin_DKIM.html
  */
-function ownWord(headers: readonly Pair[]): Pick<InboundRecord, "authentication" | "spam"> {
+function senderChecks(headers: readonly Pair[]): SenderChecks {
   const tests = new Set(headerOf(headers, "X-Spam-Tests")?.split(/[\s,]+/));
   const dkim = tests.has("DKIM_VALID") ? "pass" : tests.has("DKIM_SIGNED") ? "fail" : null;
   const spf = headerOf(headers, "Received-SPF")

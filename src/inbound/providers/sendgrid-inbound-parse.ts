@@ -2,7 +2,14 @@ import * as z from "zod";
 import { hex } from "../../lib/bytes.ts";
 import { joined } from "../../lib/joined.ts";
 import { withReports } from "../delivery-report.ts";
-import { defineProvider, EMAIL_BODY, type InboundRecord, MalformedCallback, type Media } from "../provider.ts";
+import {
+  defineProvider,
+  EMAIL_BODY,
+  type InboundRecord,
+  MalformedCallback,
+  type Media,
+  type SenderChecks,
+} from "../provider.ts";
 import { addressesOf, mailboxesOf } from "../reading/address.ts";
 import { authenticated, dkimOf, resultOf, spamOf } from "../reading/authentication.ts";
 import { fromNobody, madeBy } from "../reading/auto.ts";
@@ -59,7 +66,7 @@ export const sendgridInboundParse = defineProvider({
     return withReports([
       {
         ...mail,
-        ...ownWord(fields),
+        ...senderChecks(fields),
         type: "inbound",
         channel: "email",
         from,
@@ -74,7 +81,7 @@ export const sendgridInboundParse = defineProvider({
 });
 
 /** `dkim` is such as `{@example.com : pass, @example.org : fail}`, or `none`. */
-function ownWord(fields: ReadonlyMap<string, string>): Pick<InboundRecord, "authentication" | "spam"> {
+function senderChecks(fields: ReadonlyMap<string, string>): SenderChecks {
   const signatures = (fields.get("dkim") ?? "")
     .replaceAll(/[{}]/g, "")
     .split(",")

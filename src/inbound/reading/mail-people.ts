@@ -5,6 +5,7 @@ import { headerOf } from "./mail-headers.ts";
 
 /** Where servers on its way write down whom they deliver a mail to. */
 const DELIVERED: ReadonlySet<string> = new Set(["delivered-to", "x-original-to", "envelope-to"]);
+
 /**
  * Whom a mail's headers name beside its author and its recipients.
  * @throws MalformedCallback for a header of more mailboxes than address.ts lets pass

@@ -1,5 +1,5 @@
 import type { Address, Attachment } from "postal-mime";
-import type { InboundRecord, Media } from "../provider.ts";
+import type { InboundRecord, Media, SenderChecks } from "../provider.ts";
 import { MAX_MAILBOXES, quoted } from "./address.ts";
 import { madeBy } from "./auto.ts";
 import type { Pair } from "./form.ts";
@@ -28,20 +28,18 @@ export type Mail = Required<
     | "references"
     | "occurred_at"
   >
-> & { from: string | null } & Pick<InboundRecord, "sent_for" | ProvidersWord>;
-
-/** What only the server says that took a mail in. */
-type ProvidersWord = "authentication" | "spam";
+> & { from: string | null } & Pick<InboundRecord, "sent_for"> &
+  SenderChecks;
 
 /**
  * A raw mail (RFC 5322, MIME). Mails within it stay files, so that their words are not taken for this one's. The
  * bytes of a file are exact where it is encoded; of one that stands in lines as it is, the lines end in LF.
- * @param ownWord what the provider says of it in headers
+ * @param senderChecks reads what the provider says of its sender in headers
  * @throws MalformedCallback for one that has more of something than mail-bounds.ts lets pass
  */
 export async function parseMail(
   raw: Uint8Array,
-  ownWord: (headers: readonly Pair[]) => Pick<InboundRecord, ProvidersWord> = () => ({}),
+  senderChecks: (headers: readonly Pair[]) => SenderChecks = () => ({}),
 ): Promise<Mail> {
   const mail = await parseMime(raw);
   const [from] = mailboxes(mail.from ? [mail.from] : []);
@@ -55,7 +53,7 @@ export async function parseMail(
     cc: mailboxes(mail.cc).map(({ address }) => address),
     ...peopleOf(headers),
     ...madeBy({ headers, subject: mail.subject, files: media, from: from?.address }),
-    ...ownWord(headers),
+    ...senderChecks(headers),
     subject: mail.subject ?? null,
     text: mail.text ?? null,
     html: mail.html ?? null,

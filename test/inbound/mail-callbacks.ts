@@ -1,0 +1,44 @@
+import type { Normalised } from "../../src/inbound/provider.ts";
+import { providers } from "../../src/inbound/providers/index.ts";
+import { callback, FORM, JSON_TYPE, sourceWith } from "../support/callbacks.ts";
+
+/** Mails as providers call back about them, and what becomes of these. Nothing is signed: that is verified elsewhere. */
+
+export type MailCallback = { body: string; headers: Record<string, string> };
+
+export const form = (fields: Record<string, string>): MailCallback => ({
+  body: new URLSearchParams(fields).toString(),
+  headers: FORM,
+});
+export const json = (value: unknown): MailCallback => ({ body: JSON.stringify(value), headers: JSON_TYPE });
+
+/** What a form of Mailgun's is signed with. */
+export const MAILGUN_MARK = { timestamp: "1774538444", token: "t", signature: "00" };
+
+/** One mail as an event of Mandrill's. */
+export const mandrill = (msg: object): MailCallback =>
+  form({ mandrill_events: JSON.stringify([{ event: "inbound", ts: 1774538444, msg }]) });
+
+const TOPIC = "arn:aws:sns:us-east-1:123456789012:Topic";
+
+/** A notification of SES about a mail, as SNS brings it. */
+export const ses = (event: { mail: object; receipt: object; content?: string }): MailCallback =>
+  json({
+    ...{ Type: "Notification", MessageId: "i", TopicArn: TOPIC },
+    Message: JSON.stringify({ notificationType: "Received", ...event }),
+  });
+
+const CREDENTIALS: Record<string, object> = {
+  mailgun: { signing_key: "k" },
+  mandrill: { webhook_key: "k" },
+  postmark: { header: "X-A", value: "v" },
+  resend: { signing_secret: "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" },
+};
+
+/** What a source of a provider makes of it. */
+export async function normalised(name: string, given: MailCallback): Promise<Normalised[]> {
+  const options = name === "aws-ses-sns" ? { topics: [TOPIC] } : {};
+  const provider = providers[name];
+  if (!provider) throw new Error(`There is no provider ${name}`);
+  return provider.normalise(callback(given), sourceWith(CREDENTIALS[name] ?? {}, options));
+}
