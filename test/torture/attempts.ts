@@ -102,6 +102,7 @@ export async function checkAttempts(
   const seen = Map.groupBy([...requests.values()].flat(), ({ delivery }) => delivery);
   for (const [id, { attempts, status }] of rows) {
     const made = seen.get(id) ?? [];
+    const differs = `${hook.path}: ${id} was requested ${made.length} times, the log has ${attempts} attempts`;
     if (status === "failed") await checkFailure(verdict, hook, made, ledger, () => read(id));
     await checkRepetitions(verdict, hook, made, ledger, () => read(id));
     if (made.length > attempts) {
@@ -109,12 +110,12 @@ export async function checkAttempts(
       const after = cutsAfter(ledger, hook, made);
       verdict.cutAfter.push(...after.slice(0, made.length - attempts));
       if (after.length < made.length - attempts) {
-        verdict.wrong.push(`${hook.path}: ${id} was requested ${made.length} times, the log has ${attempts} attempts`);
+        verdict.wrong.push(differs);
       }
     } else if (made.length < attempts) {
       verdict.unseen += attempts - made.length;
       if (unreached(await read(id), hook, made, ledger) < attempts - made.length) {
-        verdict.wrong.push(`${hook.path}: ${id} was requested ${made.length} times, the log has ${attempts} attempts`);
+        verdict.wrong.push(differs);
       }
     }
   }

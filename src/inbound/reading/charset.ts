@@ -107,7 +107,7 @@ function byUtf7(bytes: Uint8Array): string {
 
 const eucKr = new TextDecoder("euc-kr");
 const gbk = new TextDecoder("gbk");
-const isUpper = (byte: number): number => byte | 0x80;
+const withHighBit = (byte: number): number => byte | 0x80;
 
 /** ISO-2022-KR (RFC 1557): EUC-KR between SO and SI, with seven bits. */
 function byShifts(bytes: Uint8Array): string {
@@ -118,7 +118,7 @@ function byShifts(bytes: Uint8Array): string {
     const byte = bytes[at] ?? 0;
     if (byte === 0x1b && latin1.decode(bytes.subarray(at + 1, at + 4)) === "$)C") at += 3;
     else if (byte === 0x0e || byte === 0x0f) isShifted = byte === 0x0e;
-    else kept[length++] = isShifted && byte > 0x20 ? isUpper(byte) : byte;
+    else kept[length++] = isShifted && byte > 0x20 ? withHighBit(byte) : byte;
   }
   return eucKr.decode(kept.subarray(0, length));
 }
@@ -127,7 +127,7 @@ function byShifts(bytes: Uint8Array): string {
 function byTildes(bytes: Uint8Array): string {
   return latin1.decode(bytes).replaceAll(/~\{([\x21-\x7d]*)(?:~\})?|~~|~\r?\n/g, (mark, inner?: string) => {
     if (inner === undefined) return mark === "~~" ? "~" : "";
-    return gbk.decode(Uint8Array.from(inner, (character) => isUpper(character.charCodeAt(0))));
+    return gbk.decode(Uint8Array.from(inner, (character) => withHighBit(character.charCodeAt(0))));
   });
 }
 
@@ -138,7 +138,7 @@ export function textOrElse(bytes: Uint8Array, label = "windows-1252"): string {
   try {
     return strict.decode(bytes);
   } catch {
-    // Of what is not valid as UTF-8, that is nothing to go by.
+    // That it is UTF-8, or less, has just been ruled out.
     return decodeText(bytes, /^(?:utf-?8|us-ascii|ascii)$/i.test(label) ? "windows-1252" : label);
   }
 }
