@@ -115,6 +115,11 @@ describe("a recipient", () => {
       ["Final-Recipient: utf-8;j\\x{F6}rg@example.net", "Action: failed"],
       { recipient: "jörg@example.net" },
     ],
+    [
+      "is not known as its sender wrote it",
+      ["Original-Recipient: unknown; unknown", final, "Action: failed"],
+      { recipient: "jane@example.net" },
+    ],
     // Halves of characters, and controls, are none.
     [
       "has what is no character",

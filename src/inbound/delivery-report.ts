@@ -88,7 +88,7 @@ function statusOf(group: readonly Pair[], about: About, mail: InboundRecord, ded
     channel: "email",
     status,
     message_id: about.id,
-    recipient: addressOf(valueIn(group, "Original-Recipient")) ?? addressOf(valueIn(group, "Final-Recipient")),
+    recipient: recipientIn(group),
     ...(status === "bounced" && code !== null ? { soft: code.startsWith("4") } : {}),
     ...(isFault && (code !== null || text !== null) ? { error: { code, text } } : {}),
     reported_by: mail.from,
@@ -97,6 +97,12 @@ function statusOf(group: readonly Pair[], about: About, mail: InboundRecord, ded
     dedup_key,
     raw: { message: about.message, recipient: objectOf(group), text: about.words },
   };
+}
+
+/** As its sender wrote it, where that is an address: a server may not know it (RFC 3464, 2.3.1). */
+function recipientIn(group: readonly Pair[]): string | null {
+  const [original, final] = ["Original-Recipient", "Final-Recipient"].map((name) => addressOf(valueIn(group, name)));
+  return original?.includes("@") ? original : (final ?? original ?? null);
 }
 
 /** By the class of its status (RFC 3463, 3), where a server names no action. */

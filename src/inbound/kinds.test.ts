@@ -110,6 +110,13 @@ describe("a message of WhatsApp says what it is", () => {
     expect(told).toMatchObject({ from: "US.1", from_user_id: "US.1", from_name: "Jane", kind: "contacts" });
   });
 
+  it("and one of several contacts is taken for nobody's", async () => {
+    const contacts = [{ wa_id: "111", profile: { name: "Ann" } }, { profile: { name: "Bob" } }];
+    const value = { metadata: {}, contacts, messages: [{ id: "m", type: "text", text: { body: "Hi" } }] };
+    const body = { object: "whatsapp_business_account", entry: [{ changes: [{ field: "messages", value }] }] };
+    expect(await received("meta-whatsapp", JSON.stringify(body))).toMatchObject([{ from: null, from_name: null }]);
+  });
+
   // https://support.wati.io/en/articles/11822291-how-to-use-webhook-to-check-payment-status
   it("and a payment is no status of the message that asks for it", async () => {
     const payment = (id: string) => ({

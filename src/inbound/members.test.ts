@@ -46,12 +46,24 @@ describe("members", () => {
     const records = await membersOf("list", [9000, 1, 8000], (value) => many(Number(value)));
     const told = records.map(({ dedup_key }) => dedup_key?.split(" ")[0]);
     // Half of what one leaves of ten thousand: the last one of it tells of the rest.
-    expect(told.filter((from) => from === "9000")).toHaveLength(4998);
+    expect(told.filter((from) => from === "9000")).toHaveLength(4999);
     expect(told.filter((from) => from === "8000")).toHaveLength(4998);
     expect(records).toContainEqual({ type: "ignored", reason: "r", dedup_key: "1 0" });
     expect(records.flatMap((each) => (each.type === "control" && each.unread ? [each.unread.member] : []))).toEqual([
       "list[0]",
       "list[2]",
+    ]);
+  });
+
+  it("that tell of two things each are whole, but for as many as there is no room for", async () => {
+    const list = Array.from({ length: 5001 }, (_, n) => n);
+    const two = (n: number) =>
+      [0, 1].map((each) => ({ type: "ignored", reason: "r", dedup_key: `${n} ${each}` }) as const);
+    const records = await membersOf("list", list, (value) => two(Number(value)));
+    expect(records.filter(({ type }) => type === "ignored")).toHaveLength(9998);
+    expect(records.flatMap((each) => (each.type === "control" && each.unread ? [each.unread.member] : []))).toEqual([
+      "list[4999]",
+      "list[5000]",
     ]);
   });
 

@@ -96,11 +96,14 @@ function inShares(name: string, records: readonly Normalised[][]): Normalised[] 
     if (length > share) break;
     left -= length;
   }
+  // What is left over after that goes to the first of those that are cut, one each.
+  let over = MAX_RECORDS - records.reduce((sum, { length }) => sum + Math.min(length, share), 0);
   return records.flatMap((own, index) => {
-    if (own.length <= share) return own;
-    const rest = own.slice(share - 1);
+    const most = own.length > share && over-- > 0 ? share + 1 : share;
+    if (own.length <= most) return own;
+    const rest = own.slice(most - 1);
     const keys = JSON.stringify(rest.map(({ type, dedup_key }) => [type, dedup_key]));
-    return [...own.slice(0, share - 1), unreadMember(`${name}[${index}]`, TOO_MANY_TOGETHER, keys)];
+    return [...own.slice(0, most - 1), unreadMember(`${name}[${index}]`, TOO_MANY_TOGETHER, keys)];
   });
 }
 

@@ -83,8 +83,8 @@ function recordsOf(change: JsonObject, path: string, variant: Variant): Normalis
   }
   if (field !== "messages") return [ignored(field)];
   const contacts = contactsOf(value);
-  const people = new Set(contacts.values());
-  const only = people.size === 1 ? [...people][0] : undefined;
+  const [first, ...others] = objectsAt(value, "contacts");
+  const only = others.length === 0 ? first : undefined;
   const records = [
     ...each(value, "statuses", `${path}.value`, (status) => [statusOf(status, value, variant)]),
     ...each(value, "messages", `${path}.value`, (message) => [messageOf(message, value, { contacts, only })]),
@@ -193,7 +193,8 @@ function messageOf(
   const id = textAt(message, "id");
   // Who hides the number behind a user name has an id in its place; WhatsApp's own words may have no sender. Who shares a number
   // when asked for it stands among the contacts alone.
-  const lone = textAt(message, "type") === "system" ? undefined : only;
+  const isAnothers = textAt(message, "type") === "system" || textAt(message, "from_parent_user_id") !== null;
+  const lone = isAnothers ? undefined : only;
   const from =
     textAt(message, "from") ??
     textAt(message, "from_user_id") ??

@@ -30,9 +30,9 @@ export const cloudflareEmail = defineProvider({
   options: z.strictObject({}),
   verify: async () => "unsupported",
   async normalise({ headers, body }) {
-    const mail = await parseMail(body, (headers) => authenticatedBy(SERVER, headers));
     // Empty for what nobody is to answer: that is a mail, too.
     const sender = headers.get(ENVELOPE.from);
+    const mail = await parseMail(body, (all) => authenticatedBy(SERVER, all, sender));
     const recipient = headers.get(ENVELOPE.to);
     const from = mail.from ?? (sender || null);
     if ((from === null && sender === null) || !recipient)

@@ -32,11 +32,17 @@ export function dkimOf(result: AuthenticationResult | null, domain: string | nul
  *
  * Into what a server writes there it puts what senders choose: an address, a greeting, a signature's `i=`. Some quote it, some do
  * not (https://github.com/stalwartlabs/mail-auth, `auth_results.rs`), so that by the grammar alone nobody can tell whose word it
- * is. What has a form that no harmless sender brings about says nothing; of two results that differ neither is told; and a
- * signature's domain is not told beside any `header.i`.
+ * is. What has a form that no harmless sender brings about says nothing: signatures that do not come first, a check that is there
+ * twice, comments in one another. Beside any `header.i` the domains of signatures are not told.
+ * @param path the envelope's sender, which is written there as it came; null or empty for nobody
  * @returns no field where it says nothing
  */
-export function authenticatedBy(server: string, headers: readonly Pair[]): { authentication?: Authentication } {
+export function authenticatedBy(
+  server: string,
+  headers: readonly Pair[],
+  path: string | null,
+): { authentication?: Authentication } {
+  if (/[\s;()"\\,]/.test(path ?? "")) return {};
   let traces = 0;
   for (const [name, value] of headers) {
     if (name.toLowerCase() === "received" && ++traces > 1) return {};
@@ -60,17 +66,14 @@ function authenticationIn(statements: readonly (readonly string[])[]): { authent
   const of = (method: string) => results.filter((each) => each.method === method);
   // A server may check the name by which the other greeted it, too: that says nothing of the mail.
   const spf = of("spf").filter(({ properties }) => properties[0]?.[0] !== "smtp.helo");
+  const [dkim, dmarc] = [of("dkim"), of("dmarc")];
+  const comeFirst = results.slice(0, dkim.length).every(({ method }) => method === "dkim");
+  if (!comeFirst || spf.length > 1 || dmarc.length > 1) return {};
   const isNamed = !results.some(({ properties }) => properties.some(([name]) => name === "header.i"));
-  const dkim = of("dkim").map(({ result, properties }) => {
+  const signatures = dkim.map(({ result, properties }) => {
     return dkimOf(result, isNamed ? properties.find(([name]) => name === "header.d")?.[1] : null);
   });
-  return authenticated(theOnly(spf), dkim, theOnly(of("dmarc")));
-}
-
-/** What all of them say; null where they differ. */
-function theOnly(results: readonly { result: AuthenticationResult | null }[]): AuthenticationResult | null {
-  const said = new Set(results.map(({ result }) => result));
-  return said.size === 1 ? (results[0]?.result ?? null) : null;
+  return authenticated(spf[0]?.result ?? null, signatures, dmarc[0]?.result);
 }
 
 /** A name and what it is set to, such as `header.d=example.com`. Addresses have `=` in them, too. */
@@ -79,31 +82,22 @@ function pairIn(word: string): Pair | undefined {
   return name === undefined || value === undefined ? undefined : [name.toLowerCase(), value];
 }
 
+/** The one value that is in quotes without a sender's doing: an address of IPv6. */
+const QUOTED_IP = /\bsmtp\.remote-ip="([0-9a-f:.]{2,45})"/gi;
+
 /** Statements in words; undefined for what has quotes, or comments or statements that do not stand apart. */
 function statementsIn(value: string): string[][] | undefined {
-  const text = /["\\]/.test(value) ? undefined : withoutComments(value);
+  const plain = value.replaceAll(QUOTED_IP, "smtp.remote-ip=$1");
+  const text = /["\\]/.test(plain) ? undefined : withoutComments(plain);
   const statements = text?.split(/;(?=\s|$)/);
   if (statements === undefined || statements.some((each) => each.includes(";"))) return undefined;
   return statements.map((each) => each.split(/\s+/).filter((word) => word !== "")).filter((words) => words.length > 0);
 }
 
-/** Comments nest (RFC 5322, 3.2.2). Undefined where one does not end, ends twice, or touches a word. */
+/** Undefined where a comment has another one in it, or the end of a statement, does not end, or touches a word. */
 function withoutComments(value: string): string | undefined {
-  const kept: string[] = [];
-  let depth = 0;
-  let from = 0;
-  for (const { 0: mark, index } of value.matchAll(/[()]/g)) {
-    if (mark === "(" && depth++ === 0) {
-      if (index > 0 && !/\s/.test(value[index - 1] ?? "")) return undefined;
-      kept.push(value.slice(from, index));
-    }
-    if (mark === ")" && --depth === 0) {
-      if (!/^(?:[\s;]|$)/.test(value.slice(index + 1, index + 2))) return undefined;
-      from = index + 1;
-    }
-    if (depth < 0) return undefined;
-  }
-  return depth === 0 ? [...kept, value.slice(from)].join("") : undefined;
+  const text = value.replaceAll(/(?<=\s)\([^();]*\)(?=[\s;]|$)/g, "");
+  return /[()]/.test(text) ? undefined : text;
 }
 
 /** What a provider says in fields of its own; no field where it says nothing. */

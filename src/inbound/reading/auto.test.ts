@@ -38,6 +38,8 @@ describe("a mail's headers", () => {
     // MS-OXCMAIL: which answers the sender does not want. Outlook sets some of them on people's mails.
     [{ "X-Auto-Response-Suppress": "All" }, "auto_reply"],
     [{ "X-Auto-Response-Suppress": "DR, OOF, AutoReply" }, null],
+    [{ "X-Auto-Response-Suppress": "OOF, All" }, "auto_reply"],
+    [{ "Auto-Submitted": "(a) (b) auto-replied" }, "auto_reply"],
     [{ "X-Auto-Response-Suppress": "All", Precedence: "list" }, "list"],
     [report("delivery-status"), "delivery_status"],
     [{ "Content-Type": 'Multipart/Report; boundary=b;\treport-type = "Delivery-Status"' }, "delivery_status"],

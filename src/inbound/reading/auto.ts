@@ -29,10 +29,11 @@ const reportIn = ({ content_type }: File): AutoKind | null => {
 /** Whether a file tells what became of a mail. */
 export const isReport = (file: File): boolean => reportIn(file) === "delivery_status";
 
-/** What is before any comment, parameter or blank, in lower case; null for nothing. */
+/** What is before any comment, parameter or blank, and after comments at its beginning, in lower case; null for nothing. */
 const keywordOf = (header: string | null): string | null =>
   header
-    ?.trim()
+    ?.replace(/^(?:\s*\([^()]*\))+/, "")
+    .trim()
     .split(/[\s;(]/, 1)[0]
     ?.toLowerCase() || null;
 
@@ -61,7 +62,8 @@ export function autoOf({ headers, subject, files, from }: Known): Auto | null {
   // Which answers its sender does not want (MS-OXCMAIL,
   // https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxcmail). People's mails have some of them: only who
   // wants none at all is taken for a program.
-  const isUnanswerable = keywordOf(headerOf(headers, "X-Auto-Response-Suppress")) === "all";
+  const unwanted = headerOf(headers, "X-Auto-Response-Suppress")?.toLowerCase().split(",") ?? [];
+  const isUnanswerable = unwanted.some((each) => each.trim() === "all");
   const kind = ((): AutoKind | null => {
     if (headerOf(headers, "X-Posthorn-Notice") !== null) return "loop";
     const report = reportOf(headers, files, isMade || isAnswer || isServers);
