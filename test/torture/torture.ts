@@ -11,8 +11,10 @@ import type { World } from "./world.ts";
 export interface Plan {
   /** Those that may strike. */
   faults: readonly FaultName[];
-  /** For so long, in milliseconds. */
+  /** For so long at least, in milliseconds. */
   ms: number;
+  /** Whether this much will do: as long as it does not, faults go on. {@link ms} alone unless told. */
+  isEnough?: (sofar: Pick<Result, "faults" | "kills" | "struck">) => boolean;
   /** Told now and then how far it is. */
   say: (line: string) => void;
 }
@@ -58,14 +60,16 @@ export async function torture(world: World, plan: Plan): Promise<Result> {
   }
   const faults = new Map<FaultName, number>();
   const until = realNow() + plan.ms;
+  const isOver = () =>
+    realNow() >= until && (plan.isEnough?.({ faults, kills: world.kills, struck: world.struck }) ?? true);
   // Beside the faults, so that a publisher that fails ends the run and does not wait for them.
   const striking = Promise.all([
     // Customers do not wait for one another.
     ...[...LANES, "customers" as const, "customers" as const].map((lane, number) => {
       // An order of its own: in one that all share it would be chance who draws next.
-      return strikeInTurn(world, lane, seeded(world.seed + 1 + number), plan, until, faults);
+      return strikeInTurn(world, lane, seeded(world.seed + 1 + number), plan, isOver, faults);
     }),
-    sweepNowAndThen(world, until),
+    sweepNowAndThen(world, isOver),
     tell(world, plan, until),
   ]).then(() => getWell(world));
   await Promise.race([striking, world.failure.promise]);
@@ -83,12 +87,12 @@ async function strikeInTurn(
   lane: Lane,
   order: () => number,
   { faults }: Plan,
-  until: number,
+  isOver: () => boolean,
   struck: Map<FaultName, number>,
 ): Promise<void> {
   const own = faults.filter((name) => FAULTS[name].lane === lane);
   let left: FaultName[] = [];
-  while (own.length > 0 && realNow() < until) {
+  while (own.length > 0 && !isOver()) {
     // All of them by turns, in another order each time: none is left out.
     if (left.length === 0) left = [...own];
     const name = world.pick(left, order);
@@ -100,8 +104,8 @@ async function strikeInTurn(
   }
 }
 
-async function sweepNowAndThen(world: World, until: number): Promise<void> {
-  while (realNow() < until) {
+async function sweepNowAndThen(world: World, isOver: () => boolean): Promise<void> {
+  while (!isOver()) {
     await world.sweep();
     await sleep(SWEEP_MS);
   }
