@@ -40,18 +40,25 @@ export async function endpointByNumber(
 /** What decides whether an endpoint gets an event, and when. */
 export type EndpointInterest = Pick<
   EndpointRow,
-  "kind" | "status" | "events" | "channels" | "createdAt" | "updatedAt"
+  "number" | "kind" | "status" | "events" | "channels" | "version" | "createdAt" | "updatedAt"
 > & { id: EndpointId };
 
-/** Of all endpoints of a workspace, of whatever kind. */
-export async function endpointInterests(env: Env, workspaceId: number): Promise<EndpointInterest[]> {
-  const { id, kind, status, events, channels, createdAt, updatedAt } = endpoints;
+/** Of a workspace's endpoints, of whatever kind: the newest first, at most `limit` of them, from below the number `before`. */
+export async function endpointInterests(
+  env: Env,
+  workspaceId: number,
+  limit: number,
+  before: number | undefined,
+): Promise<EndpointInterest[]> {
+  const { id, number, kind, status, events, channels, version, createdAt, updatedAt } = endpoints;
+  const older = before === undefined ? undefined : lt(number, before);
   const rows = await reading(() =>
     database(env)
-      .select({ id, kind, status, events, channels, createdAt, updatedAt })
+      .select({ id, number, kind, status, events, channels, version, createdAt, updatedAt })
       .from(endpoints)
-      .where(eq(endpoints.workspaceId, workspaceId))
-      .orderBy(endpoints.number)
+      .where(and(eq(endpoints.workspaceId, workspaceId), older))
+      .orderBy(desc(number))
+      .limit(limit)
       .all(),
   );
   return rows.map((row) => ({ ...row, id: asId(row.id) }));

@@ -1,19 +1,33 @@
-import { endpointInterests } from "../../config/endpoint-queries.ts";
+import { type EndpointInterest, endpointInterests } from "../../config/endpoint-queries.ts";
 import { settingsOf } from "../../config/settings.ts";
 import type { StoredEvent } from "../../events/contract.ts";
 import { getEvent as getStored } from "../../events/streams.ts";
 import { mapAtMost } from "../../lib/at-most.ts";
 import { type EventPlace, parseEventId } from "../../lib/ids.ts";
 import { ask, endpointObject } from "../../lib/objects.ts";
-import { one } from "../page.ts";
+import { loadPage, NumberKey, PageQuery } from "../page.ts";
 import { ApiError } from "../problem.ts";
 import { defineRoute, JsonText } from "../route.ts";
+import * as z from "../z.ts";
 import { canHave, whyNotDelivered } from "./not-delivered.ts";
 import { EventView, eventText, type Whereabouts } from "./representation.ts";
 
 /** Calls in flight: six connections are few for a workspace with many webhooks, objects take no connection. */
 const WIDTH = 20;
 const DAY_MS = 24 * 3600 * 1000;
+/** Webhooks that one answer tells of: each may have to be asked, and a request has a bound of calls. */
+const MOST_WEBHOOKS = 1000;
+
+/** The event comes with each page of its webhooks. */
+export const EventPage = z.object({
+  data: EventView,
+  next_cursor: z
+    .string()
+    .nullable()
+    .openapi({
+      description: `For the deliveries of the webhooks beyond the newest ${MOST_WEBHOOKS}; null when that was all.`,
+    }),
+});
 
 export const getEvent = defineRoute(
   {
@@ -22,30 +36,37 @@ export const getEvent = defineRoute(
     scope: "read",
     tag: "Events",
     summary: "Get an event with where it went, and why not elsewhere",
-    success: { status: 200, schema: one(EventView) },
+    query: PageQuery.pick({ cursor: true }),
+    success: { status: 200, schema: EventPage },
   },
-  async ({ env, workspaceId, params, now }) => {
+  async ({ env, workspaceId, params, query, now }) => {
     const place = parseEventId(params.event);
     const event = place && (await getStored(env, workspaceId, params.event));
     if (!place || !event) throw new ApiError("not_found", "There is no such event.");
-    const whereabouts = await whereaboutsOf(env, workspaceId, place, event, now);
-    return new JsonText(`{"data":${eventText(event, whereabouts)}}`);
+    const { rows, next_cursor } = await loadPage(
+      { ...query, limit: MOST_WEBHOOKS },
+      NumberKey,
+      (limit, before) => endpointInterests(env, workspaceId, limit, before),
+      ({ number }) => number,
+    );
+    const whereabouts = await whereaboutsOf(env, rows, place, event, now);
+    return new JsonText(`{"data":${eventText(event, whereabouts)},"next_cursor":${JSON.stringify(next_cursor)}}`);
   },
 );
 
 /**
- * Asks every webhook of the workspace that can have had it. One that does not answer fails the request: a gap would look like
+ * Asks each of some webhooks that can have had it. One that does not answer fails the request: a gap would look like
  * the truth.
  */
 async function whereaboutsOf(
   env: Env,
-  workspaceId: number,
+  webhooks: readonly EndpointInterest[],
   place: EventPlace,
   event: StoredEvent,
   now: number,
 ): Promise<Whereabouts> {
   const keptSince = now - settingsOf(env).RETENTION_DAYS * DAY_MS;
-  const each = await mapAtMost(await endpointInterests(env, workspaceId), WIDTH, async (webhook) => {
+  const each = await mapAtMost(webhooks, WIDTH, async (webhook) => {
     // What tells of the service itself goes its own way.
     if (webhook.kind === "webhook" && !canHave(event, webhook)) return { webhook, delivery: null };
     const delivery = await ask(

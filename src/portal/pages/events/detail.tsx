@@ -1,11 +1,12 @@
 import type * as z from "zod";
-import { EventView } from "../../../api/events/representation.ts";
-import { one } from "../../../api/page.ts";
+import { EventPage } from "../../../api/events/get.ts";
+import type { EventView } from "../../../api/events/representation.ts";
 import { Page } from "../../frame.tsx";
 import { page } from "../../page-route.ts";
 import { Json } from "../../parts/code.tsx";
+import { Pager } from "../../parts/table.tsx";
 import { Ago, Exact } from "../../parts/time.tsx";
-import { addressWith, apiPath, inWorkspace, type Visit } from "../../visit.ts";
+import { addressWith, apiPath, asked, inWorkspace, type Visit } from "../../visit.ts";
 import { allWebhooks, type Webhook } from "./all-webhooks.ts";
 import { happenedBefore } from "./moments.ts";
 import { payloadOf } from "./payload-text.ts";
@@ -19,12 +20,12 @@ const ARRIVING_MS = 20_000;
 export const eventPage = page({ path: "/portal/{workspace}/events/{event}", scope: "read" }, async (visit) => {
   const path = apiPath(visit, `/events/${encodeURIComponent(visit.params.event ?? "")}`);
   const [{ answer, text }, webhooks] = await Promise.all([
-    visit.api.getExact(path, one(EventView)),
+    visit.api.getExact(path, EventPage, { cursor: asked(visit, "cursor") }),
     allWebhooks(visit),
   ]);
   const event = answer.data;
   const byId = new Map(webhooks.map((webhook) => [webhook.id, webhook]));
-  const where = <Where visit={visit} event={event} byId={byId} />;
+  const where = <Where visit={visit} event={event} next={answer.next_cursor} byId={byId} />;
   if (visit.fragment) return where;
   return (
     <Page
@@ -72,7 +73,15 @@ function lookAgain(visit: Visit, { deliveries, not_delivered, published_at }: Ev
   return pending.length > 0 ? "15s" : null;
 }
 
-function Where({ visit, event, byId }: { visit: Visit; event: Event; byId: ReadonlyMap<string, Webhook> }) {
+interface Whereabouts {
+  visit: Visit;
+  event: Event;
+  /** Where its further webhooks are. */
+  next: string | null;
+  byId: ReadonlyMap<string, Webhook>;
+}
+
+function Where({ visit, event, next, byId }: Whereabouts) {
   const every = lookAgain(visit, event);
   const live = every
     ? {
@@ -86,6 +95,7 @@ function Where({ visit, event, byId }: { visit: Visit; event: Event; byId: Reado
     <div id="live" class="stack" data-live {...live}>
       <SentTo visit={visit} deliveries={event.deliveries} missed={event.not_delivered} byId={byId} />
       <NotSent visit={visit} event={event} byId={byId} />
+      <Pager visit={visit} next={next} />
     </div>
   );
 }
