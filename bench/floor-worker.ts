@@ -1,5 +1,5 @@
-import { isoSeconds } from "../src/dialects/wire.ts";
 import { hex, utf8 } from "../src/lib/bytes.ts";
+import { isoSeconds } from "../src/systems/wire.ts";
 
 /**
  * The least that a webhook service can do: it takes the same publishes, signs each event as the gopimi dialect does, and

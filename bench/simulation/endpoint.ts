@@ -1,7 +1,7 @@
 import { MAX_PARCEL, settle } from "../../src/delivery/parcel.ts";
 import { afterFailure, afterSuccess, isHopeless, NO_TROUBLE, type Trouble } from "../../src/delivery/probing.ts";
-import { standard } from "../../src/dialects/standard.ts";
 import { afterAttempt, carefully, type Limit, newLimit, window } from "../../src/lib/limit.ts";
+import { standard } from "../../src/systems/standard/dialect.ts";
 import type { SimulatedClock } from "./clock.ts";
 import { Awake, type Counted, drawn, THREAD, Thread } from "./costs.ts";
 

@@ -1,7 +1,7 @@
 import type { WorkspacePlan } from "../config/workspace-plan.ts";
-import { isoSeconds } from "../dialects/wire.ts";
 import type { QuotaExceeded } from "../events/contract.ts";
 import { monthOf } from "../lib/month.ts";
+import { isoSeconds } from "../systems/wire.ts";
 import { ApiError } from "./problem.ts";
 
 /** What is said to those who reach their plan's limit, or what a deployment allows without one. */

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { parseDeliveryId, parseEventId } from "../lib/ids.ts";
-import { casesEvents } from "./cases.ts";
-import { communityEvents } from "./community.ts";
-import type { EventType } from "./event-type.ts";
-import { gopimiEvents } from "./gopimi.ts";
+import { casesEvents } from "../systems/cases/event-types.ts";
+import { communityEvents } from "../systems/community/event-types.ts";
+import type { EventType } from "../systems/event-type.ts";
+import { gopimiEvents } from "../systems/gopimi/event-types.ts";
+import { platformEvents } from "../systems/platform/event-types.ts";
 import { inboundEvents } from "./inbound.ts";
 import { Budget } from "./json-schema/budget.ts";
 import { operationalEvents } from "./operational.ts";
 import { MAX_STEPS, PayloadSchema } from "./payload-schema.ts";
-import { platformEvents } from "./platform.ts";
 
 const CATALOGUES: readonly [system: string, events: readonly EventType[], names: readonly string[]][] = [
   [

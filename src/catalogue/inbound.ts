@@ -1,4 +1,4 @@
-import type { EventType, Json } from "./event-type.ts";
+import type { EventType, Json } from "../systems/event-type.ts";
 
 const system = "inbound";
 

@@ -1,9 +1,9 @@
-import { dialects } from "../dialects/index.ts";
-import type { EventType } from "./event-type.ts";
+import type { EventType } from "../systems/event-type.ts";
+import { dialects } from "../systems/index.ts";
 import { inboundEvents } from "./inbound.ts";
 import { operationalEvents } from "./operational.ts";
 
-export type { EventType, Json, JsonSchema } from "./event-type.ts";
+export type { EventType, Json, JsonSchema } from "../systems/event-type.ts";
 
 /** Every type that all workspaces know: each system's, what providers report, and what Posthorn itself has to say. */
 export const builtIn: readonly EventType[] = [

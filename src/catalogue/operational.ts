@@ -1,4 +1,4 @@
-import type { EventType } from "./event-type.ts";
+import type { EventType } from "../systems/event-type.ts";
 
 const system = "operational";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { JsonSchema } from "./event-type.ts";
+import type { JsonSchema } from "../systems/event-type.ts";
 import { Budget } from "./json-schema/budget.ts";
 import { MAX_STEPS, PayloadSchema } from "./payload-schema.ts";
 import { EventSchema } from "./schema-rules.ts";

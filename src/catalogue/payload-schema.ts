@@ -1,4 +1,4 @@
-import type { Json, JsonSchema } from "./event-type.ts";
+import type { Json, JsonSchema } from "../systems/event-type.ts";
 import { type Budget, OverBudget } from "./json-schema/budget.ts";
 import { Complaints, type PayloadComplaint } from "./json-schema/complaints.ts";
 import type { Draft } from "./json-schema/drafts.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { JsonSchema } from "./event-type.ts";
+import type { JsonSchema } from "../systems/event-type.ts";
 import { Budget } from "./json-schema/budget.ts";
 import { compilePattern, compilePatterns } from "./json-schema/patterns.ts";
 import { patternsIn, References } from "./json-schema/references.ts";

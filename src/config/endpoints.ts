@@ -1,7 +1,7 @@
 import { and, desc, eq, gt, isNull, lte, or, sql } from "drizzle-orm";
 import * as z from "zod";
-import { dialectOf } from "../dialects/index.ts";
 import type { EndpointId } from "../lib/ids.ts";
+import { dialectOf } from "../systems/index.ts";
 import { Trail } from "./audit.ts";
 import { auditedEndpoint } from "./audited.ts";
 import type { Patience } from "./away.ts";

@@ -1,6 +1,6 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
-import { standard } from "../dialects/index.ts";
 import { newEndpointId } from "../lib/ids.ts";
+import { standard } from "../systems/index.ts";
 import type { Trail } from "./audit.ts";
 import { auditedEndpoint } from "./audited.ts";
 import { database } from "./db.ts";

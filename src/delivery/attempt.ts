@@ -1,7 +1,7 @@
 import { isAway } from "../config/failures.ts";
-import { dialectOf } from "../dialects/index.ts";
 import type { StoredEvent } from "../events/contract.ts";
 import { heard } from "../events/match.ts";
+import { dialectOf } from "../systems/index.ts";
 import { compose } from "./compose.ts";
 import { idOf } from "./delivery-id.ts";
 import { impossible, outcomeOf, refused } from "./outcome.ts";

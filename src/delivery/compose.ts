@@ -1,4 +1,4 @@
-import type { Dialect, Message } from "../dialects/index.ts";
+import type { Dialect, Message } from "../systems/index.ts";
 import { USER_AGENT } from "./request.ts";
 
 /**

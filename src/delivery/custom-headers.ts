@@ -1,5 +1,5 @@
-import { dialects } from "../dialects/index.ts";
 import { utf8 } from "../lib/bytes.ts";
+import { dialects } from "../systems/index.ts";
 
 /** RFC 9110, 5.6.2. */
 const NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;

@@ -1,9 +1,9 @@
 import type { EndpointState } from "../config/endpoints.ts";
-import { dialectOf } from "../dialects/index.ts";
 import type { Arrival } from "../events/contract.ts";
 import type { Alarm } from "../lib/alarm.ts";
 import type { Clock } from "../lib/clock.ts";
 import { afterAttempt, carefully, type Limit, newLimit, type Sample, window } from "../lib/limit.ts";
+import { dialectOf } from "../systems/index.ts";
 import { type Attempted, SIDE_BY_SIDE } from "./attempt.ts";
 import { Backlog, type Head } from "./backlog.ts";
 import type { Trigger } from "./contract.ts";

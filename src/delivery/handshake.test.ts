@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from "vitest";
-import type { Handshake } from "../dialects/index.ts";
-import { dialectOf } from "../dialects/index.ts";
 import * as deadline from "../lib/deadline.ts";
+import type { Handshake } from "../systems/index.ts";
+import { dialectOf } from "../systems/index.ts";
 import { shakeHands } from "./handshake.ts";
 
 afterEach(() => {

@@ -1,5 +1,5 @@
-import type { Handshake } from "../dialects/index.ts";
 import { Redactor } from "../lib/redact.ts";
+import type { Handshake } from "../systems/index.ts";
 import { BODY_BYTES, send, USER_AGENT } from "./request.ts";
 
 /** Of an answer that does not pass, this many characters are shown to the user. */

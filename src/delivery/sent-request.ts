@@ -1,6 +1,6 @@
 import { workspaceOf } from "../config/workspaces.ts";
-import { dialectOf } from "../dialects/index.ts";
 import { heard } from "../events/match.ts";
+import { dialectOf } from "../systems/index.ts";
 import type { SentRequest } from "./contract.ts";
 import { idOf } from "./delivery-id.ts";
 import type { Found } from "./reading.ts";

@@ -1,7 +1,7 @@
 import type { EndpointState, markDisabled } from "../config/endpoints.ts";
-import { dialectOf } from "../dialects/index.ts";
 import type { Alarm } from "../lib/alarm.ts";
 import type { Meta } from "../lib/sql.ts";
+import { dialectOf } from "../systems/index.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import * as news from "./notice.ts";
 import { mailNotice } from "./notice-mail.ts";

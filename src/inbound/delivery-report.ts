@@ -1,5 +1,5 @@
-import type { Json } from "../catalogue/event-type.ts";
 import { joined } from "../lib/joined.ts";
+import type { Json } from "../systems/event-type.ts";
 import { unreadMember } from "./members.ts";
 import type { InboundRecord, Media, Normalised, Status, StatusRecord } from "./provider.ts";
 import { isReport } from "./reading/auto.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Json } from "../catalogue/event-type.ts";
+import type { Json } from "../systems/event-type.ts";
 import { eventOf } from "./events.ts";
 import { KEPT_RAW_IN_ALL, keep } from "./keeping.ts";
 import { MAX_RECORDS, unreadMember } from "./members.ts";

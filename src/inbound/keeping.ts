@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Json } from "../catalogue/event-type.ts";
 import { sha256Hex } from "../lib/sha256.ts";
+import type { Json } from "../systems/event-type.ts";
 import { beginningOf, boundedKey, bytesInRow, withinBounds } from "./bounds.ts";
 import type { KeptRecord } from "./contract.ts";
 import { MAX_PAYLOAD, MAX_TEXT } from "./events.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CALLBACK_URL, callback } from "../../test/inbound/callback.ts";
-import type { Json } from "../catalogue/event-type.ts";
+import type { Json } from "../systems/event-type.ts";
 import type { Normalised } from "./provider.ts";
 import { providers } from "./providers/index.ts";
 

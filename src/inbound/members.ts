@@ -1,5 +1,5 @@
-import type { Json } from "../catalogue/event-type.ts";
 import { sha256Hex } from "../lib/sha256.ts";
+import type { Json } from "../systems/event-type.ts";
 import { type ControlRecord, MalformedCallback, type Normalised } from "./provider.ts";
 
 /** Callbacks that tell of several things: one that makes no sense never takes the others along. */

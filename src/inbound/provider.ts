@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { Json } from "../catalogue/event-type.ts";
+import type { Json } from "../systems/event-type.ts";
 
 /**
  * What a provider of callbacks is to Posthorn. Adding one is adding one file in `providers/` that exports what

@@ -5,10 +5,10 @@ import Ajv2019 from "ajv/dist/2019.js";
 import Ajv2020 from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { JsonSchema } from "../../src/catalogue/event-type.ts";
 import { Budget } from "../../src/catalogue/json-schema/budget.ts";
 import { MAX_STEPS, PayloadSchema } from "../../src/catalogue/payload-schema.ts";
 import { EventSchema } from "../../src/catalogue/schema-rules.ts";
+import type { JsonSchema } from "../../src/systems/event-type.ts";
 
 /*
  * The validator of event types beside Ajv, which is what most people have: payloads and schemas are drawn, and the two must

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { type Dialect, dialects } from "../../src/dialects/index.ts";
 import { type Snippet, snippetsFor } from "../../src/portal/snippets/index.ts";
+import { type Dialect, dialects } from "../../src/systems/index.ts";
 
 /** What the portal gives to people to verify requests with is run here, against requests as they are sent. */
 

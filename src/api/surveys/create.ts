@@ -1,4 +1,4 @@
-import { platform } from "../../dialects/index.ts";
+import { platform } from "../../systems/index.ts";
 import { one } from "../page.ts";
 import { defineRoute } from "../route.ts";
 import { webhookFields } from "../webhooks/fields.ts";

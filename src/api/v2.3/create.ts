@@ -1,4 +1,4 @@
-import { cases } from "../../dialects/index.ts";
+import { cases } from "../../systems/index.ts";
 import { one } from "../page.ts";
 import { defineRoute } from "../route.ts";
 import { webhookFields } from "../webhooks/fields.ts";

@@ -1,6 +1,6 @@
 import type { EndpointRow } from "../../config/schema.ts";
-import { cases } from "../../dialects/index.ts";
-import { isoSeconds } from "../../dialects/wire.ts";
+import { cases } from "../../systems/index.ts";
+import { isoSeconds } from "../../systems/wire.ts";
 import * as z from "../z.ts";
 
 /** Endpoints as the system of cases and assignments documents them: other keys than ours, in its own order. */

@@ -1,6 +1,6 @@
 import type { EndpointFields } from "../../config/endpoint-changes.ts";
 import type { StoredDisableAfter } from "../../config/schema.ts";
-import { defaultDialect, dialects } from "../../dialects/index.ts";
+import { defaultDialect, dialects } from "../../systems/index.ts";
 import { defined } from "../defined.ts";
 import { Channel, EventPatterns } from "../fields.ts";
 import * as z from "../z.ts";

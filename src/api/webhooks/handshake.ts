@@ -1,7 +1,7 @@
 import { openVerifyToken } from "../../config/endpoints.ts";
 import type { EndpointRow } from "../../config/schema.ts";
 import { shakeHands } from "../../delivery/handshake.ts";
-import { dialectOf } from "../../dialects/index.ts";
+import { dialectOf } from "../../systems/index.ts";
 import { ApiError, invalidField } from "../problem.ts";
 import { checkTarget } from "../target.ts";
 

@@ -1,6 +1,6 @@
 import { MAX_SECRETS, rotateSecret } from "../../config/endpoint-changes.ts";
-import { dialectOf } from "../../dialects/index.ts";
 import { runErrands } from "../../sweep/errands.ts";
+import { dialectOf } from "../../systems/index.ts";
 import { isoOrNull, Timestamp } from "../fields.ts";
 import { one } from "../page.ts";
 import { defineRoute } from "../route.ts";

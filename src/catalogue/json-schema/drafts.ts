@@ -1,4 +1,4 @@
-import type { Json } from "../event-type.ts";
+import type { Json } from "../../systems/event-type.ts";
 
 /** JSON Schema's drafts that are known, the oldest first. */
 const DRAFTS = ["4", "7", "2019-09", "2020-12"] as const;

@@ -1,4 +1,4 @@
-import type { Json } from "../event-type.ts";
+import type { Json } from "../../systems/event-type.ts";
 import { Budget, stepsFor } from "./budget.ts";
 
 /** What a list or an object takes beside its text, to be known when it is asked for again. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { JsonSchema } from "../event-type.ts";
+import type { JsonSchema } from "../../systems/event-type.ts";
 import { MAX_STEPS, PayloadSchema } from "../payload-schema.ts";
 import { EventSchema } from "../schema-rules.ts";
 import { Budget } from "./budget.ts";

@@ -1,4 +1,4 @@
-import type { Json, JsonSchema } from "../event-type.ts";
+import type { Json, JsonSchema } from "../../systems/event-type.ts";
 import { type Draft, isRefAlone, type Node, ofDraft } from "./drafts.ts";
 
 /** What `$ref` leads to, within one schema: JSON Schema 2020-12, core, 8.2, and what earlier drafts call it. */

@@ -1,4 +1,4 @@
-import type { Json, JsonSchema } from "../event-type.ts";
+import type { Json, JsonSchema } from "../../systems/event-type.ts";
 import { type Budget, stepsFor } from "./budget.ts";
 import { Complaints } from "./complaints.ts";
 import { type Draft, isRefAlone, type Node, ofDraft } from "./drafts.ts";

@@ -1,6 +1,6 @@
-import type { Json } from "../../catalogue/event-type.ts";
 import { fromBase64, utf8 } from "../../lib/bytes.ts";
 import { joined } from "../../lib/joined.ts";
+import type { Json } from "../../systems/event-type.ts";
 import { withReports } from "../delivery-report.ts";
 import { unreadMember } from "../members.ts";
 import {

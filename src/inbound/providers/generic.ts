@@ -1,7 +1,7 @@
 import * as z from "zod";
-import type { Json } from "../../catalogue/event-type.ts";
 import { fromBase64, hex, utf8 } from "../../lib/bytes.ts";
 import { sameBytes } from "../../lib/constant-time.ts";
+import type { Json } from "../../systems/event-type.ts";
 import { type CallbackRequest, defineProvider, MalformedCallback, usualRefusal, type Verdict } from "../provider.ts";
 import { formOf, isForm, lastValues } from "../reading/form.ts";
 import { jsonOf, textAt } from "../reading/json-callback.ts";

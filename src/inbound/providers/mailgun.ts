@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { Json } from "../../catalogue/event-type.ts";
 import { joined } from "../../lib/joined.ts";
+import type { Json } from "../../systems/event-type.ts";
 import { withReports } from "../delivery-report.ts";
 import {
   type CallbackRequest,

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import type { Json } from "../../catalogue/event-type.ts";
 import { fromBase64, hex, utf8 } from "../../lib/bytes.ts";
 import { joined } from "../../lib/joined.ts";
+import type { Json } from "../../systems/event-type.ts";
 import { withReports } from "../delivery-report.ts";
 import { membersOf } from "../members.ts";
 import {

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { Json } from "../../catalogue/event-type.ts";
 import { joined } from "../../lib/joined.ts";
+import type { Json } from "../../systems/event-type.ts";
 import { defineProvider, MalformedCallback, type Media, type Normalised, type Status } from "../provider.ts";
 import { addressesOf, mailboxesOf } from "../reading/address.ts";
 import { madeBy } from "../reading/auto.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { Json } from "../../catalogue/event-type.ts";
 import { joined } from "../../lib/joined.ts";
+import type { Json } from "../../systems/event-type.ts";
 import { membersOf } from "../members.ts";
 import { defineProvider, MalformedCallback, type Normalised, type Status } from "../provider.ts";
 import { errorOf, isObject, type JsonObject, parseJson, textIn } from "../reading/reading.ts";

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import type { Json } from "../../catalogue/event-type.ts";
 import { sameBytes } from "../../lib/constant-time.ts";
 import { joined } from "../../lib/joined.ts";
+import type { Json } from "../../systems/event-type.ts";
 import { refuseVonage, TOKEN_AGE, VONAGE_RETRIES, verifyVonageToken } from "../families/vonage.ts";
 import {
   type CallbackRequest,

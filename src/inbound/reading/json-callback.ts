@@ -1,5 +1,5 @@
-import type { Json } from "../../catalogue/event-type.ts";
 import { excessOf, type JsonLimits } from "../../lib/json-depth.ts";
+import type { Json } from "../../systems/event-type.ts";
 import { MalformedCallback } from "../provider.ts";
 
 /** Reading a callback's JSON without believing anything about its form. */

@@ -1,4 +1,4 @@
-import type { Json } from "../../catalogue/event-type.ts";
+import type { Json } from "../../systems/event-type.ts";
 import type { InboundRecord, MessageKind } from "../provider.ts";
 import type { Pair } from "./form.ts";
 import type { JsonObject } from "./json-callback.ts";

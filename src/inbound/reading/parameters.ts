@@ -1,4 +1,4 @@
-import type { Json } from "../../catalogue/event-type.ts";
+import type { Json } from "../../systems/event-type.ts";
 import type { CallbackRequest } from "../provider.ts";
 import { formOf, type Pair, parseForm, queryOf } from "./form.ts";
 

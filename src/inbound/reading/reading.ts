@@ -1,4 +1,4 @@
-import type { Json } from "../../catalogue/event-type.ts";
+import type { Json } from "../../systems/event-type.ts";
 import { isObject, type JsonObject, jsonOf } from "./json-callback.ts";
 
 /** JSON of others, read without trust in its shape: what is not of the kind that is asked for is as if it were not there. */

@@ -1,4 +1,4 @@
-import type { Json } from "../../catalogue/event-type.ts";
+import type { Json } from "../../systems/event-type.ts";
 
 /** Providers' times, of which no two are written alike, as ISO 8601 in UTC; null for what is no time. */
 

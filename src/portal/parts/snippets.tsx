@@ -1,4 +1,4 @@
-import { dialectOf } from "../../dialects/index.ts";
+import { dialectOf } from "../../systems/index.ts";
 import { snippetsFor } from "../snippets/index.ts";
 import { Code, CopyLine } from "./code.tsx";
 

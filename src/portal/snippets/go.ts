@@ -1,4 +1,4 @@
-import type { SignatureForm } from "../../dialects/index.ts";
+import type { SignatureForm } from "../../systems/index.ts";
 
 /** For net/http. */
 export function goSnippet(form: SignatureForm): string {

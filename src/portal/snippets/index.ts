@@ -1,4 +1,4 @@
-import type { SignatureForm } from "../../dialects/index.ts";
+import type { SignatureForm } from "../../systems/index.ts";
 import { goSnippet } from "./go.ts";
 import { nodeSnippet } from "./node.ts";
 import { phpSnippet } from "./php.ts";

@@ -1,4 +1,4 @@
-import type { SignatureForm } from "../../dialects/index.ts";
+import type { SignatureForm } from "../../systems/index.ts";
 
 /** For Node's own http and for Express: header names in lower case. */
 export function nodeSnippet(form: SignatureForm): string {

@@ -1,4 +1,4 @@
-import type { SignatureForm } from "../../dialects/index.ts";
+import type { SignatureForm } from "../../systems/index.ts";
 
 /** Headers as PHP has them in $_SERVER. */
 export function phpSnippet(form: SignatureForm): string {

@@ -1,4 +1,4 @@
-import type { SignatureForm } from "../../dialects/index.ts";
+import type { SignatureForm } from "../../systems/index.ts";
 
 /** For any mapping of headers that does not mind case, as Flask, Django and FastAPI have. */
 export function pythonSnippet(form: SignatureForm): string {

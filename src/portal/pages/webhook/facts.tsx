@@ -1,5 +1,5 @@
 import type { Child } from "hono/jsx";
-import { dialectOf } from "../../../dialects/index.ts";
+import { dialectOf } from "../../../systems/index.ts";
 import { CopyLine } from "../../parts/code.tsx";
 import { disabledAfter } from "../../parts/disabling.ts";
 import { count } from "../../parts/figures.tsx";

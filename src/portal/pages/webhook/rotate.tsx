@@ -3,7 +3,7 @@ import type * as z from "zod";
 import { one } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { Rotated } from "../../../api/webhooks/rotate-secret.ts";
-import { dialectOf } from "../../../dialects/index.ts";
+import { dialectOf } from "../../../systems/index.ts";
 import { Page } from "../../frame.tsx";
 import { action, page } from "../../page-route.ts";
 import { CopyLine } from "../../parts/code.tsx";

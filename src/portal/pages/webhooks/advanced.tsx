@@ -1,5 +1,5 @@
 import type { Problem } from "../../../api/problem.ts";
-import { dialectOf } from "../../../dialects/index.ts";
+import { dialectOf } from "../../../systems/index.ts";
 import { disabledAfter } from "../../parts/disabling.ts";
 import { Field } from "../../parts/form.tsx";
 import { written, writtenDelays } from "./delays.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dialects } from "../../../dialects/index.ts";
+import { dialects } from "../../../systems/index.ts";
 import { delaysOf, secondsOf, written, writtenDelays } from "./delays.ts";
 
 describe("times as people write them", () => {

@@ -1,4 +1,4 @@
-import { type Dialect, dialectOf, dialects } from "../../../dialects/index.ts";
+import { type Dialect, dialectOf, dialects } from "../../../systems/index.ts";
 import { written } from "./delays.ts";
 
 /** How its requests look, chosen once: each dialect with what it is for, and what it does unless told otherwise. */

@@ -1,7 +1,7 @@
 import { one } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { CreatedWebhook } from "../../../api/webhooks/representation.ts";
-import { dialectOf } from "../../../dialects/index.ts";
+import { dialectOf } from "../../../systems/index.ts";
 import { Page } from "../../frame.tsx";
 import { action, page } from "../../page-route.ts";
 import { apiPath, field, inWorkspace, type Visit } from "../../visit.ts";

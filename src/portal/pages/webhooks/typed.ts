@@ -1,8 +1,8 @@
 import type * as z from "zod";
 import type { FieldError } from "../../../api/problem.ts";
 import type { WebhookView } from "../../../api/webhooks/representation.ts";
-import { defaultDialect, dialectOf, dialects } from "../../../dialects/index.ts";
 import { covers } from "../../../lib/pattern.ts";
+import { defaultDialect, dialectOf, dialects } from "../../../systems/index.ts";
 import { delaysOf, listOf, secondsOf, written, writtenDelays } from "./delays.ts";
 
 export type Webhook = z.infer<typeof WebhookView>;

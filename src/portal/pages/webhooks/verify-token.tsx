@@ -1,5 +1,5 @@
 import type { Problem } from "../../../api/problem.ts";
-import { dialectOf } from "../../../dialects/index.ts";
+import { dialectOf } from "../../../systems/index.ts";
 import { Field } from "../../parts/form.tsx";
 import type { Typed, Webhook } from "./typed.ts";
 

@@ -1,4 +1,4 @@
-import type { EventType, JsonSchema } from "./event-type.ts";
+import type { EventType, JsonSchema } from "../event-type.ts";
 
 const system = "gopimi";
 

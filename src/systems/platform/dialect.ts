@@ -1,7 +1,7 @@
-import { platformEvents } from "../catalogue/platform.ts";
-import { bodySignature } from "./body-signature.ts";
-import type { Dialect, Message } from "./dialect.ts";
-import { jsonObject } from "./wire.ts";
+import { bodySignature } from "../body-signature.ts";
+import type { Dialect, Message } from "../dialect.ts";
+import { jsonObject } from "../wire.ts";
+import { platformEvents } from "./event-types.ts";
 
 /** Survey events belong to a survey, whose id is their channel; all others to the organization. */
 function owner(message: Message): Record<string, string> {

@@ -1,8 +1,8 @@
-import { communityEvents } from "../catalogue/community.ts";
-import { memberText } from "../lib/json-span.ts";
-import { bodySignature } from "./body-signature.ts";
-import { type Dialect, FIVE_DAYS_OF_FAILURES, type Handshake } from "./dialect.ts";
-import { jsonObject } from "./wire.ts";
+import { memberText } from "../../lib/json-span.ts";
+import { bodySignature } from "../body-signature.ts";
+import { type Dialect, FIVE_DAYS_OF_FAILURES, type Handshake } from "../dialect.ts";
+import { jsonObject } from "../wire.ts";
+import { communityEvents } from "./event-types.ts";
 
 /** A number or a text, in JSON. */
 const ID = /^["\d-]/;

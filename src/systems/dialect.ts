@@ -1,9 +1,6 @@
-import type { EventType } from "../catalogue/event-type.ts";
+import type { EventType } from "./event-type.ts";
 
-/**
- * How one system's webhooks look on the wire. Adding a system is adding one file that exports a {@link Dialect}, and one
- * line in `index.ts`; nothing outside this folder knows a dialect's name, but for a system's own management API.
- */
+/** How one system's webhooks look on the wire. Adding a system is adding one folder, and one line in `index.ts`. */
 
 /** What a delivery says, before a dialect gives it its form. */
 export type Message = {

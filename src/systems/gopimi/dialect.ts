@@ -1,7 +1,7 @@
-import { gopimiEvents } from "../catalogue/gopimi.ts";
-import { bodySignature } from "./body-signature.ts";
-import { type Dialect, FIVE_DAYS_OF_FAILURES } from "./dialect.ts";
-import { isoSeconds, jsonObject } from "./wire.ts";
+import { bodySignature } from "../body-signature.ts";
+import { type Dialect, FIVE_DAYS_OF_FAILURES } from "../dialect.ts";
+import { isoSeconds, jsonObject } from "../wire.ts";
+import { gopimiEvents } from "./event-types.ts";
 
 /** The helpdesk's webhooks: the body signed as it is, the digest in hex in a header of its own. */
 export const gopimi: Dialect = {

@@ -1,6 +1,6 @@
-import { type Dialect, FIVE_DAYS_OF_FAILURES } from "./dialect.ts";
-import { standardSignature } from "./standard-signature.ts";
-import { jsonObject } from "./wire.ts";
+import { type Dialect, FIVE_DAYS_OF_FAILURES } from "../dialect.ts";
+import { standardSignature } from "../standard-signature.ts";
+import { jsonObject } from "../wire.ts";
 
 /** The Standard Webhooks specification as it stands. */
 export const standard: Dialect = {

@@ -1,14 +1,14 @@
-import { cases } from "./cases.ts";
-import { community } from "./community.ts";
+import { cases } from "./cases/dialect.ts";
+import { community } from "./community/dialect.ts";
 import type { Dialect } from "./dialect.ts";
-import { gopimi } from "./gopimi.ts";
-import { platform } from "./platform.ts";
-import { standard } from "./standard.ts";
+import { gopimi } from "./gopimi/dialect.ts";
+import { platform } from "./platform/dialect.ts";
+import { standard } from "./standard/dialect.ts";
 
-export { cases } from "./cases.ts";
+export { cases } from "./cases/dialect.ts";
 export type { Dialect, Handshake, Message, Sending, SignatureForm } from "./dialect.ts";
-export { platform } from "./platform.ts";
-export { standard } from "./standard.ts";
+export { platform } from "./platform/dialect.ts";
+export { standard } from "./standard/dialect.ts";
 
 /** Every system that Posthorn can be, by its name in the API; the first is the default. */
 export const dialects: ReadonlyMap<string, Dialect> = new Map(

@@ -1,7 +1,7 @@
-import { casesEvents } from "../catalogue/cases.ts";
-import { type Dialect, FIVE_DAYS_OF_FAILURES } from "./dialect.ts";
-import { standardSignature } from "./standard-signature.ts";
-import { isoSeconds, jsonObject } from "./wire.ts";
+import { type Dialect, FIVE_DAYS_OF_FAILURES } from "../dialect.ts";
+import { standardSignature } from "../standard-signature.ts";
+import { isoSeconds, jsonObject } from "../wire.ts";
+import { casesEvents } from "./event-types.ts";
 
 /** Webhooks of cases and assignments: the Standard Webhooks signature around an envelope that names the event's id. */
 export const cases: Dialect = {

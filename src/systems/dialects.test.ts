@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cases } from "./cases.ts";
-import { community } from "./community.ts";
-import { platform } from "./platform.ts";
-import { standard } from "./standard.ts";
+import { cases } from "./cases/dialect.ts";
+import { community } from "./community/dialect.ts";
+import { platform } from "./platform/dialect.ts";
+import { standard } from "./standard/dialect.ts";
 
 const message = {
   deliveryId: "01a200d2-76b0-7000-8000-001000000001",
