@@ -1,32 +1,28 @@
 import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { exampleOf } from "../../src/systems/example.ts";
+import { dialects } from "../../src/systems/index.ts";
 import { answer, type Received, type Receiver, startReceiver } from "../support/receiver.ts";
 import { type SpawnedService, spawnService } from "../support/service.ts";
 import { hexSignature, LIBRARIES, librariesAccepting } from "../support/signatures.ts";
 import { dataOf, newWorkspace, type Webhook, type Workspace } from "../support/workspace.ts";
 
 /**
- * The systems, each with a request as its document writes it in expected/<dialect>.http: the headers by their names in
+ * The systems, each with a request as its document writes it in its folder's expected.http: the headers by their names in
  * small letters, in the order of the alphabet, and in braces what differs from run to run.
  */
-const DIALECTS = ["gopimi", "platform", "cases", "community", "standard"] as const;
-type Dialect = (typeof DIALECTS)[number];
+const SYSTEMS = await Promise.all(
+  [...dialects].map(async ([dialect, { signature }]) => {
+    return { dialect, isStandard: signature.scheme === "standard", ...(await exampleOf(dialect)) };
+  }),
+);
 
 /** The event that all of them get, as text: its digits and escapes must arrive as they are. */
 const EVENT = String.raw`{"event":"ticket.updated","timestamp":"2026-03-26T14:30:00.250Z","data":{"Ticket":{"Id":4478963,"Status":"pending","Title":"Größe passt nicht – 12 € ✓","Score":1.50,"Seen":9007199254740993},"PreviousTicketStatus":"open","Path":"a\/b\u00e9"}}`;
 
 /** What HTTP and the runtime put into any request, whoever sends it. Every other header must be expected. */
 const TRANSPORT = ["host", "content-length", "cf-worker"];
-
-const OWN_SECRET = "a secret of the user's own";
-const SETTINGS: Record<Dialect, Record<string, unknown>> = {
-  gopimi: {},
-  platform: { secret: OWN_SECRET },
-  cases: {},
-  community: { secret: OWN_SECRET, verify_token: "someverificationtoken" },
-  standard: {},
-};
 
 let service: SpawnedService;
 let receiver: Receiver;
@@ -41,18 +37,17 @@ const posts = (path: string) =>
 beforeAll(async () => {
   [service, receiver] = await Promise.all([spawnService(), startReceiver()]);
   workspace = await newWorkspace(service);
-  const names = { external_id: "a2a7ad30-66b4-4f4e-a9a2-bd1f1e5c8d51", community_name: "yourCompany" };
-  dataOf(await workspace.call<{ data: unknown }>("PATCH", "", names));
+  for (const each of SYSTEMS) dataOf(await workspace.call<{ data: unknown }>("PATCH", "", each.workspace));
   receiver.on("/community", (request, response) =>
     answer(200, request.query.get("challenge") ?? "")(request, response),
   );
-  for (const dialect of DIALECTS) {
-    const fields = { url: `${receiver.url}/${dialect}`, events: ["ticket.updated"], dialect, ...SETTINGS[dialect] };
+  for (const { dialect, webhook } of SYSTEMS) {
+    const fields = { url: `${receiver.url}/${dialect}`, events: ["ticket.updated"], dialect, ...webhook };
     webhooks.set(dialect, await workspace.webhook(fields));
   }
   publishedAfter = Date.now();
   event = dataOf(await workspace.call<{ data: { id: string } }>("POST", "/events", EVENT));
-  await receiver.waitFor(() => DIALECTS.every((dialect) => posts(`/${dialect}`).length > 0));
+  await receiver.waitFor(() => SYSTEMS.every(({ dialect }) => posts(`/${dialect}`).length > 0));
 });
 
 afterAll(() => Promise.all([service.stop(), receiver.close()]));
@@ -69,7 +64,7 @@ function written({ method, path, rawHeaders, body }: Received): string {
 
 /** The file's last line break is the file's own. */
 const expectedFile = (dialect: string): string =>
-  readFileSync(new URL(`./expected/${dialect}.http`, import.meta.url), "utf8").replace(/\n$/, "");
+  readFileSync(new URL(`../../src/systems/${dialect}/expected.http`, import.meta.url), "utf8").replace(/\n$/, "");
 
 /** Fills in what is given; a placeholder without a value stays, and so is found. */
 const fill = (text: string, values: Record<string, string>): string =>
@@ -83,8 +78,8 @@ function standardSignature(secret: string, id: string, timestamp: string, body: 
   return createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64");
 }
 
-describe("one event reaches five systems", () => {
-  it.each(DIALECTS)("%s gets the expected request, byte for byte", async (dialect) => {
+describe("one event reaches every system", () => {
+  it.each(SYSTEMS)("$dialect gets the expected request, byte for byte", async ({ dialect, isStandard }) => {
     const { id = "", secret = "" } = webhooks.get(dialect) ?? {};
     const [request, ...more] = posts(`/${dialect}`);
     if (!request) throw new Error("Nothing arrived");
@@ -100,7 +95,6 @@ describe("one event reaches five systems", () => {
       timestamp,
     });
     const signed = bodyOf(filled);
-    const isStandard = dialect === "cases" || dialect === "standard";
     const signature = isStandard
       ? standardSignature(secret, delivery, timestamp, signed)
       : hexSignature(secret, signed);
