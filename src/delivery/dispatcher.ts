@@ -4,12 +4,12 @@ import type { Alarm } from "../lib/alarm.ts";
 import type { Clock } from "../lib/clock.ts";
 import { afterAttempt, carefully, type Limit, newLimit, type Sample, window } from "../lib/limit.ts";
 import { dialectOf } from "../systems/index.ts";
+import type { Failure } from "./alerts/alert.ts";
 import { type Attempted, SIDE_BY_SIDE } from "./attempt.ts";
 import { Backlog, type Head } from "./backlog.ts";
 import type { Trigger } from "./contract.ts";
 import { file, scatter } from "./filing.ts";
 import { Intake, type Place } from "./intake.ts";
-import type { Failure } from "./notice.ts";
 import { impossible } from "./outcome.ts";
 import {
   familyOf,
@@ -97,7 +97,7 @@ export class Dispatcher {
   limit: Limit = newLimit();
   trouble: Trouble = NO_TROUBLE;
   #lastSuccessAt: number | null | undefined;
-  /** Whether the receiver has said that it is gone for good; whoever judges it takes that back. */
+  /** Whether the receiver has said that it is gone for good; whoever evaluates it takes that back. */
   gone = false;
   /** Since the object woke up. */
   lastFailure: Failure | null = null;

@@ -24,6 +24,7 @@ import type {
 import { idOf, OF_NO_STREAM } from "./delivery-id.ts";
 import { Dispatcher, RESUME_AFTER_MS, STRAGGLE_MS } from "./dispatcher.ts";
 import { CURSORY, figuresOver, recentHealth, THOROUGH } from "./health.ts";
+import { EndpointLifecycle } from "./lifecycle.ts";
 import { firstOf } from "./parcel.ts";
 import { type PeriodName, periodOf } from "./period.ts";
 import * as reading from "./reading.ts";
@@ -33,7 +34,6 @@ import { NO_BITE, Retention } from "./retention.ts";
 import { type Ended, Runner, type RunnerHost } from "./runner.ts";
 import { endpointState } from "./sending-configs.ts";
 import { sentRequest } from "./sent-request.ts";
-import { Standing } from "./standing.ts";
 import { Store } from "./store.ts";
 
 /** What was taken in is on disk after this long at the latest, in milliseconds, even if it is still under way. */
@@ -70,7 +70,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
   readonly #store: Store;
   readonly #recent: RecentLog;
   readonly dispatcher: Dispatcher;
-  readonly #standing: Standing;
+  readonly #lifecycle: EndpointLifecycle;
   readonly #reach: Reach;
   readonly #runner: ReturnType<Reach["runner"]>;
   readonly #retention: Retention;
@@ -91,7 +91,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     this.#store = new Store(this.sql);
     this.#recent = new RecentLog(this.#store);
     this.dispatcher = new Dispatcher(this.#store, this.#alarm, systemClock, settingsOf(env).MAX_CONCURRENCY);
-    this.#standing = new Standing(this.#meta, this.#alarm, this.dispatcher, {
+    this.#lifecycle = new EndpointLifecycle(this.#meta, this.#alarm, this.dispatcher, {
       env: () => this.env,
       waitUntil: (work) => ctx.waitUntil(work),
       markDisabled: reach.markDisabled,
@@ -177,7 +177,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
 
   /** New rows need what they are sent by on disk beside them; and what nothing else wakes the object up for must go in its time. */
   #seeToRows(): void {
-    this.#standing.write();
+    this.#lifecycle.write();
     this.#alarm.by(Date.now() + (this.#retention.tooLarge ? TIDY_MS : DAY_MS));
   }
 
@@ -216,8 +216,8 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     if (told.length > 0) {
       this.#change(() => {
         this.dispatcher.settleEnded();
-        this.#standing.judge();
-        this.#standing.write();
+        this.#lifecycle.evaluate();
+        this.#lifecycle.write();
         if (!this.dispatcher.active) this.dispatcher.putBack();
       });
       this.#tellStored();
@@ -234,7 +234,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
       this.#settlesLater = undefined;
       this.#change(() => {
         this.dispatcher.settleStragglers();
-        this.#standing.write();
+        this.#lifecycle.write();
       });
       this.#tellStored();
       if (this.dispatcher.straggling) this.#settleLater();
@@ -252,7 +252,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     const place = this.#change(() => {
       const taken = this.dispatcher.accept([{ position: 0, text }], "test");
       this.dispatcher.save();
-      this.#standing.write();
+      this.#lifecycle.write();
       return taken;
     });
     this.#pump();
@@ -266,9 +266,9 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     if (state && before && state.version < before.version) return;
     this.#save();
     this.#change(() => {
-      this.#standing.take(state);
+      this.#lifecycle.take(state);
       // A status that was changed must hold for an object that wakes up with something to send.
-      if (before) this.#standing.write();
+      if (before) this.#lifecycle.write();
       if (!this.dispatcher.active) this.dispatcher.putBack();
     });
     if (this.dispatcher.active) this.#pump();
@@ -296,10 +296,10 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
   override async alarm(): Promise<void> {
     this.#alarm.rang();
     try {
-      this.#change(() => this.#standing.judge());
+      this.#change(() => this.#lifecycle.evaluate());
       this.#pump();
       // Not waited for: whom it tells may be away for longer than an alarm may last.
-      this.ctx.waitUntil(this.#standing.notices.tell());
+      this.ctx.waitUntil(this.#lifecycle.alerts.tell());
       this.#prune();
     } finally {
       this.#rearm();
@@ -307,7 +307,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
   }
 
   #rearm(): void {
-    for (const next of [this.dispatcher.nextWake(), this.#standing.notices.nextWake()]) {
+    for (const next of [this.dispatcher.nextWake(), this.#lifecycle.alerts.nextWake()]) {
       if (next !== undefined) this.#alarm.by(next);
     }
     const expires = this.#retention.nextDue();
@@ -327,7 +327,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
       // The newest row tells the stream position after a restart; it may be among those that go.
       if (!nothing) this.#meta.write("position", this.dispatcher.intake.positions);
       const bite = nothing ? NO_BITE : this.#retention.bite(now);
-      this.#standing.expired(bite.expired, now);
+      this.#lifecycle.expired(bite.expired, now);
       return bite.more;
     });
     if (more) this.#alarm.by(now + NEXT_BITE_MS);
@@ -444,7 +444,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
 
   async destroy(): Promise<void> {
     // Nothing more is started; what is under way has nowhere to be told.
-    this.#standing.take(null);
+    this.#lifecycle.take(null);
     await this.#runner.couriersAreHeld();
     await emptied(this.ctx, "The endpoint was deleted");
   }

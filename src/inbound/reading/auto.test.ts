@@ -51,7 +51,7 @@ describe("a mail's headers", () => {
     [{ "Return-Path": "<jane@example.com>" }, null],
     [{ From: "MAILER-DAEMON@mx.example.net" }, "auto_reply"],
     [{ "X-Failed-Recipients": "jane@example.net" }, "auto_reply"],
-    [{ "X-Posthorn-Notice": "wh_1" }, "loop"],
+    [{ "X-Posthorn-Alert": "wh_1" }, "loop"],
   ])("%j are of the kind %j", (headers, kind) => {
     expect(of(headers as Record<string, string>)?.kind ?? null).toBe(kind);
   });

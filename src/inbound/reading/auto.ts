@@ -65,7 +65,7 @@ export function autoOf({ headers, subject, files, from }: Known): Auto | null {
   const unwanted = headerOf(headers, "X-Auto-Response-Suppress")?.toLowerCase().split(",") ?? [];
   const isUnanswerable = unwanted.some((each) => each.trim() === "all");
   const kind = ((): AutoKind | null => {
-    if (headerOf(headers, "X-Posthorn-Notice") !== null) return "loop";
+    if (headerOf(headers, "X-Posthorn-Alert") !== null) return "loop";
     const report = reportOf(headers, files, isMade || isAnswer || isServers);
     if (report !== null) return report;
     if ((isAnswer || isMade) && isAway) return "out_of_office";

@@ -1,6 +1,6 @@
-import { type Recipient, recipientOf } from "../config/notifications.ts";
-import { settingsOf } from "../config/settings.ts";
-import type { MailedNews, Notice } from "./notice.ts";
+import { type Recipient, recipientOf } from "../../config/notifications.ts";
+import { settingsOf } from "../../config/settings.ts";
+import type { Alert, MailedAlert } from "./alert.ts";
 
 /** Emails to a workspace's people, in plain text. */
 
@@ -8,20 +8,20 @@ import type { MailedNews, Notice } from "./notice.ts";
 const SUBJECT_URL = 200;
 
 /**
- * Sends the email about a notice to the workspace's `notify_email`. Nothing happens where there is none, or where the
+ * Sends the email about an alert to the workspace's `notify_email`. Nothing happens where there is none, or where the
  * deployment has no sender or no binding.
  * @throws what the binding throws, or D1
  */
-export async function mailNotice(env: Env, notice: Notice): Promise<void> {
+export async function mailAlert(env: Env, alert: Alert): Promise<void> {
   const binding: SendEmail | undefined = env.EMAIL;
   const { NOTIFY_FROM: from } = settingsOf(env);
-  if (notice.type !== "endpoint.failing" && notice.type !== "endpoint.disabled") return;
+  if (alert.type !== "endpoint.failing" && alert.type !== "endpoint.disabled") return;
   if (!from || !binding) return;
-  const recipient = await recipientOf(env, notice.data.webhook_id);
+  const recipient = await recipientOf(env, alert.data.webhook_id);
   if (!recipient?.email) return;
-  const { subject, text } = emailOf(notice, recipient, notice.todo.mail?.lastSuccessAt ?? null);
+  const { subject, text } = emailOf(alert, recipient, alert.todo.mail?.lastSuccessAt ?? null);
   // No responder answers it (RFC 3834, 5), and a source to which it comes back knows it for a loop.
-  const headers = { "Auto-Submitted": "auto-generated", "X-Posthorn-Notice": notice.data.webhook_id };
+  const headers = { "Auto-Submitted": "auto-generated", "X-Posthorn-Alert": alert.data.webhook_id };
   await binding.send({ from: from.name === "" ? from.email : from, to: recipient.email, headers, subject, text });
 }
 
@@ -30,15 +30,15 @@ export async function mailNotice(env: Env, notice: Notice): Promise<void> {
  * @param lastSuccessAt in milliseconds since 1970
  */
 export function emailOf(
-  news: MailedNews,
+  alert: MailedAlert,
   recipient: Recipient,
   lastSuccessAt: number | null,
 ): { subject: string; text: string } {
-  const { data } = news;
+  const { data } = alert;
   const url = shownUrl(data.url);
-  const disabled = news.type === "endpoint.disabled";
+  const disabled = alert.type === "endpoint.disabled";
   const name = recipient.webhookName;
-  const headline = disabled ? "disabled" : `failing, ${news.data.percent} % of the way to being disabled`;
+  const headline = disabled ? "disabled" : `failing, ${alert.data.percent} % of the way to being disabled`;
   const facts = [
     ["Webhook", name === null ? data.webhook_id : `${oneLine(name)} (${data.webhook_id})`],
     ["URL", url],
@@ -49,10 +49,10 @@ export function emailOf(
   ];
   const text = [
     disabled
-      ? `A webhook was disabled: ${news.data.reason}.`
-      : `A webhook is failing: ${news.data.consecutive_failures} failures one after another.`,
+      ? `A webhook was disabled: ${alert.data.reason}.`
+      : `A webhook is failing: ${alert.data.consecutive_failures} failures one after another.`,
     facts.map(([label, value]) => `  ${label}: ${value}`).join("\n"),
-    disabled ? AFTER_DISABLING : beforeDisabling(news.data.disabled_at),
+    disabled ? AFTER_DISABLING : beforeDisabling(alert.data.disabled_at),
     disabled ? howToEnable(recipient.workspaceId, data.webhook_id) : HOW_TO_REPAIR,
   ].join("\n\n");
   return { subject: oneLine(`[Posthorn] Webhook ${headline}: ${url.slice(0, SUBJECT_URL)}`), text: `${text}\n` };
@@ -79,7 +79,7 @@ const howToEnable = (workspaceId: number, id: string): string =>
   PATCH /api/v1/workspaces/${workspaceId}/webhooks/${id}
   {"status": "active"}`;
 
-function lastFailure({ last_response_status: status, last_error: error }: MailedNews["data"]): string {
+function lastFailure({ last_response_status: status, last_error: error }: MailedAlert["data"]): string {
   if (status !== null) return `answered with status ${status}`;
   return error === null ? "unknown" : `no answer (${error})`;
 }

@@ -1,6 +1,6 @@
-import type { Alarm } from "../lib/alarm.ts";
-import type { Meta } from "../lib/sql.ts";
-import type { Notice } from "./notice.ts";
+import type { Alarm } from "../../lib/alarm.ts";
+import type { Meta } from "../../lib/sql.ts";
+import type { Alert } from "./alert.ts";
 
 /** Between attempts to tell something, in milliseconds. */
 const RETRY_MS = 5000;
@@ -9,23 +9,23 @@ const MAIL_RETRY_MS = [5000, 30_000, 120_000, 600_000];
 /** While they cannot be told, at most so many of `delivery.exhausted` are kept, of at most some 30 KB each. */
 const MAX_EXHAUSTED = 20;
 
-/** The ways in which a notice is told. Each may be called again after it failed. */
+/** The ways in which an alert is told. Each may be called again after it failed. */
 export type Teller = {
   /** Lets D1 say that the endpoint is disabled. */
-  mark(notice: Notice): Promise<void>;
-  publish(notice: Notice): Promise<void>;
-  mail(notice: Notice): Promise<void>;
+  mark(alert: Alert): Promise<void>;
+  publish(alert: Alert): Promise<void>;
+  mail(alert: Alert): Promise<void>;
 };
 
 /**
  * What is still to be told of an endpoint, in the order in which it happened; in memory and, after every step, on disk.
  * D1 comes first, then the event; an event waits for those before it. Emails go out beside them, and hold up nothing.
  */
-export class Notices {
+export class Alerts {
   readonly #meta: Meta;
   readonly #alarm: Alarm;
   readonly #teller: Teller;
-  readonly #list: Notice[];
+  readonly #list: Alert[];
   readonly #marks: Rounds;
   readonly #events: Rounds;
   readonly #mails: Rounds;
@@ -34,19 +34,19 @@ export class Notices {
     this.#meta = meta;
     this.#alarm = alarm;
     this.#teller = teller;
-    this.#list = meta.read<Notice[]>("notices") ?? [];
+    this.#list = meta.read<Alert[]>("notices") ?? [];
     this.#marks = new Rounds(
       () => this.#list.find(({ todo }) => todo.mark),
-      (notice) => this.#mark(notice),
+      (alert) => this.#mark(alert),
     );
     this.#events = new Rounds(
       () => this.#list.find(({ todo }) => todo.publish),
-      (notice) => this.#publish(notice),
+      (alert) => this.#publish(alert),
     );
     this.#mails = new Rounds(
       // What D1 has not heard of may still be taken back.
       () => this.#list.find(({ todo }) => !todo.mark && todo.mail && todo.mail.notBefore <= Date.now()),
-      (notice) => this.#mail(notice),
+      (alert) => this.#mail(alert),
     );
   }
 
@@ -60,20 +60,20 @@ export class Notices {
    * known for a moment, where its answer was lost and the endpoint was enabled at once.)
    */
   retractMarks(): void {
-    for (const { todo } of this.#list.filter((notice) => notice.todo.mark)) {
+    for (const { todo } of this.#list.filter((alert) => alert.todo.mark)) {
       Object.assign(todo, { mark: false, publish: false, mail: null });
     }
     this.#save();
   }
 
   /** Keeps it, to be told by {@link tell}; the alarm sees to it that it happens even if the object ends now. */
-  add(notice: Notice): void {
-    if (notice.type === "delivery.exhausted" && this.#exhausted() >= MAX_EXHAUSTED) {
-      const ids = notice.data.deliveries.map((delivery) => delivery.delivery_id);
-      console.error(`${notice.data.webhook_id}: too much is waiting to be told; not told that these failed: ${ids}`);
+  add(alert: Alert): void {
+    if (alert.type === "delivery.exhausted" && this.#exhausted() >= MAX_EXHAUSTED) {
+      const ids = alert.data.deliveries.map((delivery) => delivery.delivery_id);
+      console.error(`${alert.data.webhook_id}: too much is waiting to be told; not told that these failed: ${ids}`);
       return;
     }
-    this.#list.push(notice);
+    this.#list.push(alert);
     this.#save();
     this.#alarm.by(Date.now() + RETRY_MS);
   }
@@ -100,48 +100,48 @@ export class Notices {
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
-  async #mark(notice: Notice): Promise<boolean> {
+  async #mark(alert: Alert): Promise<boolean> {
     try {
-      await this.#teller.mark(notice);
+      await this.#teller.mark(alert);
     } catch (error) {
-      return this.#failed(notice, "could not be marked, trying again", error);
+      return this.#failed(alert, "could not be marked, trying again", error);
     }
-    notice.todo.mark = false;
+    alert.todo.mark = false;
     this.#save();
     return true;
   }
 
-  async #publish(notice: Notice): Promise<boolean> {
+  async #publish(alert: Alert): Promise<boolean> {
     // Who hears of it and looks must find it so.
-    if (notice.todo.mark) return false;
+    if (alert.todo.mark) return false;
     try {
-      await this.#teller.publish(notice);
+      await this.#teller.publish(alert);
     } catch (error) {
-      return this.#failed(notice, "could not be published, trying again", error);
+      return this.#failed(alert, "could not be published, trying again", error);
     }
-    notice.todo.publish = false;
+    alert.todo.publish = false;
     this.#save();
     return true;
   }
 
-  async #mail(notice: Notice): Promise<boolean> {
-    const { mail } = notice.todo;
+  async #mail(alert: Alert): Promise<boolean> {
+    const { mail } = alert.todo;
     if (!mail) return true;
     try {
-      await this.#teller.mail(notice);
-      notice.todo.mail = null;
+      await this.#teller.mail(alert);
+      alert.todo.mail = null;
     } catch (error) {
       const delay = MAIL_RETRY_MS[mail.tries];
-      this.#failed(notice, `could not be mailed, ${delay === undefined ? "given up" : "trying again"}`, error);
-      if (delay === undefined) notice.todo.mail = null;
-      else notice.todo.mail = { ...mail, tries: mail.tries + 1, notBefore: Date.now() + delay };
+      this.#failed(alert, `could not be mailed, ${delay === undefined ? "given up" : "trying again"}`, error);
+      if (delay === undefined) alert.todo.mail = null;
+      else alert.todo.mail = { ...mail, tries: mail.tries + 1, notBefore: Date.now() + delay };
     }
     this.#save();
     return true;
   }
 
-  #failed(notice: Notice, what: string, error: unknown): false {
-    console.error(`${notice.data.webhook_id}: ${notice.type} ${what}:`, error);
+  #failed(alert: Alert, what: string, error: unknown): false {
+    console.error(`${alert.data.webhook_id}: ${alert.type} ${what}:`, error);
     this.#alarm.by(Date.now() + RETRY_MS);
     return false;
   }
@@ -157,11 +157,11 @@ export class Notices {
 
 /** Work done one piece after the other until there is none left, or one fails. Asked for meanwhile, it is the same run. */
 class Rounds {
-  readonly #next: () => Notice | undefined;
-  readonly #work: (notice: Notice) => Promise<boolean>;
+  readonly #next: () => Alert | undefined;
+  readonly #work: (alert: Alert) => Promise<boolean>;
   #running: Promise<void> | undefined;
 
-  constructor(next: () => Notice | undefined, work: (notice: Notice) => Promise<boolean>) {
+  constructor(next: () => Alert | undefined, work: (alert: Alert) => Promise<boolean>) {
     this.#next = next;
     this.#work = work;
   }
@@ -175,7 +175,7 @@ class Rounds {
     // The run must be known as under way before it can end, and what was added just now must be on disk.
     await undefined;
     try {
-      for (let notice = this.#next(); notice; notice = this.#next()) if (!(await this.#work(notice))) return;
+      for (let alert = this.#next(); alert; alert = this.#next()) if (!(await this.#work(alert))) return;
     } finally {
       // In the same step in which nothing was found: what is added a moment later begins a run of its own.
       this.#running = undefined;

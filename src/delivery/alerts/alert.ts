@@ -1,12 +1,12 @@
-import type { EndpointState } from "../config/endpoints.ts";
-import { ownKey } from "../events/own-key.ts";
-import { publish } from "../events/publish.ts";
-import { streamsOf } from "../events/streams.ts";
-import type { AttemptError } from "./contract.ts";
-import { idOf } from "./delivery-id.ts";
-import type { DisableAfter, Trouble, WarnedPercent } from "./probing.ts";
-import type { Found } from "./reading.ts";
-import type { Expired } from "./retention.ts";
+import type { EndpointState } from "../../config/endpoints.ts";
+import { ownKey } from "../../events/own-key.ts";
+import { publish } from "../../events/publish.ts";
+import { streamsOf } from "../../events/streams.ts";
+import type { AttemptError } from "../contract.ts";
+import { idOf } from "../delivery-id.ts";
+import type { DisableAfter, Trouble, WarnedPercent } from "../probing.ts";
+import type { Found } from "../reading.ts";
+import type { Expired } from "../retention.ts";
 
 /** What a workspace's people must hear of one of its endpoints. */
 
@@ -14,7 +14,7 @@ type About = { webhook_id: string; url: string; at: string };
 type LastAttempt = { last_response_status: number | null; last_error: AttemptError | null };
 
 /** The operational events and their payloads: settled when it happened, as a repetition must say the same. */
-type News =
+type AlertEvent =
   | {
       type: "endpoint.failing";
       data: About & {
@@ -50,7 +50,7 @@ type Todo = {
 };
 
 /** Kept until it is told, every way that it is to be told. */
-export type Notice = News & {
+export type Alert = AlertEvent & {
   workspaceId: number;
   /** When it happened, in milliseconds since 1970. */
   at: number;
@@ -60,7 +60,7 @@ export type Notice = News & {
 };
 
 /** Those that an email is written about. */
-export type MailedNews = Extract<News, { type: "endpoint.failing" | "endpoint.disabled" }>;
+export type MailedAlert = Extract<AlertEvent, { type: "endpoint.failing" | "endpoint.disabled" }>;
 
 /** An attempt that failed. */
 export type Failure = { at: number; status: number | null; error: AttemptError | null };
@@ -68,9 +68,9 @@ export type Failure = { at: number; status: number | null; error: AttemptError |
 /** When something happened, and what was known then. */
 export type Moment = { at: number; lastFailure: Failure | null; lastSuccessAt: number | null };
 
-function notice(endpoint: EndpointState, at: number, news: News, key: string, todo: Partial<Todo> = {}): Notice {
-  const name = ownKey(news.type, endpoint.id, key);
-  return { ...news, workspaceId: endpoint.workspaceId, at, key: name, todo: { ...QUIET, ...todo } };
+function alert(endpoint: EndpointState, at: number, event: AlertEvent, key: string, todo: Partial<Todo> = {}): Alert {
+  const name = ownKey(event.type, endpoint.id, key);
+  return { ...event, workspaceId: endpoint.workspaceId, at, key: name, todo: { ...QUIET, ...todo } };
 }
 
 const QUIET: Todo = { mark: false, publish: true, mail: null };
@@ -91,7 +91,7 @@ export function failing(
   { failures, probes, probeAt }: Trouble,
   after: DisableAfter,
   then: Moment,
-): Notice {
+): Alert {
   const counts = {
     consecutive_failures: failures,
     failed_probes: probes,
@@ -102,27 +102,27 @@ export function failing(
   const data = { ...aboutOf(endpoint, then.at), ...counts, ...lastOf(then.lastFailure) };
   // Most outages are over before anybody has read of them.
   const mail = percent === 0 ? null : mailOf(then);
-  return notice(endpoint, then.at, { type: "endpoint.failing", data }, `${then.at}:${percent}`, { mail });
+  return alert(endpoint, then.at, { type: "endpoint.failing", data }, `${then.at}:${percent}`, { mail });
 }
 
-export function disabled(endpoint: EndpointState, reason: string, then: Moment): Notice {
+export function disabled(endpoint: EndpointState, reason: string, then: Moment): Alert {
   const data = { ...aboutOf(endpoint, then.at), reason, ...lastOf(then.lastFailure) };
   const todo = { mark: true, mail: mailOf(then) };
-  return notice(endpoint, then.at, { type: "endpoint.disabled", data }, `${then.at}`, todo);
+  return alert(endpoint, then.at, { type: "endpoint.disabled", data }, `${then.at}`, todo);
 }
 
-export function enabled(endpoint: EndpointState, at: number): Notice {
-  return notice(endpoint, at, { type: "endpoint.enabled", data: aboutOf(endpoint, at) }, `${at}`);
+export function enabled(endpoint: EndpointState, at: number): Alert {
+  return alert(endpoint, at, { type: "endpoint.enabled", data: aboutOf(endpoint, at) }, `${at}`);
 }
 
 /** Deliveries that have waited until the retention ended. */
-export function expired(endpoint: EndpointState, { count, oldestAt, newestAt }: Expired, at: number): Notice {
+export function expired(endpoint: EndpointState, { count, oldestAt, newestAt }: Expired, at: number): Alert {
   const times = {
     oldest_event_at: new Date(oldestAt).toISOString(),
     newest_event_at: new Date(newestAt).toISOString(),
   };
   const data = { ...aboutOf(endpoint, at), count, ...times };
-  return notice(endpoint, at, { type: "delivery.expired", data }, `${at}`);
+  return alert(endpoint, at, { type: "delivery.expired", data }, `${at}`);
 }
 
 /** Events about events: an endpoint that subscribes to everything would feed itself with their failures for ever. */
@@ -132,7 +132,7 @@ const OPERATIONAL = /^(endpoint|delivery|source)\./;
  * For deliveries of one parcel that failed for good. Null where none of them is worth an event.
  * @param found never empty
  */
-export function exhausted(endpoint: EndpointState, found: readonly Found[], at: number): Notice | null {
+export function exhausted(endpoint: EndpointState, found: readonly Found[], at: number): Alert | null {
   const [first, ...others] = found.filter(({ event }) => !OPERATIONAL.test(event.type));
   if (!first) return null;
   const deliveries = [first, ...others].map(({ parcel, event }) => {
@@ -140,13 +140,13 @@ export function exhausted(endpoint: EndpointState, found: readonly Found[], at: 
   });
   const { attempts } = first.entry;
   const data = { ...aboutOf(endpoint, at), deliveries, attempts: attempts.length, ...lastOf(attempts.at(-1) ?? null) };
-  return notice(endpoint, at, { type: "delivery.exhausted", data }, `${first.parcel.seq}:${at}`);
+  return alert(endpoint, at, { type: "delivery.exhausted", data }, `${first.parcel.seq}:${at}`);
 }
 
-/** The one notice that an endpoint kept before it could keep several. */
-export type SingleNotice = { status: "disabled" | "enabled"; at: number; reason: string | null };
+/** The one alert that an endpoint kept before it could keep several. */
+export type SingleAlert = { status: "disabled" | "enabled"; at: number; reason: string | null };
 
-export function fromSingle(endpoint: EndpointState, { status, at, reason }: SingleNotice): Notice {
+export function fromSingle(endpoint: EndpointState, { status, at, reason }: SingleAlert): Alert {
   if (status === "enabled") return enabled(endpoint, at);
   return disabled(endpoint, reason ?? "", { at, lastFailure: null, lastSuccessAt: null });
 }
@@ -155,10 +155,10 @@ export function fromSingle(endpoint: EndpointState, { status, at, reason }: Sing
  * Publishes it to the workspace. Safe to repeat: the event bears an idempotency key.
  * @throws Error if the stream cannot take it now
  */
-export async function publishNotice(env: Env, { type, at, key, data, workspaceId }: Notice): Promise<void> {
+export async function publishAlert(env: Env, { type, at, key, data, workspaceId }: Alert): Promise<void> {
   const event = { type, data: JSON.stringify(data), occurredAt: at, channels: [], idempotencyKey: key };
   const published = await publish(env, workspaceId, await streamsOf(env, workspaceId), [event]);
   const refusal: string | null = published.ok ? null : published.reason;
-  // Another wording of the same news was published: it is told.
+  // Another wording of the same alert was published: it is told.
   if (refusal !== null && refusal !== "idempotency_conflict") throw new Error(`The stream refused ${type}: ${refusal}`);
 }

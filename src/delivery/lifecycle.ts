@@ -2,10 +2,10 @@ import type { EndpointState, markDisabled } from "../config/endpoints.ts";
 import type { Alarm } from "../lib/alarm.ts";
 import type { Meta } from "../lib/sql.ts";
 import { dialectOf } from "../systems/index.ts";
+import * as alerts from "./alerts/alert.ts";
+import { Alerts, type Teller } from "./alerts/alerts.ts";
+import { mailAlert } from "./alerts/mail.ts";
 import type { Dispatcher } from "./dispatcher.ts";
-import * as news from "./notice.ts";
-import { mailNotice } from "./notice-mail.ts";
-import { Notices, type Teller } from "./notices.ts";
 import { type DisableAfter, isHopeless, NO_TROUBLE, type Trouble, warningsBetween } from "./probing.ts";
 import { type Expired, together } from "./retention.ts";
 
@@ -25,15 +25,15 @@ type Host = {
 };
 
 /**
- * How an endpoint stands: its configuration, its streak, and what follows from them. It warns, disables, and sees to it
+ * The lifecycle of an endpoint: its configuration, its streak, and what follows from them. It warns, disables, and sees to it
  * that the people who must hear of it do. An endpoint that notifications go to is never disabled, and nothing is told of
  * it: it would be told to itself.
  */
-export class Standing implements Teller {
+export class EndpointLifecycle implements Teller {
   readonly #meta: Meta;
   readonly #dispatcher: Dispatcher;
   readonly #host: Host;
-  readonly notices: Notices;
+  readonly alerts: Alerts;
   /** What was written down, and of which everything was told that is to be. */
   #noted: Trouble;
   /** Whether the configuration in memory is not on disk. */
@@ -49,19 +49,19 @@ export class Standing implements Teller {
     dispatcher.config = meta.read<EndpointState>("config") ?? null;
     dispatcher.onExhausted = (found) => {
       const endpoint = this.#watched();
-      const notice = endpoint && news.exhausted(endpoint, found, Date.now());
-      if (notice) this.#tell(notice);
+      const alert = endpoint && alerts.exhausted(endpoint, found, Date.now());
+      if (alert) this.#tell(alert);
     };
-    this.notices = new Notices(meta, alarm, this);
+    this.alerts = new Alerts(meta, alarm, this);
     this.#takeOverSingle();
   }
 
-  /** Objects that have slept since there was but one slot may still keep a notice in it. */
+  /** Objects that have slept since there was but one slot may still keep a alert in it. */
   #takeOverSingle(): void {
-    const single = this.#meta.read<news.SingleNotice>("notice");
+    const single = this.#meta.read<alerts.SingleAlert>("notice");
     if (!single) return;
     this.#meta.delete("notice");
-    if (this.#dispatcher.config) this.notices.add(news.fromSingle(this.#dispatcher.config, single));
+    if (this.#dispatcher.config) this.alerts.add(alerts.fromSingle(this.#dispatcher.config, single));
   }
 
   /** Takes over what D1 says; null if it was deleted. */
@@ -70,19 +70,19 @@ export class Standing implements Teller {
     // Whoever changed it since it was disabled here has seen it active: it is theirs to say what becomes of it.
     const isTriedAgain =
       before !== null &&
-      this.notices.marking &&
+      this.alerts.marking &&
       state !== null &&
       state.status !== "disabled" &&
       state.version > before.version;
-    if (isTriedAgain) this.notices.retractMarks();
+    if (isTriedAgain) this.alerts.retractMarks();
     // D1 may not know yet that this object has disabled the endpoint.
-    this.#dispatcher.config = state && this.notices.marking ? { ...state, status: "disabled" } : state;
+    this.#dispatcher.config = state && this.alerts.marking ? { ...state, status: "disabled" } : state;
     if (!state) this.#meta.delete("config");
     else if (state.version !== before?.version) this.#unwritten = true;
     if (!before || !this.#dispatcher.active) return;
     if (isTriedAgain) {
       this.#dispatcher.resume();
-      this.judge();
+      this.evaluate();
     } else if (before.status !== "active") this.#resume(before);
     else if (state && state.url !== before.url) this.#dispatcher.moved();
     else if (state && state.version > before.version) this.#dispatcher.changed();
@@ -100,15 +100,15 @@ export class Standing implements Teller {
 
   #resume(before: EndpointState): void {
     this.#dispatcher.resume();
-    this.judge();
-    if (before.status === "disabled") this.#tell(news.enabled(before, Date.now()));
+    this.evaluate();
+    if (before.status === "disabled") this.#tell(alerts.enabled(before, Date.now()));
   }
 
   /**
    * Writes the streak down where it has changed, with what its people must hear of it; and disables. To be called in the
    * step that changed it.
    */
-  judge(): void {
+  evaluate(): void {
     const { trouble, gone } = this.#dispatcher;
     this.#dispatcher.gone = false;
     const before = this.#noted;
@@ -124,15 +124,16 @@ export class Standing implements Teller {
     const { lastFailure, lastSuccessAt } = this.#dispatcher;
     const now = { at: Date.now(), lastFailure, lastSuccessAt };
     const after = disableAfterOf(endpoint);
-    if (before.probeAt === null && trouble.probeAt !== null) this.#tell(news.failing(endpoint, 0, trouble, after, now));
+    if (before.probeAt === null && trouble.probeAt !== null)
+      this.#tell(alerts.failing(endpoint, 0, trouble, after, now));
     for (const percent of after === null ? [] : warningsBetween(before.probes, trouble.probes, after.failures)) {
-      this.#tell(news.failing(endpoint, percent, trouble, after, now));
+      this.#tell(alerts.failing(endpoint, percent, trouble, after, now));
     }
     const hopeless = isHopeless(trouble, after, lastSuccessAt, now.at);
     if (!gone && !hopeless) return;
     const reason = gone ? "answered 410 Gone" : `${trouble.probes} consecutive failed probes`;
     this.#keep({ ...endpoint, status: "disabled", disabledReason: reason });
-    this.#tell(news.disabled(endpoint, reason, now));
+    this.#tell(alerts.disabled(endpoint, reason, now));
   }
 
   /** Adds to what has expired, and tells of it, once a day at most. To be called in the step in which it happened. */
@@ -146,7 +147,7 @@ export class Standing implements Teller {
       return;
     }
     this.#meta.write("expired", { at: now, untold: null });
-    this.#tell(news.expired(endpoint, untold, now));
+    this.#tell(alerts.expired(endpoint, untold, now));
   }
 
   #watched(): EndpointState | null {
@@ -160,12 +161,12 @@ export class Standing implements Teller {
     this.#meta.write("config", config);
   }
 
-  #tell(notice: news.Notice): void {
-    this.notices.add(notice);
-    this.#host.waitUntil(this.notices.tell());
+  #tell(alert: alerts.Alert): void {
+    this.alerts.add(alert);
+    this.#host.waitUntil(this.alerts.tell());
   }
 
-  async mark({ data, at }: news.Notice): Promise<void> {
+  async mark({ data, at }: alerts.Alert): Promise<void> {
     const reason = "reason" in data ? data.reason : "";
     const { config } = this.#dispatcher;
     if (!config) return;
@@ -175,12 +176,12 @@ export class Standing implements Teller {
     else await this.#host.refresh();
   }
 
-  publish(notice: news.Notice): Promise<void> {
-    return news.publishNotice(this.#host.env(), notice);
+  publish(alert: alerts.Alert): Promise<void> {
+    return alerts.publishAlert(this.#host.env(), alert);
   }
 
-  mail(notice: news.Notice): Promise<void> {
-    return mailNotice(this.#host.env(), notice);
+  mail(alert: alerts.Alert): Promise<void> {
+    return mailAlert(this.#host.env(), alert);
   }
 }
 

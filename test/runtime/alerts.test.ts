@@ -2,7 +2,7 @@ import { env, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test"
 import { exports } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Endpoint } from "../../src/delivery/endpoint.ts";
-import { Standing } from "../../src/delivery/standing.ts";
+import { EndpointLifecycle } from "../../src/delivery/lifecycle.ts";
 import type { StoredEvent } from "../../src/events/contract.ts";
 import { EventStream } from "../../src/events/stream.ts";
 import { soon } from "../support/soon.ts";
@@ -235,7 +235,7 @@ describe("an endpoint that fails", () => {
       return results;
     };
     await quiet(webhook, { DB: { prepare, batch } });
-    const marks = vi.spyOn(Standing.prototype, "mark");
+    const marks = vi.spyOn(EndpointLifecycle.prototype, "mark");
     await fail(webhook, 1, 15);
     await soon(async () => expect(await api("GET", path)).toMatchObject({ status: "disabled" }));
     await quiet(webhook);
@@ -252,13 +252,13 @@ describe("an endpoint that fails", () => {
     expect(held).toMatchObject({ status: "active", version });
   });
 
-  it("tells the single notice that an earlier version of its object kept", async () => {
+  it("tells the single alert that an earlier version of its object kept", async () => {
     const { workspace, webhook } = await quietWebhook();
     await attempt(webhook, 1, false);
     const at = Date.now();
     await runInDurableObject(object(webhook), (_, { storage }) => {
-      const notice = JSON.stringify({ status: "disabled", at, reason: "10 consecutive failures" });
-      storage.sql.exec("INSERT INTO meta (key, value) VALUES ('notice', ?)", notice);
+      const alert = JSON.stringify({ status: "disabled", at, reason: "10 consecutive failures" });
+      storage.sql.exec("INSERT INTO meta (key, value) VALUES ('notice', ?)", alert);
     });
     await wakeAnew(webhook);
     await ring(webhook);
@@ -351,7 +351,7 @@ describe("an email", () => {
     await api("PATCH", `/workspaces/${workspace}`, { notify_email: "ops@acme.example" });
     const send = ({ to, subject, headers }: { to: string; subject: string; headers: object }) => {
       // No responder answers it, and a source that it comes to knows it (RFC 3834, 5).
-      expect(headers).toEqual({ "Auto-Submitted": "auto-generated", "X-Posthorn-Notice": webhook });
+      expect(headers).toEqual({ "Auto-Submitted": "auto-generated", "X-Posthorn-Alert": webhook });
       if (refused < refuse) {
         refused++;
         return Promise.reject(new Error("No email service, for the test"));

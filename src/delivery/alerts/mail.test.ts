@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { MailedNews } from "./notice.ts";
-import { emailOf } from "./notice-mail.ts";
+import type { MailedAlert } from "./alert.ts";
+import { emailOf } from "./mail.ts";
 
 const recipient = { email: "ops@acme.example", workspaceId: 7, workspaceName: "Acme", webhookName: "Ticket sync" };
 const about = {
@@ -8,11 +8,11 @@ const about = {
   url: "https://user:secret@receiver.example/hooks/tickets?token=secret",
   at: "2026-11-22T01:15:22.672Z",
 };
-const disabled: MailedNews = {
+const disabled: MailedAlert = {
   type: "endpoint.disabled",
   data: { ...about, reason: "10 consecutive failures", last_response_status: 503, last_error: "status" },
 };
-const failing: MailedNews = {
+const failing: MailedAlert = {
   type: "endpoint.failing",
   data: {
     ...about,
@@ -82,7 +82,7 @@ What to do: see why`);
 
   it("has a subject of one line and of bounded length, and names that write no lines of their own", () => {
     const url = `https://receiver.example/${"x".repeat(1900)}`;
-    const odd: MailedNews = { ...disabled, data: { ...disabled.data, url } };
+    const odd: MailedAlert = { ...disabled, data: { ...disabled.data, url } };
     const names = { ...recipient, workspaceName: "Acme\r\nBcc: all@acme.example", webhookName: "a\nb\u2028c" };
     const { subject, text } = emailOf(odd, names, null);
     expect(subject).toMatch(/^[ -~]{1,240}$/);
