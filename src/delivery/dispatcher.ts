@@ -7,14 +7,14 @@ import { dialectOf } from "../systems/index.ts";
 import type { Failure } from "./alerts/alert.ts";
 import { type Attempted, SIDE_BY_SIDE } from "./attempt.ts";
 import { Backlog, type Head } from "./backlog.ts";
+import { Batcher, type Place } from "./batcher.ts";
 import type { Trigger } from "./contract.ts";
-import { file, scatter } from "./filing.ts";
-import { Intake, type Place } from "./intake.ts";
+import { type Found, unpack } from "./delivery-log.ts";
 import { impossible } from "./outcome.ts";
 import {
+  type AttemptHistory,
   familyOf,
   fitting,
-  type Ledger,
   type Outcome,
   pick,
   record,
@@ -23,9 +23,9 @@ import {
   settle,
 } from "./parcel.ts";
 import { afterFailure, afterSuccess, extraProbe, NO_TROUBLE, probeDelayMs, type Trouble } from "./probing.ts";
-import { type Found, unpack } from "./reading.ts";
 import { resend } from "./resend.ts";
 import { JITTER, MAX_RETRY_AFTER_MS } from "./schedule.ts";
+import { applySettlement, scatter } from "./settlement.ts";
 import type { Parcel, Store } from "./store.ts";
 import { type Start, Work } from "./work.ts";
 
@@ -70,7 +70,7 @@ const UNREACHED: ReadonlySet<Outcome["error"]> = new Set([
  */
 export class Dispatcher {
   readonly backlog: Backlog;
-  readonly intake: Intake;
+  readonly batcher: Batcher;
   readonly #store: Store;
   readonly #alarm: Alarm;
   readonly #clock: Clock;
@@ -115,7 +115,7 @@ export class Dispatcher {
     this.#mostUnderWay = mostUnderWay;
     this.#wokeAt = clock.now();
     this.backlog = new Backlog((after, limit) => store.heads(after, limit));
-    this.intake = new Intake(store, this.backlog, clock);
+    this.batcher = new Batcher(store, this.backlog, clock);
   }
 
   get active(): boolean {
@@ -181,21 +181,21 @@ export class Dispatcher {
 
   /** A parcel that is open no more, whose row somebody else takes care of. */
   forget(seq: number): void {
-    this.intake.close(seq);
+    this.batcher.close(seq);
     const head = this.backlog.get(seq);
     if (head) this.backlog.remove(head);
   }
 
-  /** Takes new deliveries in: see {@link Intake.accept}. */
+  /** Takes new deliveries in: see {@link Batcher.accept}. */
   accept(arrivals: readonly Arrival[], trigger?: Trigger): Place | undefined {
-    const place = this.intake.accept(arrivals, trigger);
-    if (this.intake.hasHidden) this.save();
+    const place = this.batcher.accept(arrivals, trigger);
+    if (this.batcher.hasHidden) this.save();
     return place;
   }
 
   /** Writes what {@link accept} took in, and makes sure that the object wakes up for it. */
   save(): void {
-    if (this.intake.save() && this.active) this.#wakeBy(this.#clock.now() + RESUME_AFTER_MS);
+    if (this.batcher.save() && this.active) this.#wakeBy(this.#clock.now() + RESUME_AFTER_MS);
   }
 
   /** Not for what waits for a probe: that has an alarm of its own. What is under way is gone on with, whichever it is. */
@@ -220,7 +220,7 @@ export class Dispatcher {
       return [];
     }
     const starts = this.#failing ? this.#probe(now) : this.#fill(now);
-    if (starts.length > 0 && !this.intake.hasUnsaved) this.#alarm.by(now + RESUME_AFTER_MS);
+    if (starts.length > 0 && !this.batcher.hasUnsaved) this.#alarm.by(now + RESUME_AFTER_MS);
     if (!this.#failing && this.backlog.oldestWaiting(now) === undefined) this.#wakeForNext(now, now);
     return starts;
   }
@@ -303,15 +303,15 @@ export class Dispatcher {
       else this.#failLost(head, now);
       return undefined;
     }
-    this.intake.close(head.seq);
-    const parcel = this.intake.unsaved(head.seq) ?? this.#store.open(head.seq);
+    this.batcher.close(head.seq);
+    const parcel = this.batcher.unsaved(head.seq) ?? this.#store.open(head.seq);
     if (!parcel) {
       this.backlog.remove(head);
       return undefined;
     }
     this.backlog.begin(head);
-    const work = new Work(head, parcel.ledger, parcel.events, probe, probe && head.dueAt > now + this.#probeSlackMs);
-    if (head.dueAt <= this.#wokeAt && !this.intake.unsaved(head.seq)) {
+    const work = new Work(head, parcel.history, parcel.events, probe, probe && head.dueAt > now + this.#probeSlackMs);
+    if (head.dueAt <= this.#wokeAt && !this.batcher.unsaved(head.seq)) {
       head.lost++;
       this.#store.updateHead(head);
     }
@@ -321,15 +321,15 @@ export class Dispatcher {
   }
 
   #scatter(head: Head, now: number): void {
-    this.intake.close(head.seq);
+    this.batcher.close(head.seq);
     scatter(this.#store, this.backlog, head, now);
   }
 
   #failLost(head: Head, now: number): void {
-    const ledger = this.#store.ledger(head.seq);
-    if (!ledger) return;
-    const outcomes = new Map(ledger.entries.map(({ index }) => [index, { ...impossible(index), at: now }]));
-    this.#file(head, ledger, outcomes, undefined, now);
+    const history = this.#store.history(head.seq);
+    if (!history) return;
+    const outcomes = new Map(history.entries.map(({ index }) => [index, { ...impossible(index), at: now }]));
+    this.#applyOutcomes(head, history, outcomes, undefined, now);
   }
 
   #inOrder(head: Head): boolean {
@@ -408,71 +408,71 @@ export class Dispatcher {
 
   /** Ends a parcel's work: what has an outcome is filed by it, the others wait on. */
   #settle(work: Work, now: number): void {
-    const { head, ledger, outcomes, sent } = work;
+    const { head, history, outcomes, sent } = work;
     this.#works.delete(head.seq);
     this.#length -= work.length;
     if (this.#current === work) this.#current = undefined;
     this.#again.delete(work);
     // The object is still there: it has outlived the parcel.
     head.lost = work.lostBefore + work.lost;
-    this.#file(head, ledger, outcomes, sent, now, work.early);
+    this.#applyOutcomes(head, history, outcomes, sent, now, work.early);
   }
 
   /** Files what is told of a parcel that is still at work, if its row can take it so. */
   #settleSome(work: Work, now: number): void {
     work.outcomeSince = undefined;
-    const { head, ledger, outcomes, sent } = work;
-    const rest = ledger.entries.filter(({ index }) => !outcomes.has(index));
+    const { head, history, outcomes, sent } = work;
+    const rest = history.entries.filter(({ index }) => !outcomes.has(index));
     if (rest.length === 0) return;
-    this.#file(head, ledger, outcomes, sent, now);
+    this.#applyOutcomes(head, history, outcomes, sent, now);
     outcomes.clear();
     const waits = this.backlog.get(head.seq);
-    const left = this.#store.ledger(head.seq);
+    const left = this.#store.history(head.seq);
     if (!waits || !left) return;
     this.backlog.begin(waits);
     work.shrink(waits, left);
   }
 
-  #file(
+  #applyOutcomes(
     head: Head,
-    before: Ledger,
+    before: AttemptHistory,
     outcomes: ReadonlyMap<number, Outcome>,
     sent: Sent | undefined,
     now: number,
     early = false,
   ): void {
-    const ledger = record(before, outcomes, sent);
+    const history = record(before, outcomes, sent);
     const delays = this.config?.retryDelays ?? [];
     // What failed before its time waits on as it did.
     const counted = early ? new Map([...outcomes].filter(([, { error }]) => error === null)) : outcomes;
     const settlement = settle(before.entries, counted, head.attempt + 1, delays, now, Math.random());
     // Its row says that what came before it was taken in, too: that must not be in memory alone.
-    if (this.intake.isOldestUnsaved(head.seq) && this.#isWhole(ledger, settlement)) {
-      const parcel = this.intake.takeUnsaved(head.seq);
+    if (this.batcher.isOldestUnsaved(head.seq) && this.#isWhole(history, settlement)) {
+      const parcel = this.batcher.takeUnsaved(head.seq);
       this.backlog.remove(head);
-      if (parcel) this.#store.insertLog(head.seq, now, "delivered", parcel.place, ledger, parcel.events);
+      if (parcel) this.#store.insertLog(head.seq, now, "delivered", parcel.place, history, parcel.events);
       // For the retention: nothing else sets one where nothing ever waits.
       this.#alarm.by(now + DAY_MS);
       return;
     }
     // What parts ways, or is to be tried again, must be a row first.
     this.save();
-    if (settlement.exhausted.length > 0) this.onExhausted(this.#found(head.seq, ledger, settlement.exhausted));
+    if (settlement.exhausted.length > 0) this.onExhausted(this.#found(head.seq, history, settlement.exhausted));
     const atWork = this.#works.has(head.seq);
-    file(this.#store, this.backlog, head, before.trigger, ledger, settlement, now, atWork);
+    applySettlement(this.#store, this.backlog, head, before.trigger, history, settlement, now, atWork);
     if (!this.#failing && settlement.retries.length > 0) {
       this.#alarm.by(Math.min(...settlement.retries.map(({ dueAt }) => dueAt)));
     }
   }
 
   /** Whether all of a parcel was delivered, and one row can tell of it. */
-  #isWhole(ledger: Ledger, { delivered }: Settlement): boolean {
-    return delivered.length === ledger.entries.length && fitting(ledger, delivered).length === 1;
+  #isWhole(history: AttemptHistory, { delivered }: Settlement): boolean {
+    return delivered.length === history.entries.length && fitting(history, delivered).length === 1;
   }
 
-  #found(seq: number, ledger: Ledger, positions: readonly number[]): Found[] {
+  #found(seq: number, history: AttemptHistory, positions: readonly number[]): Found[] {
     const parcel = this.#store.open(seq);
-    return parcel ? pick(unpack({ ...parcel, ledger }), positions) : [];
+    return parcel ? pick(unpack({ ...parcel, history }), positions) : [];
   }
 
   /** What an attempt says about the endpoint. */
@@ -530,8 +530,8 @@ export class Dispatcher {
 
   /** Sends some of a parcel's deliveries again: see {@link resend}. */
   sendAgain(parcel: Parcel, positions: number[], trigger: Trigger): void {
-    // Its ledger is about to say more than how many deliveries there are: nothing may join it.
-    this.intake.closeTail();
+    // Its history is about to say more than how many deliveries there are: nothing may join it.
+    this.batcher.closeTail();
     this.backlog.readTo(parcel.seq, this.#clock.now());
     resend(this.#store, this.backlog, this.#clock.now(), parcel, positions, trigger);
   }
@@ -546,7 +546,7 @@ export class Dispatcher {
   }
 
   #recover(): void {
-    this.trouble = { ...NO_TROUBLE, round: this.trouble.round + 1, orderedTo: this.intake.newestFamily };
+    this.trouble = { ...NO_TROUBLE, round: this.trouble.round + 1, orderedTo: this.batcher.newestFamily };
     this.#probed.clear();
     this.limit = carefully(this.limit);
     this.#heldInOrder = HELD_IN_ORDER;

@@ -22,15 +22,15 @@ import type {
   Stats,
 } from "./contract.ts";
 import { idOf, OF_NO_STREAM } from "./delivery-id.ts";
+import * as deliveryLog from "./delivery-log.ts";
 import { Dispatcher, RESUME_AFTER_MS, STRAGGLE_MS } from "./dispatcher.ts";
 import { CURSORY, figuresOver, recentHealth, THOROUGH } from "./health.ts";
 import { EndpointLifecycle } from "./lifecycle.ts";
 import { firstOf } from "./parcel.ts";
 import { type PeriodName, periodOf } from "./period.ts";
-import * as reading from "./reading.ts";
 import { RecentLog } from "./recent-log.ts";
 import { replay } from "./resend.ts";
-import { NO_BITE, Retention } from "./retention.ts";
+import { NOTHING_PRUNED, Retention } from "./retention.ts";
 import { type Ended, Runner, type RunnerHost } from "./runner.ts";
 import { endpointState } from "./sending-configs.ts";
 import { sentRequest } from "./sent-request.ts";
@@ -40,8 +40,8 @@ import { Store } from "./store.ts";
 const SAVE_AFTER_MS = 2000;
 /** Of a receiver that has never answered, in milliseconds. */
 const ASSUMED_LATENCY_MS = 100;
-/** Between two bites of what is let go of, in milliseconds. */
-const NEXT_BITE_MS = 100;
+/** Between two chunks of what is let go of, in milliseconds. */
+const NEXT_CHUNK_MS = 100;
 /** An object that has grown too large tidies up this much later, in milliseconds. */
 const TIDY_MS = 250;
 const DAY_MS = 24 * 3600 * 1000;
@@ -101,7 +101,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     const limits = { ageMs: RETENTION_DAYS * DAY_MS, bytes: RETENTION_BYTES };
     this.#retention = new Retention(this.sql, this.#store, this.dispatcher, limits);
     // A number, from before there could be several streams.
-    this.dispatcher.intake.startAfter([this.#meta.read<number | number[]>("position") ?? []].flat());
+    this.dispatcher.batcher.startAfter([this.#meta.read<number | number[]>("position") ?? []].flat());
     this.#runner = reach.runner({
       env: () => this.env,
       recipient: () => this.#recipient(),
@@ -134,20 +134,20 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     if (!config || config.version < version) await this.#refreshIfPossible();
     if (!this.dispatcher.config) return { stored: true };
     // What an earlier life of this object has taken in and not stored has to come first.
-    if (!this.dispatcher.intake.has(after)) return { stored: false, behind: true };
+    if (!this.dispatcher.batcher.has(after)) return { stored: false, behind: true };
     this.#save();
     this.#change(() => {
       this.dispatcher.accept(arrivals);
       // It may be there as rows at once.
-      if (!this.dispatcher.intake.hasUnsaved) this.#seeToRows();
+      if (!this.dispatcher.batcher.hasUnsaved) this.#seeToRows();
     });
     // However fast it comes, the object grows by no more than one call brings.
     if (this.#retention.tooLarge) this.#prune();
     this.#pump();
     // Delivered within a moment it is written once, as delivered; more than is under way is not held in memory.
     if (this.dispatcher.holds || !this.dispatcher.idle) this.#save();
-    else if (this.dispatcher.intake.hasUnsaved) this.#saveLater();
-    return { stored: !this.dispatcher.intake.hasUnsaved };
+    else if (this.dispatcher.batcher.hasUnsaved) this.#saveLater();
+    return { stored: !this.dispatcher.batcher.hasUnsaved };
   }
 
   /**
@@ -156,8 +156,8 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
    * @returns false if an object that has ended since has taken that with it
    */
   async stored(upTo: number): Promise<boolean> {
-    if (!this.dispatcher.intake.has(upTo)) return false;
-    if (this.dispatcher.intake.hasUnsaved) await new Promise<void>((resolve) => this.#waiters.push(resolve));
+    if (!this.dispatcher.batcher.has(upTo)) return false;
+    if (this.dispatcher.batcher.hasUnsaved) await new Promise<void>((resolve) => this.#waiters.push(resolve));
     return true;
   }
 
@@ -166,7 +166,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
   }
 
   #save(): void {
-    if (this.dispatcher.intake.hasUnsaved) {
+    if (this.dispatcher.batcher.hasUnsaved) {
       this.#change(() => {
         this.dispatcher.save();
         this.#seeToRows();
@@ -182,7 +182,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
   }
 
   #tellStored(): void {
-    if (this.dispatcher.intake.hasUnsaved) return;
+    if (this.dispatcher.batcher.hasUnsaved) return;
     // A timer that is left keeps the object awake, which is billed.
     clearTimeout(this.#savesLater);
     this.#savesLater = undefined;
@@ -316,7 +316,7 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     this.#alarm.by(Math.min(Math.max(expires, now + 60_000), now + DAY_MS));
   }
 
-  /** Lets go of what was kept long enough, in small bites: more of it at the next alarm. */
+  /** Lets go of what was kept long enough, in small chunks: more of it at the next alarm. */
   #prune(): void {
     const now = Date.now();
     const due = this.#retention.nextDue();
@@ -325,12 +325,12 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     const nothing = due === undefined || (due > now && !this.#retention.tooLarge);
     const more = this.#change(() => {
       // The newest row tells the stream position after a restart; it may be among those that go.
-      if (!nothing) this.#meta.write("position", this.dispatcher.intake.positions);
-      const bite = nothing ? NO_BITE : this.#retention.bite(now);
-      this.#lifecycle.expired(bite.expired, now);
-      return bite.more;
+      if (!nothing) this.#meta.write("position", this.dispatcher.batcher.positions);
+      const pruned = nothing ? NOTHING_PRUNED : this.#retention.pruneChunk(now);
+      this.#lifecycle.expired(pruned.expired, now);
+      return pruned.more;
     });
-    if (more) this.#alarm.by(now + NEXT_BITE_MS);
+    if (more) this.#alarm.by(now + NEXT_CHUNK_MS);
   }
 
   async health(): Promise<Health> {
@@ -384,20 +384,20 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
     return this.dispatcher.config?.number ?? 0;
   }
 
-  readonly #nextAttempt: reading.NextAttempt = (seq) => this.dispatcher.nextAttempt(seq);
+  readonly #nextAttempt: deliveryLog.NextAttempt = (seq) => this.dispatcher.nextAttempt(seq);
 
   async listDeliveries(filter: DeliveryFilter): Promise<DeliveryPage> {
     if (!this.dispatcher.config) await this.refresh();
     this.#save();
-    return reading.list(this.#store, this.#number, filter, this.#nextAttempt);
+    return deliveryLog.list(this.#store, this.#number, filter, this.#nextAttempt);
   }
 
   async getDelivery(place: DeliveryPlace): Promise<DeliveryDetail | null> {
     this.#save();
-    const found = reading.findByPlace(this.#store, place);
+    const found = deliveryLog.findByPlace(this.#store, place);
     if (!found) return null;
     return {
-      ...reading.summary(place.endpoint, found, this.#nextAttempt),
+      ...deliveryLog.summary(place.endpoint, found, this.#nextAttempt),
       history: [...found.entry.attempts],
       request: await sentRequest(this.env, this.dispatcher.config?.workspaceId ?? 0, place.endpoint, found),
     };
@@ -406,15 +406,15 @@ export class Endpoint extends DurableObject<Env> implements EndpointApi {
   async findDelivery(event: EventPlace, id: string): Promise<DeliveryState | null> {
     if (!this.dispatcher.config) await this.refresh();
     this.#save();
-    const found = reading.findByEvent(this.#store, event, id);
+    const found = deliveryLog.findByEvent(this.#store, event, id);
     if (!found) return null;
-    const summary = reading.summary(this.#number, found, this.#nextAttempt);
+    const summary = deliveryLog.summary(this.#number, found, this.#nextAttempt);
     return { id: summary.id, status: summary.status, waitsForProbe: summary.waitsForProbe };
   }
 
   async redeliver(place: DeliveryPlace): Promise<Redelivery> {
     this.#save();
-    const found = reading.findByPlace(this.#store, place);
+    const found = deliveryLog.findByPlace(this.#store, place);
     if (!found) return "missing";
     if (found.parcel.state === "expired") return "expired";
     this.#change(() => this.dispatcher.sendAgain(found.parcel, [found.position], "manual"));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Attempt } from "./contract.ts";
-import type { Past } from "./figures.ts";
+import type { HistoryRow } from "./figures.ts";
 import { percentile, successRate, Tally } from "./figures.ts";
 
 const attempt = (at: number, durationMs: number, more: Partial<Attempt> = {}): Attempt => ({
@@ -15,7 +15,7 @@ const attempt = (at: number, durationMs: number, more: Partial<Attempt> = {}): A
 
 const failed = { status: 500, error: "status" } as const;
 
-const row = (state: Past["state"], completedAt: number | null, ...histories: Attempt[][]): Past => ({
+const row = (state: HistoryRow["state"], completedAt: number | null, ...histories: Attempt[][]): HistoryRow => ({
   seq: 1,
   state,
   completedAt,

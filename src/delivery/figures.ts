@@ -2,14 +2,14 @@ import type { Attempt, DeliveryStatus, Figures, Step } from "./contract.ts";
 import type { Period } from "./period.ts";
 
 /** A row as figures need it: without its payload, and without its attempts if they can say nothing of the time asked for. */
-export type Past = {
+export type HistoryRow = {
   seq: number;
   state: DeliveryStatus;
   completedAt: number | null;
   count: number;
   /** Of all its deliveries. */
   attempts: readonly Pick<Attempt, "at" | "trigger" | "error" | "durationMs">[];
-  /** Length of the ledger's text; 0 if that was not read. */
+  /** Length of the history's text; 0 if that was not read. */
   length: number;
 };
 
@@ -44,7 +44,7 @@ export class Tally {
     this.#steps = Array.from({ length: period.count }, none);
   }
 
-  add({ state, completedAt, count, attempts }: Past): void {
+  add({ state, completedAt, count, attempts }: HistoryRow): void {
     const step = completedAt === null ? undefined : this.#at(completedAt);
     if (step && state !== "pending") step[state] += count;
     for (const attempt of attempts) this.#attempt(attempt);
@@ -54,7 +54,7 @@ export class Tally {
     return this.#steps[Math.floor((time - this.#period.since) / this.#period.stepMs)];
   }
 
-  #attempt({ at, trigger, error, durationMs }: Past["attempts"][number]): void {
+  #attempt({ at, trigger, error, durationMs }: HistoryRow["attempts"][number]): void {
     const step = this.#at(at);
     if (!step) return;
     step.attempts++;

@@ -1,6 +1,6 @@
 import type { PeriodFigures } from "./contract.ts";
 import { successRate, Tally } from "./figures.ts";
-import { type Bound, lookBack } from "./past.ts";
+import { type Bound, scanHistory } from "./history-scan.ts";
 import type { Period } from "./period.ts";
 import type { RecentLog } from "./recent-log.ts";
 import type { Store } from "./store.ts";
@@ -29,7 +29,7 @@ export async function figuresOver(
   pause: () => Promise<void>,
 ): Promise<PeriodFigures> {
   const tally = new Tally(period);
-  const completeSince = await lookBack(store, recent, period.since, bound, pause, (row) => tally.add(row));
+  const completeSince = await scanHistory(store, recent, period.since, bound, pause, (row) => tally.add(row));
   const within = completeSince !== null && completeSince > period.since;
   return {
     steps: tally.steps(),

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { AttemptError } from "./contract.ts";
 import {
-  decodeLedger,
-  encodeLedger,
+  decodeHistory,
+  encodeHistory,
   fitting,
-  freshLedger,
+  freshHistory,
   type Outcome,
   pick,
   record,
@@ -88,33 +88,33 @@ describe("settling a parcel", () => {
   });
 
   it("keeps those who fail together together", () => {
-    const entries = freshLedger(100).entries;
+    const entries = freshHistory(100).entries;
     const outcomes = new Map(entries.map(({ index }) => [index, outcome(index, "status")]));
     const result = settle(entries, outcomes, 1, [30], 0, 0);
     expect(result.retries).toEqual([{ dueAt: 30_000, positions: entries.map(({ index }) => index) }]);
   });
 });
 
-describe("a ledger", () => {
+describe("a history", () => {
   it("takes no space while nothing has happened", () => {
-    expect(encodeLedger(freshLedger(3))).toBeNull();
-    expect(decodeLedger(null, 3)).toEqual(freshLedger(3));
+    expect(encodeHistory(freshHistory(3))).toBeNull();
+    expect(decodeHistory(null, 3)).toEqual(freshHistory(3));
   });
 
   it("survives being stored", () => {
     const outcomes = new Map([[1, outcome(1, "status")]]);
-    const ledger = record(freshLedger(2), outcomes, {
+    const history = record(freshHistory(2), outcomes, {
       url: "https://a.example/",
       dialect: "standard",
       headers: {},
       channels: [],
     });
-    expect(decodeLedger(encodeLedger(ledger), 2)).toEqual(ledger);
+    expect(decodeHistory(encodeHistory(history), 2)).toEqual(history);
   });
 
   it("names what made each attempt happen", () => {
     const failed = new Map([[0, outcome(0, "status")]]);
-    const once = record(freshLedger(1), failed, undefined);
+    const once = record(freshHistory(1), failed, undefined);
     const twice = record(once, failed, undefined);
     const thrice = record({ ...twice, trigger: "manual" }, failed, undefined);
     const last = record(thrice, failed, undefined);
@@ -122,29 +122,29 @@ describe("a ledger", () => {
   });
 
   it("lets go of the oldest answers before a row grows too large, and of no attempt", () => {
-    let ledger = freshLedger(1);
+    let history = freshHistory(1);
     for (let attempt = 0; attempt < 50; attempt++) {
-      ledger = record(ledger, new Map([[0, { ...outcome(0, "status"), responseBody: "x".repeat(4096) }]]), undefined);
+      history = record(history, new Map([[0, { ...outcome(0, "status"), responseBody: "x".repeat(4096) }]]), undefined);
     }
-    expect(ledger.entries[0]?.attempts).toHaveLength(50);
-    expect(JSON.stringify(ledger).length).toBeLessThan(100_000);
-    expect(ledger.entries[0]?.attempts.at(-1)?.responseBody).toHaveLength(4096);
+    expect(history.entries[0]?.attempts).toHaveLength(50);
+    expect(JSON.stringify(history).length).toBeLessThan(100_000);
+    expect(history.entries[0]?.attempts.at(-1)?.responseBody).toHaveLength(4096);
   });
 
   it("keeps the headers of the latest five answers", () => {
-    let ledger = freshLedger(1);
+    let history = freshHistory(1);
     for (let attempt = 1; attempt <= 7; attempt++) {
       const responseHeaders = { "x-attempt": String(attempt) };
-      ledger = record(ledger, new Map([[0, { ...outcome(0, "status"), responseHeaders }]]), undefined);
+      history = record(history, new Map([[0, { ...outcome(0, "status"), responseHeaders }]]), undefined);
     }
-    const kept = ledger.entries[0]?.attempts.map((each) => each.responseHeaders?.["x-attempt"]);
+    const kept = history.entries[0]?.attempts.map((each) => each.responseHeaders?.["x-attempt"]);
     expect(kept).toEqual([undefined, undefined, "3", "4", "5", "6", "7"]);
   });
 
   it("reads rows from before headers were kept", () => {
     const old =
       '{"entries":[{"index":0,"attempts":[{"at":1,"trigger":"event","status":500,"durationMs":2,"error":"status","responseBody":"no"}],"signature":"s"}]}';
-    const once = decodeLedger(old, 1);
+    const once = decodeHistory(old, 1);
     expect(once.entries[0]?.attempts[0]?.responseHeaders).toBeUndefined();
     const responseHeaders = { server: "x" };
     const twice = record(once, new Map([[0, { ...outcome(0, null), responseHeaders }]]), undefined);
@@ -152,31 +152,31 @@ describe("a ledger", () => {
   });
 
   it("of the largest answers is divided so that each part fits its row", () => {
-    let ledger = freshLedger(100);
+    let history = freshHistory(100);
     // Each of these takes six bytes in JSON.
     const responseBody = "\u0001".repeat(4096);
     const responseHeaders = { "x-long": "\u0001".repeat(2042) };
     for (let attempt = 0; attempt < 6; attempt++) {
-      const outcomes = ledger.entries.map(
+      const outcomes = history.entries.map(
         ({ index }) => [index, { ...outcome(index, "status"), responseBody, responseHeaders }] as const,
       );
-      ledger = record(ledger, new Map(outcomes), undefined);
+      history = record(history, new Map(outcomes), undefined);
     }
     const groups = fitting(
-      ledger,
-      ledger.entries.map((_, position) => position),
+      history,
+      history.entries.map((_, position) => position),
     );
     expect(groups.flat()).toHaveLength(100);
-    for (const group of groups) expect(JSON.stringify(select(ledger, group)).length).toBeLessThan(1_000_000);
+    for (const group of groups) expect(JSON.stringify(select(history, group)).length).toBeLessThan(1_000_000);
   });
 
   it("of a full parcel that got short answers with the longest headers stays one", () => {
     const responseHeaders = { "content-security-policy": "x".repeat(2025) };
-    const fresh = freshLedger(100);
+    const fresh = freshHistory(100);
     const outcomes = fresh.entries.map(({ index }) => [index, { ...outcome(index, null), responseHeaders }] as const);
-    const ledger = record(fresh, new Map(outcomes), undefined);
-    const positions = ledger.entries.map((_, position) => position);
-    expect(fitting(ledger, positions)).toEqual([positions]);
+    const history = record(fresh, new Map(outcomes), undefined);
+    const positions = history.entries.map((_, position) => position);
+    expect(fitting(history, positions)).toEqual([positions]);
   });
 
   it("splits without losing or doubling an entry", () => {
@@ -184,10 +184,10 @@ describe("a ledger", () => {
       fc.property(fc.integer({ min: 2, max: 100 }), fc.nat(), (count, at) => {
         const cut = 1 + (at % (count - 1));
         const positions = Array.from({ length: count }, (_, position) => position);
-        const ledger = freshLedger(count);
-        const first = select(ledger, positions.slice(0, cut));
-        const rest = select(ledger, positions.slice(cut));
-        expect([...first.entries, ...rest.entries]).toEqual(ledger.entries);
+        const history = freshHistory(count);
+        const first = select(history, positions.slice(0, cut));
+        const rest = select(history, positions.slice(cut));
+        expect([...first.entries, ...rest.entries]).toEqual(history.entries);
       }),
     );
   });

@@ -32,20 +32,20 @@ export type Entry = {
 export type Sent = { url: string; dialect: string; headers: Record<string, string>; channels: string[] };
 
 /** The changing part of a parcel's row; its events never change. */
-export type Ledger = {
+export type AttemptHistory = {
   readonly entries: readonly Entry[];
   readonly sent?: Sent | undefined;
   /** What makes the next attempt happen, if it is not the event itself or the schedule. */
   readonly trigger?: Trigger | undefined;
 };
 
-export const freshLedger = (count: number): Ledger => ({
+export const freshHistory = (count: number): AttemptHistory => ({
   entries: Array.from({ length: count }, (_, index) => ({ index, attempts: [] })),
 });
 
-export const select = (ledger: Ledger, positions: readonly number[]): Ledger => ({
-  ...ledger,
-  entries: pick(ledger.entries, positions),
+export const select = (history: AttemptHistory, positions: readonly number[]): AttemptHistory => ({
+  ...history,
+  entries: pick(history.entries, positions),
 });
 
 /** The items at these positions, in their order. */
@@ -130,14 +130,14 @@ function bytesOf(entry: Entry): number {
 }
 
 /**
- * Divides deliveries into groups whose ledgers fit a row: a hundred that were answered with a page of 4,096 bytes each,
+ * Divides deliveries into groups whose histories fit a row: a hundred that were answered with a page of 4,096 bytes each,
  * several times, would not. The bound is reckoned from above, so a group may be smaller than it need be.
  */
-export function fitting(ledger: Ledger, positions: readonly number[]): number[][] {
+export function fitting(history: AttemptHistory, positions: readonly number[]): number[][] {
   const groups: number[][] = [];
   let room = 0;
   for (const position of positions) {
-    const entry = ledger.entries[position];
+    const entry = history.entries[position];
     const bytes = entry ? bytesOf(entry) : 0;
     if (groups.length === 0 || bytes > room) {
       groups.push([]);
@@ -156,13 +156,17 @@ function shortened(attempt: Attempt, since: number): Attempt {
   return since < BODIES_KEPT ? rest : { ...rest, responseBody: "" };
 }
 
-/** The ledger with the attempts added. */
-export function record(ledger: Ledger, outcomes: ReadonlyMap<number, Outcome>, sent: Sent | undefined): Ledger {
-  const entries = ledger.entries.map((entry): Entry => {
+/** The history with the attempts added. */
+export function record(
+  history: AttemptHistory,
+  outcomes: ReadonlyMap<number, Outcome>,
+  sent: Sent | undefined,
+): AttemptHistory {
+  const entries = history.entries.map((entry): Entry => {
     const outcome = outcomes.get(entry.index);
     if (!outcome) return entry;
     const { at, status, durationMs, error, responseBody, responseHeaders, signature } = outcome;
-    const trigger = ledger.trigger ?? (entry.attempts.length === 0 ? "event" : "retry");
+    const trigger = history.trigger ?? (entry.attempts.length === 0 ? "event" : "retry");
     const earlier = entry.attempts.map((attempt, number) => shortened(attempt, entry.attempts.length - number));
     const latest: Attempt = { at, trigger, status, durationMs, error, responseBody, responseHeaders };
     return {
@@ -171,16 +175,16 @@ export function record(ledger: Ledger, outcomes: ReadonlyMap<number, Outcome>, s
       signature,
     };
   });
-  return { entries, sent: sent ?? ledger.sent };
+  return { entries, sent: sent ?? history.sent };
 }
 
-/** The ledger as a row holds it; null for one that {@link freshLedger} makes. */
-export function encodeLedger(ledger: Ledger): string | null {
+/** The history as a row holds it; null for one that {@link freshHistory} makes. */
+export function encodeHistory(history: AttemptHistory): string | null {
   const fresh =
-    ledger.trigger === undefined && ledger.entries.every((e, i) => e.index === i && e.attempts.length === 0);
-  return fresh ? null : JSON.stringify(ledger);
+    history.trigger === undefined && history.entries.every((e, i) => e.index === i && e.attempts.length === 0);
+  return fresh ? null : JSON.stringify(history);
 }
 
-export function decodeLedger(text: string | null, count: number): Ledger {
-  return text === null ? freshLedger(count) : (JSON.parse(text) as Ledger);
+export function decodeHistory(text: string | null, count: number): AttemptHistory {
+  return text === null ? freshHistory(count) : (JSON.parse(text) as AttemptHistory);
 }

@@ -1,26 +1,26 @@
-import type { Past } from "./figures.ts";
+import type { HistoryRow } from "./figures.ts";
 import type { Store } from "./store.ts";
 
-/** Rows read at a time: a ledger may have a megabyte. */
+/** Rows read at a time: a history may have a megabyte. */
 const ROWS = 16;
-/** Rows kept, and UTF-16 units of their ledgers: what the most thorough look meets (health.ts), and some that have come since. */
+/** Rows kept, and UTF-16 units of their histories: what the most thorough look meets (health.ts), and some that have come since. */
 const MOST_KEPT = 6000;
 const MOST_KEPT_LENGTH = 8_000_000;
-/** Each changed row is looked up alone, all in one go; where they are more, or longer, all is read again, in bites. */
+/** Each changed row is looked up alone, all in one go; where they are more, or longer, all is read again, in chunks. */
 const MOST_CHANGES = 500;
 const MOST_CHANGED_LENGTH = 1_000_000;
 
 /**
  * The log's newest rows as figures need them, kept in memory from one question to the next: then only what has changed since is
- * read. It is made when somebody asks, and gone with the object. On disk it would be a row more for each that is filed.
+ * read. It is made when somebody asks, and gone with the object. On disk it would be a row more for each that is settled.
  */
 export class RecentLog {
   readonly #store: Store;
   /** Without a gap from the newest on, the newest first. */
-  #rows: Past[] = [];
+  #rows: HistoryRow[] = [];
   /** Of rows that were done before, the attempts were not read; in milliseconds since 1970. */
   #since = Number.POSITIVE_INFINITY;
-  /** Rows that were read from the table, and UTF-16 units of their ledgers, over all questions. */
+  /** Rows that were read from the table, and UTF-16 units of their histories, over all questions. */
   readonly read = { rows: 0, length: 0 };
   /** Numbers of rows that were written or deleted since. */
   readonly #changed = new Set<number>();
@@ -47,7 +47,7 @@ export class RecentLog {
    * The log, the newest row first. Rows that change while it is read may be missed or met twice.
    * @param since in milliseconds since 1970: rows that were done before may come without their attempts
    */
-  *newestFirst(since: number): Generator<Past> {
+  *newestFirst(since: number): Generator<HistoryRow> {
     if (since < this.#since) this.#forget();
     // What was read for a longer time serves a shorter one.
     if (this.#rows.length === 0) this.#since = since;
@@ -57,7 +57,7 @@ export class RecentLog {
     for (let index = 0; ; index++) {
       if (index === rows.length) {
         // Somebody else may have read on meanwhile: where that ended, this goes on.
-        const next = this.#store.past("log", rows.at(-1)?.seq ?? Number.MAX_SAFE_INTEGER, readSince, ROWS);
+        const next = this.#store.historyRows("log", rows.at(-1)?.seq ?? Number.MAX_SAFE_INTEGER, readSince, ROWS);
         this.#count(next);
         rows.push(...next);
       }
@@ -67,7 +67,7 @@ export class RecentLog {
     }
   }
 
-  #count(rows: readonly Past[]): void {
+  #count(rows: readonly HistoryRow[]): void {
     this.read.rows += rows.length;
     for (const { length } of rows) this.read.length += length;
   }
@@ -75,10 +75,10 @@ export class RecentLog {
   /** Others may be reading the present rows: they keep theirs. */
   #bringUpToDate(): void {
     if (this.#changed.size === 0) return;
-    const fresh: Past[] = [];
+    const fresh: HistoryRow[] = [];
     let changed = 0;
     for (const seq of this.#changed) {
-      const row = this.#store.pastOf(seq, this.#since);
+      const row = this.#store.historyRow(seq, this.#since);
       if (!row) continue;
       fresh.push(row);
       changed += row.length;

@@ -1,8 +1,8 @@
 import { covers } from "../lib/pattern.ts";
 import type { Backlog, Head } from "./backlog.ts";
 import type { ReplayRequest, Trigger } from "./contract.ts";
+import { unpack } from "./delivery-log.ts";
 import { familyOf, pick, select } from "./parcel.ts";
-import { unpack } from "./reading.ts";
 import type { Parcel, Store } from "./store.ts";
 
 /**
@@ -10,7 +10,7 @@ import type { Parcel, Store } from "./store.ts";
  * an open parcel of the same family, so its attempts and its place in the list stay what they were.
  */
 
-const everything = (parcel: Parcel): number[] => parcel.ledger.entries.map((_, position) => position);
+const everything = (parcel: Parcel): number[] => parcel.history.entries.map((_, position) => position);
 
 function complement(parcel: Parcel, positions: readonly number[]): number[] {
   const taken = new Set(positions);
@@ -33,17 +33,17 @@ function expedite(
 ) {
   if (backlog.isAtWork(head)) return;
   const rest = complement(parcel, positions);
-  const ledger = { ...select(parcel.ledger, positions), trigger };
+  const history = { ...select(parcel.history, positions), trigger };
   if (rest.length === 0) {
     backlog.update(head, { dueAt: now }, now);
-    store.updateOpen(head, ledger);
+    store.updateOpen(head, history);
     return;
   }
-  const seq = store.openSeq(familyOf(head.seq), ledger.entries[0]?.index ?? 0);
+  const seq = store.openSeq(familyOf(head.seq), history.entries[0]?.index ?? 0);
   const leaving: Head = { ...head, seq, count: positions.length, dueAt: now };
   backlog.update(head, { count: rest.length }, now);
-  store.updateOpen(head, select(parcel.ledger, rest), subset(parcel.events, rest));
-  store.insertOpen(leaving, parcel.place, ledger, subset(parcel.events, positions));
+  store.updateOpen(head, select(parcel.history, rest), subset(parcel.events, rest));
+  store.insertOpen(leaving, parcel.place, history, subset(parcel.events, positions));
   backlog.add(leaving, now);
 }
 
@@ -52,15 +52,15 @@ function reopen(store: Store, backlog: Backlog, now: number, parcel: Parcel, pos
   const rest = complement(parcel, positions);
   const free = rest.length === 0 && !backlog.get(parcel.seq);
   const head: Head = {
-    seq: free ? parcel.seq : store.openSeq(familyOf(parcel.seq), parcel.ledger.entries[positions[0] ?? 0]?.index ?? 0),
+    seq: free ? parcel.seq : store.openSeq(familyOf(parcel.seq), parcel.history.entries[positions[0] ?? 0]?.index ?? 0),
     count: positions.length,
     attempt: 0,
     dueAt: now,
     lost: 0,
   };
-  store.updateLog(parcel.seq, select(parcel.ledger, rest), subset(parcel.events, rest));
-  const ledger = { ...select(parcel.ledger, positions), trigger };
-  store.insertOpen(head, parcel.place, ledger, subset(parcel.events, positions));
+  store.updateLog(parcel.seq, select(parcel.history, rest), subset(parcel.events, rest));
+  const history = { ...select(parcel.history, positions), trigger };
+  store.insertOpen(head, parcel.place, history, subset(parcel.events, positions));
   backlog.add(head, now);
 }
 
@@ -110,7 +110,7 @@ export type ReplayHost = {
 };
 
 /**
- * Sends again what a request chooses, or counts it, in bites, so that the object goes on answering.
+ * Sends again what a request chooses, or counts it, in chunks, so that the object goes on answering.
  * @returns how many deliveries
  */
 export async function replay(store: Store, request: ReplayRequest, host: ReplayHost): Promise<number> {

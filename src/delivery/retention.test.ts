@@ -3,7 +3,7 @@ import { decodeEvents, encodeEvent } from "../events/record.ts";
 import { eventId } from "../lib/ids.ts";
 import type { Sql } from "../lib/sql.ts";
 import type { Dispatcher } from "./dispatcher.ts";
-import { freshLedger } from "./parcel.ts";
+import { freshHistory } from "./parcel.ts";
 import { Retention, together } from "./retention.ts";
 import type { Parcel, Store } from "./store.ts";
 
@@ -22,8 +22,8 @@ function parcel(seq: number, ...times: number[]): Parcel {
       channels: ["a"],
     });
   });
-  const ledger = freshLedger(times.length);
-  return { seq, state: "pending", place: seq, completedAt: null, ledger, events: `[${texts.join(",")}]` };
+  const history = freshHistory(times.length);
+  return { seq, state: "pending", place: seq, completedAt: null, history, events: `[${texts.join(",")}]` };
 }
 
 type Logged = { seq: number; at: number; state: string; events: string };
@@ -85,7 +85,7 @@ const YOUNG = NOW - 30 * DAY_MS;
 describe("what waits", () => {
   it("expires when it is older than the retention, to the millisecond", () => {
     const { retention, rows, log, forgotten } = world({ open: [parcel(1, OLD), parcel(2, YOUNG)] });
-    expect(retention.bite(NOW)).toEqual({ expired: { count: 1, oldestAt: OLD, newestAt: OLD }, more: false });
+    expect(retention.pruneChunk(NOW)).toEqual({ expired: { count: 1, oldestAt: OLD, newestAt: OLD }, more: false });
     expect([...rows.keys()]).toEqual([2]);
     expect(forgotten).toEqual([1]);
     expect(log).toMatchObject([{ seq: 1, at: NOW, state: "expired" }]);
@@ -93,7 +93,7 @@ describe("what waits", () => {
 
   it("goes to the log without its payload, and with all else", () => {
     const { retention, log } = world({ open: [parcel(1, OLD)] });
-    retention.bite(NOW);
+    retention.pruneChunk(NOW);
     expect(decodeEvents(log[0]?.events ?? "[]")).toMatchObject([
       { type: "ticket.created", at: OLD, occurredAt: OLD - 5, channels: ["a"], data: "null" },
     ]);
@@ -101,27 +101,27 @@ describe("what waits", () => {
 
   it("expires by the youngest of its parcel: nothing goes before its time, and all of them are told of", () => {
     const { retention, rows } = world({ open: [parcel(1, OLD - 50, OLD), parcel(2, OLD, NOW - 100)] });
-    expect(retention.bite(NOW).expired).toEqual({ count: 2, oldestAt: OLD - 50, newestAt: OLD });
+    expect(retention.pruneChunk(NOW).expired).toEqual({ count: 2, oldestAt: OLD - 50, newestAt: OLD });
     expect([...rows.keys()]).toEqual([2]);
   });
 
   it("stays while it is at work", () => {
     const { retention, rows } = world({ open: [parcel(1, OLD), parcel(2, OLD)], atWork: [1] });
-    expect(retention.bite(NOW).expired?.count).toBe(1);
+    expect(retention.pruneChunk(NOW).expired?.count).toBe(1);
     expect([...rows.keys()]).toEqual([1]);
   });
 
   it("has a row of its own in the log where its number is taken", () => {
     const { retention, log } = world({ open: [parcel(1, OLD)], logged: [1] });
-    retention.bite(NOW);
+    retention.pruneChunk(NOW);
     expect(log.map(({ seq }) => seq)).toEqual([2]);
   });
 
   it("expires ten at a time, and there is more until there is not", () => {
     const { retention, rows } = world({ open: Array.from({ length: 15 }, (_, number) => parcel(number + 1, OLD)) });
-    expect(retention.bite(NOW)).toMatchObject({ expired: { count: 10 }, more: true });
-    expect(retention.bite(NOW)).toMatchObject({ expired: { count: 5 }, more: false });
-    expect(retention.bite(NOW)).toEqual({ expired: null, more: false });
+    expect(retention.pruneChunk(NOW)).toMatchObject({ expired: { count: 10 }, more: true });
+    expect(retention.pruneChunk(NOW)).toMatchObject({ expired: { count: 5 }, more: false });
+    expect(retention.pruneChunk(NOW)).toEqual({ expired: null, more: false });
     expect(rows.size).toBe(0);
   });
 
@@ -140,21 +140,21 @@ describe("an object that is too large", () => {
   it("lets what waits expire however young it is, where it is older than all that is done", () => {
     const open = [parcel(1, NOW), parcel(2, NOW), parcel(3, NOW)];
     const { retention, rows, dropped } = world({ open, bytes: 1001, oldestKept: 3 });
-    expect(retention.bite(NOW)).toMatchObject({ expired: { count: 2 }, more: true });
+    expect(retention.pruneChunk(NOW)).toMatchObject({ expired: { count: 2 }, more: true });
     expect([...rows.keys()]).toEqual([3]);
     expect(dropped).toEqual([]);
   });
 
   it("lets go of what is done where that is older than all that waits", () => {
     const { retention, rows, dropped } = world({ open: [parcel(5, NOW)], bytes: 1001, oldestKept: 3 });
-    expect(retention.bite(NOW)).toEqual({ expired: null, more: true });
+    expect(retention.pruneChunk(NOW)).toEqual({ expired: null, more: true });
     expect(dropped).toEqual(["kept"]);
     expect(rows.size).toBe(1);
   });
 
   it("lets what waits expire where nothing is done", () => {
     const { retention } = world({ open: [parcel(5, NOW)], bytes: 1001 });
-    expect(retention.bite(NOW)).toMatchObject({ expired: { count: 1 }, more: true });
+    expect(retention.pruneChunk(NOW)).toMatchObject({ expired: { count: 1 }, more: true });
   });
 });
 

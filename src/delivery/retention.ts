@@ -14,10 +14,10 @@ const EXPIRED_SHARE = 0.25;
 /** Deliveries that expired; times of their events in milliseconds since 1970. */
 export type Expired = { count: number; oldestAt: number; newestAt: number };
 
-/** What one bite did. */
-export type Bite = { expired: Expired | null; more: boolean };
+/** What was let go of in one go. */
+export type Pruned = { expired: Expired | null; more: boolean };
 
-export const NO_BITE: Bite = { expired: null, more: false };
+export const NOTHING_PRUNED: Pruned = { expired: null, more: false };
 
 /** How long deliveries are kept, in milliseconds, and how many bytes an object may hold. */
 export type Limits = { ageMs: number; bytes: number };
@@ -31,7 +31,7 @@ export type Work = {
 };
 
 /**
- * Lets go of what an endpoint has kept long enough, or has no room for: the oldest first, in small bites. What is done
+ * Lets go of what an endpoint has kept long enough, or has no room for: the oldest first, in small chunks. What is done
  * leaves the log. What still waits, for an endpoint that is paused, disabled or failing, has *expired*: it goes to the log,
  * which tells of it without its payload.
  */
@@ -61,7 +61,7 @@ export class Retention {
   }
 
   /** To be called within a transaction. */
-  bite(now: number): Bite {
+  pruneChunk(now: number): Pruned {
     const cutoff = now - this.#limits.ageMs;
     const old = this.#store.prune(cutoff, LOGGED_AT_ONCE);
     let gone = this.tooLarge ? this.#dropExpired() : 0;
@@ -108,7 +108,7 @@ export class Retention {
     const told = `[${events.map(withoutPayload).join(",")}]`;
     this.#work.forget(parcel.seq);
     const seq = this.#store.hasLog(parcel.seq) ? this.#store.freeSeqBeside(parcel.seq) : parcel.seq;
-    this.#store.insertLog(seq, now, "expired", parcel.place, parcel.ledger, told);
+    this.#store.insertLog(seq, now, "expired", parcel.place, parcel.history, told);
     this.#store.deleteOpen(parcel.seq);
     if (this.#expiredLength !== undefined) this.#expiredLength += told.length;
     const times = events.map(({ at }) => at);

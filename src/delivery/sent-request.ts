@@ -3,7 +3,7 @@ import { heard } from "../events/match.ts";
 import { dialectOf } from "../systems/index.ts";
 import type { SentRequest } from "./contract.ts";
 import { idOf } from "./delivery-id.ts";
-import type { Found } from "./reading.ts";
+import type { Found } from "./delivery-log.ts";
 
 /**
  * The request of a delivery's last attempt as it went over the wire, written anew: the dialect makes the same of the same
@@ -18,7 +18,7 @@ export async function sentRequest(
   found: Found,
 ): Promise<SentRequest | null> {
   const { parcel, entry, event } = found;
-  const { sent } = parcel.ledger;
+  const { sent } = parcel.history;
   if (parcel.state === "expired") return null;
   const last = entry.attempts.at(-1);
   const workspace = await workspaceOf(env, workspaceId);

@@ -3,8 +3,8 @@ import { MAX_STREAMS } from "../lib/ids.ts";
 import type { Sql } from "../lib/sql.ts";
 import type { Head } from "./backlog.ts";
 import type { DeliveryStatus } from "./contract.ts";
-import type { Past } from "./figures.ts";
-import { decodeLedger, encodeLedger, FAMILY_STRIDE, familyOf, firstOf, type Ledger } from "./parcel.ts";
+import type { HistoryRow } from "./figures.ts";
+import { type AttemptHistory, decodeHistory, encodeHistory, FAMILY_STRIDE, familyOf, firstOf } from "./parcel.ts";
 
 /**
  * The rows of an Endpoint. Every statement is here, and each writes as few rows as can be: an accepted parcel one, a
@@ -59,19 +59,19 @@ export type Parcel = {
   place: number;
   /** When it was done; null while it is open. */
   completedAt: number | null;
-  ledger: Ledger;
-  /** JSON array of stored events, in the ledger's order. */
+  history: AttemptHistory;
+  /** JSON array of stored events, in the history's order. */
   events: string;
 };
 
 type OpenRow = { seq: number; n: number; place: number; ledger: string | null; events: string };
 type LogRow = OpenRow & { at: number; state: LogState };
-/** What figures need. Of what was done before `?2`, without the ledger. */
-const PAST = {
+/** What figures need. Of what was done before `?2`, without the history. */
+const HISTORY_COLUMNS = {
   open_parcels: "seq, NULL AS at, 'pending' AS state, n, ledger",
   log: "seq, at, state, n, CASE WHEN at >= ?2 THEN ledger END AS ledger",
 };
-type PastRow = { seq: number; at: number | null; state: DeliveryStatus; n: number; ledger: string | null };
+type StoredHistoryRow = { seq: number; at: number | null; state: DeliveryStatus; n: number; ledger: string | null };
 type HeadRow = {
   seq: number;
   n: number;
@@ -84,9 +84,9 @@ const headOf = ({ seq, n, attempt, due_at, lost }: HeadRow): Head => {
   return { seq, count: n, attempt, dueAt: due_at, lost };
 };
 
-function pastOf({ seq, at, state, n, ledger }: PastRow): Past {
-  const entries = ledger === null ? [] : decodeLedger(ledger, n).entries;
-  // What was answered is much of a ledger, and no figure needs it.
+function historyRow({ seq, at, state, n, ledger }: StoredHistoryRow): HistoryRow {
+  const entries = ledger === null ? [] : decodeHistory(ledger, n).entries;
+  // What was answered is much of a history, and no figure needs it.
   const attempts = entries.flatMap((entry) =>
     entry.attempts.map(({ at, trigger, error, durationMs }) => ({ at, trigger, error, durationMs })),
   );
@@ -97,7 +97,7 @@ export type Table = "open_parcels" | "log";
 
 /** What rows are sieved by: their state, text that their events contain, and whether any attempt failed. */
 export type Sieve = { state?: LogState | undefined; text?: string | undefined; failedAttempts?: boolean | undefined };
-/** Of a ledger with a failed attempt. Within an answer's text the quotes have backslashes. */
+/** Of a history with a failed attempt. Within an answer's text the quotes have backslashes. */
 const FAILED_ATTEMPT = `'"error":"'`;
 
 /** What a look at some rows found. */
@@ -208,7 +208,7 @@ export class Store {
     return { family: familyOf(row?.seq ?? 0), place: row?.place ?? 0 };
   }
 
-  insertOpen(head: Head, place: number, ledger: Ledger, events: string): void {
+  insertOpen(head: Head, place: number, history: AttemptHistory, events: string): void {
     this.#sql.all(
       "INSERT INTO open_parcels (seq, due_at, lost, attempt, n, place, ledger, events) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
       head.seq,
@@ -217,7 +217,7 @@ export class Store {
       head.attempt,
       head.count,
       place,
-      encodeLedger(ledger),
+      encodeHistory(history),
       events,
     );
   }
@@ -244,15 +244,15 @@ export class Store {
     );
   }
 
-  /** Writes head and ledger; the events too, if some left the parcel. */
-  updateOpen(head: Head, ledger: Ledger, events?: string): void {
+  /** Writes head and history; the events too, if some left the parcel. */
+  updateOpen(head: Head, history: AttemptHistory, events?: string): void {
     this.#sql.all(
       "UPDATE open_parcels SET due_at = ?, lost = ?, attempt = ?, n = ?, ledger = ?, events = ifnull(?, events) WHERE seq = ?",
       head.dueAt,
       head.lost,
       head.attempt,
       head.count,
-      encodeLedger(ledger),
+      encodeHistory(history),
       events ?? null,
       head.seq,
     );
@@ -271,14 +271,14 @@ export class Store {
    * Moves an open parcel to the log as it is; its payload does not pass through JavaScript.
    * @returns false, and nothing is changed, if the log has a row of that number already
    */
-  close(seq: number, logSeq: number, at: number, state: LogState, ledger: Ledger): boolean {
+  close(seq: number, logSeq: number, at: number, state: LogState, history: AttemptHistory): boolean {
     const before = this.#sql.rowsWritten;
     this.#sql.all(
       "INSERT OR IGNORE INTO log (seq, at, state, n, place, ledger, events) SELECT ?, ?, ?, n, place, ?, events FROM open_parcels WHERE seq = ?",
       logSeq,
       at,
       state,
-      JSON.stringify(ledger),
+      JSON.stringify(history),
       seq,
     );
     if (this.#sql.rowsWritten === before) return false;
@@ -287,29 +287,29 @@ export class Store {
     return true;
   }
 
-  insertLog(seq: number, at: number, state: LogState, place: number, ledger: Ledger, events: string): void {
+  insertLog(seq: number, at: number, state: LogState, place: number, history: AttemptHistory, events: string): void {
     this.onLogChange(seq);
     this.#sql.all(
       "INSERT INTO log (seq, at, state, n, place, ledger, events) VALUES (?, ?, ?, ?, ?, ?, ?)",
       seq,
       at,
       state,
-      ledger.entries.length,
+      history.entries.length,
       place,
-      JSON.stringify(ledger),
+      JSON.stringify(history),
       events,
     );
   }
 
   /** Writes what is left of a log row after some of its deliveries went out again; deletes it if nothing is. */
-  updateLog(seq: number, ledger: Ledger, events: string): void {
+  updateLog(seq: number, history: AttemptHistory, events: string): void {
     this.onLogChange(seq);
-    if (ledger.entries.length === 0) this.#sql.all("DELETE FROM log WHERE seq = ?", seq);
+    if (history.entries.length === 0) this.#sql.all("DELETE FROM log WHERE seq = ?", seq);
     else {
       this.#sql.all(
         "UPDATE log SET n = ?, ledger = ?, events = ? WHERE seq = ?",
-        ledger.entries.length,
-        JSON.stringify(ledger),
+        history.entries.length,
+        JSON.stringify(history),
         events,
         seq,
       );
@@ -324,12 +324,12 @@ export class Store {
     return this.#read("log", "seq = ?", seq, "", 1)[0];
   }
 
-  ledger(seq: number): Ledger | undefined {
+  history(seq: number): AttemptHistory | undefined {
     const row = this.#sql.first<{ n: number; ledger: string | null }>(
       "SELECT n, ledger FROM open_parcels WHERE seq = ?",
       seq,
     );
-    return row && decodeLedger(row.ledger, row.n);
+    return row && decodeHistory(row.ledger, row.n);
   }
 
   /** All rows of a family, open and logged. */
@@ -439,20 +439,20 @@ export class Store {
   }
 
   /** Rows below `below`, the newest first, without their payload, nor the attempts of what was done before `since`. */
-  past(table: Table, below: number, since: number, limit: number): Past[] {
-    const rows = this.#sql.all<PastRow>(
-      `SELECT ${PAST[table]} FROM ${table} WHERE seq < ?1 ORDER BY seq DESC LIMIT ?3`,
+  historyRows(table: Table, below: number, since: number, limit: number): HistoryRow[] {
+    const rows = this.#sql.all<StoredHistoryRow>(
+      `SELECT ${HISTORY_COLUMNS[table]} FROM ${table} WHERE seq < ?1 ORDER BY seq DESC LIMIT ?3`,
       below,
       since,
       limit,
     );
-    return rows.map(pastOf);
+    return rows.map(historyRow);
   }
 
   /** The same of one row of the log. */
-  pastOf(seq: number, since: number): Past | undefined {
-    const row = this.#sql.first<PastRow>(`SELECT ${PAST.log} FROM log WHERE seq = ?1`, seq, since);
-    return row && pastOf(row);
+  historyRow(seq: number, since: number): HistoryRow | undefined {
+    const row = this.#sql.first<StoredHistoryRow>(`SELECT ${HISTORY_COLUMNS.log} FROM log WHERE seq = ?1`, seq, since);
+    return row && historyRow(row);
   }
 
   /** When the event of one of a family's deliveries was published, in milliseconds since 1970; null if none is left. */
@@ -555,7 +555,7 @@ export class Store {
         state: row.state,
         place: row.place,
         completedAt: row.at,
-        ledger: decodeLedger(row.ledger, row.n),
+        history: decodeHistory(row.ledger, row.n),
         events: row.events,
       }));
     }
@@ -569,7 +569,7 @@ export class Store {
       state: "pending",
       place: row.place,
       completedAt: null,
-      ledger: decodeLedger(row.ledger, row.n),
+      history: decodeHistory(row.ledger, row.n),
       events: row.events,
     }));
   }

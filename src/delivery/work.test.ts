@@ -4,7 +4,7 @@ import { encodeEvent } from "../events/record.ts";
 import { eventId } from "../lib/ids.ts";
 import type { Attempted } from "./attempt.ts";
 import type { Head } from "./backlog.ts";
-import { freshLedger, type Ledger, type Outcome, type Sent, select } from "./parcel.ts";
+import { type AttemptHistory, freshHistory, type Outcome, type Sent, select } from "./parcel.ts";
 import { type Start, Work } from "./work.ts";
 
 /** When what was not attempted may be started again. */
@@ -23,8 +23,8 @@ const eventsOf = (count: number): string => {
 };
 const workOn = (
   count: number,
-  { probe = false, ledger = freshLedger(count) }: { probe?: boolean; ledger?: Ledger } = {},
-) => new Work(head(count), ledger, eventsOf(count), probe);
+  { probe = false, history = freshHistory(count) }: { probe?: boolean; history?: AttemptHistory } = {},
+) => new Work(head(count), history, eventsOf(count), probe);
 
 const outcome = (index: number): Outcome => ({
   index,
@@ -54,8 +54,8 @@ describe("work on a parcel", () => {
   });
 
   it("names deliveries by their numbers in the family, which are not their places in the parcel", () => {
-    const ledger = select(freshLedger(9), [4, 8]);
-    const work = workOn(2, { ledger });
+    const history = select(freshHistory(9), [4, 8]);
+    const work = workOn(2, { history });
     expect([work.start(0, NOW), work.start(0, NOW)].map((start) => [start?.index, start?.event.data])).toEqual([
       [4, "0"],
       [8, "1"],
@@ -140,11 +140,11 @@ describe("work on a parcel", () => {
   it("goes on with the deliveries that it had when some of them have left the row", () => {
     const work = workOn(3);
     work.start(0, NOW);
-    const rest = select(freshLedger(3), [1, 2]);
+    const rest = select(freshHistory(3), [1, 2]);
     const shrunk = { ...head(2), lost: 1 };
     work.shrink(shrunk, rest);
     expect(work.head).toBe(shrunk);
-    expect(work.ledger).toBe(rest);
+    expect(work.history).toBe(rest);
     expect([work.start(0, NOW)?.index, work.start(0, NOW)?.index, work.mayGoOn(NOW)]).toEqual([1, 2, false]);
   });
 });

@@ -2,7 +2,7 @@ import type { StoredEvent } from "../events/contract.ts";
 import { decodeEvents } from "../events/record.ts";
 import type { Attempted } from "./attempt.ts";
 import type { Head } from "./backlog.ts";
-import { type Entry, familyOf, type Ledger, type Outcome, type Sent } from "./parcel.ts";
+import { type AttemptHistory, type Entry, familyOf, type Outcome, type Sent } from "./parcel.ts";
 import type { Begun } from "./probing.ts";
 
 /** One delivery that is to be attempted now. */
@@ -12,7 +12,7 @@ export type Start = Begun & { seq: number; index: number; event: StoredEvent };
 export class Work {
   head: Head;
   /** As the row has it. */
-  ledger: Ledger;
+  history: AttemptHistory;
   /** UTF-16 units of its events. */
   readonly length: number;
   /** Of which no more than one delivery is attempted. */
@@ -37,22 +37,22 @@ export class Work {
   #underWay = 0;
   #stopped = false;
 
-  /** @param events JSON array of stored events, in the ledger's order */
-  constructor(head: Head, ledger: Ledger, events: string, probe: boolean, early = false) {
+  /** @param events JSON array of stored events, in the history's order */
+  constructor(head: Head, history: AttemptHistory, events: string, probe: boolean, early = false) {
     this.head = head;
     this.lostBefore = head.lost;
-    this.ledger = ledger;
+    this.history = history;
     this.length = events.length;
     this.probe = probe;
     this.early = early;
-    this.#entries = ledger.entries;
+    this.#entries = history.entries;
     this.#events = decodeEvents(events);
   }
 
   /** Some of its deliveries have left the row. */
-  shrink(head: Head, ledger: Ledger): void {
+  shrink(head: Head, history: AttemptHistory): void {
     this.head = head;
-    this.ledger = ledger;
+    this.history = history;
   }
 
   get underWay(): number {

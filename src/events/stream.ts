@@ -20,9 +20,9 @@ import type {
   Quota,
   StoredEvent,
 } from "./contract.ts";
+import * as eventLog from "./event-log.ts";
 import { FanOut } from "./fan-out.ts";
 import { SubscriptionIndex } from "./match.ts";
-import * as reading from "./reading.ts";
 import { EventStore, type Mark } from "./store.ts";
 
 /** After a crash, what was stored and not yet fanned out goes on this much later at the latest. */
@@ -231,11 +231,11 @@ export class EventStream extends DurableObject<Env> {
 
   /** The newest first. */
   async listEvents(filter: EventFilter): Promise<EventPage> {
-    return reading.listEvents(this.#store, filter);
+    return eventLog.listEvents(this.#store, filter);
   }
 
   async getEvent(id: string): Promise<StoredEvent | null> {
-    return reading.getEvent(this.#store, id);
+    return eventLog.getEvent(this.#store, id);
   }
 
   /** Forgets everything. */

@@ -3,7 +3,7 @@ import { ONE_STREAM, type Streams } from "../config/streams.ts";
 import { MAX_STREAMS, parseEventId, streamOf } from "../lib/ids.ts";
 import { ask, streamObject } from "../lib/objects.ts";
 import type { EventFilter, EventPage, EventUsage, StoredEvent } from "./contract.ts";
-import { wholeId } from "./reading.ts";
+import { wholeId } from "./event-log.ts";
 import { addedUp, filterOf, mergedPages } from "./spread.ts";
 
 /** A workspace's events, whether one stream holds them or several. */

@@ -210,7 +210,7 @@ describe("an entry", () => {
 describe("the log", () => {
   beforeEach(() => vi.useFakeTimers({ toFake: ["Date"], now: START }));
 
-  it("forgets what is older than AUDIT_DAYS, in small bites, beside later changes", async () => {
+  it("forgets what is older than AUDIT_DAYS, in small chunks, beside later changes", async () => {
     await env.DB.prepare("DELETE FROM audit_log").run();
     const { id: workspace } = await api<{ id: number }>("POST", "/workspaces", { name: "0" });
     for (let n = 1; n <= 14; n++) await api("PATCH", `/workspaces/${workspace}`, { name: String(n) });

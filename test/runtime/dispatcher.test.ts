@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { EndpointState } from "../../src/config/endpoints.ts";
 import type { Attempted } from "../../src/delivery/attempt.ts";
+import { unpack } from "../../src/delivery/delivery-log.ts";
 import { Dispatcher, STRAGGLE_MS } from "../../src/delivery/dispatcher.ts";
 import { FAMILY_STRIDE, type Outcome } from "../../src/delivery/parcel.ts";
-import { unpack } from "../../src/delivery/reading.ts";
 import { Retention } from "../../src/delivery/retention.ts";
 import { Store } from "../../src/delivery/store.ts";
 import type { Start } from "../../src/delivery/work.ts";
@@ -178,7 +178,7 @@ class World {
     ].filter(({ state }) => state !== "expired");
     const parcel = rows[which % Math.max(1, rows.length)];
     if (!parcel) return;
-    this.dispatcher.sendAgain(parcel, [which % parcel.ledger.entries.length], "manual");
+    this.dispatcher.sendAgain(parcel, [which % parcel.history.entries.length], "manual");
   }
 
   /** What is open has grown too old; what is done stays. */
@@ -188,7 +188,7 @@ class World {
     const limits = { ageMs: -DAY_MS, bytes: Number.MAX_SAFE_INTEGER };
     const retention = new Retention(this.sql, this.store, this.dispatcher, limits);
     this.sql.all("UPDATE log SET at = at + ?", 2 * DAY_MS);
-    retention.bite(this.now);
+    retention.pruneChunk(this.now);
     this.sql.all("UPDATE log SET at = at - ? WHERE at > ?", 2 * DAY_MS, this.now + DAY_MS);
     for (const { seq } of done) expect(this.store.logged(seq)).toBeDefined();
   }
@@ -244,12 +244,12 @@ class World {
     const saved: string[] = found.map((each) => each.event.id);
     const unsaved = this.accepted.filter(({ id }) => !saved.includes(id));
     expect(new Set(saved).size).toBe(saved.length);
-    if (!this.dispatcher.intake.hasUnsaved) expect(unsaved).toEqual([]);
+    if (!this.dispatcher.batcher.hasUnsaved) expect(unsaved).toEqual([]);
     // A crash now loses nothing: the stream's position is behind all that is in memory alone.
     for (const { position } of unsaved) expect(position).toBeGreaterThan(this.store.newest().place);
     const places = found.map((each) => `${Math.floor(each.parcel.seq / FAMILY_STRIDE)}.${each.entry.index}`);
     expect(new Set(places).size).toBe(found.length);
-    for (const row of rows) expect((JSON.parse(row.events) as unknown[]).length).toBe(row.ledger.entries.length);
+    for (const row of rows) expect((JSON.parse(row.events) as unknown[]).length).toBe(row.history.entries.length);
     for (const head of this.store.heads(0, 100_000)) {
       // What is at work may have less left than it began with, or be due at once after a repair.
       const known = this.dispatcher.backlog.get(head.seq);
@@ -259,7 +259,7 @@ class World {
   }
 
   get open(): boolean {
-    return this.dispatcher.intake.hasUnsaved || this.store.waiting() > 0;
+    return this.dispatcher.batcher.hasUnsaved || this.store.waiting() > 0;
   }
 
   /** The endpoint is repaired and everything is worked off. */
@@ -370,7 +370,7 @@ describe("an endpoint's deliveries", () => {
       world.end(probes, failed(world));
       expect(world.dispatcher.trouble).toMatchObject({ probes: 1, probeAt: world.now + 5000 });
       expect(head()).toEqual({ ...before, dueAt: probeAt - 1000 + 3_600_000 });
-      expect(world.store.ledger(before?.seq ?? 0)?.entries[0]?.attempts).toHaveLength(2);
+      expect(world.store.history(before?.seq ?? 0)?.entries[0]?.attempts).toHaveLength(2);
       world.now += 5000;
       world.end(world.begin(), delivered(world));
       expect(world.dispatcher.trouble.probeAt).toBeNull();
@@ -744,7 +744,7 @@ describe("an endpoint's deliveries", () => {
       expect(begun).toBe(5);
       const [lost] = world.store.from("log", 0, 10);
       expect(lost?.state).toBe("failed");
-      expect(lost?.ledger.entries[0]?.attempts.map((attempt) => attempt.error)).toEqual(["unknown"]);
+      expect(lost?.history.entries[0]?.attempts.map((attempt) => attempt.error)).toEqual(["unknown"]);
     });
   });
 
@@ -765,7 +765,7 @@ describe("an endpoint's deliveries", () => {
       }
       expect(world.open).toBe(false);
       const rows = world.store.from("log", 0, 10);
-      expect(rows.map(({ state, ledger }) => [state, ledger.entries.map(({ index }) => index)])).toEqual([
+      expect(rows.map(({ state, history }) => [state, history.entries.map(({ index }) => index)])).toEqual([
         ["delivered", [0]],
         ["delivered", [1]],
         ["failed", [2]],
@@ -807,7 +807,7 @@ describe("an endpoint's deliveries", () => {
       for (let event = 0; event < 6; event++) {
         world.accept(1);
         // Parcels of their own: what has been joined to is as old as they are.
-        world.dispatcher.intake.closeTail();
+        world.dispatcher.batcher.closeTail();
       }
       world.dispatcher.config = { ...config, retryDelays: [] };
       world.dispatcher.resume();
@@ -842,12 +842,12 @@ describe("an endpoint's deliveries", () => {
       world.take({ do: "pause" });
       for (let event = 0; event < 1200; event++) {
         world.accept(1);
-        world.dispatcher.intake.closeTail();
+        world.dispatcher.batcher.closeTail();
       }
       world.sql.all("UPDATE open_parcels SET due_at = due_at + 3600000");
       world.wake();
       world.dispatcher.config = { ...config };
-      world.dispatcher.intake.closeTail();
+      world.dispatcher.batcher.closeTail();
       world.accept(1, 0, false);
       const [start] = world.begin();
       expect(start?.event.id).toBe(world.accepted.at(-1)?.id);

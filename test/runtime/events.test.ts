@@ -1,7 +1,7 @@
 import { env, runInDurableObject } from "cloudflare:test";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { listEvents } from "../../src/events/reading.ts";
+import { listEvents } from "../../src/events/event-log.ts";
 import { encodeEvent } from "../../src/events/record.ts";
 import { EventStore } from "../../src/events/store.ts";
 import type { EventStream } from "../../src/events/stream.ts";

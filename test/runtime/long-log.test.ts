@@ -2,9 +2,9 @@ import { runInDurableObject } from "cloudflare:test";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Attempt, DeliveryFilter, DeliveryStatus, DeliverySummary } from "../../src/delivery/contract.ts";
+import { findByPlace, list } from "../../src/delivery/delivery-log.ts";
 import type { Endpoint } from "../../src/delivery/endpoint.ts";
 import { FAMILY_STRIDE } from "../../src/delivery/parcel.ts";
-import { findByPlace, list } from "../../src/delivery/reading.ts";
 import { Store } from "../../src/delivery/store.ts";
 import { encodeEvent } from "../../src/events/record.ts";
 import { eventId } from "../../src/lib/ids.ts";
@@ -148,7 +148,7 @@ describe("a filtered log", () => {
       const before = sql.rowsRead;
       const page = list(store, 1, { limit: 50, ...filter }, noAttempt);
       expect(page.next).not.toBeNull();
-      // Each of 1,000 rows, and of the bite before them, once in its table and once in what is made of it.
+      // Each of 1,000 rows, and of the chunk before them, once in its table and once in what is made of it.
       expect(sql.rowsRead - before).toBeLessThan(3200);
       const { found, pages: count } = pages(store, { limit: 50, ...filter });
       expect(found).toHaveLength(4);

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Attempt } from "../../src/delivery/contract.ts";
 import type { Endpoint } from "../../src/delivery/endpoint.ts";
-import type { Past } from "../../src/delivery/figures.ts";
-import { FAMILY_STRIDE, type Ledger } from "../../src/delivery/parcel.ts";
+import type { HistoryRow } from "../../src/delivery/figures.ts";
+import { type AttemptHistory, FAMILY_STRIDE } from "../../src/delivery/parcel.ts";
 import { RecentLog } from "../../src/delivery/recent-log.ts";
 import { Store } from "../../src/delivery/store.ts";
 import { Sql } from "../../src/lib/sql.ts";
@@ -23,7 +23,7 @@ async function inABox<T>(work: (store: Store, sql: Sql) => T): Promise<T> {
 }
 
 const seqOf = (family: number) => family * FAMILY_STRIDE;
-const ledgerOf = (at: number, count: number): Ledger => ({
+const historyOf = (at: number, count: number): AttemptHistory => ({
   entries: Array.from({ length: count }, (_, index) => {
     const attempt: Attempt = { at, trigger: "event", status: 200, durationMs: 8, error: null, responseBody: "" };
     return { index, attempts: [attempt] };
@@ -32,10 +32,10 @@ const ledgerOf = (at: number, count: number): Ledger => ({
 const events = (family: number) => `[{"id":"evt_${family}"}]`;
 
 /** What is the matter with a row that is not read for a time before it: its attempts may be missing, and their length. */
-const asOf = (since: number, row: Past): Past =>
+const asOf = (since: number, row: HistoryRow): HistoryRow =>
   row.completedAt !== null && row.completedAt < since ? { ...row, attempts: [], length: 0 } : row;
 
-function first(all: Iterator<Past>, count: number): Past[] {
+function first(all: Iterator<HistoryRow>, count: number): HistoryRow[] {
   return Array.from({ length: count }, () => all.next()).flatMap(({ value }) => value ?? []);
 }
 
@@ -79,15 +79,15 @@ function carryOut(store: Store, each: Exclude<Step, { is: "ask" }>): void {
   else {
     const seq = seqOf(each.family);
     if (each.is === "shrink") {
-      if (store.hasLog(seq)) store.updateLog(seq, ledgerOf(START, each.left), events(each.family));
+      if (store.hasLog(seq)) store.updateLog(seq, historyOf(START, each.left), events(each.family));
       return;
     }
     if (store.hasLog(seq)) return;
     const at = START + each.minute * 60_000;
-    if (each.is === "file") store.insertLog(seq, at, each.state, seq, ledgerOf(at, 3), events(each.family));
+    if (each.is === "file") store.insertLog(seq, at, each.state, seq, historyOf(at, 3), events(each.family));
     else {
-      store.insertOpen({ seq, count: 3, attempt: 0, dueAt: 0, lost: 0 }, seq, ledgerOf(at, 3), events(each.family));
-      store.close(seq, seq, at, "delivered", ledgerOf(at, 3));
+      store.insertOpen({ seq, count: 3, attempt: 0, dueAt: 0, lost: 0 }, seq, historyOf(at, 3), events(each.family));
+      store.close(seq, seq, at, "delivered", historyOf(at, 3));
     }
   }
 }
@@ -104,7 +104,7 @@ it("is what the log says, after any changes, for any time, and however far it is
           }
           const since = START + each.minute * 60_000;
           const met = first(recent.newestFirst(since), each.met).map((row) => asOf(since, row));
-          expect(met).toEqual(store.past("log", Number.MAX_SAFE_INTEGER, since, each.met));
+          expect(met).toEqual(store.historyRows("log", Number.MAX_SAFE_INTEGER, since, each.met));
         }
       });
     }),
@@ -116,7 +116,7 @@ it("reads what has changed, and nothing that it has read before", async () => {
   await inABox((store, sql) => {
     const recent = new RecentLog(store);
     const file = (number: number) =>
-      store.insertLog(seqOf(number), START, "delivered", seqOf(number), ledgerOf(START, 1), events(number));
+      store.insertLog(seqOf(number), START, "delivered", seqOf(number), historyOf(START, 1), events(number));
     for (let number = 1; number <= 3000; number++) file(number);
     const ask = () => {
       const before = sql.rowsRead;
@@ -143,7 +143,7 @@ it("is what the log says after more changes than are followed, and of a log that
       }
     };
     const asks = () =>
-      expect([...recent.newestFirst(START)]).toEqual(store.past("log", Number.MAX_SAFE_INTEGER, START, 1e6));
+      expect([...recent.newestFirst(START)]).toEqual(store.historyRows("log", Number.MAX_SAFE_INTEGER, START, 1e6));
     file(1, 1000);
     asks();
     file(1001, 1700);

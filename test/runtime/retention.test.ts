@@ -38,8 +38,8 @@ it("an endpoint that is paused keeps the newest that there is room for, and tell
     let most = 0;
     for (let from = 1; from <= EVENTS; from += 100) {
       await endpoint.accept(arrivals(from, 100), 1);
-      for (let bites = 0; retention.tooLarge && bites < 20; bites++) {
-        storage.transactionSync(() => retention.bite(Date.now()));
+      for (let chunks = 0; retention.tooLarge && chunks < 20; chunks++) {
+        storage.transactionSync(() => retention.pruneChunk(Date.now()));
       }
       most = Math.max(most, endpoint.sql.bytes);
       expect(retention.tooLarge).toBe(false);

@@ -3,10 +3,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Attempt } from "../../src/delivery/contract.ts";
 import type { Endpoint } from "../../src/delivery/endpoint.ts";
-import type { Past } from "../../src/delivery/figures.ts";
+import type { HistoryRow } from "../../src/delivery/figures.ts";
 import { figuresOver } from "../../src/delivery/health.ts";
+import { type Bound, scanHistory } from "../../src/delivery/history-scan.ts";
 import { FAMILY_STRIDE } from "../../src/delivery/parcel.ts";
-import { type Bound, lookBack } from "../../src/delivery/past.ts";
 import { RecentLog } from "../../src/delivery/recent-log.ts";
 import { Store } from "../../src/delivery/store.ts";
 import { encodeEvent } from "../../src/events/record.ts";
@@ -50,9 +50,9 @@ async function withRows<T>(rows: readonly Made[], work: (store: Store) => Promis
   });
 }
 
-async function look(store: Store, since: number, bound: Bound): Promise<{ met: Past[]; since: number | null }> {
-  const met: Past[] = [];
-  const answer = await lookBack(
+async function look(store: Store, since: number, bound: Bound): Promise<{ met: HistoryRow[]; since: number | null }> {
+  const met: HistoryRow[] = [];
+  const answer = await scanHistory(
     store,
     new RecentLog(store),
     since,

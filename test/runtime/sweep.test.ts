@@ -109,7 +109,7 @@ describe("by the clock", () => {
     expect(staying.toSorted()).toEqual(["audit_log", "errands"]);
   });
 
-  it("goes in bites, and no further in one run than it may", async () => {
+  it("goes in chunks, and no further in one run than it may", async () => {
     await env.DB.batch(Array.from({ length: 25 }, (_, n) => session(`old ${n}`, NOW - 1)));
     const deletions = vi.spyOn(env.DB, "prepare");
     await sweep(env, NOW, { rows: 4, most: 3 });

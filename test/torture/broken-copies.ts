@@ -28,7 +28,7 @@ export const BROKEN: readonly Broken[] = [
   {
     name: "an endpoint says that it has stored what is in memory",
     file: "src/delivery/endpoint.ts",
-    from: "    return { stored: !this.dispatcher.intake.hasUnsaved };",
+    from: "    return { stored: !this.dispatcher.batcher.hasUnsaved };",
     to: "    return { stored: true };",
     only: ["resets", "a receiver changes"],
   },

@@ -1,4 +1,4 @@
-import { parseCursor } from "../../delivery/reading.ts";
+import { parseCursor } from "../../delivery/delivery-log.ts";
 import { ask, endpointObject } from "../../lib/objects.ts";
 import { EventType, Instant } from "../fields.ts";
 import { list, PageQuery } from "../page.ts";

@@ -4,8 +4,8 @@ import { publish } from "../../events/publish.ts";
 import { streamsOf } from "../../events/streams.ts";
 import type { AttemptError } from "../contract.ts";
 import { idOf } from "../delivery-id.ts";
+import type { Found } from "../delivery-log.ts";
 import type { DisableAfter, Trouble, WarnedPercent } from "../probing.ts";
-import type { Found } from "../reading.ts";
 import type { Expired } from "../retention.ts";
 
 /** What a workspace's people must hear of one of its endpoints. */

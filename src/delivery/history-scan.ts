@@ -1,19 +1,19 @@
-import type { Past } from "./figures.ts";
+import type { HistoryRow } from "./figures.ts";
 import { familyOf } from "./parcel.ts";
 import type { RecentLog } from "./recent-log.ts";
 import type { Store } from "./store.ts";
 
-/** Where a look at the past ends at the latest: rows, and UTF-16 units of ledgers. */
+/** Where a look at the past ends at the latest: rows, and UTF-16 units of histories. */
 export type Bound = { rows: number; length: number };
 
-/** Rows read at a time: a ledger may have a megabyte. */
+/** Rows read at a time: a history may have a megabyte. */
 const ROWS = 16;
 /** After so much has been read, other calls get their turn. */
-const BITE: Bound = { rows: 512, length: 1_000_000 };
+const CHUNK: Bound = { rows: 512, length: 1_000_000 };
 
-function* openRows(store: Store, since: number): Generator<Past> {
+function* openRows(store: Store, since: number): Generator<HistoryRow> {
   for (let below = Number.MAX_SAFE_INTEGER; ; ) {
-    const rows = store.past("open_parcels", below, since, ROWS);
+    const rows = store.historyRows("open_parcels", below, since, ROWS);
     yield* rows;
     const last = rows.at(-1);
     if (!last || rows.length < ROWS) return;
@@ -22,7 +22,7 @@ function* openRows(store: Store, since: number): Generator<Past> {
 }
 
 /** Both tables as one, the newest row first. */
-function* newestFirst(store: Store, recent: RecentLog, since: number): Generator<Past> {
+function* newestFirst(store: Store, recent: RecentLog, since: number): Generator<HistoryRow> {
   const open = openRows(store, since);
   const log = recent.newestFirst(since);
   let a = open.next().value;
@@ -39,25 +39,25 @@ function* newestFirst(store: Store, recent: RecentLog, since: number): Generator
 }
 
 /**
- * Looks at an endpoint's rows, the newest first, in bites. Rows that move from one table to the other in between may be
+ * Looks at an endpoint's rows, the newest first, in chunks. Rows that move from one table to the other in between may be
  * missed or met twice.
  * @param since in milliseconds since 1970: rows that were done before may come without their attempts
  * @param pause lets other calls have their turn
  * @returns null after the last row; at the bound, a time (milliseconds since 1970) such that every delivery of an event
  *   published later was met
  */
-export async function lookBack(
+export async function scanHistory(
   store: Store,
   recent: RecentLog,
   since: number,
   bound: Bound,
   pause: () => Promise<void>,
-  meet: (row: Past) => void,
+  meet: (row: HistoryRow) => void,
 ): Promise<number | null> {
   let [rows, length] = [0, 0];
   const open = { rows: 0, length: 0 };
   const read = () => ({ rows: open.rows + recent.read.rows, length: open.length + recent.read.length });
-  let bite = read();
+  let chunk = read();
   let family: number | undefined;
   for (const row of newestFirst(store, recent, since)) {
     const next = familyOf(row.seq);
@@ -74,8 +74,8 @@ export async function lookBack(
       open.length += row.length;
     }
     const now = read();
-    if (now.rows - bite.rows >= BITE.rows || now.length - bite.length >= BITE.length) {
-      bite = now;
+    if (now.rows - chunk.rows >= CHUNK.rows || now.length - chunk.length >= CHUNK.length) {
+      chunk = now;
       await pause();
     }
   }

@@ -3,7 +3,7 @@ import { streamAt } from "../events/record.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Backlog, Head } from "./backlog.ts";
 import type { Trigger } from "./contract.ts";
-import { familyOf, firstOf, freshLedger, type Ledger, MAX_PARCEL } from "./parcel.ts";
+import { type AttemptHistory, familyOf, firstOf, freshHistory, MAX_PARCEL } from "./parcel.ts";
 import type { Store } from "./store.ts";
 
 /** A parcel's events stay below this many UTF-16 units, a single larger event excepted. */
@@ -18,10 +18,10 @@ const JOINED_FOR_MS = 3_600_000;
 export type Place = { family: number; index: number };
 
 /** A parcel that is in memory alone. */
-export type Unsaved = { head: Head; place: number; ledger: Ledger; events: string };
+export type Unsaved = { head: Head; place: number; history: AttemptHistory; events: string };
 
 /** How new deliveries become parcels: each event once, as few rows as can be. */
-export class Intake {
+export class Batcher {
   readonly #store: Store;
   readonly #backlog: Backlog;
   readonly #clock: Clock;
@@ -142,8 +142,8 @@ export class Intake {
     const now = this.#clock.now();
     const family = ++this.#newestFamily;
     const head: Head = { seq: firstOf(family), count: texts.length, attempt: 0, dueAt: now, lost: 0 };
-    const ledger = trigger ? { ...freshLedger(texts.length), trigger } : freshLedger(texts.length);
-    this.#unsaved.set(head.seq, { head, place, ledger, events: `[${texts.join(",")}]` });
+    const history = trigger ? { ...freshHistory(texts.length), trigger } : freshHistory(texts.length);
+    this.#unsaved.set(head.seq, { head, place, history, events: `[${texts.join(",")}]` });
     this.#backlog.add(head, now);
     // Behind rows that are not read yet it is read in its turn: it must be a row by then.
     if (!this.#backlog.get(head.seq)) this.save();
@@ -155,8 +155,8 @@ export class Intake {
   /** Writes what {@link accept} took in, if anything. */
   save(): boolean {
     if (this.#unsaved.size === 0) return false;
-    for (const { head, place, ledger, events } of this.#unsaved.values()) {
-      this.#store.insertOpen(head, place, ledger, events);
+    for (const { head, place, history, events } of this.#unsaved.values()) {
+      this.#store.insertOpen(head, place, history, events);
     }
     this.#unsaved.clear();
     return true;

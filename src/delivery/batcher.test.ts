@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Arrival } from "../events/contract.ts";
 import { positionsBefore, streamAt } from "../events/record.ts";
 import { Backlog, type Head } from "./backlog.ts";
-import { Intake } from "./intake.ts";
+import { Batcher } from "./batcher.ts";
 import type { Store } from "./store.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
@@ -72,7 +72,7 @@ class Rows {
 function lifeOn(rows: Rows, now = NOW) {
   const store = rows as unknown as Store;
   const backlog = new Backlog((after, limit) => rows.heads(after, limit));
-  return { rows, backlog, intake: new Intake(store, backlog, clockAt(now)) };
+  return { rows, backlog, batcher: new Batcher(store, backlog, clockAt(now)) };
 }
 
 const arrival = (position: number, length = 0): Arrival => ({ position, text: `"${position}${"x".repeat(length)}"` });
@@ -81,25 +81,25 @@ const arrivals = (from: number, count: number, length?: number): Arrival[] =>
 
 describe("new deliveries", () => {
   it("become one parcel, in memory until they are saved", () => {
-    const { rows, backlog, intake } = lifeOn(new Rows());
-    expect(intake.accept(arrivals(1, 3))).toEqual({ family: 1, index: 0 });
-    expect(intake).toMatchObject({ positions: [3], newestFamily: 1, hasUnsaved: true });
+    const { rows, backlog, batcher } = lifeOn(new Rows());
+    expect(batcher.accept(arrivals(1, 3))).toEqual({ family: 1, index: 0 });
+    expect(batcher).toMatchObject({ positions: [3], newestFamily: 1, hasUnsaved: true });
     expect(backlog.oldestWaiting(NOW)).toMatchObject({ seq: FAMILY, count: 3, attempt: 0, dueAt: NOW, lost: 0 });
     expect(rows.rows.size).toBe(0);
-    expect(intake.save()).toBe(true);
+    expect(batcher.save()).toBe(true);
     expect(rows.texts).toEqual(["1", "2", "3"]);
-    expect([intake.hasUnsaved, intake.save()]).toEqual([false, false]);
+    expect([batcher.hasUnsaved, batcher.save()]).toEqual([false, false]);
   });
 
   it("that were taken in before are ignored", () => {
-    const { rows, intake } = lifeOn(new Rows());
-    intake.accept(arrivals(1, 3));
-    expect(intake.accept(arrivals(1, 3))).toBeUndefined();
-    intake.accept(arrivals(2, 4));
-    intake.save();
+    const { rows, batcher } = lifeOn(new Rows());
+    batcher.accept(arrivals(1, 3));
+    expect(batcher.accept(arrivals(1, 3))).toBeUndefined();
+    batcher.accept(arrivals(2, 4));
+    batcher.save();
     expect(rows.texts).toEqual(["1", "2", "3", "4", "5"]);
     // Also by an object that knows it from the rows alone, or is told.
-    const { intake: later } = lifeOn(rows);
+    const { batcher: later } = lifeOn(rows);
     expect(later.accept(arrivals(1, 5))).toBeUndefined();
     later.startAfter([8]);
     later.startAfter([2]);
@@ -108,22 +108,22 @@ describe("new deliveries", () => {
   });
 
   it("of another stream have positions of their own, and rows of their own", () => {
-    const { rows, intake } = lifeOn(new Rows());
+    const { rows, batcher } = lifeOn(new Rows());
     const other = positionsBefore(2);
-    intake.accept(arrivals(1, 3));
-    intake.save();
+    batcher.accept(arrivals(1, 3));
+    batcher.save();
     expect(rows.indexed).toBe(false);
-    intake.accept(arrivals(other + 1, 2));
+    batcher.accept(arrivals(other + 1, 2));
     expect(rows.indexed).toBe(true);
-    intake.save();
+    batcher.save();
     // What the first stream brings now joins no parcel of the other one, and is not older than it either.
-    intake.accept(arrivals(4, 1));
-    intake.save();
-    intake.accept(arrivals(5, 1));
-    intake.save();
+    batcher.accept(arrivals(4, 1));
+    batcher.save();
+    batcher.accept(arrivals(5, 1));
+    batcher.save();
     expect([...rows.rows.values()].map(({ place }) => place)).toEqual([3, other + 2, 5]);
-    expect(intake.positions).toEqual([5, 0, other + 2]);
-    const { intake: later } = lifeOn(rows);
+    expect(batcher.positions).toEqual([5, 0, other + 2]);
+    const { batcher: later } = lifeOn(rows);
     expect(later.positions).toEqual([5, 0, other + 2]);
     expect([later.has(5), later.has(6), later.has(other + 2), later.has(other + 3)]).toEqual([
       true,
@@ -136,90 +136,90 @@ describe("new deliveries", () => {
   });
 
   it("are at most a hundred to a parcel", () => {
-    const { rows, intake } = lifeOn(new Rows());
-    expect(intake.accept(arrivals(1, 250))).toEqual({ family: 1, index: 0 });
-    intake.save();
+    const { rows, batcher } = lifeOn(new Rows());
+    expect(batcher.accept(arrivals(1, 250))).toEqual({ family: 1, index: 0 });
+    batcher.save();
     expect(rows.counts).toEqual([100, 100, 50]);
     expect([...rows.rows.values()].map(({ place }) => place)).toEqual([100, 200, 250]);
   });
 
   it("are fewer to a parcel where they are long, and one at the least", () => {
-    const { rows, intake } = lifeOn(new Rows());
+    const { rows, batcher } = lifeOn(new Rows());
     // 262,144 units hold two of these, and the third is longer than that by itself.
-    intake.accept([arrival(1, 120_000), arrival(2, 120_000), arrival(3, 300_000), arrival(4)]);
-    intake.save();
+    batcher.accept([arrival(1, 120_000), arrival(2, 120_000), arrival(3, 300_000), arrival(4)]);
+    batcher.save();
     expect(rows.counts).toEqual([2, 1, 1]);
   });
 
   it("join the youngest parcel while it waits, once that is written", () => {
-    const { rows, backlog, intake } = lifeOn(new Rows());
-    intake.accept(arrivals(1, 2));
-    intake.save();
-    expect(intake.accept(arrivals(3, 2))).toEqual({ family: 1, index: 2 });
+    const { rows, backlog, batcher } = lifeOn(new Rows());
+    batcher.accept(arrivals(1, 2));
+    batcher.save();
+    expect(batcher.accept(arrivals(3, 2))).toEqual({ family: 1, index: 2 });
     expect(rows.counts).toEqual([4]);
     expect(rows.texts).toEqual(["1", "2", "3", "4"]);
     expect(backlog.get(FAMILY)?.count).toBe(4);
-    expect(intake.hasUnsaved).toBe(false);
+    expect(batcher.hasUnsaved).toBe(false);
   });
 
   it("join a parcel of an earlier life of the object", () => {
-    const { rows, intake } = lifeOn(new Rows());
-    intake.accept(arrivals(1, 2));
-    intake.save();
+    const { rows, batcher } = lifeOn(new Rows());
+    batcher.accept(arrivals(1, 2));
+    batcher.save();
     const later = lifeOn(rows);
-    expect(later.intake.accept(arrivals(3, 1))).toEqual({ family: 1, index: 2 });
+    expect(later.batcher.accept(arrivals(3, 1))).toEqual({ family: 1, index: 2 });
     expect(later.backlog.oldestWaiting(NOW)).toMatchObject({ seq: FAMILY, count: 3 });
   });
 
   it("do not join one that is full, by number or by length", () => {
-    const { rows, intake } = lifeOn(new Rows());
-    intake.accept(arrivals(1, 99));
-    intake.save();
-    intake.accept(arrivals(100, 2));
-    intake.save();
+    const { rows, batcher } = lifeOn(new Rows());
+    batcher.accept(arrivals(1, 99));
+    batcher.save();
+    batcher.accept(arrivals(100, 2));
+    batcher.save();
     expect(rows.counts).toEqual([99, 2]);
-    intake.accept([arrival(102, 262_140)]);
-    intake.save();
+    batcher.accept([arrival(102, 262_140)]);
+    batcher.save();
     expect(rows.counts).toEqual([99, 2, 1]);
   });
 
   it("do not join one that was begun more than an hour before: it is kept for as long as its youngest", () => {
-    const { rows, intake } = lifeOn(new Rows());
-    intake.accept(arrivals(1, 1));
-    intake.save();
-    lifeOn(rows, NOW + HOUR_MS).intake.accept(arrivals(2, 1));
+    const { rows, batcher } = lifeOn(new Rows());
+    batcher.accept(arrivals(1, 1));
+    batcher.save();
+    lifeOn(rows, NOW + HOUR_MS).batcher.accept(arrivals(2, 1));
     expect(rows.counts).toEqual([2]);
-    const later = lifeOn(rows, NOW + HOUR_MS + 1).intake;
+    const later = lifeOn(rows, NOW + HOUR_MS + 1).batcher;
     later.accept(arrivals(3, 1));
     later.save();
     expect(rows.counts).toEqual([2, 1]);
   });
 
   it("do not join one that is at work, or was closed", () => {
-    const { rows, backlog, intake } = lifeOn(new Rows());
-    intake.accept(arrivals(1, 1));
-    intake.save();
+    const { rows, backlog, batcher } = lifeOn(new Rows());
+    batcher.accept(arrivals(1, 1));
+    batcher.save();
     const first = backlog.oldestWaiting(NOW);
-    if (first) intake.close(first.seq);
-    intake.accept(arrivals(2, 1));
-    intake.save();
-    intake.closeTail();
-    intake.accept(arrivals(3, 1));
-    intake.save();
+    if (first) batcher.close(first.seq);
+    batcher.accept(arrivals(2, 1));
+    batcher.save();
+    batcher.closeTail();
+    batcher.accept(arrivals(3, 1));
+    batcher.save();
     // Closing an older one closes the youngest not.
-    if (first) intake.close(first.seq);
-    intake.accept(arrivals(4, 1));
+    if (first) batcher.close(first.seq);
+    batcher.accept(arrivals(4, 1));
     expect(rows.counts).toEqual([1, 1, 2]);
   });
 
   it("that do not come from the stream have a parcel of their own, which nothing joins and which moves no position", () => {
-    const { rows, intake } = lifeOn(new Rows());
-    intake.accept(arrivals(1, 5));
-    intake.save();
-    expect(intake.accept([arrival(0)], "test")).toEqual({ family: 2, index: 0 });
-    intake.save();
-    intake.accept(arrivals(6, 1));
-    intake.save();
+    const { rows, batcher } = lifeOn(new Rows());
+    batcher.accept(arrivals(1, 5));
+    batcher.save();
+    expect(batcher.accept([arrival(0)], "test")).toEqual({ family: 2, index: 0 });
+    batcher.save();
+    batcher.accept(arrivals(6, 1));
+    batcher.save();
     expect(rows.counts).toEqual([5, 1, 1]);
     expect([...rows.rows.values()].map(({ place, trigger }) => [place, trigger])).toEqual([
       [5, undefined],
@@ -229,11 +229,15 @@ describe("new deliveries", () => {
   });
 
   it("are not written where whoever takes them over writes what is to be", () => {
-    const { rows, intake } = lifeOn(new Rows());
-    intake.accept(arrivals(1, 1));
-    expect(intake.unsaved(FAMILY)).toMatchObject({ place: 1, events: '["1"]' });
-    expect(intake.takeUnsaved(FAMILY)).toMatchObject({ place: 1, events: '["1"]' });
-    expect([intake.unsaved(FAMILY), intake.takeUnsaved(FAMILY), intake.save()]).toEqual([undefined, undefined, false]);
+    const { rows, batcher } = lifeOn(new Rows());
+    batcher.accept(arrivals(1, 1));
+    expect(batcher.unsaved(FAMILY)).toMatchObject({ place: 1, events: '["1"]' });
+    expect(batcher.takeUnsaved(FAMILY)).toMatchObject({ place: 1, events: '["1"]' });
+    expect([batcher.unsaved(FAMILY), batcher.takeUnsaved(FAMILY), batcher.save()]).toEqual([
+      undefined,
+      undefined,
+      false,
+    ]);
     expect(rows.rows.size).toBe(0);
   });
 
@@ -243,10 +247,10 @@ describe("new deliveries", () => {
       const head = { seq: family * FAMILY, count: 1, attempt: 1, dueAt: NOW + 60_000, lost: 0 };
       rows.insertOpen(head, family, {}, `["${family}"]`);
     }
-    const { backlog, intake } = lifeOn(rows);
-    intake.closeTail();
-    intake.accept(arrivals(1501, 1));
-    expect(intake.hasUnsaved).toBe(false);
+    const { backlog, batcher } = lifeOn(rows);
+    batcher.closeTail();
+    batcher.accept(arrivals(1501, 1));
+    expect(batcher.hasUnsaved).toBe(false);
     // All others are due later, so that it is the next.
     expect(backlog.oldestWaiting(NOW)?.seq).toBe(1501 * FAMILY);
   });
@@ -265,22 +269,22 @@ describe("whatever comes, and whenever it is saved", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
         const rows = new Rows();
-        let { intake } = lifeOn(rows);
+        let { batcher } = lifeOn(rows);
         let next = 1;
         for (const { count, repeated, length, saves, closes, restarts } of steps) {
           const from = Math.max(1, next - repeated);
-          const place = intake.accept(arrivals(from, next - from + count, length));
+          const place = batcher.accept(arrivals(from, next - from + count, length));
           if (saves || restarts) {
-            intake.save();
+            batcher.save();
             const row = rows.rows.get((place?.family ?? 0) * FAMILY);
             const told = (JSON.parse(row?.events ?? "[]") as string[])[place?.index ?? 0];
             expect(told).toBe(`${next}${"x".repeat(length)}`);
           }
-          if (closes) intake.closeTail();
-          if (restarts) intake = lifeOn(rows).intake;
+          if (closes) batcher.closeTail();
+          if (restarts) batcher = lifeOn(rows).batcher;
           next += count;
         }
-        intake.save();
+        batcher.save();
         expect(rows.texts.map((text) => Number.parseInt(String(text), 10))).toEqual(
           Array.from({ length: next - 1 }, (_, number) => number + 1),
         );

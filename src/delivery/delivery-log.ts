@@ -1,5 +1,5 @@
 import type { StoredEvent } from "../events/contract.ts";
-import { wholeId } from "../events/reading.ts";
+import { wholeId } from "../events/event-log.ts";
 import { decodeEvents, positionOf } from "../events/record.ts";
 import { type DeliveryPlace, type EventPlace, INDEX_OF_TEST, parseDeliveryId, parseEventId } from "../lib/ids.ts";
 import type { Attempt, DeliveryFilter, DeliveryPage, DeliveryStatus, DeliverySummary } from "./contract.ts";
@@ -56,7 +56,7 @@ export function summary(endpoint: number, found: Found, nextAttempt: NextAttempt
 /** A parcel's deliveries. */
 export function unpack(parcel: Parcel): Found[] {
   const events = decodeEvents(parcel.events);
-  return parcel.ledger.entries.flatMap((entry, position) => {
+  return parcel.history.entries.flatMap((entry, position) => {
     const event = events[position];
     return event ? [{ parcel, position, entry, event }] : [];
   });

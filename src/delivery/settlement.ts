@@ -1,28 +1,28 @@
 import type { Backlog, Head } from "./backlog.ts";
 import type { Trigger } from "./contract.ts";
-import { familyOf, fitting, type Ledger, pick, type Settlement, select } from "./parcel.ts";
+import { type AttemptHistory, familyOf, fitting, pick, type Settlement, select } from "./parcel.ts";
 import type { Store } from "./store.ts";
 
 /** Deliveries that stay open together after a settlement. */
 type Group = Pick<Head, "attempt" | "dueAt" | "lost"> & { positions: number[]; trigger?: Trigger | undefined };
 
 /**
- * Files a settled parcel's deliveries: the done ones in the log, the others in parcels that are homogeneous again.
+ * Applies a settlement to a parcel: the deliveries that are done go to the log, the others in parcels that are homogeneous again.
  * @param trigger what was to make the attempt of those happen that were not attempted
- * @param ledger with the attempts recorded
+ * @param history with the attempts recorded
  * @param atWork whether those that were not attempted are at work still: then they are what stays in the row
  */
-export function file(
+export function applySettlement(
   store: Store,
   backlog: Backlog,
   head: Head,
   trigger: Trigger | undefined,
-  ledger: Ledger,
+  history: AttemptHistory,
   settlement: Settlement,
   now: number,
   atWork = false,
 ): void {
-  const parts = (positions: readonly number[]) => fitting(ledger, positions);
+  const parts = (positions: readonly number[]) => fitting(history, positions);
   const open = [
     ...parts(settlement.untouched).map((positions): Group => {
       // They still wait for what was to make their attempt happen.
@@ -40,8 +40,8 @@ export function file(
   backlog.remove(head);
   const [closing] = done;
   if (open.length === 0 && done.length === 1 && closing) {
-    if (!store.close(head.seq, head.seq, now, closing.state, ledger)) {
-      store.close(head.seq, logSeq(store, head.seq), now, closing.state, ledger);
+    if (!store.close(head.seq, head.seq, now, closing.state, history)) {
+      store.close(head.seq, logSeq(store, head.seq), now, closing.state, history);
     }
     return;
   }
@@ -51,15 +51,15 @@ export function file(
   const eventsOf = (positions: readonly number[]) => JSON.stringify(pick(events, positions));
   const place = parcel?.place ?? 0;
   for (const { state, positions } of done) {
-    store.insertLog(logSeq(store, head.seq), now, state, place, select(ledger, positions), eventsOf(positions));
+    store.insertLog(logSeq(store, head.seq), now, state, place, select(history, positions), eventsOf(positions));
   }
   // The oldest stay in the row, the others get rows of their own.
   for (const [number, group] of open.entries()) {
-    const index = ledger.entries[group.positions[0] ?? 0]?.index ?? 0;
+    const index = history.entries[group.positions[0] ?? 0]?.index ?? 0;
     const seq = number === 0 ? head.seq : store.openSeq(familyOf(head.seq), index);
     const { attempt, dueAt, lost } = group;
     const waits: Head = { seq, count: group.positions.length, attempt, dueAt, lost };
-    const left: Ledger = { ...select(ledger, group.positions), trigger: group.trigger };
+    const left: AttemptHistory = { ...select(history, group.positions), trigger: group.trigger };
     if (number === 0) store.updateOpen(waits, left, whole ? undefined : eventsOf(group.positions));
     else store.insertOpen(waits, place, left, eventsOf(group.positions));
     backlog.add(waits, now);
@@ -73,13 +73,13 @@ export function scatter(store: Store, backlog: Backlog, head: Head, now: number)
   backlog.remove(head);
   if (!parcel) return;
   const events = JSON.parse(parcel.events) as unknown[];
-  for (const [position, { index }] of parcel.ledger.entries.entries()) {
+  for (const [position, { index }] of parcel.history.entries.entries()) {
     const seq = position === 0 ? head.seq : store.openSeq(familyOf(head.seq), index);
     const alone: Head = { ...head, seq, count: 1, lost: 0 };
-    const ledger = select(parcel.ledger, [position]);
+    const history = select(parcel.history, [position]);
     const event = JSON.stringify(pick(events, [position]));
-    if (position === 0) store.updateOpen(alone, ledger, event);
-    else store.insertOpen(alone, parcel.place, ledger, event);
+    if (position === 0) store.updateOpen(alone, history, event);
+    else store.insertOpen(alone, parcel.place, history, event);
     backlog.add(alone, now);
   }
 }
