@@ -30,7 +30,9 @@ export const BROKEN: readonly Broken[] = [
     file: "src/delivery/endpoint.ts",
     from: "    return { stored: !this.dispatcher.batcher.hasUnsaved };",
     to: "    return { stored: true };",
-    only: ["resets", "a receiver changes"],
+    // Where receivers take their time, much is in memory alone.
+    only: ["resets", "receivers are well"],
+    minutes: 1,
   },
   {
     name: "what was not attempted counts as delivered",

@@ -43,7 +43,7 @@ function broken({ file, from, to }: Broken): string {
 type Ran = { code: number; output: string };
 
 async function torture(dir: string, { only = [], minutes = MINUTES }: Broken): Promise<Ran> {
-  const args = [join(dir, "test/torture/run.ts"), "--minutes", String(minutes), "--seed", SEED];
+  const args = [join(dir, "test/torture/run.ts"), "--minutes", String(minutes), "--seed", SEED, "--first"];
   for (const name of only) args.push("--only", name);
   return run(dir, args);
 }

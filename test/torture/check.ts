@@ -29,8 +29,11 @@ const ANSWERS = 5;
 /** Between two lines about how far it is, in milliseconds. */
 export const SAY_EVERY_MS = 15_000;
 
-/** Waits until nothing moves any more: everything is well by now. */
-async function settled(verdict: Verdict, world: World): Promise<void> {
+/**
+ * Waits until nothing moves any more: everything is well by now.
+ * @param enough whether what was found will do
+ */
+async function settled(verdict: Verdict, world: World, enough: () => boolean): Promise<void> {
   const { arrived } = world.ledger;
   for (const { id, path, tenant } of world.tenants.flatMap(({ hooks }) => hooks)) {
     const workspace = workspaceOf(world.service, tenant.id);
@@ -49,14 +52,16 @@ async function settled(verdict: Verdict, world: World): Promise<void> {
       { everyMs: 500 },
     );
     if (last.stays) verdict.wrong.push(`${path}: is failing, though it has answered well`);
+    if (enough()) return;
   }
 }
 
 /**
  * Checks the promise: what was answered 202 has arrived at every webhook, or the log says why not.
  * @param say is told now and then how far it is
+ * @param stopsAtFirst whether it may end once something is lost or wrong, and leave the rest unlooked at
  */
-export async function check(world: World, say: (line: string) => void): Promise<Verdict> {
+export async function check(world: World, say: (line: string) => void, stopsAtFirst: boolean): Promise<Verdict> {
   const { ledger } = world;
   const verdict: Verdict = {
     ...{ accepted: 0, delivered: 0, exhausted: 0, unheard: 0, expired: 0, held: 0, unlogged: 0, unseen: 0 },
@@ -67,8 +72,29 @@ export async function check(world: World, say: (line: string) => void): Promise<
     lost: [],
     wrong: [],
   };
-  await checkWaking(verdict, world, say);
-  await settled(verdict, world);
+  const enough = () => stopsAtFirst && verdict.lost.length + verdict.wrong.length > 0;
+  const looks = [
+    () => checkWaking(verdict, world, say),
+    () => settled(verdict, world, enough),
+    () => checkEvents(verdict, world),
+    async () => {
+      const known = world.tenants.find(({ inOrder }) => inOrder);
+      if (known) await checkStreaks(verdict, world, known);
+    },
+    () => world.sweep(),
+    () => checkAlarms(verdict, world),
+    () => checkRetention(verdict, world, say),
+    () => checkSleep(verdict, world),
+    async () => void verdict.wrong.push(...ledger.wrong),
+    () => checkLeftovers(verdict, world),
+  ];
+  for (const look of looks) if (!enough()) await look();
+  return verdict;
+}
+
+/** All that was published, and what came of it at each webhook. */
+async function checkEvents(verdict: Verdict, world: World): Promise<void> {
+  const { ledger } = world;
   verdict.accepted = ledger.published.filter(({ acceptedAt }) => acceptedAt !== undefined).length;
   const gone = new Set(world.deleted.workspaces);
   verdict.ofDeleted = ledger.published.filter(
@@ -111,15 +137,6 @@ export async function check(world: World, say: (line: string) => void): Promise<
     const when = `${first} to ${last} ms after, of ${to - from} ms`;
     verdict.wrong.push(`${webhook}: ${late.length} requests while it was paused (${when})`);
   }
-  const known = world.tenants.find(({ inOrder }) => inOrder);
-  if (known) await checkStreaks(verdict, world, known);
-  await world.sweep();
-  await checkAlarms(verdict, world);
-  await checkRetention(verdict, world, say);
-  await checkSleep(verdict, world);
-  verdict.wrong.push(...ledger.wrong);
-  await checkLeftovers(verdict, world);
-  return verdict;
 }
 
 /** What a provider called back and no receiver ever saw has a name in the log alone: its event tells which it is. */

@@ -9,21 +9,29 @@ import { report } from "./report.ts";
 import { torture } from "./torture.ts";
 import { shortOf, WHOLE } from "./whole.ts";
 
-const USAGE = `Usage: npm run torture -- [--minutes N] [--seed N] [--only FAULT …] [--whole]
+const USAGE = `Usage: npm run torture -- [--minutes N] [--seed N] [--only FAULT …] [--whole] [--first]
   --minutes N   for how long faults strike; 1 unless told
   --seed N      what faults are drawn from: the same seed draws the same ones in the same order. Drawn, and printed, unless told
   --whole       ends with 1, too, where less than this was broken: ${WHOLE.kills} kills, ${WHOLE.resets} resets, ${WHOLE.events} events, each
                 fault ${WHOLE.each} times
+  --first       ends at the first thing that is lost or wrong, and looks for no more
   --only FAULT  this one alone, may be given many times: ${FAULT_NAMES.join("; ")}
 Breaks the service on the model of the platform (docs/model.md) in every way it can, while events are published to it, and
 checks that all that was answered 202 arrives, or that the log says why not. Ends with 1 when something is lost or wrong.`;
 
-function readArguments(): { minutes: number; seed: number; only: readonly FaultName[]; whole: boolean } {
+function readArguments(): {
+  minutes: number;
+  seed: number;
+  only: readonly FaultName[];
+  whole: boolean;
+  first: boolean;
+} {
   const values = commandLine(USAGE, {
     minutes: { type: "string", default: "1" },
     seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 31)) },
     only: { type: "string", multiple: true, default: [...FAULT_NAMES] },
     whole: { type: "boolean", default: false },
+    first: { type: "boolean", default: false },
   });
   const minutes = Number(values.minutes);
   const seed = Number(values.seed);
@@ -32,10 +40,10 @@ function readArguments(): { minutes: number; seed: number; only: readonly FaultN
   const only = FAULT_NAMES.filter((name) => values.only.includes(name));
   const unknown = values.only.find((name) => !FAULT_NAMES.some((known) => known === name));
   if (unknown !== undefined) misused(USAGE, `There is no fault "${unknown}"`);
-  return { minutes, seed, only, whole: values.whole };
+  return { minutes, seed, only, whole: values.whole, first: values.first };
 }
 
-const { minutes, seed, only, whole } = readArguments();
+const { minutes, seed, only, whole, first } = readArguments();
 console.log(`seed ${seed}`);
 const dir = mkdtempSync(join(tmpdir(), "posthorn-torture-"));
 // What it has stored tells most of what went wrong.
@@ -46,7 +54,12 @@ process.once("exit", (code) => {
 const world = await newWorld(await buildWorker(join(dir, "worker"), MODEL_ENTRY), dir, seed);
 const { service } = world;
 try {
-  const result = await torture(world, { faults: only, ms: minutes * 60_000, say: console.error });
+  const result = await torture(world, {
+    faults: only,
+    ms: minutes * 60_000,
+    say: console.error,
+    stopsAtFirst: first,
+  });
   console.log(report(result));
   const { lost, wrong } = result.verdict;
   const short = whole ? shortOf(result, only) : [];

@@ -17,6 +17,8 @@ export interface Plan {
   isEnough?: (sofar: Pick<Result, "faults" | "kills" | "struck">) => boolean;
   /** Told now and then how far it is. */
   say: (line: string) => void;
+  /** Whether the first thing that is lost or wrong ends the checks, too. Not, unless told. */
+  stopsAtFirst?: boolean;
 }
 
 export interface Result {
@@ -77,7 +79,7 @@ export async function torture(world: World, plan: Plan): Promise<Result> {
   await world.note();
   const { kills } = world;
   plan.say("everything is well again: waiting until nothing moves");
-  const verdict = await check(world, plan.say);
+  const verdict = await check(world, plan.say, plan.stopsAtFirst ?? false);
   await world.receivers.close();
   return { faults, kills, struck: world.struck, refused: world.ledger.refused, verdict };
 }
