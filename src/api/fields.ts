@@ -30,12 +30,6 @@ export const EventPatterns = z
     "Each pattern may appear once: leave out the repetition",
   );
 
-/** A survey, by the id that its publisher calls it: nothing of a survey is stored but its webhooks. */
-export const SurveyId = z
-  .string()
-  .regex(/^[A-Za-z0-9_.:-]{1,200}$/, "A survey's id is 1 to 200 letters, digits, _, ., : and -")
-  .openapi({ example: "survey-7" });
-
 export const Channel = z.string().min(1).max(200).refine(isSound, UNSOUND);
 
 /**

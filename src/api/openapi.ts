@@ -1,5 +1,4 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from "@asteasolutions/zod-to-openapi";
-import { SurveyId } from "./fields.ts";
 import { PROBLEMS, Problem, type ProblemCode } from "./problem.ts";
 import { nothing, type RouteFacts } from "./route.ts";
 import * as z from "./z.ts";
@@ -11,8 +10,6 @@ const PARAMETERS: Record<string, z.ZodType> = {
   token_id: z.string().openapi({ example: "tok_01KMN3V4W5X6Y7Z8A9B0C1D2E3" }),
   link: z.string().openapi({ example: "lnk_01KMN3V4W5X6Y7Z8A9B0C1D2E3" }),
   webhook: z.string().openapi({ example: "wh_01KMN3V4W5X6Y7Z8A9B0C1D2E3" }),
-  survey: SurveyId,
-  webhookId: z.string().openapi({ example: "wh_01J1C6ZGQ6FQTH2X6M2VS3P0XW" }),
   event: z.string().openapi({ example: "evt_01KMN3V4W5000000001000K7Q2M" }),
   source: z.string().openapi({ example: "src_01KMN3V4W5X6Y7Z8A9B0C1D2E3" }),
   delivery: z.uuid().openapi({ example: "019d2a1c-6f80-7000-8000-001000000001" }),
@@ -60,7 +57,9 @@ type Operation = Parameters<OpenAPIRegistry["registerPath"]>[0];
 function operationOf(route: RouteFacts): Operation {
   const { method, path, scope, tag, summary, query, headers, body, success } = route;
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
-  const params = z.object(Object.fromEntries(names.map((name) => [name, PARAMETERS[name] ?? z.string()])));
+  const params = z.object(
+    Object.fromEntries(names.map((name) => [name, route.params?.[name] ?? PARAMETERS[name] ?? z.string()])),
+  );
   const content = { "application/json": { schema: success.schema } };
   return {
     method,

@@ -28,6 +28,8 @@ export type RouteFacts = {
   workspaceFrom?: WorkspaceFrom;
   tag: string;
   summary: string;
+  /** What its path names, where that has no description of its own among those that all operations have. Checked by the operation. */
+  params?: Readonly<Record<string, z.ZodType>>;
   query?: z.ZodObject;
   /** Beyond the ordinary ones. Documented here, checked by the operation: it knows what they mean beside the body. */
   headers?: z.ZodObject;

@@ -1,3 +1,4 @@
+import { systemRoutes } from "../systems/routes.ts";
 import { adminRoutes } from "./admin/index.ts";
 import { auditRoutes } from "./audit/index.ts";
 import { deliveryRoutes } from "./deliveries/index.ts";
@@ -11,10 +12,8 @@ import { healthz } from "./service/health.ts";
 import { openapiRoute } from "./service/openapi.ts";
 import { root } from "./service/root.ts";
 import { sourceRoutes } from "./sources/index.ts";
-import { surveyRoutes } from "./surveys/index.ts";
 import { tokenRoutes } from "./tokens/index.ts";
 import { usageRoutes } from "./usage/index.ts";
-import { casesRoutes } from "./v2.3/index.ts";
 import { webhookRoutes } from "./webhooks/index.ts";
 import { workspaceRoutes } from "./workspaces/index.ts";
 
@@ -24,14 +23,13 @@ export const routes: readonly Route[] = [
   ...tokenRoutes,
   ...portalLinkRoutes,
   ...webhookRoutes,
-  ...surveyRoutes,
+  ...systemRoutes,
   ...deliveryRoutes,
   ...eventRoutes,
   ...eventTypeRoutes,
   ...sourceRoutes,
   ...usageRoutes,
   ...auditRoutes,
-  ...casesRoutes,
   ...receiptRoutes,
   ...adminRoutes,
   ...inRoutes,

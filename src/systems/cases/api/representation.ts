@@ -1,12 +1,9 @@
-import type { EndpointRow } from "../../config/schema.ts";
-import { cases } from "../../systems/index.ts";
-import { isoSeconds } from "../../systems/wire.ts";
-import * as z from "../z.ts";
+import { NewWebhook, WebhookChanges } from "../../../api/webhooks/fields.ts";
+import * as z from "../../../api/z.ts";
+import type { EndpointRow } from "../../../config/schema.ts";
+import { isoSeconds } from "../../wire.ts";
 
-/** Endpoints as the system of cases and assignments documents them: other keys than ours, in its own order. */
-
-/** That system's webhooks, and no others of the workspace. */
-export const casesOf = (workspaceId: number) => ({ workspaceId, dialect: cases.name });
+/** Endpoints as this system documents them: other keys than ours, in its own order. */
 
 const Seconds = z.iso.datetime().openapi({ format: "date-time", example: "2026-04-29T09:10:00Z" });
 
@@ -45,4 +42,19 @@ function viewIdentity({ id, url, description, events, status }: EndpointRow) {
 const viewTimes = ({ createdAt, updatedAt }: EndpointRow) => ({
   created_at: isoSeconds(createdAt),
   updated_at: isoSeconds(updatedAt),
+});
+
+/** What this system lets be set of a webhook. */
+const settable = { url: true, events: true, description: true, status: true } as const;
+
+export const NewEndpoint = NewWebhook.pick(settable).openapi("NewEndpoint", {
+  example: {
+    url: "https://partner.example.com/webhooks/xpath",
+    events: ["cases.*", "assignments.*"],
+    description: "Partner production endpoint",
+  },
+});
+
+export const EndpointChanges = WebhookChanges.pick(settable).openapi("EndpointChanges", {
+  example: { status: "paused", events: ["cases.*"] },
 });
