@@ -76,10 +76,10 @@ type Measured = { result: unknown; text: string; found: string[] };
 async function measured<T>(
   work: Promise<T>,
   show: (result: T) => string,
-  judge: (result: T) => string[],
+  verdict: (result: T) => string[],
 ): Promise<Measured> {
   const result = await work;
-  return { result, text: show(result), found: judge(result) };
+  return { result, text: show(result), found: verdict(result) };
 }
 
 async function fanOuts(few: Stage, many: Stage, quick: boolean) {

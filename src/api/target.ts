@@ -1,4 +1,4 @@
-import { refuseUrl } from "../targets/judge.ts";
+import { refuseUrl } from "../targets/evaluate.ts";
 import { ApiError, invalidField } from "./problem.ts";
 
 /**

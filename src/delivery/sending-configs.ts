@@ -11,7 +11,7 @@ import { isAway } from "../config/failures.ts";
 import { UnsealError } from "../config/secrets.ts";
 import { maskHeader } from "../lib/mask-header.ts";
 import type { Redactor } from "../lib/redact.ts";
-import { attemptsAt } from "../targets/judge.ts";
+import { attemptsAt } from "../targets/evaluate.ts";
 import type { Refusal } from "../targets/refusal.ts";
 import { permitted } from "./custom-headers.ts";
 import { redactorOf } from "./outcome.ts";

@@ -1,5 +1,5 @@
 import { textAtMost } from "../lib/bounded-body.ts";
-import { refuseUrl } from "../targets/judge.ts";
+import { refuseUrl } from "../targets/evaluate.ts";
 
 /** Certificates that signatures are checked by, fetched once per URL. Whose they may be is the provider's to check. */
 

@@ -2,7 +2,7 @@ import type { ReceivingSource } from "../config/sources.ts";
 import { looksLikeCredential, MASK } from "../lib/mask-header.ts";
 import { ask, sourceObject } from "../lib/objects.ts";
 import { Redactor } from "../lib/redact.ts";
-import { refuseUrl } from "../targets/judge.ts";
+import { refuseUrl } from "../targets/evaluate.ts";
 import { fetchCertificate } from "./certificates.ts";
 import type { Callback } from "./contract.ts";
 import { keep } from "./keeping.ts";

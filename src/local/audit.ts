@@ -27,7 +27,7 @@ const Failure = z.object({ message: z.string(), statusCode: z.int().optional() }
 /** With what a registry answers that has no such service. */
 const NOT_OFFERED = new Set([404, 405, 501]);
 
-function judge(said: string): { status: 0 | 1 | 2; message: string } {
+function evaluate(said: string): { status: 0 | 1 | 2; message: string } {
   const json = parse(said);
   const report = Report.safeParse(json);
   if (report.success) return found(report.data);
@@ -65,6 +65,6 @@ function parse(said: string): unknown {
 }
 
 const npm = spawn("npm", ["audit", "--omit=dev", "--json"], { cwd: root, stdio: ["ignore", "pipe", "ignore"] });
-const { status, message } = judge(await text(npm.stdout));
+const { status, message } = evaluate(await text(npm.stdout));
 console.log(message);
 process.exitCode = status;

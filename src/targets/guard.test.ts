@@ -5,7 +5,7 @@ import { refuseTarget } from "./guard.ts";
 const production = { allowPrivate: false };
 
 describe("the target guard", () => {
-  it("has enough to judge", () => {
+  it("has enough to evaluate", () => {
     expect(HOSTILE_URLS.length).toBeGreaterThanOrEqual(200);
     expect(new Set(HOSTILE_URLS.map(([url]) => url)).size).toBe(HOSTILE_URLS.length);
     expect(HARMLESS_URLS.length).toBeGreaterThanOrEqual(60);

@@ -57,7 +57,7 @@ function open({ answer: raw }: HostileAnswer): { url: string; asked: () => numbe
   return { url: hostile.url + path, asked: () => hostile.asked(path) };
 }
 
-function judge(delivery: Delivery, { status, begins }: HostileAnswer): void {
+function check(delivery: Delivery, { status, begins }: HostileAnswer): void {
   expect(delivery.attempts).toHaveLength(1);
   const [attempt] = delivery.attempts;
   if (status !== undefined) expect(attempt?.status).toBe(status);
@@ -77,7 +77,7 @@ describe.each(ANSWERS)("an answer of $name", (kind) => {
     const delivery = await workspace.attempted(id);
     expect(await workspace.deliveries(id)).toHaveLength(1);
     expect(asked()).toBe(1);
-    judge(delivery, kind);
+    check(delivery, kind);
     await workspace.call("DELETE", `/webhooks/${id}`);
     expect(growth()).toBeLessThan(GROWTH);
   });
@@ -92,7 +92,7 @@ describe.each(ANSWERS)("an answer of $name", (kind) => {
     });
     dataOf(await workspace.call<{ data: unknown }>("POST", `/webhooks/${id}/test`, {}));
     await neighbourWorks();
-    judge(await workspace.attempted(id), kind);
+    check(await workspace.attempted(id), kind);
     expect(asked()).toBe(1);
     await workspace.call("DELETE", `/webhooks/${id}`);
     expect(growth()).toBeLessThan(GROWTH);

@@ -13,7 +13,7 @@ const names = new Names();
  * @param servedAt the host that this request came to: it is the deployment's own, whatever the settings say
  */
 export async function refuseUrl(env: Env, url: string, servedAt?: string): Promise<Refusal | null> {
-  const { refusal, host, resolver } = judge(env, url, servedAt);
+  const { refusal, host, resolver } = evaluate(env, url, servedAt);
   if (refusal !== null || resolver === null) return refusal;
   return (await resolve(resolver, host)).refusal;
 }
@@ -23,19 +23,19 @@ export async function refuseUrl(env: Env, url: string, servedAt?: string): Promi
  * when what the isolate remembers has run out.
  */
 export function attemptsAt(env: Env, url: string): () => Promise<Refusal | null> {
-  const { refusal, host, resolver } = judge(env, url);
+  const { refusal, host, resolver } = evaluate(env, url);
   if (refusal !== null || resolver === null) return async () => refusal;
   return () => names.refusal(host, () => resolve(resolver, host));
 }
 
-type Judgement = {
+type Evaluation = {
   refusal: Refusal | null;
   host: string;
   /** Where to ask for the host's addresses; null where nobody is to be asked. */
   resolver: string | null;
 };
 
-function judge(env: Env, url: string, servedAt?: string): Judgement {
+function evaluate(env: Env, url: string, servedAt?: string): Evaluation {
   const { ALLOW_PRIVATE_TARGETS, DNS_GUARD, DNS_RESOLVER, OWN_HOSTS, PUBLIC_ORIGIN } = settingsOf(env);
   const origin = URL.parse(PUBLIC_ORIGIN)?.hostname;
   const ownHosts = [...OWN_HOSTS, origin, servedAt].filter((host) => host !== undefined);

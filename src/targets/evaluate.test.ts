@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { attemptsAt, refuseUrl } from "./judge.ts";
+import { attemptsAt, refuseUrl } from "./evaluate.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -33,7 +33,7 @@ describe("a URL", () => {
     ]);
   });
 
-  it("is judged by what it says before anybody is asked", async () => {
+  it("is evaluated by what it says before anybody is asked", async () => {
     const asked = dns();
     expect(await refuseUrl(settings(), "https://10.0.0.1/")).toEqual(forbidden(/^10\.0\.0\.1 is not reachable/));
     expect(await attemptsAt(settings(), "http://a.example.com/")()).toEqual(forbidden(/^Only https/));
