@@ -17,6 +17,7 @@ import { asset } from "./assets.ts";
 import { compressed } from "./compressed.ts";
 import { formOf } from "./form-of.ts";
 import { allowFraming, isInFrame } from "./framing.ts";
+import type { PageContext } from "./page-context.ts";
 import type { Answer, PageRoute } from "./page-route.ts";
 import { pages } from "./pages/index.ts";
 import { EndedInFrame, linkRoutes } from "./pages/link.tsx";
@@ -24,7 +25,6 @@ import { ProblemPage } from "./pages/problem.tsx";
 import { signInRoutes } from "./pages/sign-in.tsx";
 import { referenceRoutes } from "./reference/page.tsx";
 import { isOurs, readSession, themeOf } from "./session/index.ts";
-import type { Visit } from "./visit.ts";
 
 /** The pages under Settings, and how one gets in. */
 export const portal = new Hono<AppEnv>();
@@ -60,8 +60,10 @@ for (const route of pages) {
 }
 
 portal.notFound(async (c) => {
-  const visit = await visitOf(c);
-  return visit instanceof Response ? visit : problemPage(c, visit, notFound("There is no page at this address.", c));
+  const context = await contextOf(c);
+  return context instanceof Response
+    ? context
+    : problemPage(c, context, notFound("There is no page at this address.", c));
 });
 
 portal.onError(async (error, c) => {
@@ -72,21 +74,21 @@ portal.onError(async (error, c) => {
   for (const [name, value] of Object.entries(known?.headers ?? {})) c.header(name, value);
   if (error instanceof Refused && error.retryAfter !== null) c.header("Retry-After", error.retryAfter);
   // Where even who visits cannot be told, the page has no frame; what went wrong is in the log by now.
-  const visit = await visitOf(c).catch(() => null);
-  return problemPage(c, visit instanceof Response ? null : visit, problem);
+  const context = await contextOf(c).catch(() => null);
+  return problemPage(c, context instanceof Response ? null : context, problem);
 });
 
 async function serve(c: AppContext, route: PageRoute): Promise<Response> {
-  const visit = await visitOf(c);
-  if (visit instanceof Response) return visit;
-  if (!visit.can(route.scope)) return problemPage(c, visit, forbidden(route.scope, c));
-  if (route.path.includes("{workspace}") && !visit.workspace) {
-    return problemPage(c, visit, notFound("There is no such workspace, or it is not yours to see.", c));
+  const context = await contextOf(c);
+  if (context instanceof Response) return context;
+  if (!context.can(route.scope)) return problemPage(c, context, forbidden(route.scope, c));
+  if (route.path.includes("{workspace}") && !context.workspace) {
+    return problemPage(c, context, notFound("There is no such workspace, or it is not yours to see.", c));
   }
   if (route.method === "post") {
-    if (!isOurs(visit.session, visit.form)) return problemPage(c, visit, stale(c));
+    if (!isOurs(context.session, context.form)) return problemPage(c, context, stale(c));
   }
-  return render(c, await route.handle(visit));
+  return render(c, await route.handle(context));
 }
 
 function render(c: AppContext, answer: Answer): Response | Promise<Response> {
@@ -105,7 +107,7 @@ async function html(c: AppContext, page: Child): Promise<Response> {
 }
 
 /** Who visits which page; or the way to sign in, for who has not. */
-async function visitOf(c: AppContext): Promise<Visit | Response> {
+async function contextOf(c: AppContext): Promise<PageContext | Response> {
   const now = Date.now();
   const session = await readSession(c, now);
   if (!session) return toSignIn(c);
@@ -130,7 +132,7 @@ async function visitOf(c: AppContext): Promise<Visit | Response> {
   };
 }
 
-async function workspaceFor(c: AppContext, caller: Caller): Promise<Visit["workspace"]> {
+async function workspaceFor(c: AppContext, caller: Caller): Promise<PageContext["workspace"]> {
   const named = /^\/portal\/([1-9][0-9]{0,14})(?:\/|$)/.exec(c.req.path)?.[1];
   if (named === undefined) return null;
   const id = Number(named);
@@ -144,7 +146,7 @@ function toSignIn(c: AppContext): Response | Promise<Response> {
   if (isInFrame(c)) {
     allowFraming(c);
     c.status(401);
-    return html(c, <EndedInFrame visit={{ nonce: nonceOf(c), theme: themeOf(c) }} />);
+    return html(c, <EndedInFrame context={{ nonce: nonceOf(c), theme: themeOf(c) }} />);
   }
   const { pathname, search } = new URL(c.req.url);
   const back = c.req.method === "GET" && pathname !== "/portal" ? `?to=${encodeURIComponent(pathname + search)}` : "";
@@ -152,9 +154,9 @@ function toSignIn(c: AppContext): Response | Promise<Response> {
   return c.body(null, 401, { "HX-Refresh": "true" });
 }
 
-function problemPage(c: AppContext, visit: Visit | null, problem: Problem): Response | Promise<Response> {
+function problemPage(c: AppContext, context: PageContext | null, problem: Problem): Response | Promise<Response> {
   c.status(problem.status as StatusCode);
-  return html(c, <ProblemPage visit={visit ?? { nonce: nonceOf(c), theme: themeOf(c) }} problem={problem} />);
+  return html(c, <ProblemPage context={context ?? { nonce: nonceOf(c), theme: themeOf(c) }} problem={problem} />);
 }
 
 const problemWith = (code: keyof typeof PROBLEMS, detail: string, c: AppContext): Problem => ({

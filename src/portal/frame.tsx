@@ -1,8 +1,8 @@
 import type { Child, PropsWithChildren } from "hono/jsx";
 import { assetUrl } from "./assets.ts";
+import { asked, inWorkspace, type PageContext } from "./page-context.ts";
 import { NOTICES, type NoticeName } from "./page-route.ts";
 import { Horn } from "./parts/icons.tsx";
-import { asked, inWorkspace, type Visit } from "./visit.ts";
 
 type Section = {
   path: string;
@@ -42,20 +42,20 @@ const HTMX = JSON.stringify({
 
 /** What every page has around it, signed in or not. */
 export function Document({
-  visit,
+  context,
   title,
   charts,
   children,
 }: PropsWithChildren<{
-  visit: {
+  context: {
     /** Without one where the page's policy goes by the address of what it runs. */
     nonce?: string;
-    theme: Visit["theme"];
+    theme: PageContext["theme"];
   };
   title: string;
   charts?: boolean | undefined;
 }>) {
-  const { nonce, theme } = visit;
+  const { nonce, theme } = context;
   return (
     <html lang="en" data-theme={theme ?? undefined}>
       <head>
@@ -84,7 +84,7 @@ const ICON = `data:image/svg+xml,${encodeURIComponent(
 
 /** A page of the settings: the frame around what `children` are. */
 export function Page({
-  visit,
+  context,
   title,
   lead,
   crumbs = [],
@@ -92,7 +92,7 @@ export function Page({
   charts,
   children,
 }: PropsWithChildren<{
-  visit: Visit;
+  context: PageContext;
   title: string;
   /** What the page is for, in a sentence. */
   lead?: Child;
@@ -103,26 +103,26 @@ export function Page({
   charts?: boolean;
 }>) {
   // A script that renews a part of the page needs the frame no more than a visitor who sees it already.
-  if (visit.fragment) return <main id="main">{children}</main>;
+  if (context.fragment) return <main id="main">{children}</main>;
   return (
-    <Document visit={visit} title={title} charts={charts}>
+    <Document context={context} title={title} charts={charts}>
       <a class="skip" href="#main">
         Skip to content
       </a>
-      <Bar visit={visit} />
+      <Bar context={context} />
       <div class="shell">
-        {visit.workspace ? (
+        {context.workspace ? (
           <Sections
-            visit={visit}
+            context={context}
             title="Settings"
             of={SECTIONS.map(({ also, ...each }) => ({
               ...each,
-              path: inWorkspace(visit, each.path),
-              ...(also && { also: inWorkspace(visit, also) }),
+              path: inWorkspace(context, each.path),
+              ...(also && { also: inWorkspace(context, also) }),
             }))}
           />
         ) : (
-          <Sections visit={visit} title="Administration" of={ADMINISTRATION} />
+          <Sections context={context} title="Administration" of={ADMINISTRATION} />
         )}
         <main id="main" tabindex={-1}>
           {crumbs.length > 0 && (
@@ -141,7 +141,7 @@ export function Page({
             </div>
             {actions && <div class="row">{actions}</div>}
           </div>
-          <Done visit={visit} />
+          <Done context={context} />
           {children}
         </main>
       </div>
@@ -149,8 +149,8 @@ export function Page({
   );
 }
 
-function Done({ visit }: { visit: Visit }) {
-  const name = asked(visit, "done");
+function Done({ context }: { context: PageContext }) {
+  const name = asked(context, "done");
   if (!Object.hasOwn(NOTICES, name)) return null;
   return (
     <div class="note good" role="status">
@@ -159,9 +159,9 @@ function Done({ visit }: { visit: Visit }) {
   );
 }
 
-function Sections({ visit, title, of }: { visit: Visit; title: string; of: readonly Section[] }) {
-  const here = visit.url.pathname;
-  const shown = of.filter(({ scope }) => visit.can(scope));
+function Sections({ context, title, of }: { context: PageContext; title: string; of: readonly Section[] }) {
+  const here = context.url.pathname;
+  const shown = of.filter(({ scope }) => context.can(scope));
   if (shown.length === 0) return <div class="side" />;
   return (
     <nav class="side" aria-label={title}>
@@ -182,9 +182,9 @@ function Sections({ visit, title, of }: { visit: Visit; title: string; of: reado
   );
 }
 
-function Bar({ visit }: { visit: Visit }) {
-  const { workspace } = visit;
-  const home = workspace ? inWorkspace(visit, "/webhooks") : "/portal";
+function Bar({ context }: { context: PageContext }) {
+  const { workspace } = context;
+  const home = workspace ? inWorkspace(context, "/webhooks") : "/portal";
   return (
     <header class="bar">
       <a class="brand" href={home}>
@@ -195,8 +195,8 @@ function Bar({ visit }: { visit: Visit }) {
           <span class="sep" aria-hidden="true">
             /
           </span>
-          {visit.can("admin") ? (
-            <Switcher visit={visit} workspace={workspace} />
+          {context.can("admin") ? (
+            <Switcher context={context} workspace={workspace} />
           ) : (
             <span class="clip">{workspace.name}</span>
           )}
@@ -204,23 +204,23 @@ function Bar({ visit }: { visit: Visit }) {
       )}
       <span class="right" />
       <details class="menu to-left">
-        <summary>{nameOf(visit)}</summary>
+        <summary>{nameOf(context)}</summary>
         <div>
-          {visit.can("admin") && <a href="/portal/workspaces">Workspaces</a>}
-          {visit.can("admin") && <a href="/portal/audit-log">Audit log of all</a>}
-          {visit.can("admin") && <a href="/portal/encryption">Encryption keys</a>}
+          {context.can("admin") && <a href="/portal/workspaces">Workspaces</a>}
+          {context.can("admin") && <a href="/portal/audit-log">Audit log of all</a>}
+          {context.can("admin") && <a href="/portal/encryption">Encryption keys</a>}
           <a href="/docs">API</a>
           <form method="post" action="/portal/theme">
-            <Csrf visit={visit} />
-            <input type="hidden" name="back" value={visit.url.pathname + visit.url.search} />
+            <Csrf context={context} />
+            <input type="hidden" name="back" value={context.url.pathname + context.url.search} />
             {(["light", "dark", "system"] as const).map((theme) => (
-              <button type="submit" name="theme" value={theme} aria-pressed={(visit.theme ?? "system") === theme}>
+              <button type="submit" name="theme" value={theme} aria-pressed={(context.theme ?? "system") === theme}>
                 {THEMES[theme]}
               </button>
             ))}
           </form>
           <form method="post" action="/portal/sign-out">
-            <Csrf visit={visit} />
+            <Csrf context={context} />
             <button type="submit">Sign out</button>
           </form>
         </div>
@@ -230,8 +230,8 @@ function Bar({ visit }: { visit: Visit }) {
 }
 
 /** Which workspace this is, and the way to another. The names come when it is opened; without a script, all are a click away. */
-function Switcher({ visit, workspace }: { visit: Visit; workspace: NonNullable<Visit["workspace"]> }) {
-  const [, section = ""] = /^\/portal\/\d+(\/[a-z-]+)/.exec(visit.url.pathname) ?? [];
+function Switcher({ context, workspace }: { context: PageContext; workspace: NonNullable<PageContext["workspace"]> }) {
+  const [, section = ""] = /^\/portal\/\d+(\/[a-z-]+)/.exec(context.url.pathname) ?? [];
   const names = `/portal/workspaces/switch?${new URLSearchParams({ from: section, workspace: String(workspace.id) })}`;
   return (
     <details class="menu switcher" hx-get={names} hx-trigger="toggle once" hx-target="#switch" hx-swap="innerHTML">
@@ -247,7 +247,7 @@ function Switcher({ visit, workspace }: { visit: Visit; workspace: NonNullable<V
 }
 
 /** Whose menu it is. Who came by a link has a name for his product alone. */
-function nameOf({ caller, session }: Visit): string {
+function nameOf({ caller, session }: PageContext): string {
   if (session.kind === "link") return "Options";
   return caller.kind === "admin" ? "Admin" : caller.name;
 }
@@ -255,6 +255,6 @@ function nameOf({ caller, session }: Visit): string {
 const THEMES = { light: "Light", dark: "Dark", system: "As the system" };
 
 /** Shows that a form is one of ours. Every form that posts has it. */
-export const Csrf = ({ visit }: { visit: Pick<Visit, "session"> }) => (
-  <input type="hidden" name="csrf" value={visit.session.csrf} />
+export const Csrf = ({ context }: { context: Pick<PageContext, "session"> }) => (
+  <input type="hidden" name="csrf" value={context.session.csrf} />
 );

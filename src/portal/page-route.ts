@@ -1,6 +1,6 @@
 import type { Child } from "hono/jsx";
 import type { RouteScope } from "../api/authorize.ts";
-import type { Visit } from "./visit.ts";
+import type { PageContext } from "./page-context.ts";
 
 /** What a page may be: its HTML; HTML with another status than 200; or an answer that is no page. */
 export type Answer = Child | { status: 201 | 403 | 404 | 409 | 422 | 429 | 503; page: Child } | Response;
@@ -12,7 +12,7 @@ export type PageRoute = {
   path: string;
   /** What the visitor must be allowed to do; the API checks it again. */
   scope: Exclude<RouteScope, "public">;
-  handle: (visit: Visit) => Promise<Answer> | Answer;
+  handle: (context: PageContext) => Promise<Answer> | Answer;
 };
 
 type Where = Pick<PageRoute, "path" | "scope">;

@@ -8,11 +8,11 @@ import { formOf } from "../form-of.ts";
 import { Csrf, Document } from "../frame.tsx";
 import { allowFraming, isInFrame } from "../framing.ts";
 import { guardedLink } from "../link-guard.ts";
+import type { PageContext } from "../page-context.ts";
 import { Horn } from "../parts/icons.tsx";
 import { beginSession, isOurs, readSession, type Session, themeOf } from "../session/index.ts";
-import type { Visit } from "../visit.ts";
 
-type Bare = Pick<Visit, "nonce" | "theme">;
+type Bare = Pick<PageContext, "nonce" | "theme">;
 
 const AGAIN = "Go back to where you found it, and open the settings from there again: that makes a new link.";
 
@@ -57,7 +57,7 @@ export function linkRoutes(portal: Hono<AppEnv>): void {
   portal.get(SIGNED_OUT, (c) => {
     allowFraming(c);
     const page = (
-      <Notice visit={{ nonce: nonceOf(c), theme: themeOf(c) }} title="You are signed out">
+      <Notice context={{ nonce: nonceOf(c), theme: themeOf(c) }} title="You are signed out">
         <p>To come back, open the settings from where you found them: that makes a new link.</p>
       </Notice>
     );
@@ -97,7 +97,7 @@ function closed(c: AppContext, link: Closed, session: Session | null): Response 
   const { title, why } = CLOSED[link.closed];
   c.status(link.closed === "unknown" ? 404 : 410);
   const page = (
-    <Notice visit={{ nonce: nonceOf(c), theme: themeOf(c) }} title={title}>
+    <Notice context={{ nonce: nonceOf(c), theme: themeOf(c) }} title={title}>
       <p>
         {why} {AGAIN}
       </p>
@@ -112,14 +112,14 @@ function closed(c: AppContext, link: Closed, session: Session | null): Response 
  */
 async function question(c: AppContext, session: Session): Promise<Response> {
   const page = (
-    <Notice visit={{ nonce: nonceOf(c), theme: themeOf(c) }} title="You are signed in already">
+    <Notice context={{ nonce: nonceOf(c), theme: themeOf(c) }} title="You are signed in already">
       <p>
         You are signed in {await whoIs(c, session)}. This link opens the settings of another, as a guest, and signs you
         out there.
       </p>
       <p>If you did not ask for it a moment ago, somebody else has sent it: close this page.</p>
       <form method="post" action={c.req.path} class="row">
-        <Csrf visit={{ session }} />
+        <Csrf context={{ session }} />
         <button type="submit" class="primary">
           Sign out there, and open the link
         </button>
@@ -139,8 +139,8 @@ async function whoIs(c: AppContext, { caller, kind }: Session): Promise<string> 
 }
 
 /** In place of the page to sign in, which is shown in no frame: nobody may be made to type a token into one. */
-export const EndedInFrame = ({ visit }: { visit: Bare }) => (
-  <Notice visit={visit} title="You are not signed in here">
+export const EndedInFrame = ({ context }: { context: Bare }) => (
+  <Notice context={context} title="You are not signed in here">
     <p>
       Your visit has ended, or your browser keeps no cookies for this frame. Reload the page around it, or open the
       settings from there again. If it stays so, allow cookies for this site, or ask for a link that opens in a window
@@ -149,9 +149,9 @@ export const EndedInFrame = ({ visit }: { visit: Bare }) => (
   </Notice>
 );
 
-function Notice({ visit, title, children }: { visit: Bare; title: string; children: unknown }) {
+function Notice({ context, title, children }: { context: Bare; title: string; children: unknown }) {
   return (
-    <Document visit={visit} title={title}>
+    <Document context={context} title={title}>
       <main class="alone stack" id="main">
         <span class="brand">
           <Horn /> Posthorn

@@ -1,6 +1,6 @@
 import type { Problem } from "../../api/problem.ts";
 import { Document, Page } from "../frame.tsx";
-import type { Visit } from "../visit.ts";
+import type { PageContext } from "../page-context.ts";
 
 /** What to do about it, where there is something. */
 const ADVICE: Partial<Record<Problem["code"], string>> = {
@@ -12,7 +12,13 @@ const ADVICE: Partial<Record<Problem["code"], string>> = {
 };
 
 /** A page in place of one that there is not, or that failed. */
-export function ProblemPage({ visit, problem }: { visit: Visit | Pick<Visit, "nonce" | "theme">; problem: Problem }) {
+export function ProblemPage({
+  context,
+  problem,
+}: {
+  context: PageContext | Pick<PageContext, "nonce" | "theme">;
+  problem: Problem;
+}) {
   const body = (
     <div class="stack">
       <p class="break">{problem.detail}</p>
@@ -25,15 +31,15 @@ export function ProblemPage({ visit, problem }: { visit: Visit | Pick<Visit, "no
       </p>
     </div>
   );
-  if ("api" in visit) {
+  if ("api" in context) {
     return (
-      <Page visit={visit} title={problem.title}>
+      <Page context={context} title={problem.title}>
         {body}
       </Page>
     );
   }
   return (
-    <Document visit={visit} title={problem.title}>
+    <Document context={context} title={problem.title}>
       <main class="alone stack" id="main">
         <h1>{problem.title}</h1>
         {body}

@@ -69,7 +69,7 @@ function complaint(token: string, expired: boolean): string {
 
 function signInPage(c: AppContext, to: string, wrong: string | null): Response | Promise<Response> {
   const page = (
-    <Document visit={{ nonce: nonceOf(c), theme: themeOf(c) }} title="Sign in">
+    <Document context={{ nonce: nonceOf(c), theme: themeOf(c) }} title="Sign in">
       <main class="alone stack" id="main">
         <span class="brand">
           <Horn /> Posthorn

@@ -1,7 +1,7 @@
 import type { Child, PropsWithChildren } from "hono/jsx";
 import type { Problem } from "../../api/problem.ts";
 import { Csrf } from "../frame.tsx";
-import type { Visit } from "../visit.ts";
+import type { PageContext } from "../page-context.ts";
 
 /** What the API found wrong with a field, or with something in it. */
 export function wrongWith(problem: Problem | null, path: string): string | undefined {
@@ -11,14 +11,14 @@ export function wrongWith(problem: Problem | null, path: string): string | undef
 
 /** A form that changes something. */
 export function Form({
-  visit,
+  context,
   to,
   class: className,
   label,
   live = {},
   children,
 }: PropsWithChildren<{
-  visit: Visit;
+  context: PageContext;
   to: string;
   class?: string;
   label?: string;
@@ -27,7 +27,7 @@ export function Form({
 }>) {
   return (
     <form method="post" action={to} class={className} aria-label={label} {...live}>
-      <Csrf visit={visit} />
+      <Csrf context={context} />
       {children}
     </form>
   );
@@ -35,14 +35,14 @@ export function Form({
 
 /** A button that does one thing at once, as a form of its own: it works without script. */
 export function ActionButton({
-  visit,
+  context,
   to,
   kind = "",
   fields = {},
   children,
-}: PropsWithChildren<{ visit: Visit; to: string; kind?: string; fields?: Record<string, string> }>) {
+}: PropsWithChildren<{ context: PageContext; to: string; kind?: string; fields?: Record<string, string> }>) {
   return (
-    <Form visit={visit} to={to} class="inline">
+    <Form context={context} to={to} class="inline">
       {Object.entries(fields).map(([name, value]) => (
         <input type="hidden" name={name} value={value} />
       ))}
@@ -123,17 +123,17 @@ export function Complaint({ problem, shown = [] }: { problem: Problem | null; sh
 
 /** A page's question before something that cannot be undone. */
 export function Confirm({
-  visit,
+  context,
   to,
   back,
   verb,
   children,
-}: PropsWithChildren<{ visit: Visit; to: string; back: string; verb: string }>) {
+}: PropsWithChildren<{ context: PageContext; to: string; back: string; verb: string }>) {
   return (
     <div class="card narrow">
       <div class="card-body stack">{children}</div>
       <div class="card-foot">
-        <ActionButton visit={visit} to={to} kind="danger">
+        <ActionButton context={context} to={to} kind="danger">
           {verb}
         </ActionButton>
         <a class="button" href={back}>

@@ -1,5 +1,5 @@
 import type { PropsWithChildren } from "hono/jsx";
-import { addressWith, type Visit } from "../visit.ts";
+import { addressWith, type PageContext } from "../page-context.ts";
 
 /** A table in a box that scrolls by itself where the screen is narrow. */
 export function Table({ label, children }: PropsWithChildren<{ label: string }>) {
@@ -21,18 +21,18 @@ export function Empty({ title, children }: PropsWithChildren<{ title: string }>)
 }
 
 /** To the next page of a list, and back to its first. The cursor stands in the address, so a page can be shown to others. */
-export function Pager({ visit, next }: { visit: Visit; next: string | null }) {
-  const isFirst = !visit.url.searchParams.has("cursor");
+export function Pager({ context, next }: { context: PageContext; next: string | null }) {
+  const isFirst = !context.url.searchParams.has("cursor");
   if (isFirst && next === null) return null;
   return (
     <nav class="row card-foot" aria-label="Pages">
       {!isFirst && (
-        <a class="button small" href={addressWith(visit, { cursor: null })}>
+        <a class="button small" href={addressWith(context, { cursor: null })}>
           Newest
         </a>
       )}
       {next !== null && (
-        <a class="button small" href={addressWith(visit, { cursor: next, done: null })}>
+        <a class="button small" href={addressWith(context, { cursor: next, done: null })}>
           Older
         </a>
       )}

@@ -1,4 +1,4 @@
-import { inWorkspace, type Visit } from "../visit.ts";
+import { inWorkspace, type PageContext } from "../page-context.ts";
 import { WebhookBadge, type WebhookStatus } from "./status.tsx";
 import { nameOfWebhook } from "./webhook-name.ts";
 
@@ -11,23 +11,23 @@ const TABS = [
 ] as const;
 
 /** Where a webhook's pages are; `rest` begins with a slash. */
-export const ofWebhook = (visit: Visit, { id }: { id: string }, rest = ""): string =>
-  inWorkspace(visit, `/webhooks/${encodeURIComponent(id)}${rest}`);
+export const ofWebhook = (context: PageContext, { id }: { id: string }, rest = ""): string =>
+  inWorkspace(context, `/webhooks/${encodeURIComponent(id)}${rest}`);
 
-/** What the pages of a webhook give to Page: `<Page visit={visit} {...webhookTitle(visit, webhook)}>`. */
-export const webhookTitle = (visit: Visit, webhook: Pick<Shown, "name" | "url">) => ({
+/** What the pages of a webhook give to Page: `<Page context={context} {...webhookTitle(context, webhook)}>`. */
+export const webhookTitle = (context: PageContext, webhook: Pick<Shown, "name" | "url">) => ({
   title: nameOfWebhook(webhook),
-  crumbs: [{ name: "Webhooks", path: inWorkspace(visit, "/webhooks") }],
+  crumbs: [{ name: "Webhooks", path: inWorkspace(context, "/webhooks") }],
 });
 
 /** What stands above everything on a webhook's pages: its state, its address, and its tabs. */
 export function WebhookHead({
-  visit,
+  context,
   webhook,
   failing,
   current,
 }: {
-  visit: Visit;
+  context: PageContext;
   webhook: Shown;
   /** By its health. */
   failing: boolean;
@@ -43,7 +43,7 @@ export function WebhookHead({
       </div>
       <nav class="tabs" aria-label="Webhook">
         {TABS.map(({ key, name, path }) => (
-          <a href={ofWebhook(visit, webhook, path)} aria-current={key === tab ? currentOf(current, key) : undefined}>
+          <a href={ofWebhook(context, webhook, path)} aria-current={key === tab ? currentOf(current, key) : undefined}>
             {name}
           </a>
         ))}

@@ -30,7 +30,7 @@ async function referencePage() {
   );
   const byTag = Map.groupBy(operations, ({ operation }) => operation.tags[0] ?? "Other");
   return (
-    <Document visit={{ theme: null }} title="API">
+    <Document context={{ theme: null }} title="API">
       <a class="skip" href="#main">
         Skip to content
       </a>

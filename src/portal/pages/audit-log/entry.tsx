@@ -1,8 +1,8 @@
 import type * as z from "zod";
 import type { AuditEntry } from "../../../api/audit/representation.ts";
 import { MASK } from "../../../lib/mask-header.ts";
+import type { PageContext } from "../../page-context.ts";
 import { Ago } from "../../parts/time.tsx";
-import type { Visit } from "../../visit.ts";
 import { narrowed } from "./filters.tsx";
 import { type Change, changesOf, pageOf, wordsFor } from "./words.ts";
 
@@ -12,18 +12,18 @@ type Entry = z.infer<typeof AuditEntry>;
 const AT_ONCE = 3;
 
 /** An entry as a row. @param whole whether the list is of all workspaces */
-export function EntryRow({ visit, entry, whole }: { visit: Visit; entry: Entry; whole: boolean }) {
+export function EntryRow({ context, entry, whole }: { context: PageContext; entry: Entry; whole: boolean }) {
   return (
     <tr id={entry.id}>
       <td>
-        <Ago at={entry.at} now={visit.now} />
+        <Ago at={entry.at} now={context.now} />
       </td>
       <td class="who">
-        <Actor visit={visit} actor={entry.actor} />
+        <Actor context={context} actor={entry.actor} />
       </td>
       <td class="main what">
         <p>
-          {wordsFor(entry.action)} <Target visit={visit} entry={entry} />
+          {wordsFor(entry.action)} <Target context={context} entry={entry} />
         </p>
         <Changes entry={entry} />
       </td>
@@ -32,7 +32,7 @@ export function EntryRow({ visit, entry, whole }: { visit: Visit; entry: Entry; 
           {entry.workspace_id === null ? (
             <span class="quiet">–</span>
           ) : (
-            <a href={narrowed(visit, "workspace", String(entry.workspace_id))}>{entry.workspace_id}</a>
+            <a href={narrowed(context, "workspace", String(entry.workspace_id))}>{entry.workspace_id}</a>
           )}
         </td>
       )}
@@ -44,13 +44,13 @@ export function EntryRow({ visit, entry, whole }: { visit: Visit; entry: Entry; 
 }
 
 /** Who did it; a click shows what else he did. */
-function Actor({ visit, actor }: { visit: Visit; actor: Entry["actor"] }) {
-  if (actor.type === "admin") return <a href={narrowed(visit, "actor", "admin")}>Admin</a>;
-  if (actor.type === "service") return <a href={narrowed(visit, "actor", "service")}>Posthorn itself</a>;
+function Actor({ context, actor }: { context: PageContext; actor: Entry["actor"] }) {
+  if (actor.type === "admin") return <a href={narrowed(context, "actor", "admin")}>Admin</a>;
+  if (actor.type === "service") return <a href={narrowed(context, "actor", "service")}>Posthorn itself</a>;
   const name = actor.type === "portal_link" ? "Portal link" : (actor.name ?? "Token");
   return (
     <>
-      <a class="clip" href={narrowed(visit, "actor", actor.id ?? "")} title={`${name}, ${actor.id}`}>
+      <a class="clip" href={narrowed(context, "actor", actor.id ?? "")} title={`${name}, ${actor.id}`}>
         {name}
       </a>
       <span class="small quiet">{actor.type === "portal_link" ? "by a link" : "token"}</span>
@@ -59,7 +59,7 @@ function Actor({ visit, actor }: { visit: Visit; actor: Entry["actor"] }) {
 }
 
 /** What was changed: its page if it has one, and else what else was done to it. */
-function Target({ visit, entry }: { visit: Visit; entry: Entry }) {
+function Target({ context, entry }: { context: PageContext; entry: Entry }) {
   const { record, before, after, workspace_id } = entry;
   if (record === null || record === String(workspace_id)) return null;
   const names = [after?.name, before?.name, after?.url, before?.url];
@@ -67,7 +67,7 @@ function Target({ visit, entry }: { visit: Visit; entry: Entry }) {
   return (
     <>
       {typeof name === "string" && <b class="break">{name} </b>}
-      <a class="break" href={pageOf(entry) ?? narrowed(visit, "record", record)}>
+      <a class="break" href={pageOf(entry) ?? narrowed(context, "record", record)}>
         <code>{record}</code>
       </a>
     </>

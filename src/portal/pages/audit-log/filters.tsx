@@ -1,41 +1,41 @@
-import { addressWith, asked, type Visit } from "../../visit.ts";
+import { addressWith, asked, type PageContext } from "../../page-context.ts";
 import { ACTION_GROUPS, wordsFor } from "./words.ts";
 
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
-const dayOf = (visit: Visit, name: string): string => {
-  const day = asked(visit, name);
+const dayOf = (context: PageContext, name: string): string => {
+  const day = asked(context, name);
   return DAY.test(day) ? day : "";
 };
 
 /** What the API is asked for by the page's address. Days are whole ones, in UTC. */
-export function queryOf(visit: Visit) {
-  const [from, to] = [dayOf(visit, "from"), dayOf(visit, "to")];
+export function queryOf(context: PageContext) {
+  const [from, to] = [dayOf(context, "from"), dayOf(context, "to")];
   return {
-    action: asked(visit, "action"),
-    actor: asked(visit, "actor"),
-    record: asked(visit, "record").trim(),
+    action: asked(context, "action"),
+    actor: asked(context, "actor"),
+    record: asked(context, "record").trim(),
     since: from && `${from}T00:00:00.000Z`,
     until: to && `${to}T23:59:59.999Z`,
-    cursor: asked(visit, "cursor"),
+    cursor: asked(context, "cursor"),
   };
 }
 
 const NAMES = ["action", "actor", "record", "from", "to", "workspace"] as const;
 
 /** Whether the page shows less than all. */
-export const isFiltered = (visit: Visit): boolean => NAMES.some((name) => asked(visit, name) !== "");
+export const isFiltered = (context: PageContext): boolean => NAMES.some((name) => asked(context, name) !== "");
 
 /** The page's address with one filter more, from its first page. */
-export const narrowed = (visit: Visit, name: (typeof NAMES)[number], value: string): string =>
-  addressWith(visit, { [name]: value, cursor: null });
+export const narrowed = (context: PageContext, name: (typeof NAMES)[number], value: string): string =>
+  addressWith(context, { [name]: value, cursor: null });
 
 /** What the list is narrowed to. @param whole whether it is the list of all workspaces */
-export function Filters({ visit, whole }: { visit: Visit; whole: boolean }) {
-  const actor = asked(visit, "actor");
+export function Filters({ context, whole }: { context: PageContext; whole: boolean }) {
+  const actor = asked(context, "actor");
   return (
     <search class="card-head">
-      <form method="get" action={visit.url.pathname} class="filters">
+      <form method="get" action={context.url.pathname} class="filters">
         <div class="field">
           <label for="action">What</label>
           <select id="action" name="action">
@@ -43,7 +43,7 @@ export function Filters({ visit, whole }: { visit: Visit; whole: boolean }) {
             {ACTION_GROUPS.filter(({ name }) => whole || name !== "Deployment").map(({ name, actions }) => (
               <optgroup label={name}>
                 {actions.map((action) => (
-                  <option value={action} selected={action === asked(visit, "action")}>
+                  <option value={action} selected={action === asked(context, "action")}>
                     {capital(wordsFor(action))}
                   </option>
                 ))}
@@ -78,7 +78,7 @@ export function Filters({ visit, whole }: { visit: Visit; whole: boolean }) {
               inputmode="numeric"
               pattern="[0-9]*"
               size={8}
-              value={asked(visit, "workspace")}
+              value={asked(context, "workspace")}
             />
           </div>
         )}
@@ -90,22 +90,22 @@ export function Filters({ visit, whole }: { visit: Visit; whole: boolean }) {
             type="text"
             size={20}
             maxlength={250}
-            value={asked(visit, "record")}
+            value={asked(context, "record")}
             placeholder="wh_…"
             spellcheck={false}
           />
         </div>
         <div class="field">
           <label for="from">From (UTC)</label>
-          <input id="from" name="from" type="date" value={dayOf(visit, "from")} />
+          <input id="from" name="from" type="date" value={dayOf(context, "from")} />
         </div>
         <div class="field">
           <label for="to">To (UTC)</label>
-          <input id="to" name="to" type="date" value={dayOf(visit, "to")} />
+          <input id="to" name="to" type="date" value={dayOf(context, "to")} />
         </div>
         <button type="submit">Filter</button>
-        {isFiltered(visit) && (
-          <a class="button" href={visit.url.pathname}>
+        {isFiltered(context) && (
+          <a class="button" href={context.url.pathname}>
             Show all
           </a>
         )}

@@ -4,37 +4,37 @@ import { list } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { Refused } from "../../api.ts";
 import { Page } from "../../frame.tsx";
+import { apiPath, asked, type PageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { Complaint } from "../../parts/form.tsx";
 import { Empty, Pager, Table } from "../../parts/table.tsx";
-import { apiPath, asked, type Visit } from "../../visit.ts";
 import { EntryRow } from "./entry.tsx";
 import { Filters, isFiltered, queryOf } from "./filters.tsx";
 
 type Log = { data: z.infer<typeof AuditEntry>[]; next_cursor: string | null; problem: Problem | null };
 
-export const auditLogPage = page({ path: "/portal/{workspace}/audit-log", scope: "manage" }, async (visit) => (
+export const auditLogPage = page({ path: "/portal/{workspace}/audit-log", scope: "manage" }, async (context) => (
   <Shown
-    visit={visit}
-    log={await load(visit, apiPath(visit, "/audit-log"), {})}
+    context={context}
+    log={await load(context, apiPath(context, "/audit-log"), {})}
     lead="Who changed what in this workspace, the newest first. Secrets are never in it."
     whole={false}
   />
 ));
 
-export const wholeAuditLogPage = page({ path: "/portal/audit-log", scope: "admin" }, async (visit) => (
+export const wholeAuditLogPage = page({ path: "/portal/audit-log", scope: "admin" }, async (context) => (
   <Shown
-    visit={visit}
-    log={await load(visit, "/api/v1/audit-log", { workspace_id: asked(visit, "workspace") })}
+    context={context}
+    log={await load(context, "/api/v1/audit-log", { workspace_id: asked(context, "workspace") })}
     lead="Who changed what in all workspaces, deleted ones included, the newest first."
     whole
   />
 ));
 
 /** What an address asks for that cannot be is said above the filters, where it can be put right. */
-async function load(visit: Visit, path: string, more: Record<string, string>): Promise<Log> {
+async function load(context: PageContext, path: string, more: Record<string, string>): Promise<Log> {
   try {
-    const page = await visit.api.get(path, list(AuditEntry), { ...queryOf(visit), ...more });
+    const page = await context.api.get(path, list(AuditEntry), { ...queryOf(context), ...more });
     return { ...page, problem: null };
   } catch (error) {
     if (error instanceof Refused && error.problem.status === 422) {
@@ -44,15 +44,15 @@ async function load(visit: Visit, path: string, more: Record<string, string>): P
   }
 }
 
-function Shown({ visit, log, lead, whole }: { visit: Visit; log: Log; lead: string; whole: boolean }) {
+function Shown({ context, log, lead, whole }: { context: PageContext; log: Log; lead: string; whole: boolean }) {
   const { data, next_cursor, problem } = log;
   return (
-    <Page visit={visit} title="Audit log" lead={lead}>
+    <Page context={context} title="Audit log" lead={lead}>
       <Complaint problem={problem} />
       <div class="card">
-        <Filters visit={visit} whole={whole} />
+        <Filters context={context} whole={whole} />
         {data.length === 0 ? (
-          <Nothing visit={visit} />
+          <Nothing context={context} />
         ) : (
           <Table label="Audit log">
             <thead>
@@ -66,23 +66,23 @@ function Shown({ visit, log, lead, whole }: { visit: Visit; log: Log; lead: stri
             </thead>
             <tbody>
               {data.map((entry) => (
-                <EntryRow visit={visit} entry={entry} whole={whole} />
+                <EntryRow context={context} entry={entry} whole={whole} />
               ))}
             </tbody>
           </Table>
         )}
-        <Pager visit={visit} next={next_cursor} />
+        <Pager context={context} next={next_cursor} />
       </div>
     </Page>
   );
 }
 
-function Nothing({ visit }: { visit: Visit }) {
-  if (isFiltered(visit) || asked(visit, "cursor") !== "") {
+function Nothing({ context }: { context: PageContext }) {
+  if (isFiltered(context) || asked(context, "cursor") !== "") {
     return (
       <Empty title="Nothing that fits">
         <p>No change is like that. Take a filter away, or look at a longer time.</p>
-        <a class="button" href={visit.url.pathname}>
+        <a class="button" href={context.url.pathname}>
           Show all
         </a>
       </Empty>

@@ -1,17 +1,18 @@
-import { asked, inWorkspace, type Visit } from "../../visit.ts";
+import { asked, inWorkspace, type PageContext } from "../../page-context.ts";
 
 /** Where a webhook's deliveries are listed. */
-export const listPath = (visit: Visit, webhook: string): string =>
-  inWorkspace(visit, `/webhooks/${encodeURIComponent(webhook)}/deliveries`);
+export const listPath = (context: PageContext, webhook: string): string =>
+  inWorkspace(context, `/webhooks/${encodeURIComponent(webhook)}/deliveries`);
 
-export const replayPath = (visit: Visit, webhook: string): string =>
-  inWorkspace(visit, `/webhooks/${encodeURIComponent(webhook)}/replay`);
+export const replayPath = (context: PageContext, webhook: string): string =>
+  inWorkspace(context, `/webhooks/${encodeURIComponent(webhook)}/replay`);
 
-export const deliveryPath = (visit: Visit, delivery: string): string =>
-  inWorkspace(visit, `/deliveries/${encodeURIComponent(delivery)}`);
+export const deliveryPath = (context: PageContext, delivery: string): string =>
+  inWorkspace(context, `/deliveries/${encodeURIComponent(delivery)}`);
 
 /** The parameter of the page's path. */
-export const param = (visit: Visit, name: string): string => visit.params[name] ?? "";
+export const param = (context: PageContext, name: string): string => context.params[name] ?? "";
 
 /** Whether the page renews itself: its first page does, unless somebody has paused it. */
-export const isLive = (visit: Visit): boolean => asked(visit, "cursor") === "" && asked(visit, "live") !== "off";
+export const isLive = (context: PageContext): boolean =>
+  asked(context, "cursor") === "" && asked(context, "live") !== "off";

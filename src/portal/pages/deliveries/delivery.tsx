@@ -3,13 +3,13 @@ import { one } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { Page } from "../../frame.tsx";
+import { apiPath, inWorkspace, type PageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { ActionButton, Complaint } from "../../parts/form.tsx";
 import { DeliveryBadge } from "../../parts/status.tsx";
 import { Countdown, duration, Exact } from "../../parts/time.tsx";
 import { ofWebhook } from "../../parts/webhook-head.tsx";
 import { nameOfWebhook } from "../../parts/webhook-name.ts";
-import { apiPath, inWorkspace, type Visit } from "../../visit.ts";
 import { deliveryPath, listPath, param } from "./addresses.ts";
 import { Attempts } from "./attempts.tsx";
 import { InactiveNote } from "./inactive-note.tsx";
@@ -17,49 +17,49 @@ import { type Delivery, isHeld, nextOf, stateOf, type Webhook } from "./meaning.
 import { SentRequestCard } from "./sent-request.tsx";
 import { TimelineFigure } from "./timeline-figure.tsx";
 
-export const showDelivery = page({ path: "/portal/{workspace}/deliveries/{delivery}", scope: "read" }, (visit) =>
-  deliveryPage(visit),
+export const showDelivery = page({ path: "/portal/{workspace}/deliveries/{delivery}", scope: "read" }, (context) =>
+  deliveryPage(context),
 );
 
 /** A delivery; `refusal` is why it could not be sent again just now. */
-export async function deliveryPage(visit: Visit, refusal: Problem | null = null) {
-  const id = param(visit, "delivery");
-  const path = apiPath(visit, `/deliveries/${encodeURIComponent(id)}`);
-  const { data: delivery } = await visit.api.get(path, one(DeliveryView));
-  const webhookPath = apiPath(visit, `/webhooks/${delivery.webhook_id}`);
-  const { data: webhook } = await visit.api.get(webhookPath, one(WebhookView));
-  const polling = delivery.status === "pending" ? pollingOf(visit, delivery) : {};
+export async function deliveryPage(context: PageContext, refusal: Problem | null = null) {
+  const id = param(context, "delivery");
+  const path = apiPath(context, `/deliveries/${encodeURIComponent(id)}`);
+  const { data: delivery } = await context.api.get(path, one(DeliveryView));
+  const webhookPath = apiPath(context, `/webhooks/${delivery.webhook_id}`);
+  const { data: webhook } = await context.api.get(webhookPath, one(WebhookView));
+  const polling = delivery.status === "pending" ? pollingOf(context, delivery) : {};
   return (
     <Page
-      visit={visit}
+      context={context}
       title={delivery.event}
       lead={<>A delivery to {nameOfWebhook(webhook)}</>}
       crumbs={[
-        { name: "Webhooks", path: inWorkspace(visit, "/webhooks") },
-        { name: nameOfWebhook(webhook), path: ofWebhook(visit, webhook) },
-        { name: "Deliveries", path: listPath(visit, webhook.id) },
+        { name: "Webhooks", path: inWorkspace(context, "/webhooks") },
+        { name: nameOfWebhook(webhook), path: ofWebhook(context, webhook) },
+        { name: "Deliveries", path: listPath(context, webhook.id) },
       ]}
       actions={
-        visit.can("manage") &&
+        context.can("manage") &&
         delivery.status !== "expired" && (
-          <ActionButton visit={visit} to={`${deliveryPath(visit, id)}/redeliver`} kind="primary">
+          <ActionButton context={context} to={`${deliveryPath(context, id)}/redeliver`} kind="primary">
             Redeliver
           </ActionButton>
         )
       }
     >
       {refusal?.code === "webhook_inactive" ? (
-        <InactiveNote visit={visit} webhook={webhook} tried />
+        <InactiveNote context={context} webhook={webhook} tried />
       ) : (
         <Complaint problem={refusal} />
       )}
       <div id="live" class="stack" data-live {...polling}>
         <div class="columns">
           <div class="stack">
-            <TimelineCard visit={visit} delivery={delivery} webhook={webhook} />
-            <Attempts delivery={delivery} now={visit.now} />
+            <TimelineCard context={context} delivery={delivery} webhook={webhook} />
+            <Attempts delivery={delivery} now={context.now} />
           </div>
-          <Facts visit={visit} delivery={delivery} webhook={webhook} />
+          <Facts context={context} delivery={delivery} webhook={webhook} />
         </div>
         {delivery.status !== "expired" && <SentRequestCard request={delivery.request} />}
       </div>
@@ -71,20 +71,20 @@ export async function deliveryPage(visit: Visit, refusal: Problem | null = null)
 const NEAR_MS = 30_000;
 
 /** What is pending changes by itself. */
-function pollingOf(visit: Visit, delivery: Delivery): Record<string, string> {
-  const due = delivery.next_attempt_at === null ? visit.now : Date.parse(delivery.next_attempt_at);
-  const every = due - visit.now < NEAR_MS ? "2s" : "15s";
+function pollingOf(context: PageContext, delivery: Delivery): Record<string, string> {
+  const due = delivery.next_attempt_at === null ? context.now : Date.parse(delivery.next_attempt_at);
+  const every = due - context.now < NEAR_MS ? "2s" : "15s";
   return {
-    "hx-get": deliveryPath(visit, delivery.id),
+    "hx-get": deliveryPath(context, delivery.id),
     "hx-trigger": `every ${every}`,
     "hx-select": "#live",
     "hx-swap": "outerMorph",
   };
 }
 
-type Shown = { visit: Visit; delivery: Delivery; webhook: Webhook };
+type Shown = { context: PageContext; delivery: Delivery; webhook: Webhook };
 
-function TimelineCard({ visit, delivery, webhook }: Shown) {
+function TimelineCard({ context, delivery, webhook }: Shown) {
   return (
     <section class="card" aria-labelledby="timeline">
       <div class="card-head">
@@ -92,7 +92,7 @@ function TimelineCard({ visit, delivery, webhook }: Shown) {
         <DeliveryBadge status={delivery.status} />
         {delivery.next_attempt_at !== null && (
           <span class="right">
-            {nextOf(delivery)} <Countdown to={delivery.next_attempt_at} now={visit.now} />
+            {nextOf(delivery)} <Countdown to={delivery.next_attempt_at} now={context.now} />
           </span>
         )}
       </div>
@@ -100,23 +100,23 @@ function TimelineCard({ visit, delivery, webhook }: Shown) {
         <p>{stateOf(delivery, webhook)}</p>
         {isHeld(delivery, webhook) && (
           <p>
-            <a href={ofWebhook(visit, webhook)}>
+            <a href={ofWebhook(context, webhook)}>
               {webhook.status === "paused" ? "Resume the webhook" : "See why it was disabled, and enable it"}
             </a>
           </p>
         )}
         {delivery.waiting_for_endpoint && (
           <p>
-            <a href={ofWebhook(visit, webhook)}>See why the webhook is failing, and probe it</a>
+            <a href={ofWebhook(context, webhook)}>See why the webhook is failing, and probe it</a>
           </p>
         )}
-        {delivery.attempts.length > 0 && <TimelineFigure delivery={delivery} now={visit.now} />}
+        {delivery.attempts.length > 0 && <TimelineFigure delivery={delivery} now={context.now} />}
       </div>
     </section>
   );
 }
 
-function Facts({ visit, delivery, webhook }: Shown) {
+function Facts({ context, delivery, webhook }: Shown) {
   return (
     <section class="card" aria-labelledby="facts">
       <div class="card-head">
@@ -127,13 +127,13 @@ function Facts({ visit, delivery, webhook }: Shown) {
         <dd class="mono">{delivery.id}</dd>
         <dt>Event</dt>
         <dd>
-          <a class="mono" href={inWorkspace(visit, `/events/${encodeURIComponent(delivery.event_id)}`)}>
+          <a class="mono" href={inWorkspace(context, `/events/${encodeURIComponent(delivery.event_id)}`)}>
             {delivery.event_id}
           </a>
         </dd>
         <dt>Webhook</dt>
         <dd>
-          <a href={ofWebhook(visit, webhook)}>{nameOfWebhook(webhook)}</a>
+          <a href={ofWebhook(context, webhook)}>{nameOfWebhook(webhook)}</a>
         </dd>
         <dt>Attempts</dt>
         <dd>{delivery.attempts.length}</dd>

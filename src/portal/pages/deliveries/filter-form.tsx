@@ -1,6 +1,6 @@
 import type { Problem } from "../../../api/problem.ts";
+import { addressWith, asked, type PageContext } from "../../page-context.ts";
 import { Complaint, Field } from "../../parts/form.tsx";
-import { addressWith, asked, type Visit } from "../../visit.ts";
 import { FILTERS, type Filter, isNarrow } from "./filter.ts";
 import { typedOf } from "./moments.ts";
 
@@ -10,16 +10,16 @@ const STATUSES = ["pending", "delivered", "failed", "expired"];
 const NOTHING = { status: null, event: null, search: null, since: null, until: null, cursor: null, done: null };
 
 /** The address of the same list without filters. */
-export const clearedAddress = (visit: Visit): string => addressWith(visit, NOTHING);
+export const clearedAddress = (context: PageContext): string => addressWith(context, NOTHING);
 
 /** What the list is narrowed by: a form that leads to another address of it. */
 export function FilterForm({
-  visit,
+  context,
   filter,
   types,
   problem,
 }: {
-  visit: Visit;
+  context: PageContext;
   filter: Filter;
   /** Types to choose from while one types. */
   types: readonly string[];
@@ -60,10 +60,10 @@ export function FilterForm({
       <Field name="until" label="To (UTC)" problem={problem}>
         {(attributes) => <input {...attributes} type="datetime-local" value={typedOf(filter.until)} />}
       </Field>
-      {asked(visit, "live") === "off" && <input type="hidden" name="live" value="off" />}
+      {asked(context, "live") === "off" && <input type="hidden" name="live" value="off" />}
       <button type="submit">Filter</button>
       {isNarrow(filter) && (
-        <a class="button plain" href={clearedAddress(visit)}>
+        <a class="button plain" href={clearedAddress(context)}>
           Clear
         </a>
       )}

@@ -1,4 +1,4 @@
-import { asked, type Visit } from "../../visit.ts";
+import { asked, type PageContext } from "../../page-context.ts";
 import { instantOf } from "./moments.ts";
 
 /** What a list of deliveries can be narrowed to; each is a parameter of the page's address. */
@@ -8,8 +8,8 @@ export type FilterName = (typeof FILTERS)[number];
 /** What was asked for, as it was typed. */
 export type Filter = Record<FilterName, string>;
 
-export function filterOf(visit: Pick<Visit, "url">): Filter {
-  const of = (name: FilterName): string => asked(visit, name).trim();
+export function filterOf(context: Pick<PageContext, "url">): Filter {
+  const of = (name: FilterName): string => asked(context, name).trim();
   return { status: of("status"), event: of("event"), search: of("search"), since: of("since"), until: of("until") };
 }
 

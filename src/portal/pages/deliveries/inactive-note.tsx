@@ -1,14 +1,14 @@
+import type { PageContext } from "../../page-context.ts";
 import { ofWebhook } from "../../parts/webhook-head.tsx";
-import type { Visit } from "../../visit.ts";
 import { inactiveAdvice, type Webhook } from "./meaning.ts";
 
 /** That nothing goes out to a webhook now, and what to do; nothing where it is active. */
 export function InactiveNote({
-  visit,
+  context,
   webhook,
   tried,
 }: {
-  visit: Visit;
+  context: PageContext;
   webhook: Webhook;
   /** Whether somebody has just tried to send something. */
   tried: boolean;
@@ -19,7 +19,7 @@ export function InactiveNote({
       <strong>{tried ? "Nothing was sent" : `This webhook is ${webhook.status}: nothing is sent to it`}</strong>
       <span>{inactiveAdvice(webhook)}</span>
       <span>
-        <a href={ofWebhook(visit, webhook)}>
+        <a href={ofWebhook(context, webhook)}>
           {webhook.status === "paused" ? "Resume the webhook" : "Look at the webhook"}
         </a>
       </span>

@@ -5,11 +5,11 @@ import type { Problem } from "../../../api/problem.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { Refused } from "../../api.ts";
 import { Page } from "../../frame.tsx";
+import { addressWith, apiPath, asked, type PageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { Form } from "../../parts/form.tsx";
 import { Empty, Pager } from "../../parts/table.tsx";
 import { WebhookHead, webhookTitle } from "../../parts/webhook-head.tsx";
-import { addressWith, apiPath, asked, type Visit } from "../../visit.ts";
 import { isFailing } from "../webhook/load.ts";
 import { isLive, listPath, param, replayPath } from "./addresses.ts";
 import { type Filter, filterOf, isNarrow, queryOf } from "./filter.ts";
@@ -20,20 +20,20 @@ import { type Row, Rows } from "./rows.tsx";
 
 export const listDeliveriesPage = page(
   { path: "/portal/{workspace}/webhooks/{webhook}/deliveries", scope: "read" },
-  (visit) => deliveriesPage(visit),
+  (context) => deliveriesPage(context),
 );
 
 /** The list; `above` is what is to be said about something that was just tried. */
-export async function deliveriesPage(asking: Visit, above?: Child) {
+export async function deliveriesPage(asking: PageContext, above?: Child) {
   // A form that was refused shows the list at an address that is not the list's.
   const { search } = asking.url;
-  const visit = { ...asking, url: new URL(listPath(asking, param(asking, "webhook")) + search, asking.url) };
-  const path = apiPath(visit, `/webhooks/${encodeURIComponent(param(visit, "webhook"))}`);
-  const filter = filterOf(visit);
+  const context = { ...asking, url: new URL(listPath(asking, param(asking, "webhook")) + search, asking.url) };
+  const path = apiPath(context, `/webhooks/${encodeURIComponent(param(context, "webhook"))}`);
+  const filter = filterOf(context);
   const [{ data: webhook }, found, failing] = await Promise.all([
-    visit.api.get(path, one(WebhookView)),
-    load(visit, `${path}/deliveries`, filter),
-    isFailing(visit),
+    context.api.get(path, one(WebhookView)),
+    load(context, `${path}/deliveries`, filter),
+    isFailing(context),
   ]);
   const rows = found.rows;
   const types = [
@@ -41,32 +41,36 @@ export async function deliveriesPage(asking: Visit, above?: Child) {
   ];
   return (
     <Page
-      visit={visit}
-      {...webhookTitle(visit, webhook)}
+      context={context}
+      {...webhookTitle(context, webhook)}
       actions={
-        visit.can("manage") && (
-          <a class="button" href={replayPath(visit, webhook.id)}>
+        context.can("manage") && (
+          <a class="button" href={replayPath(context, webhook.id)}>
             Replay a time range
           </a>
         )
       }
     >
-      <WebhookHead visit={visit} webhook={webhook} failing={failing} current="deliveries" />
+      <WebhookHead context={context} webhook={webhook} failing={failing} current="deliveries" />
       {above}
-      {!above && <InactiveNote visit={visit} webhook={webhook} tried={false} />}
+      {!above && <InactiveNote context={context} webhook={webhook} tried={false} />}
       <div class="card">
         <div class="card-head">
-          <FilterForm visit={visit} filter={filter} types={types} problem={found.problem} />
+          <FilterForm context={context} filter={filter} types={types} problem={found.problem} />
         </div>
-        <Form visit={visit} to={`${listPath(visit, webhook.id)}/redeliver${visit.url.search}`} label="Deliveries">
-          <div id="live" class="listed" data-live {...(found.problem ? {} : polling(visit))}>
-            <Toolbar visit={visit} some={rows.length > 0} />
+        <Form
+          context={context}
+          to={`${listPath(context, webhook.id)}/redeliver${context.url.search}`}
+          label="Deliveries"
+        >
+          <div id="live" class="listed" data-live {...(found.problem ? {} : polling(context))}>
+            <Toolbar context={context} some={rows.length > 0} />
             {rows.length > 0 ? (
-              <Rows visit={visit} webhook={webhook} rows={rows} choosable={visit.can("manage")} />
+              <Rows context={context} webhook={webhook} rows={rows} choosable={context.can("manage")} />
             ) : (
-              <NoRows visit={visit} webhook={webhook} filter={filter} found={found} />
+              <NoRows context={context} webhook={webhook} filter={filter} found={found} />
             )}
-            <Pager visit={visit} next={found.next} />
+            <Pager context={context} next={found.next} />
           </div>
         </Form>
       </div>
@@ -77,10 +81,10 @@ export async function deliveriesPage(asking: Visit, above?: Child) {
 type Found = { rows: Row[]; next: string | null; problem: Problem | null };
 
 /** What a filter finds; what is wrong with the filter, where something is. */
-async function load(visit: Visit, path: string, filter: Filter): Promise<Found> {
+async function load(context: PageContext, path: string, filter: Filter): Promise<Found> {
   try {
-    const query = { ...queryOf(filter), cursor: asked(visit, "cursor") };
-    const { data, next_cursor } = await visit.api.get(path, list(DeliveryRow), query);
+    const query = { ...queryOf(filter), cursor: asked(context, "cursor") };
+    const { data, next_cursor } = await context.api.get(path, list(DeliveryRow), query);
     return { rows: data, next: next_cursor, problem: null };
   } catch (error) {
     if (!(error instanceof Refused) || error.problem.status !== 422) throw error;
@@ -89,25 +93,25 @@ async function load(visit: Visit, path: string, filter: Filter): Promise<Found> 
 }
 
 /** The first page asks for itself again and again; an older one would only move under its reader. */
-function polling(visit: Visit): Record<string, string> {
-  if (!isLive(visit)) return {};
-  const address = addressWith(visit, { done: null });
+function polling(context: PageContext): Record<string, string> {
+  if (!isLive(context)) return {};
+  const address = addressWith(context, { done: null });
   return { "hx-get": address, "hx-trigger": "every 3s", "hx-select": "#live", "hx-swap": "outerMorph" };
 }
 
-function Toolbar({ visit, some }: { visit: Visit; some: boolean }) {
-  const live = isLive(visit);
+function Toolbar({ context, some }: { context: PageContext; some: boolean }) {
+  const live = isLive(context);
   return (
     <div class="toolbar">
-      {asked(visit, "cursor") === "" && (
+      {asked(context, "cursor") === "" && (
         <>
           <span class={live ? "live" : "quiet small"}>{live ? "Live" : "Not live"}</span>
-          <a class="small" href={addressWith(visit, { live: live ? "off" : null, done: null })}>
+          <a class="small" href={addressWith(context, { live: live ? "off" : null, done: null })}>
             {live ? "Pause the list" : "Go live"}
           </a>
         </>
       )}
-      {some && visit.can("manage") && (
+      {some && context.can("manage") && (
         <span class="right row">
           <span class="small quiet wide-only">
             <span data-chosen>0</span> selected
@@ -121,15 +125,15 @@ function Toolbar({ visit, some }: { visit: Visit; some: boolean }) {
   );
 }
 
-type NoRowsProps = { visit: Visit; webhook: Webhook; filter: Filter; found: Found };
+type NoRowsProps = { context: PageContext; webhook: Webhook; filter: Filter; found: Found };
 
 /** Why the list is empty, and what to do first. */
-function NoRows({ visit, webhook, filter, found }: NoRowsProps) {
+function NoRows({ context, webhook, filter, found }: NoRowsProps) {
   if (found.problem) {
     return (
       <Empty title="The filter cannot be read">
         <p>Correct the marked field above, or show all deliveries.</p>
-        <a href={clearedAddress(visit)}>Show all deliveries</a>
+        <a href={clearedAddress(context)}>Show all deliveries</a>
       </Empty>
     );
   }
@@ -140,11 +144,11 @@ function NoRows({ visit, webhook, filter, found }: NoRowsProps) {
       </Empty>
     );
   }
-  if (isNarrow(filter) || asked(visit, "cursor") !== "") {
+  if (isNarrow(filter) || asked(context, "cursor") !== "") {
     return (
       <Empty title="No delivery matches">
         <p>There are none with all that the filter asks for. Take something away from it, or show all deliveries.</p>
-        <a href={clearedAddress(visit)}>Show all deliveries</a>
+        <a href={clearedAddress(context)}>Show all deliveries</a>
       </Empty>
     );
   }
@@ -154,8 +158,8 @@ function NoRows({ visit, webhook, filter, found }: NoRowsProps) {
         A delivery appears here as soon as an event is published that this webhook subscribes to. A test event shows
         whether the receiver answers.
       </p>
-      {visit.can("manage") && webhook.status === "active" && (
-        <button type="submit" class="primary" formaction={`${listPath(visit, webhook.id)}/test`}>
+      {context.can("manage") && webhook.status === "active" && (
+        <button type="submit" class="primary" formaction={`${listPath(context, webhook.id)}/test`}>
           Send a test event
         </button>
       )}

@@ -5,10 +5,10 @@ import type { Problem } from "../../../api/problem.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { Refused } from "../../api.ts";
 import { Page } from "../../frame.tsx";
+import { apiPath, type PageContext } from "../../page-context.ts";
 import { action, goTo } from "../../page-route.ts";
 import { count } from "../../parts/figures.tsx";
 import { WebhookHead, webhookTitle } from "../../parts/webhook-head.tsx";
-import { apiPath, type Visit } from "../../visit.ts";
 import { isFailing } from "../webhook/load.ts";
 import { deliveryPath, listPath, param } from "./addresses.ts";
 import { deliveryPage } from "./delivery.tsx";
@@ -23,47 +23,47 @@ const AT_ONCE = 10;
 
 export const redeliverOne = action(
   { path: "/portal/{workspace}/deliveries/{delivery}/redeliver", scope: "manage" },
-  async (visit) => {
-    const id = param(visit, "delivery");
-    const outcome = await visit.api.send("POST", `${apiPathOf(visit, id)}/redeliver`, undefined, one(Redelivered));
-    if (outcome.ok) return goTo(deliveryPath(visit, id), "redelivered");
-    return { status: 409, page: await deliveryPage(visit, outcome.problem) };
+  async (context) => {
+    const id = param(context, "delivery");
+    const outcome = await context.api.send("POST", `${apiPathOf(context, id)}/redeliver`, undefined, one(Redelivered));
+    if (outcome.ok) return goTo(deliveryPath(context, id), "redelivered");
+    return { status: 409, page: await deliveryPage(context, outcome.problem) };
   },
 );
 
 export const sendTest = action(
   { path: "/portal/{workspace}/webhooks/{webhook}/deliveries/test", scope: "manage" },
-  async (visit) => {
-    const id = param(visit, "webhook");
-    const path = apiPath(visit, `/webhooks/${encodeURIComponent(id)}/test`);
-    const outcome = await visit.api.send("POST", path, {}, z.unknown());
-    if (outcome.ok) return goTo(listPath(visit, id), "tested");
+  async (context) => {
+    const id = param(context, "webhook");
+    const path = apiPath(context, `/webhooks/${encodeURIComponent(id)}/test`);
+    const outcome = await context.api.send("POST", path, {}, z.unknown());
+    if (outcome.ok) return goTo(listPath(context, id), "tested");
     // The list says itself what is the matter with its webhook.
-    return { status: 409, page: await deliveriesPage(visit) };
+    return { status: 409, page: await deliveriesPage(context) };
   },
 );
 
 export const redeliverChosen = action(
   { path: "/portal/{workspace}/webhooks/{webhook}/deliveries/redeliver", scope: "manage" },
-  async (visit) => {
-    const chosen = [...new Set(visit.form.getAll("delivery").filter((value) => typeof value === "string"))];
-    if (chosen.length === 0) return complaint(visit, "Nothing is selected. Tick the deliveries to be sent again.");
-    if (chosen.length > MOST) return complaint(visit, `At most ${MOST} at a time: for more, replay a time range.`);
-    const path = apiPath(visit, `/webhooks/${encodeURIComponent(param(visit, "webhook"))}`);
-    const { data: webhook } = await visit.api.get(path, one(WebhookView));
+  async (context) => {
+    const chosen = [...new Set(context.form.getAll("delivery").filter((value) => typeof value === "string"))];
+    if (chosen.length === 0) return complaint(context, "Nothing is selected. Tick the deliveries to be sent again.");
+    if (chosen.length > MOST) return complaint(context, `At most ${MOST} at a time: for more, replay a time range.`);
+    const path = apiPath(context, `/webhooks/${encodeURIComponent(param(context, "webhook"))}`);
+    const { data: webhook } = await context.api.get(path, one(WebhookView));
     if (webhook.status !== "active") {
-      const above = <InactiveNote visit={visit} webhook={webhook} tried />;
-      return { status: 409, page: await deliveriesPage(visit, above) };
+      const above = <InactiveNote context={context} webhook={webhook} tried />;
+      return { status: 409, page: await deliveriesPage(context, above) };
     }
     const results: Result[] = [];
     for (let at = 0; at < chosen.length; at += AT_ONCE) {
-      results.push(...(await Promise.all(chosen.slice(at, at + AT_ONCE).map((id) => sendAgain(visit, id)))));
+      results.push(...(await Promise.all(chosen.slice(at, at + AT_ONCE).map((id) => sendAgain(context, id)))));
     }
-    const failing = await isFailing(visit);
+    const failing = await isFailing(context);
     return (
-      <Page visit={visit} {...webhookTitle(visit, webhook)}>
-        <WebhookHead visit={visit} webhook={webhook} failing={failing} current="deliveries" />
-        <ResultCard visit={visit} back={listPath(visit, webhook.id)} results={results} failing={failing} />
+      <Page context={context} {...webhookTitle(context, webhook)}>
+        <WebhookHead context={context} webhook={webhook} failing={failing} current="deliveries" />
+        <ResultCard context={context} back={listPath(context, webhook.id)} results={results} failing={failing} />
       </Page>
     );
   },
@@ -71,11 +71,12 @@ export const redeliverChosen = action(
 
 type Result = { id: string; problem: Problem | null };
 
-const apiPathOf = (visit: Visit, id: string): string => apiPath(visit, `/deliveries/${encodeURIComponent(id)}`);
+const apiPathOf = (context: PageContext, id: string): string =>
+  apiPath(context, `/deliveries/${encodeURIComponent(id)}`);
 
-async function sendAgain(visit: Visit, id: string): Promise<Result> {
+async function sendAgain(context: PageContext, id: string): Promise<Result> {
   try {
-    const outcome = await visit.api.send("POST", `${apiPathOf(visit, id)}/redeliver`, undefined, one(Redelivered));
+    const outcome = await context.api.send("POST", `${apiPathOf(context, id)}/redeliver`, undefined, one(Redelivered));
     return { id, problem: outcome.ok ? null : outcome.problem };
   } catch (error) {
     // One that is gone does not keep the others from being sent.
@@ -84,25 +85,25 @@ async function sendAgain(visit: Visit, id: string): Promise<Result> {
   }
 }
 
-async function complaint(visit: Visit, text: string) {
+async function complaint(context: PageContext, text: string) {
   const above = (
     <div class="note bad" role="alert">
       {text}
     </div>
   );
-  return { status: 422 as const, page: await deliveriesPage(visit, above) };
+  return { status: 422 as const, page: await deliveriesPage(context, above) };
 }
 
 const deliveries = (number: number): string => `${count(number)} ${number === 1 ? "delivery" : "deliveries"}`;
 
 /** What came of each. The address becomes the list's, so that a reload does not send everything once more. */
 function ResultCard({
-  visit,
+  context,
   back,
   results,
   failing,
 }: {
-  visit: Visit;
+  context: PageContext;
   back: string;
   results: readonly Result[];
   failing: boolean;
@@ -128,7 +129,7 @@ function ResultCard({
             <ul class="plain-list">
               {failed.map(({ id, problem }) => (
                 <li class="break">
-                  <a class="mono" href={deliveryPath(visit, id)}>
+                  <a class="mono" href={deliveryPath(context, id)}>
                     {shortId(id)}
                   </a>{" "}
                   {problem?.detail}

@@ -1,8 +1,8 @@
 import type { Problem } from "../../../api/problem.ts";
+import type { PageContext } from "../../page-context.ts";
 import { count } from "../../parts/figures.tsx";
 import { Complaint, Field, Form } from "../../parts/form.tsx";
 import { Exact } from "../../parts/time.tsx";
-import type { Visit } from "../../visit.ts";
 import { replayPath } from "./addresses.ts";
 import type { Webhook } from "./meaning.ts";
 import { typedOf } from "./moments.ts";
@@ -11,19 +11,19 @@ import { type Asked, minuteOf, SHORTCUTS } from "./replay-request.ts";
 
 const FIELDS = ["since", "until", "status", "events"];
 
-type FormProps = { visit: Visit; webhook: Webhook; asked: Asked; problem: Problem | null; first: boolean };
+type FormProps = { context: PageContext; webhook: Webhook; asked: Asked; problem: Problem | null; first: boolean };
 
 /**
  * Which deliveries are to be sent again. Nothing is sent by this form: it counts.
  * @param first whether nothing was counted yet, so that this is the next step
  */
-export function ReplayForm({ visit, webhook, asked, problem, first }: FormProps) {
+export function ReplayForm({ context, webhook, asked, problem, first }: FormProps) {
   return (
     <section class="card" aria-labelledby="replay">
       <div class="card-head">
         <h2 id="replay">Replay a time range</h2>
       </div>
-      <Form visit={visit} to={replayPath(visit, webhook.id)} class="card-body stack">
+      <Form context={context} to={replayPath(context, webhook.id)} class="card-body stack">
         <p class="quiet">
           Sends deliveries again that were created in a stretch of time, for example after the receiver was down. Each
           keeps its id and its place in the list. First they are only counted.
@@ -31,7 +31,7 @@ export function ReplayForm({ visit, webhook, asked, problem, first }: FormProps)
         <Complaint problem={problem} shown={FIELDS} />
         <nav class="row" aria-label="Stretches of time">
           {SHORTCUTS.map(({ name, hours }) => (
-            <a class="button small" href={shortcut(visit, webhook, asked, hours)}>
+            <a class="button small" href={shortcut(context, webhook, asked, hours)}>
               {name}
             </a>
           ))}
@@ -45,7 +45,7 @@ export function ReplayForm({ visit, webhook, asked, problem, first }: FormProps)
           </Field>
         </div>
         <p class="small quiet">
-          It is <Exact at={visit.now} /> now.
+          It is <Exact at={context.now} /> now.
         </p>
         <fieldset class="stack-s">
           <legend>Which</legend>
@@ -90,15 +90,15 @@ function Choice({ asked, value, name, children }: { asked: Asked; value: string;
   );
 }
 
-function shortcut(visit: Visit, webhook: Webhook, { status, events }: Asked, hours: number): string {
-  const since = minuteOf(visit.now - hours * 3_600_000);
-  return `${replayPath(visit, webhook.id)}?${new URLSearchParams({ since, until: minuteOf(visit.now), status, events })}`;
+function shortcut(context: PageContext, webhook: Webhook, { status, events }: Asked, hours: number): string {
+  const since = minuteOf(context.now - hours * 3_600_000);
+  return `${replayPath(context, webhook.id)}?${new URLSearchParams({ since, until: minuteOf(context.now), status, events })}`;
 }
 
-type CountedProps = { visit: Visit; webhook: Webhook; request: Replay; total: number };
+type CountedProps = { context: PageContext; webhook: Webhook; request: Replay; total: number };
 
 /** How many it would be, what that means, and the button that does it. */
-export function CountedCard({ visit, webhook, request, total }: CountedProps) {
+export function CountedCard({ context, webhook, request, total }: CountedProps) {
   const { since, until, status, events = [] } = request;
   const all = status === "all";
   return (
@@ -131,7 +131,7 @@ export function CountedCard({ visit, webhook, request, total }: CountedProps) {
         )}
       </div>
       {total > 0 && webhook.status === "active" && (
-        <Form visit={visit} to={`${replayPath(visit, webhook.id)}/start`} class="card-foot">
+        <Form context={context} to={`${replayPath(context, webhook.id)}/start`} class="card-foot">
           <input type="hidden" name="since" value={since} />
           <input type="hidden" name="until" value={until} />
           <input type="hidden" name="status" value={status} />

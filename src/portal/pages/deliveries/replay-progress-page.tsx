@@ -3,11 +3,11 @@ import { list, one } from "../../../api/page.ts";
 import { HealthView } from "../../../api/webhooks/health.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { Page } from "../../frame.tsx";
+import { apiPath, asked, numberIn, type PageContext } from "../../page-context.ts";
 import { goTo, page } from "../../page-route.ts";
 import { count, Figure } from "../../parts/figures.tsx";
 import { Exact } from "../../parts/time.tsx";
 import { ofWebhook, WebhookHead, webhookTitle } from "../../parts/webhook-head.tsx";
-import { apiPath, asked, numberIn, type Visit } from "../../visit.ts";
 import { listPath, param, replayPath } from "./addresses.ts";
 import { InactiveNote } from "./inactive-note.tsx";
 import type { Webhook } from "./meaning.ts";
@@ -17,31 +17,31 @@ import type { Row } from "./rows.tsx";
 
 export const replayProgressPage = page(
   { path: "/portal/{workspace}/webhooks/{webhook}/replay/progress", scope: "read" },
-  async (visit) => {
-    const path = apiPath(visit, `/webhooks/${encodeURIComponent(param(visit, "webhook"))}`);
-    const replay = replayOf(visit);
+  async (context) => {
+    const path = apiPath(context, `/webhooks/${encodeURIComponent(param(context, "webhook"))}`);
+    const replay = replayOf(context);
     // An address that somebody has shortened: there is no such replay to tell of.
     if (Number.isNaN(Date.parse(replay.since)) || Number.isNaN(Date.parse(replay.until))) {
-      return goTo(replayPath(visit, param(visit, "webhook")));
+      return goTo(replayPath(context, param(context, "webhook")));
     }
     const [{ data: webhook }, { data: health }, pending, failed] = await Promise.all([
-      visit.api.get(path, one(WebhookView)),
-      visit.api.get(`${path}/health`, one(HealthView)),
-      rowsOf(visit, path, replay, "pending"),
-      rowsOf(visit, path, replay, "failed"),
+      context.api.get(path, one(WebhookView)),
+      context.api.get(`${path}/health`, one(HealthView)),
+      rowsOf(context, path, replay, "pending"),
+      rowsOf(context, path, replay, "failed"),
     ]);
-    const total = numberIn(asked(visit, "total"));
+    const total = numberIn(asked(context, "total"));
     const about = { total: typeof total === "number" ? total : 0, ...replay };
-    const counted = progressOf(about, { pending: pending.rows, failed: failed.rows }, visit.now);
+    const counted = progressOf(about, { pending: pending.rows, failed: failed.rows }, context.now);
     const progress = pending.all ? counted : withBacklog(counted, health.waiting + health.in_flight);
     return (
-      <Page visit={visit} {...webhookTitle(visit, webhook)}>
-        <WebhookHead visit={visit} webhook={webhook} failing={health.failing} current="replay" />
-        <div id="live" class="stack" data-live {...polling(visit, progress)}>
-          <InactiveNote visit={visit} webhook={webhook} tried={false} />
-          {health.failing && <FailingNote visit={visit} webhook={webhook} />}
+      <Page context={context} {...webhookTitle(context, webhook)}>
+        <WebhookHead context={context} webhook={webhook} failing={health.failing} current="replay" />
+        <div id="live" class="stack" data-live {...polling(context, progress)}>
+          <InactiveNote context={context} webhook={webhook} tried={false} />
+          {health.failing && <FailingNote context={context} webhook={webhook} />}
           <ProgressCard
-            visit={visit}
+            context={context}
             webhook={webhook}
             replay={replay}
             progress={progress}
@@ -58,11 +58,11 @@ export const replayProgressPage = page(
   },
 );
 
-function replayOf(visit: Visit): Replay {
-  const of = (name: string) => asked(visit, name);
+function replayOf(context: PageContext): Replay {
+  const of = (name: string) => asked(context, name);
   return requestOf(
     { since: of("since"), until: of("until"), status: of("status"), events: patternsOf(of("events")).join(",") },
-    visit.now,
+    context.now,
   );
 }
 
@@ -70,12 +70,12 @@ function replayOf(visit: Visit): Replay {
 const PAGES = 5;
 
 /** The deliveries of the replay's time in one state, and whether these are all. */
-async function rowsOf(visit: Visit, path: string, { since, until }: Replay, status: "pending" | "failed") {
+async function rowsOf(context: PageContext, path: string, { since, until }: Replay, status: "pending" | "failed") {
   const rows: Row[] = [];
   let cursor: string | null = "";
   for (let pages = 0; pages < PAGES && cursor !== null; pages++) {
     const query = { since, until, status, limit: 100, cursor };
-    const found: { data: Row[]; next_cursor: string | null } = await visit.api.get(
+    const found: { data: Row[]; next_cursor: string | null } = await context.api.get(
       `${path}/deliveries`,
       list(DeliveryRow),
       query,
@@ -96,26 +96,26 @@ const withBacklog = (progress: Progress, backlog: number): Progress => {
   };
 };
 
-const FailingNote = ({ visit, webhook }: { visit: Visit; webhook: Webhook }) => (
+const FailingNote = ({ context, webhook }: { context: PageContext; webhook: Webhook }) => (
   <p class="note warn">
     <strong>The webhook is failing</strong>
     <span>
       One request at a time tries whether it answers again; the rest goes out as soon as one succeeds.{" "}
-      <a href={ofWebhook(visit, webhook)}>Look at the webhook</a>
+      <a href={ofWebhook(context, webhook)}>Look at the webhook</a>
     </span>
   </p>
 );
 
 /** Until every one has had its attempt. */
-function polling(visit: Visit, { waiting }: Progress): Record<string, string> {
+function polling(context: PageContext, { waiting }: Progress): Record<string, string> {
   if (waiting === 0) return {};
-  const address = visit.url.pathname + visit.url.search;
+  const address = context.url.pathname + context.url.search;
   return { "hx-get": address, "hx-trigger": "every 2s", "hx-select": "#live", "hx-swap": "outerMorph" };
 }
 
-type CardProps = { visit: Visit; webhook: Webhook; replay: Replay; progress: Progress; exact: boolean };
+type CardProps = { context: PageContext; webhook: Webhook; replay: Replay; progress: Progress; exact: boolean };
 
-function ProgressCard({ visit, webhook, replay, progress, exact }: CardProps) {
+function ProgressCard({ context, webhook, replay, progress, exact }: CardProps) {
   const { total, waiting, retrying, failed, delivered } = progress;
   const tried = total - waiting;
   const more = exact ? "" : "+";
@@ -146,12 +146,12 @@ function ProgressCard({ visit, webhook, replay, progress, exact }: CardProps) {
         </dl>
         {retrying + failed > 0 && (
           <p>
-            Some failed again. See why in <a href={listOf(visit, webhook, replay, failed > 0)}>their deliveries</a>.
+            Some failed again. See why in <a href={listOf(context, webhook, replay, failed > 0)}>their deliveries</a>.
           </p>
         )}
       </div>
       <div class="card-foot">
-        <a class="button" href={listPath(visit, webhook.id)}>
+        <a class="button" href={listPath(context, webhook.id)}>
           To the deliveries
         </a>
       </div>
@@ -159,9 +159,9 @@ function ProgressCard({ visit, webhook, replay, progress, exact }: CardProps) {
   );
 }
 
-function listOf(visit: Visit, webhook: Webhook, { since, until }: Replay, failed: boolean): string {
+function listOf(context: PageContext, webhook: Webhook, { since, until }: Replay, failed: boolean): string {
   const query = new URLSearchParams({ status: failed ? "failed" : "pending", since, until });
-  return `${listPath(visit, webhook.id)}?${query}`;
+  return `${listPath(context, webhook.id)}?${query}`;
 }
 
 /** Delivered, failed, and to be tried again, beside each other; what is left is not tried yet. */

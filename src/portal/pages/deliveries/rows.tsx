@@ -1,8 +1,8 @@
 import type * as z from "zod";
 import type { DeliveryRow } from "../../../api/deliveries/representation.ts";
+import type { PageContext } from "../../page-context.ts";
 import { Answered, DeliveryBadge } from "../../parts/status.tsx";
 import { Ago, Countdown, duration } from "../../parts/time.tsx";
-import type { Visit } from "../../visit.ts";
 import { deliveryPath } from "./addresses.ts";
 import { shortId } from "./filter.ts";
 import { isHeld, type Webhook } from "./meaning.ts";
@@ -11,12 +11,12 @@ export type Row = z.infer<typeof DeliveryRow>;
 
 /** The list as a table of fixed columns: what changes in it moves nothing beside it. */
 export function Rows({
-  visit,
+  context,
   webhook,
   rows,
   choosable,
 }: {
-  visit: Visit;
+  context: PageContext;
   webhook: Webhook;
   rows: readonly Row[];
   choosable: boolean;
@@ -61,7 +61,7 @@ export function Rows({
               <td>
                 <a
                   class="row-link clip"
-                  href={deliveryPath(visit, row.id)}
+                  href={deliveryPath(context, row.id)}
                   title={row.event}
                   aria-label={`${row.event}, delivery ${shortId(row.id)}`}
                 >
@@ -77,10 +77,10 @@ export function Rows({
               </td>
               <td class="num">{duration(row.duration_ms)}</td>
               <td>
-                <Ago at={row.created_at} now={visit.now} />
+                <Ago at={row.created_at} now={context.now} />
               </td>
               <td>
-                <Next visit={visit} webhook={webhook} row={row} />
+                <Next context={context} webhook={webhook} row={row} />
               </td>
             </tr>
           ))}
@@ -90,9 +90,9 @@ export function Rows({
   );
 }
 
-function Next({ visit, webhook, row }: { visit: Visit; webhook: Webhook; row: Row }) {
+function Next({ context, webhook, row }: { context: PageContext; webhook: Webhook; row: Row }) {
   if (row.next_attempt_at !== null) {
-    const countdown = <Countdown to={row.next_attempt_at} now={visit.now} />;
+    const countdown = <Countdown to={row.next_attempt_at} now={context.now} />;
     if (!row.waiting_for_endpoint) return countdown;
     return <span title="It waits for the endpoint, which is failing, until a probe succeeds">probe {countdown}</span>;
   }

@@ -2,12 +2,12 @@ import type * as z from "zod";
 import { Reencryption, ReencryptionStep } from "../../../api/admin/reencrypt.ts";
 import { one } from "../../../api/page.ts";
 import { Page } from "../../frame.tsx";
+import type { PageContext } from "../../page-context.ts";
 import { action, page } from "../../page-route.ts";
 import { count } from "../../parts/figures.tsx";
 import { Form } from "../../parts/form.tsx";
 import { Badge } from "../../parts/status.tsx";
 import { Table } from "../../parts/table.tsx";
-import type { Visit } from "../../visit.ts";
 import { GoOn, Next } from "./next.tsx";
 
 const PATH = "/portal/encryption";
@@ -16,25 +16,25 @@ const API = "/api/v1/admin/reencrypt";
 type State = z.infer<typeof Reencryption>;
 type Step = z.infer<typeof ReencryptionStep>;
 
-export const encryptionPage = page({ path: PATH, scope: "admin" }, async (visit) => (
-  <Shown visit={visit} state={(await visit.api.get(API, one(Reencryption))).data} step={null} />
+export const encryptionPage = page({ path: PATH, scope: "admin" }, async (context) => (
+  <Shown context={context} state={(await context.api.get(API, one(Reencryption))).data} step={null} />
 ));
 
 /** Moves one portion. A script asks for the next by itself; without one, that is the next click. */
-export const moveSomeAction = action({ path: PATH, scope: "admin" }, async (visit) => {
-  const { data } = await visit.api.do("POST", API, undefined, one(ReencryptionStep));
-  return <Shown visit={visit} state={data} step={data} />;
+export const moveSomeAction = action({ path: PATH, scope: "admin" }, async (context) => {
+  const { data } = await context.api.do("POST", API, undefined, one(ReencryptionStep));
+  return <Shown context={context} state={data} step={data} />;
 });
 
-function Shown({ visit, state, step }: { visit: Visit; state: State; step: Step | null }) {
+function Shown({ context, state, step }: { context: PageContext; state: State; step: Step | null }) {
   return (
     <Page
-      visit={visit}
+      context={context}
       title="Encryption keys"
       lead="Signing secrets, custom headers and the sources' credentials are stored sealed. Here you see under which key, and move them to the first one."
     >
       <div id="live" class="stack" aria-live="polite">
-        <Progress visit={visit} state={state} step={step} />
+        <Progress context={context} state={state} step={step} />
         {step !== null && step.unopened.length > 0 && <Unopened step={step} />}
         <Keys state={state} />
         <Next state={state} />
@@ -43,10 +43,10 @@ function Shown({ visit, state, step }: { visit: Visit; state: State; step: Step 
   );
 }
 
-function Progress({ visit, state, step }: { visit: Visit; state: State; step: Step | null }) {
+function Progress({ context, state, step }: { context: PageContext; state: State; step: Step | null }) {
   const { total, done, remaining } = state;
   const movable = state.keys.reduce((sum, { role, values }) => sum + (role === "older" ? values : 0), 0);
-  const goesOn = visit.fragment && step !== null && step.moved > 0 && movable > 0;
+  const goesOn = context.fragment && step !== null && step.moved > 0 && movable > 0;
   return (
     <section class="card">
       <div class="card-head">
@@ -65,14 +65,14 @@ function Progress({ visit, state, step }: { visit: Visit; state: State; step: St
         <p>{said(state, movable, goesOn)}</p>
         {goesOn ? (
           <p class="row">
-            <GoOn csrf={visit.session.csrf} at={PATH} remaining={remaining} />
+            <GoOn csrf={context.session.csrf} at={PATH} remaining={remaining} />
             <a class="button" href={PATH}>
               Stop
             </a>
             <span class="small quiet">It can be stopped anywhere, and gone on with at any time.</span>
           </p>
         ) : (
-          movable > 0 && <Start visit={visit} movable={movable} again={step !== null} />
+          movable > 0 && <Start context={context} movable={movable} again={step !== null} />
         )}
       </div>
     </section>
@@ -88,10 +88,10 @@ function said({ total, remaining, keys }: State, movable: number, goesOn: boolea
   return keys.length > 1 ? "All is under the first key. The others can go: see below." : "All is under the one key.";
 }
 
-function Start({ visit, movable, again }: { visit: Visit; movable: number; again: boolean }) {
+function Start({ context, movable, again }: { context: PageContext; movable: number; again: boolean }) {
   return (
     <Form
-      visit={visit}
+      context={context}
       to={PATH}
       live={{ "hx-post": PATH, "hx-target": "#live", "hx-select": "#live", "hx-swap": "outerHTML" }}
     >

@@ -3,7 +3,7 @@ import { EventTypeView } from "../../../api/event-types/representation.ts";
 import { list } from "../../../api/page.ts";
 import { elementTexts, memberText } from "../../../lib/json-span.ts";
 import { covers } from "../../../lib/pattern.ts";
-import { apiPath, type Visit } from "../../visit.ts";
+import { apiPath, type PageContext } from "../../page-context.ts";
 
 /** A type; its schema and sample are JSON text, digit for digit as they were written, and null where it has none. */
 export type CatalogueType = Omit<z.infer<typeof EventTypeView>, "schema" | "sample"> & {
@@ -28,11 +28,11 @@ const SYSTEMS: Readonly<Record<string, { name: string; about: string }>> = {
 const TypePage = list(EventTypeView);
 
 /** Every type that the workspace knows: its own first. */
-export async function catalogueOf(visit: Visit): Promise<CatalogueType[]> {
+export async function catalogueOf(context: PageContext): Promise<CatalogueType[]> {
   const types: CatalogueType[] = [];
   for (let cursor: string | null = ""; cursor !== null; ) {
-    const page: { answer: z.infer<typeof TypePage>; text: string } = await visit.api.getExact(
-      apiPath(visit, "/event-types"),
+    const page: { answer: z.infer<typeof TypePage>; text: string } = await context.api.getExact(
+      apiPath(context, "/event-types"),
       TypePage,
       { limit: 100, cursor },
     );

@@ -1,43 +1,47 @@
 import { TYPE } from "../../../api/fields.ts";
 import { Page } from "../../frame.tsx";
+import { inWorkspace, type PageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { Json } from "../../parts/code.tsx";
 import { WebhookBadge } from "../../parts/status.tsx";
 import { Ago } from "../../parts/time.tsx";
-import { inWorkspace, type Visit } from "../../visit.ts";
 import { allWebhooks, type Webhook } from "../events/all-webhooks.ts";
 import { WebhookLink } from "../events/webhook-link.tsx";
 import { type CatalogueType, catalogueOf, covering, isPublishable, systemName } from "./catalogue.ts";
 import { NEW_TYPE, typePath } from "./paths.ts";
 
-export const eventTypePage = page({ path: "/portal/{workspace}/event-types/{name}", scope: "read" }, async (visit) => {
-  const name = visit.params.name ?? "";
-  const [catalogue, webhooks] = await Promise.all([catalogueOf(visit), allWebhooks(visit)]);
-  const types = catalogue.filter((type) => type.name === name);
-  if (types.length === 0) return { status: 404, page: <Unlisted visit={visit} name={name} webhooks={webhooks} /> };
-  return (
-    <Page
-      visit={visit}
-      title={name}
-      lead={types.length === 1 && types[0] ? lead(types[0]) : `${types.length} systems have a type of this name.`}
-      crumbs={[{ name: "Event catalogue", path: inWorkspace(visit, "/event-types") }]}
-      actions={<Actions visit={visit} name={name} types={types} />}
-    >
-      <div class="columns">
-        <div class="stack">
-          {types.map((type) => (
-            <Definition visit={visit} type={type} alone={types.length === 1} />
-          ))}
+export const eventTypePage = page(
+  { path: "/portal/{workspace}/event-types/{name}", scope: "read" },
+  async (context) => {
+    const name = context.params.name ?? "";
+    const [catalogue, webhooks] = await Promise.all([catalogueOf(context), allWebhooks(context)]);
+    const types = catalogue.filter((type) => type.name === name);
+    if (types.length === 0)
+      return { status: 404, page: <Unlisted context={context} name={name} webhooks={webhooks} /> };
+    return (
+      <Page
+        context={context}
+        title={name}
+        lead={types.length === 1 && types[0] ? lead(types[0]) : `${types.length} systems have a type of this name.`}
+        crumbs={[{ name: "Event catalogue", path: inWorkspace(context, "/event-types") }]}
+        actions={<Actions context={context} name={name} types={types} />}
+      >
+        <div class="columns">
+          <div class="stack">
+            {types.map((type) => (
+              <Definition context={context} type={type} alone={types.length === 1} />
+            ))}
+          </div>
+          <Subscribers context={context} name={name} webhooks={webhooks} />
         </div>
-        <Subscribers visit={visit} name={name} webhooks={webhooks} />
-      </div>
-    </Page>
-  );
-});
+      </Page>
+    );
+  },
+);
 
 const lead = ({ description, title }: CatalogueType): string => description ?? title ?? "It has no description.";
 
-function Definition({ visit, type, alone }: { visit: Visit; type: CatalogueType; alone: boolean }) {
+function Definition({ context, type, alone }: { context: PageContext; type: CatalogueType; alone: boolean }) {
   const { system, title, sample, schema, created_at } = type;
   const id = `of-${system}`;
   return (
@@ -46,7 +50,7 @@ function Definition({ visit, type, alone }: { visit: Visit; type: CatalogueType;
         <h2 id={id}>{title ?? type.name}</h2>
         <span class="small quiet" id={`${id}-from`}>
           {created_at === null ? `Built in: ${systemName(system)}` : "Added to this workspace "}
-          {created_at !== null && <Ago at={created_at} now={visit.now} />}
+          {created_at !== null && <Ago at={created_at} now={context.now} />}
         </span>
       </div>
       <div class="card-body stack">
@@ -76,7 +80,15 @@ function Definition({ visit, type, alone }: { visit: Visit; type: CatalogueType;
 }
 
 /** The webhooks whose patterns cover the type. */
-function Subscribers({ visit, name, webhooks }: { visit: Visit; name: string; webhooks: readonly Webhook[] }) {
+function Subscribers({
+  context,
+  name,
+  webhooks,
+}: {
+  context: PageContext;
+  name: string;
+  webhooks: readonly Webhook[];
+}) {
   const subscribers = webhooks
     .map((webhook) => ({ webhook, patterns: covering(webhook.events, name) }))
     .filter(({ patterns }) => patterns.length > 0);
@@ -92,11 +104,11 @@ function Subscribers({ visit, name, webhooks }: { visit: Visit; name: string; we
         <div class="card-body">
           <p class="quiet">
             {webhooks.length === 0 ? "There is no webhook yet. " : "No webhook subscribes to it. "}
-            {visit.can("manage") && webhooks.length === 0 && (
-              <a href={inWorkspace(visit, "/webhooks/new")}>Add a webhook</a>
+            {context.can("manage") && webhooks.length === 0 && (
+              <a href={inWorkspace(context, "/webhooks/new")}>Add a webhook</a>
             )}
-            {visit.can("manage") && webhooks.length > 0 && (
-              <a href={inWorkspace(visit, "/webhooks")}>Choose a webhook to add it to</a>
+            {context.can("manage") && webhooks.length > 0 && (
+              <a href={inWorkspace(context, "/webhooks")}>Choose a webhook to add it to</a>
             )}
           </p>
         </div>
@@ -105,7 +117,7 @@ function Subscribers({ visit, name, webhooks }: { visit: Visit; name: string; we
           {subscribers.map(({ webhook, patterns }) => (
             <li>
               <div class="what">
-                <WebhookLink visit={visit} id={webhook.id} webhook={webhook} />
+                <WebhookLink context={context} id={webhook.id} webhook={webhook} />
                 <span class="small quiet break">
                   by <span class="tag">{patterns[0]}</span>{" "}
                   {webhook.channels.length > 0 && `on ${webhook.channels.join(", ")} only`}
@@ -120,24 +132,24 @@ function Subscribers({ visit, name, webhooks }: { visit: Visit; name: string; we
   );
 }
 
-function Actions({ visit, name, types }: { visit: Visit; name: string; types: readonly CatalogueType[] }) {
+function Actions({ context, name, types }: { context: PageContext; name: string; types: readonly CatalogueType[] }) {
   const own = types.some(({ built_in }) => !built_in);
   return (
     <>
-      <a class="button" href={`${inWorkspace(visit, "/events")}?event=${encodeURIComponent(name)}`}>
+      <a class="button" href={`${inWorkspace(context, "/events")}?event=${encodeURIComponent(name)}`}>
         Its events
       </a>
-      {visit.can("publish") && types.every(isPublishable) && (
-        <a class="button" href={`${inWorkspace(visit, "/events/new")}?type=${encodeURIComponent(name)}`}>
+      {context.can("publish") && types.every(isPublishable) && (
+        <a class="button" href={`${inWorkspace(context, "/events/new")}?type=${encodeURIComponent(name)}`}>
           Publish one
         </a>
       )}
-      {own && visit.can("manage") && (
+      {own && context.can("manage") && (
         <>
-          <a class="button" href={inWorkspace(visit, typePath(name, "/edit"))}>
+          <a class="button" href={inWorkspace(context, typePath(name, "/edit"))}>
             Edit
           </a>
-          <a class="button danger" href={inWorkspace(visit, typePath(name, "/delete"))}>
+          <a class="button danger" href={inWorkspace(context, typePath(name, "/delete"))}>
             Delete
           </a>
         </>
@@ -147,13 +159,13 @@ function Actions({ visit, name, types }: { visit: Visit; name: string; types: re
 }
 
 /** A type that nobody has described can be published all the same: its events lead here, too. */
-function Unlisted({ visit, name, webhooks }: { visit: Visit; name: string; webhooks: readonly Webhook[] }) {
+function Unlisted({ context, name, webhooks }: { context: PageContext; name: string; webhooks: readonly Webhook[] }) {
   const possible = TYPE.test(name) && name.length <= 200;
   return (
     <Page
-      visit={visit}
+      context={context}
       title={possible ? name : "There is no such event type"}
-      crumbs={[{ name: "Event catalogue", path: inWorkspace(visit, "/event-types") }]}
+      crumbs={[{ name: "Event catalogue", path: inWorkspace(context, "/event-types") }]}
     >
       <div class="stack">
         <p>
@@ -161,14 +173,14 @@ function Unlisted({ visit, name, webhooks }: { visit: Visit; name: string; webho
             ? "The catalogue does not have this type. Events of it can be published all the same, and reach the webhooks that subscribe to * or to a prefix of it."
             : "A type is words of letters, digits, _ and -, joined by dots."}
         </p>
-        {possible && visit.can("manage") && (
+        {possible && context.can("manage") && (
           <p>
-            <a class="button" href={`${inWorkspace(visit, NEW_TYPE)}?name=${encodeURIComponent(name)}`}>
+            <a class="button" href={`${inWorkspace(context, NEW_TYPE)}?name=${encodeURIComponent(name)}`}>
               Add it to the catalogue
             </a>
           </p>
         )}
-        {possible && <Subscribers visit={visit} name={name} webhooks={webhooks} />}
+        {possible && <Subscribers context={context} name={name} webhooks={webhooks} />}
       </div>
     </Page>
   );

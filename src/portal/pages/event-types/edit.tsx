@@ -3,10 +3,10 @@ import { one } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { nothing } from "../../../api/route.ts";
 import { Page } from "../../frame.tsx";
+import { apiPath, inWorkspace, type PageContext } from "../../page-context.ts";
 import { action, goTo, page } from "../../page-route.ts";
 import { Confirm } from "../../parts/form.tsx";
 import { problemWithForm, withWays } from "../../parts/json-field.tsx";
-import { apiPath, inWorkspace, type Visit } from "../../visit.ts";
 import { allWebhooks } from "../events/all-webhooks.ts";
 import { type CatalogueType, catalogueOf } from "./catalogue.ts";
 import { typePath } from "./paths.ts";
@@ -15,46 +15,46 @@ import { bodyOf, type Draft, draftOfType, TYPE_FIELDS, TypeForm, typedDraft } fr
 const edit = { path: "/portal/{workspace}/event-types/{name}/edit", scope: "manage" } as const;
 const remove = { path: "/portal/{workspace}/event-types/{name}/delete", scope: "manage" } as const;
 
-const nameOf = (visit: Visit): string => visit.params.name ?? "";
-const apiPathOf = (visit: Visit): string => apiPath(visit, typePath(nameOf(visit)));
-const here = (visit: Visit, verb = ""): string => inWorkspace(visit, typePath(nameOf(visit), verb));
+const nameOf = (context: PageContext): string => context.params.name ?? "";
+const apiPathOf = (context: PageContext): string => apiPath(context, typePath(nameOf(context)));
+const here = (context: PageContext, verb = ""): string => inWorkspace(context, typePath(nameOf(context), verb));
 
 /** The workspace's own type that the address names. */
-async function ownType(visit: Visit): Promise<CatalogueType | undefined> {
-  return (await catalogueOf(visit)).find(({ name, built_in }) => name === nameOf(visit) && !built_in);
+async function ownType(context: PageContext): Promise<CatalogueType | undefined> {
+  return (await catalogueOf(context)).find(({ name, built_in }) => name === nameOf(context) && !built_in);
 }
 
-export const editEventTypePage = page(edit, async (visit) => {
-  const type = await ownType(visit);
-  if (!type) return goTo(here(visit));
-  return <Edit visit={visit} draft={draftOfType(type)} problem={null} />;
+export const editEventTypePage = page(edit, async (context) => {
+  const type = await ownType(context);
+  if (!type) return goTo(here(context));
+  return <Edit context={context} draft={draftOfType(type)} problem={null} />;
 });
 
-export const editEventTypeAction = action(edit, async (visit) => {
-  const draft = typedDraft(visit);
-  const problem = await change(visit, draft);
-  if (!problem) return goTo(here(visit), "saved");
-  return { status: 422, page: <Edit visit={visit} draft={draft} problem={withWays(problem, TYPE_FIELDS)} /> };
+export const editEventTypeAction = action(edit, async (context) => {
+  const draft = typedDraft(context);
+  const problem = await change(context, draft);
+  if (!problem) return goTo(here(context), "saved");
+  return { status: 422, page: <Edit context={context} draft={draft} problem={withWays(problem, TYPE_FIELDS)} /> };
 });
 
-async function change(visit: Visit, draft: Draft): Promise<Problem | null> {
+async function change(context: PageContext, draft: Draft): Promise<Problem | null> {
   const read = bodyOf(draft);
   if (!read.ok) return problemWithForm(read.errors);
-  const outcome = await visit.api.send("PATCH", apiPathOf(visit), read.body, one(EventTypeView));
+  const outcome = await context.api.send("PATCH", apiPathOf(context), read.body, one(EventTypeView));
   return outcome.ok ? null : outcome.problem;
 }
 
-function Edit({ visit, draft, problem }: { visit: Visit; draft: Draft; problem: Problem | null }) {
+function Edit({ context, draft, problem }: { context: PageContext; draft: Draft; problem: Problem | null }) {
   return (
-    <Page visit={visit} title="Edit event type" lead={<code>{nameOf(visit)}</code>} crumbs={crumbs(visit)}>
+    <Page context={context} title="Edit event type" lead={<code>{nameOf(context)}</code>} crumbs={crumbs(context)}>
       <div class="form-width">
         <TypeForm
-          visit={visit}
-          to={here(visit, "/edit")}
-          back={here(visit)}
+          context={context}
+          to={here(context, "/edit")}
+          back={here(context)}
           draft={draft}
           problem={problem}
-          named={nameOf(visit)}
+          named={nameOf(context)}
           verb="Save"
         />
       </div>
@@ -62,14 +62,14 @@ function Edit({ visit, draft, problem }: { visit: Visit; draft: Draft; problem: 
   );
 }
 
-export const deleteEventTypePage = page(remove, async (visit) => {
-  const [type, webhooks] = await Promise.all([ownType(visit), allWebhooks(visit)]);
-  if (!type) return goTo(here(visit));
+export const deleteEventTypePage = page(remove, async (context) => {
+  const [type, webhooks] = await Promise.all([ownType(context), allWebhooks(context)]);
+  if (!type) return goTo(here(context));
   const named = webhooks.filter(({ events }) => events.includes(type.name)).length;
   return (
-    <Page visit={visit} title={`Delete ${type.name}?`} crumbs={crumbs(visit)}>
+    <Page context={context} title={`Delete ${type.name}?`} crumbs={crumbs(context)}>
       <div class="form-width">
-        <Confirm visit={visit} to={here(visit, "/delete")} back={here(visit)} verb="Delete event type">
+        <Confirm context={context} to={here(context, "/delete")} back={here(context)} verb="Delete event type">
           <p>
             Its description, sample and schema go, and cannot be brought back. Events of it can still be published;
             their payloads are not checked any more.
@@ -85,12 +85,12 @@ export const deleteEventTypePage = page(remove, async (visit) => {
   );
 });
 
-export const deleteEventTypeAction = action(remove, async (visit) => {
-  await visit.api.do("DELETE", apiPathOf(visit), undefined, nothing);
-  return goTo(inWorkspace(visit, "/event-types"), "deleted");
+export const deleteEventTypeAction = action(remove, async (context) => {
+  await context.api.do("DELETE", apiPathOf(context), undefined, nothing);
+  return goTo(inWorkspace(context, "/event-types"), "deleted");
 });
 
-const crumbs = (visit: Visit) => [
-  { name: "Event catalogue", path: inWorkspace(visit, "/event-types") },
-  { name: nameOf(visit), path: here(visit) },
+const crumbs = (context: PageContext) => [
+  { name: "Event catalogue", path: inWorkspace(context, "/event-types") },
+  { name: nameOf(context), path: here(context) },
 ];

@@ -1,24 +1,24 @@
 import { Page } from "../../frame.tsx";
+import { asked, inWorkspace, type PageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { Plus } from "../../parts/icons.tsx";
-import { asked, inWorkspace, type Visit } from "../../visit.ts";
 import { type CatalogueType, catalogueOf, type Group, grouped, matches } from "./catalogue.ts";
 import { NEW_TYPE, typePath } from "./paths.ts";
 
-export const listEventTypesPage = page({ path: "/portal/{workspace}/event-types", scope: "read" }, async (visit) => {
-  const groups = grouped(await catalogueOf(visit));
-  const search = asked(visit, "search").trim();
+export const listEventTypesPage = page({ path: "/portal/{workspace}/event-types", scope: "read" }, async (context) => {
+  const groups = grouped(await catalogueOf(context));
+  const search = asked(context, "search").trim();
   return (
     <Page
-      visit={visit}
+      context={context}
       title="Event catalogue"
       lead="The types of events that webhooks can subscribe to, with a sample of each."
-      actions={visit.can("manage") && <AddButton visit={visit} />}
+      actions={context.can("manage") && <AddButton context={context} />}
     >
       <div class="catalogue stack">
-        <Search visit={visit} groups={groups} search={search} />
+        <Search context={context} groups={groups} search={search} />
         {groups.map((group) => (
-          <GroupCard visit={visit} group={group} search={search} />
+          <GroupCard context={context} group={group} search={search} />
         ))}
         <p class="none-found note" role="status">
           No type has these words in its name, title or description. Search for less, such as the part before the dot.
@@ -29,10 +29,15 @@ export const listEventTypesPage = page({ path: "/portal/{workspace}/event-types"
 });
 
 /** Narrows the list as one types; without script, by a request of its own. */
-function Search({ visit, groups, search }: { visit: Visit; groups: readonly Group[]; search: string }) {
+function Search({ context, groups, search }: { context: PageContext; groups: readonly Group[]; search: string }) {
   return (
     <div class="row">
-      <form method="get" action={inWorkspace(visit, "/event-types")} class="filters" aria-label="Search the catalogue">
+      <form
+        method="get"
+        action={inWorkspace(context, "/event-types")}
+        class="filters"
+        aria-label="Search the catalogue"
+      >
         <div class="field">
           <label for="search" class="visually-hidden">
             Search the event types
@@ -63,7 +68,7 @@ function Search({ visit, groups, search }: { visit: Visit; groups: readonly Grou
   );
 }
 
-function GroupCard({ visit, group, search }: { visit: Visit; group: Group; search: string }) {
+function GroupCard({ context, group, search }: { context: PageContext; group: Group; search: string }) {
   const { system, name, about, types } = group;
   return (
     <section class="card" id={system} aria-labelledby={`${system}-name`}>
@@ -77,13 +82,13 @@ function GroupCard({ visit, group, search }: { visit: Visit; group: Group; searc
           <p class="quiet">
             None yet. Add a type for what your product publishes beyond the types below: it then has a description, and
             its payloads can be checked.{" "}
-            {visit.can("manage") && <a href={inWorkspace(visit, NEW_TYPE)}>Add an event type</a>}
+            {context.can("manage") && <a href={inWorkspace(context, NEW_TYPE)}>Add an event type</a>}
           </p>
         </div>
       ) : (
         <ul class="catalogue-types">
           {types.map((type) => (
-            <TypeLine visit={visit} type={type} hidden={search !== "" && !matches(type, search)} />
+            <TypeLine context={context} type={type} hidden={search !== "" && !matches(type, search)} />
           ))}
         </ul>
       )}
@@ -91,10 +96,10 @@ function GroupCard({ visit, group, search }: { visit: Visit; group: Group; searc
   );
 }
 
-function TypeLine({ visit, type, hidden }: { visit: Visit; type: CatalogueType; hidden: boolean }) {
+function TypeLine({ context, type, hidden }: { context: PageContext; type: CatalogueType; hidden: boolean }) {
   return (
     <li class="catalogue-type" hidden={hidden}>
-      <a class="mono break" href={inWorkspace(visit, typePath(type.name))}>
+      <a class="mono break" href={inWorkspace(context, typePath(type.name))}>
         {type.name}
       </a>
       <span>
@@ -105,8 +110,8 @@ function TypeLine({ visit, type, hidden }: { visit: Visit; type: CatalogueType; 
   );
 }
 
-const AddButton = ({ visit }: { visit: Visit }) => (
-  <a class="button primary" href={inWorkspace(visit, NEW_TYPE)}>
+const AddButton = ({ context }: { context: PageContext }) => (
+  <a class="button primary" href={inWorkspace(context, NEW_TYPE)}>
     <Plus /> Add event type
   </a>
 );

@@ -1,9 +1,9 @@
 import type { Child } from "hono/jsx";
 import type { FieldError, Problem } from "../../../api/problem.ts";
 import { JsonText } from "../../../api/route.ts";
+import { field, type PageContext } from "../../page-context.ts";
 import { Complaint, Field, Form } from "../../parts/form.tsx";
 import { JsonField, prettyJson, readTyped } from "../../parts/json-field.tsx";
-import { field, type Visit } from "../../visit.ts";
 import type { CatalogueType } from "./catalogue.ts";
 
 /** What stands in the form of a type, as text. */
@@ -21,12 +21,12 @@ export const draftOfType = ({ name, title, description, schema, sample }: Catalo
 });
 
 /** What a form has brought. */
-export const typedDraft = (visit: Visit): Draft => ({
-  name: field(visit, "name"),
-  title: field(visit, "title"),
-  description: field(visit, "description"),
-  schema: field(visit, "schema"),
-  sample: field(visit, "sample"),
+export const typedDraft = (context: PageContext): Draft => ({
+  name: field(context, "name"),
+  title: field(context, "title"),
+  description: field(context, "description"),
+  schema: field(context, "schema"),
+  sample: field(context, "sample"),
 });
 
 /**
@@ -55,7 +55,7 @@ export function bodyOf(
 
 /** The form of a type; `named` is its name where it keeps it. */
 export function TypeForm({
-  visit,
+  context,
   to,
   back,
   draft,
@@ -63,7 +63,7 @@ export function TypeForm({
   named,
   verb,
 }: {
-  visit: Visit;
+  context: PageContext;
   to: string;
   back: string;
   draft: Draft;
@@ -79,7 +79,7 @@ export function TypeForm({
   return (
     <div>
       <Complaint problem={problem} shown={named === undefined ? TYPE_FIELDS : TYPE_FIELDS.slice(1)} />
-      <Form visit={visit} to={to} class="card" label={verb}>
+      <Form context={context} to={to} class="card" label={verb}>
         <div class="card-body stack">
           {named === undefined &&
             text(

@@ -2,11 +2,11 @@ import type * as z from "zod";
 import { EventPage } from "../../../api/events/get.ts";
 import type { EventView } from "../../../api/events/representation.ts";
 import { Page } from "../../frame.tsx";
+import { addressWith, apiPath, asked, inWorkspace, type PageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { Json } from "../../parts/code.tsx";
 import { Pager } from "../../parts/table.tsx";
 import { Ago, Exact } from "../../parts/time.tsx";
-import { addressWith, apiPath, asked, inWorkspace, type Visit } from "../../visit.ts";
 import { allWebhooks, type Webhook } from "./all-webhooks.ts";
 import { happenedBefore } from "./moments.ts";
 import { payloadOf } from "./payload-text.ts";
@@ -17,23 +17,23 @@ type Event = z.infer<typeof EventView>;
 /** So long after its publication an event may still be on its way to a webhook that has no delivery of it. */
 const ARRIVING_MS = 20_000;
 
-export const eventPage = page({ path: "/portal/{workspace}/events/{event}", scope: "read" }, async (visit) => {
-  const path = apiPath(visit, `/events/${encodeURIComponent(visit.params.event ?? "")}`);
+export const eventPage = page({ path: "/portal/{workspace}/events/{event}", scope: "read" }, async (context) => {
+  const path = apiPath(context, `/events/${encodeURIComponent(context.params.event ?? "")}`);
   const [{ answer, text }, webhooks] = await Promise.all([
-    visit.api.getExact(path, EventPage, { cursor: asked(visit, "cursor") }),
-    allWebhooks(visit),
+    context.api.getExact(path, EventPage, { cursor: asked(context, "cursor") }),
+    allWebhooks(context),
   ]);
   const event = answer.data;
   const byId = new Map(webhooks.map((webhook) => [webhook.id, webhook]));
-  const where = <Where visit={visit} event={event} next={answer.next_cursor} byId={byId} />;
-  if (visit.fragment) return where;
+  const where = <Where context={context} event={event} next={answer.next_cursor} byId={byId} />;
+  if (context.fragment) return where;
   return (
     <Page
-      visit={visit}
+      context={context}
       title={event.event}
       lead={<Id id={event.id} />}
-      crumbs={[{ name: "Events", path: inWorkspace(visit, "/events") }]}
-      actions={<Actions visit={visit} event={event} />}
+      crumbs={[{ name: "Events", path: inWorkspace(context, "/events") }]}
+      actions={<Actions context={context} event={event} />}
     >
       <div class="columns">
         <div class="stack">
@@ -47,7 +47,7 @@ export const eventPage = page({ path: "/portal/{workspace}/events/{event}", scop
             </div>
           </section>
         </div>
-        <Facts visit={visit} event={event} />
+        <Facts context={context} event={event} />
       </div>
     </Page>
   );
@@ -63,9 +63,9 @@ const Id = ({ id }: { id: string }) => (
 );
 
 /** How soon it is worth looking again; null where nothing can change by itself. */
-function lookAgain(visit: Visit, { deliveries, not_delivered, published_at }: Event): "3s" | "15s" | null {
+function lookAgain(context: PageContext, { deliveries, not_delivered, published_at }: Event): "3s" | "15s" | null {
   const pending = deliveries.filter(({ status }) => status === "pending");
-  const young = visit.now - Date.parse(published_at) < ARRIVING_MS;
+  const young = context.now - Date.parse(published_at) < ARRIVING_MS;
   if (pending.some(({ held }) => !held) || (young && not_delivered.some(({ reason }) => reason === "unknown"))) {
     return "3s";
   }
@@ -74,18 +74,18 @@ function lookAgain(visit: Visit, { deliveries, not_delivered, published_at }: Ev
 }
 
 interface Whereabouts {
-  visit: Visit;
+  context: PageContext;
   event: Event;
   /** Where its further webhooks are. */
   next: string | null;
   byId: ReadonlyMap<string, Webhook>;
 }
 
-function Where({ visit, event, next, byId }: Whereabouts) {
-  const every = lookAgain(visit, event);
+function Where({ context, event, next, byId }: Whereabouts) {
+  const every = lookAgain(context, event);
   const live = every
     ? {
-        "hx-get": addressWith(visit, { done: null }),
+        "hx-get": addressWith(context, { done: null }),
         "hx-trigger": `every ${every}`,
         "hx-select": "#live",
         "hx-swap": "outerMorph",
@@ -93,14 +93,14 @@ function Where({ visit, event, next, byId }: Whereabouts) {
     : {};
   return (
     <div id="live" class="stack" data-live {...live}>
-      <SentTo visit={visit} deliveries={event.deliveries} missed={event.not_delivered} byId={byId} />
-      <NotSent visit={visit} event={event} byId={byId} />
-      <Pager visit={visit} next={next} />
+      <SentTo context={context} deliveries={event.deliveries} missed={event.not_delivered} byId={byId} />
+      <NotSent context={context} event={event} byId={byId} />
+      <Pager context={context} next={next} />
     </div>
   );
 }
 
-function Facts({ visit, event }: { visit: Visit; event: Event }) {
+function Facts({ context, event }: { context: PageContext; event: Event }) {
   return (
     <section class="card" aria-labelledby="facts">
       <div class="card-head">
@@ -109,13 +109,13 @@ function Facts({ visit, event }: { visit: Visit; event: Event }) {
       <dl class="card-body facts">
         <dt>Type</dt>
         <dd>
-          <a class="mono" href={inWorkspace(visit, `/event-types/${encodeURIComponent(event.event)}`)}>
+          <a class="mono" href={inWorkspace(context, `/event-types/${encodeURIComponent(event.event)}`)}>
             {event.event}
           </a>
         </dd>
         <dt>Published</dt>
         <dd>
-          <Ago at={event.published_at} now={visit.now} />
+          <Ago at={event.published_at} now={context.now} />
           <br />
           <span class="small quiet">
             <Exact at={event.published_at} />
@@ -125,7 +125,7 @@ function Facts({ visit, event }: { visit: Visit; event: Event }) {
           <>
             <dt>Happened</dt>
             <dd>
-              <Ago at={event.timestamp} now={visit.now} />
+              <Ago at={event.timestamp} now={context.now} />
               <br />
               <span class="small quiet">
                 <Exact at={event.timestamp} />
@@ -140,9 +140,9 @@ function Facts({ visit, event }: { visit: Visit; event: Event }) {
   );
 }
 
-function Actions({ visit, event }: { visit: Visit; event: Event }) {
+function Actions({ context, event }: { context: PageContext; event: Event }) {
   return (
-    <a class="button" href={`${inWorkspace(visit, "/events")}?event=${encodeURIComponent(event.event)}`}>
+    <a class="button" href={`${inWorkspace(context, "/events")}?event=${encodeURIComponent(event.event)}`}>
       Others of this type
     </a>
   );

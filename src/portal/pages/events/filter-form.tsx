@@ -1,27 +1,28 @@
 import type { Problem } from "../../../api/problem.ts";
+import { asked, inWorkspace, type PageContext } from "../../page-context.ts";
 import { wrongWith } from "../../parts/form.tsx";
-import { asked, inWorkspace, type Visit } from "../../visit.ts";
 import { minuteOf } from "./filters.ts";
 
 /** The parameters that narrow the list of events. */
 export const FILTERS = ["event", "since", "until", "search"] as const;
 
-export const isFiltered = (visit: Pick<Visit, "url">): boolean => FILTERS.some((name) => asked(visit, name) !== "");
+export const isFiltered = (context: Pick<PageContext, "url">): boolean =>
+  FILTERS.some((name) => asked(context, name) !== "");
 
 /**
  * What narrows the list, as a form that leads to an address: it can be kept and passed on.
  * @param types names to choose from; others may be typed
  */
 export function FilterForm({
-  visit,
+  context,
   types,
   problem,
 }: {
-  visit: Visit;
+  context: PageContext;
   types: readonly string[];
   problem: Problem | null;
 }) {
-  const here = inWorkspace(visit, "/events");
+  const here = inWorkspace(context, "/events");
   const attributes = (name: string) => {
     const wrong = wrongWith(problem, name) !== undefined;
     return { id: name, name, "aria-invalid": wrong ? ("true" as const) : undefined };
@@ -34,7 +35,7 @@ export function FilterForm({
           {...attributes("event")}
           type="text"
           list="event-types"
-          value={asked(visit, "event")}
+          value={asked(context, "event")}
           placeholder="any"
           autocomplete="off"
           spellcheck={false}
@@ -47,18 +48,18 @@ export function FilterForm({
       </div>
       <div class="field">
         <label for="since">Published from (UTC)</label>
-        <input {...attributes("since")} type="datetime-local" value={minuteOf(asked(visit, "since"))} />
+        <input {...attributes("since")} type="datetime-local" value={minuteOf(asked(context, "since"))} />
       </div>
       <div class="field">
         <label for="until">to (UTC)</label>
-        <input {...attributes("until")} type="datetime-local" value={minuteOf(asked(visit, "until"))} />
+        <input {...attributes("until")} type="datetime-local" value={minuteOf(asked(context, "until"))} />
       </div>
       <div class="field grow">
         <label for="search">Text in the id</label>
         <input
           {...attributes("search")}
           type="search"
-          value={asked(visit, "search")}
+          value={asked(context, "search")}
           placeholder="evt_…"
           maxlength={100}
           autocomplete="off"
@@ -66,7 +67,7 @@ export function FilterForm({
         />
       </div>
       <button type="submit">Filter</button>
-      {isFiltered(visit) && (
+      {isFiltered(context) && (
         <a class="button plain" href={here}>
           Clear
         </a>

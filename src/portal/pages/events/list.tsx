@@ -4,6 +4,7 @@ import { list } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { Refused } from "../../api.ts";
 import { Page } from "../../frame.tsx";
+import { addressWith, apiPath, asked, inWorkspace, type PageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { Code } from "../../parts/code.tsx";
 import { Complaint } from "../../parts/form.tsx";
@@ -11,7 +12,6 @@ import { Plus } from "../../parts/icons.tsx";
 import { withWays } from "../../parts/json-field.tsx";
 import { Empty, Pager, Table } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
-import { addressWith, apiPath, asked, inWorkspace, type Visit } from "../../visit.ts";
 import { catalogueOf } from "../event-types/catalogue.ts";
 import { publishCommand } from "./curl.ts";
 import { FILTERS, FilterForm, isFiltered } from "./filter-form.tsx";
@@ -25,41 +25,41 @@ type Found = { rows: Row[]; payloads: string[]; next: string | null; problem: Pr
 /** Of a payload, as many characters are shown. */
 const LOOK = 80;
 
-export const listEventsPage = page({ path: "/portal/{workspace}/events", scope: "read" }, async (visit) => {
-  const found = await find(visit);
+export const listEventsPage = page({ path: "/portal/{workspace}/events", scope: "read" }, async (context) => {
+  const found = await find(context);
   // A script that renews the list has no use for the filters.
-  if (visit.fragment) return <List visit={visit} found={found} />;
-  const names = (await catalogueOf(visit)).map(({ name }) => name);
+  if (context.fragment) return <List context={context} found={found} />;
+  const names = (await catalogueOf(context)).map(({ name }) => name);
   return (
     <Page
-      visit={visit}
+      context={context}
       title="Events"
       lead="What was published, newest first. Open an event to see where it went, and why a webhook did not get it."
       actions={
         <>
-          {mayGrow(visit, found) && <span class="live">Live</span>}
-          {visit.can("publish") && <PublishButton visit={visit} />}
+          {mayGrow(context, found) && <span class="live">Live</span>}
+          {context.can("publish") && <PublishButton context={context} />}
         </>
       }
     >
       <Complaint problem={found.problem} />
       <div class="card">
-        <FilterForm visit={visit} types={[...new Set(names)]} problem={found.problem} />
-        <List visit={visit} found={found} />
+        <FilterForm context={context} types={[...new Set(names)]} problem={found.problem} />
+        <List context={context} found={found} />
       </div>
     </Page>
   );
 });
 
 /** What the address asks for; with a problem where it asks for something that cannot be. */
-async function find(visit: Visit): Promise<Found> {
+async function find(context: PageContext): Promise<Found> {
   try {
-    const { answer, text } = await visit.api.getExact(apiPath(visit, "/events"), list(EventRow), {
-      event: asked(visit, "event"),
-      since: momentOf(asked(visit, "since"), "first"),
-      until: momentOf(asked(visit, "until"), "last"),
-      search: asked(visit, "search").trim(),
-      cursor: asked(visit, "cursor"),
+    const { answer, text } = await context.api.getExact(apiPath(context, "/events"), list(EventRow), {
+      event: asked(context, "event"),
+      since: momentOf(asked(context, "since"), "first"),
+      until: momentOf(asked(context, "until"), "last"),
+      search: asked(context, "search").trim(),
+      cursor: asked(context, "cursor"),
     });
     return { rows: answer.data, payloads: payloadsOf(text), next: answer.next_cursor, problem: null };
   } catch (error) {
@@ -69,15 +69,15 @@ async function find(visit: Visit): Promise<Found> {
 }
 
 /** Whether there may be more of it in a moment: what ended in the past, or is further back, does not change. */
-function mayGrow(visit: Visit, { problem }: Found): boolean {
-  const until = Date.parse(momentOf(asked(visit, "until"), "last"));
-  return problem === null && asked(visit, "cursor") === "" && !(until < visit.now);
+function mayGrow(context: PageContext, { problem }: Found): boolean {
+  const until = Date.parse(momentOf(asked(context, "until"), "last"));
+  return problem === null && asked(context, "cursor") === "" && !(until < context.now);
 }
 
-function List({ visit, found }: { visit: Visit; found: Found }) {
-  const live = mayGrow(visit, found)
+function List({ context, found }: { context: PageContext; found: Found }) {
+  const live = mayGrow(context, found)
     ? {
-        "hx-get": addressWith(visit, { done: null }),
+        "hx-get": addressWith(context, { done: null }),
         "hx-trigger": "every 3s",
         "hx-select": "#live",
         "hx-swap": "outerMorph",
@@ -86,7 +86,7 @@ function List({ visit, found }: { visit: Visit; found: Found }) {
   return (
     <div id="live" data-live {...live}>
       {found.rows.length === 0 ? (
-        <Nothing visit={visit} found={found} />
+        <Nothing context={context} found={found} />
       ) : (
         <Table label="Events">
           <thead>
@@ -99,21 +99,21 @@ function List({ visit, found }: { visit: Visit; found: Found }) {
           </thead>
           <tbody>
             {found.rows.map((event, index) => (
-              <EventLine visit={visit} event={event} payload={found.payloads[index] ?? ""} />
+              <EventLine context={context} event={event} payload={found.payloads[index] ?? ""} />
             ))}
           </tbody>
         </Table>
       )}
-      <Pager visit={visit} next={found.next} />
+      <Pager context={context} next={found.next} />
     </div>
   );
 }
 
-function EventLine({ visit, event, payload }: { visit: Visit; event: Row; payload: string }) {
+function EventLine({ context, event, payload }: { context: PageContext; event: Row; payload: string }) {
   return (
     <tr id={event.id} data-row={event.id}>
       <td class="main">
-        <a class="row-link clip" href={inWorkspace(visit, `/events/${event.id}`)}>
+        <a class="row-link clip" href={inWorkspace(context, `/events/${event.id}`)}>
           {event.event}
         </a>
         <code class="small quiet clip">{event.id}</code>
@@ -133,10 +133,10 @@ function EventLine({ visit, event, payload }: { visit: Visit; event: Row; payloa
         )}
       </td>
       <td>
-        <Ago at={event.published_at} now={visit.now} />
+        <Ago at={event.published_at} now={context.now} />
         {happenedBefore(event) && (
           <span class="small quiet happened">
-            happened <Ago at={event.timestamp} now={visit.now} />
+            happened <Ago at={event.timestamp} now={context.now} />
           </span>
         )}
       </td>
@@ -144,7 +144,7 @@ function EventLine({ visit, event, payload }: { visit: Visit; event: Row; payloa
   );
 }
 
-function Nothing({ visit, found }: { visit: Visit; found: Found }) {
+function Nothing({ context, found }: { context: PageContext; found: Found }) {
   if (found.problem) {
     return (
       <Empty title="Nothing was looked for">
@@ -159,21 +159,21 @@ function Nothing({ visit, found }: { visit: Visit; found: Found }) {
       </Empty>
     );
   }
-  if (isFiltered(visit) || asked(visit, "cursor") !== "") {
+  if (isFiltered(context) || asked(context, "cursor") !== "") {
     return (
       <Empty title="No event matches">
         <p>Nothing that is kept was published with this type, time and id.</p>
-        <a class="button" href={inWorkspace(visit, "/events")}>
+        <a class="button" href={inWorkspace(context, "/events")}>
           Show all events
         </a>
       </Empty>
     );
   }
-  return <FirstSteps visit={visit} />;
+  return <FirstSteps context={context} />;
 }
 
-function FirstSteps({ visit }: { visit: Visit }) {
-  const origin = visit.url.origin;
+function FirstSteps({ context }: { context: PageContext }) {
+  const origin = context.url.origin;
   return (
     <Empty title="No event yet">
       <p>
@@ -181,25 +181,25 @@ function FirstSteps({ visit }: { visit: Visit }) {
         subscribed to its type. This publishes one:
       </p>
       <div class="first-steps">
-        <Code text={publishCommand(origin, visit.workspace?.id ?? 0)} label="the command" />
+        <Code text={publishCommand(origin, context.workspace?.id ?? 0)} label="the command" />
       </div>
       <p>
         <code>$TOKEN</code> is a token with the scope <code>publish</code>.{" "}
-        {visit.can("admin") ? (
-          <a href={inWorkspace(visit, "/tokens")}>Create one under Tokens</a>
+        {context.can("admin") ? (
+          <a href={inWorkspace(context, "/tokens")}>Create one under Tokens</a>
         ) : (
           "Ask your admin for one"
         )}
-        . The <a href={inWorkspace(visit, "/event-types")}>event catalogue</a> has the types. Events appear here as they
-        are published.
+        . The <a href={inWorkspace(context, "/event-types")}>event catalogue</a> has the types. Events appear here as
+        they are published.
       </p>
     </Empty>
   );
 }
 
-function PublishButton({ visit }: { visit: Visit }) {
+function PublishButton({ context }: { context: PageContext }) {
   return (
-    <a class="button primary" href={inWorkspace(visit, "/events/new")}>
+    <a class="button primary" href={inWorkspace(context, "/events/new")}>
       <Plus /> Publish an event
     </a>
   );

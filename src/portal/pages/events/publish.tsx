@@ -3,11 +3,11 @@ import { one } from "../../../api/page.ts";
 import type { FieldError, Problem } from "../../../api/problem.ts";
 import { JsonText } from "../../../api/route.ts";
 import { Page } from "../../frame.tsx";
+import { apiPath, asked, field, inWorkspace, type PageContext } from "../../page-context.ts";
 import { action, goTo, page } from "../../page-route.ts";
 import { Code } from "../../parts/code.tsx";
 import { Complaint, Field, Form } from "../../parts/form.tsx";
 import { JsonField, prettyJson, problemWithForm, readTyped, withWays } from "../../parts/json-field.tsx";
-import { apiPath, asked, field, inWorkspace, type Visit } from "../../visit.ts";
 import { type CatalogueType, catalogueOf, grouped, isPublishable } from "../event-types/catalogue.ts";
 import { publishCommand } from "./curl.ts";
 
@@ -18,24 +18,24 @@ type Draft = { event: string; data: string; channels: string };
 
 const FIELDS = ["event", "data", "channels"];
 
-export const newEventPage = page(where, async (visit) => {
-  const types = await publishable(visit);
-  const asks = asked(visit, "type");
+export const newEventPage = page(where, async (context) => {
+  const types = await publishable(context);
+  const asks = asked(context, "type");
   const chosen = types.find((type) => keyOf(type) === asks) ?? types.find(({ name }) => name === asks);
   const draft = { event: chosen?.name ?? asks, data: prettyJson(chosen?.sample), channels: "" };
-  return <NewEvent visit={visit} types={types} draft={draft} problem={null} chosen={chosen} />;
+  return <NewEvent context={context} types={types} draft={draft} problem={null} chosen={chosen} />;
 });
 
-export const publishAction = action(where, async (visit) => {
-  const draft = { event: field(visit, "event"), data: field(visit, "data"), channels: field(visit, "channels") };
+export const publishAction = action(where, async (context) => {
+  const draft = { event: field(context, "event"), data: field(context, "data"), channels: field(context, "channels") };
   const typed = readTyped(draft.data);
-  const problem = typed.ok ? await publish(visit, draft) : problemWithForm(faultsOf(draft, typed.message));
+  const problem = typed.ok ? await publish(context, draft) : problemWithForm(faultsOf(draft, typed.message));
   if (problem instanceof Response) return problem;
-  const types = await publishable(visit);
+  const types = await publishable(context);
   const chosen = types.find(({ name }) => name === draft.event);
   return {
     status: 422,
-    page: <NewEvent visit={visit} types={types} draft={draft} problem={problem} chosen={chosen} />,
+    page: <NewEvent context={context} types={types} draft={draft} problem={problem} chosen={chosen} />,
   };
 });
 
@@ -48,30 +48,30 @@ const faultsOf = ({ event }: Draft, message: string): FieldError[] => [
 ];
 
 /** Leads on to the event, or says what is wrong. */
-async function publish(visit: Visit, draft: Draft): Promise<Response | Problem> {
+async function publish(context: PageContext, draft: Draft): Promise<Response | Problem> {
   const channels = draft.channels.split(",").map((each) => each.trim());
   const rest = JSON.stringify({ event: draft.event, channels: channels.filter((each) => each !== "") });
   // The payload goes as it was typed: to read it would round long numbers.
   const data = draft.data === "" ? "" : `,"data":${draft.data}`;
   const body = new JsonText(`${rest.slice(0, -1)}${data}}`);
-  const outcome = await visit.api.send("POST", apiPath(visit, "/events"), body, one(PublishedView));
+  const outcome = await context.api.send("POST", apiPath(context, "/events"), body, one(PublishedView));
   if (!outcome.ok) return withWays(outcome.problem, FIELDS) ?? outcome.problem;
   // Who may publish and not read is told here that it was done.
-  if (!visit.can("read")) return goTo(inWorkspace(visit, "/events/new"), "published");
-  return goTo(inWorkspace(visit, `/events/${outcome.data.data.id}`), "published");
+  if (!context.can("read")) return goTo(inWorkspace(context, "/events/new"), "published");
+  return goTo(inWorkspace(context, `/events/${outcome.data.data.id}`), "published");
 }
 
-const publishable = async (visit: Visit): Promise<CatalogueType[]> =>
-  visit.can("read") ? (await catalogueOf(visit)).filter(isPublishable) : [];
+const publishable = async (context: PageContext): Promise<CatalogueType[]> =>
+  context.can("read") ? (await catalogueOf(context)).filter(isPublishable) : [];
 
 function NewEvent({
-  visit,
+  context,
   types,
   draft,
   problem,
   chosen,
 }: {
-  visit: Visit;
+  context: PageContext;
   types: readonly CatalogueType[];
   draft: Draft;
   problem: Problem | null;
@@ -80,15 +80,15 @@ function NewEvent({
 }) {
   return (
     <Page
-      visit={visit}
+      context={context}
       title="Publish an event"
       lead="To try out how webhooks take it. It is a real event: every webhook that subscribes to its type gets it, and it counts towards the month's quota."
-      crumbs={[{ name: "Events", path: inWorkspace(visit, "/events") }]}
+      crumbs={[{ name: "Events", path: inWorkspace(context, "/events") }]}
     >
       <div class="columns">
         <div class="stack">
-          {types.length > 0 && <Samples visit={visit} types={types} chosen={chosen} />}
-          <EventForm visit={visit} types={types} draft={draft} problem={problem} />
+          {types.length > 0 && <Samples context={context} types={types} chosen={chosen} />}
+          <EventForm context={context} types={types} draft={draft} problem={problem} />
         </div>
         <section class="card" aria-labelledby="by-api">
           <div class="card-head">
@@ -96,7 +96,7 @@ function NewEvent({
           </div>
           <div class="card-body stack">
             <p>Your product does the same with one request, and a token with the scope publish.</p>
-            <Code text={publishCommand(visit.url.origin, visit.workspace?.id ?? 0)} label="the command" wrap />
+            <Code text={publishCommand(context.url.origin, context.workspace?.id ?? 0)} label="the command" wrap />
           </div>
         </section>
       </div>
@@ -105,12 +105,12 @@ function NewEvent({
 }
 
 function EventForm({
-  visit,
+  context,
   types,
   draft,
   problem,
 }: {
-  visit: Visit;
+  context: PageContext;
   types: readonly CatalogueType[];
   draft: Draft;
   problem: Problem | null;
@@ -118,7 +118,7 @@ function EventForm({
   return (
     <div>
       <Complaint problem={problem} shown={FIELDS} />
-      <Form visit={visit} to={inWorkspace(visit, "/events/new")} class="card" label="Publish an event">
+      <Form context={context} to={inWorkspace(context, "/events/new")} class="card" label="Publish an event">
         <div class="card-body stack">
           <Field
             name="event"
@@ -168,7 +168,7 @@ function EventForm({
           <button type="submit" class="primary">
             Publish event
           </button>
-          <a class="button" href={inWorkspace(visit, "/events")}>
+          <a class="button" href={inWorkspace(context, "/events")}>
             Cancel
           </a>
         </div>
@@ -179,17 +179,17 @@ function EventForm({
 
 /** Fills the form with a type's sample, by a request of its own: it works without script. */
 function Samples({
-  visit,
+  context,
   types,
   chosen,
 }: {
-  visit: Visit;
+  context: PageContext;
   types: readonly CatalogueType[];
   chosen: CatalogueType | undefined;
 }) {
   const groups = grouped(types).filter(({ types }) => types.length > 0);
   return (
-    <form method="get" action={inWorkspace(visit, "/events/new")} class="card" aria-label="Begin with a sample">
+    <form method="get" action={inWorkspace(context, "/events/new")} class="card" aria-label="Begin with a sample">
       <div class="card-body filters">
         <div class="field grow">
           <label for="type">Begin with the sample of</label>

@@ -1,9 +1,17 @@
+import { inWorkspace, type PageContext } from "../../page-context.ts";
 import { nameOfWebhook } from "../../parts/webhook-name.ts";
-import { inWorkspace, type Visit } from "../../visit.ts";
 import type { Webhook } from "./all-webhooks.ts";
 
 /** A webhook by its name and URL. The one that is in no list is where the workspace's notifications go. */
-export function WebhookLink({ visit, id, webhook }: { visit: Visit; id: string; webhook: Webhook | undefined }) {
+export function WebhookLink({
+  context,
+  id,
+  webhook,
+}: {
+  context: PageContext;
+  id: string;
+  webhook: Webhook | undefined;
+}) {
   if (!webhook) {
     return (
       <>
@@ -14,7 +22,7 @@ export function WebhookLink({ visit, id, webhook }: { visit: Visit; id: string; 
   }
   return (
     <>
-      <a class="row-link clip" href={inWorkspace(visit, `/webhooks/${id}`)}>
+      <a class="row-link clip" href={inWorkspace(context, `/webhooks/${id}`)}>
         {nameOfWebhook(webhook)}
       </a>
       <span class="small quiet clip">{webhook.url}</span>

@@ -1,8 +1,8 @@
 import type * as z from "zod";
 import type { EventView } from "../../../api/events/representation.ts";
+import { inWorkspace, type PageContext } from "../../page-context.ts";
 import { Badge, DeliveryBadge } from "../../parts/status.tsx";
 import { nameOfWebhook } from "../../parts/webhook-name.ts";
-import { inWorkspace, type Visit } from "../../visit.ts";
 import type { Webhook } from "./all-webhooks.ts";
 import { reasonOf } from "./reasons.ts";
 import { WebhookLink } from "./webhook-link.tsx";
@@ -16,12 +16,12 @@ const SHOWN = 20;
 
 /** The webhooks that an event went to, and how it went. */
 export function SentTo({
-  visit,
+  context,
   deliveries,
   missed,
   byId,
 }: {
-  visit: Visit;
+  context: PageContext;
   deliveries: Event["deliveries"];
   missed: Event["not_delivered"];
   byId: ById;
@@ -43,10 +43,10 @@ export function SentTo({
             return (
               <li id={delivery.delivery_id}>
                 <div class="what">
-                  <WebhookLink visit={visit} id={delivery.webhook_id} webhook={webhook} />
+                  <WebhookLink context={context} id={delivery.webhook_id} webhook={webhook} />
                 </div>
-                <Status visit={visit} delivery={delivery} webhook={webhook} />
-                <a href={inWorkspace(visit, `/deliveries/${delivery.delivery_id}`)}>
+                <Status context={context} delivery={delivery} webhook={webhook} />
+                <a href={inWorkspace(context, `/deliveries/${delivery.delivery_id}`)}>
                   Attempts
                   <span class="visually-hidden">
                     {" "}
@@ -70,7 +70,15 @@ function summary(deliveries: Event["deliveries"]): string {
     .join(" · ");
 }
 
-function Status({ visit, delivery, webhook }: { visit: Visit; delivery: Delivery; webhook: Webhook | undefined }) {
+function Status({
+  context,
+  delivery,
+  webhook,
+}: {
+  context: PageContext;
+  delivery: Delivery;
+  webhook: Webhook | undefined;
+}) {
   if (!delivery.held) {
     return (
       <div class="stack-s why">
@@ -80,7 +88,7 @@ function Status({ visit, delivery, webhook }: { visit: Visit; delivery: Delivery
         {delivery.waiting_for_endpoint && (
           <span class="small quiet">
             It waits for the webhook, which is failing.{" "}
-            {webhook && <a href={inWorkspace(visit, `/webhooks/${webhook.id}`)}>See why</a>}
+            {webhook && <a href={inWorkspace(context, `/webhooks/${webhook.id}`)}>See why</a>}
           </span>
         )}
       </div>
@@ -94,7 +102,7 @@ function Status({ visit, delivery, webhook }: { visit: Visit; delivery: Delivery
         <Badge tone="warn">held</Badge>
       </span>
       <span class="small quiet">
-        The webhook is {inactive}. {webhook && <a href={inWorkspace(visit, `/webhooks/${webhook.id}`)}>{verb} it</a>}
+        The webhook is {inactive}. {webhook && <a href={inWorkspace(context, `/webhooks/${webhook.id}`)}>{verb} it</a>}
         {webhook ? ", and this goes out." : "It goes out when it is active again."}
       </span>
     </div>
@@ -102,7 +110,7 @@ function Status({ visit, delivery, webhook }: { visit: Visit; delivery: Delivery
 }
 
 /** The webhooks that did not get it, and why. */
-export function NotSent({ visit, event, byId }: { visit: Visit; event: Event; byId: ById }) {
+export function NotSent({ context, event, byId }: { context: PageContext; event: Event; byId: ById }) {
   const { not_delivered } = event;
   if (not_delivered.length === 0) return null;
   const entries = (
@@ -110,7 +118,7 @@ export function NotSent({ visit, event, byId }: { visit: Visit; event: Event; by
       {not_delivered.map(({ webhook_id, reason }) => (
         <li id={webhook_id}>
           <div class="what">
-            <WebhookLink visit={visit} id={webhook_id} webhook={byId.get(webhook_id)} />
+            <WebhookLink context={context} id={webhook_id} webhook={byId.get(webhook_id)} />
           </div>
           <p class="why break">{reasonOf(reason, event, byId.get(webhook_id))}</p>
         </li>

@@ -1,18 +1,18 @@
 import { Page } from "../../frame.tsx";
 import { GROUPS, guides } from "../../guides/index.ts";
+import { asked, inWorkspace, type PageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
-import { asked, inWorkspace, type Visit } from "../../visit.ts";
 import { Prose } from "./prose.tsx";
 
 /** The first step of a new source: whose callbacks it receives. */
-export const chooseProviderPage = page({ path: "/portal/{workspace}/sources/new", scope: "manage" }, (visit) => {
-  const words = asked(visit, "q").toLowerCase().split(/\s+/).filter(Boolean);
+export const chooseProviderPage = page({ path: "/portal/{workspace}/sources/new", scope: "manage" }, (context) => {
+  const words = asked(context, "q").toLowerCase().split(/\s+/).filter(Boolean);
   return (
     <Page
-      visit={visit}
+      context={context}
       title="Add source"
       lead="Choose who calls. Each provider signs in its own way, and has a guide of its own."
-      crumbs={[{ name: "Sources", path: inWorkspace(visit, "/sources") }]}
+      crumbs={[{ name: "Sources", path: inWorkspace(context, "/sources") }]}
     >
       <div class="stack">
         <search>
@@ -23,7 +23,7 @@ export const chooseProviderPage = page({ path: "/portal/{workspace}/sources/new"
                 id="q"
                 name="q"
                 type="search"
-                value={asked(visit, "q")}
+                value={asked(context, "q")}
                 placeholder="twilio, stripe, mail …"
                 autocomplete="off"
                 data-filters="[data-provider]"
@@ -34,10 +34,10 @@ export const chooseProviderPage = page({ path: "/portal/{workspace}/sources/new"
             </noscript>
           </form>
         </search>
-        <Providers visit={visit} words={words} />
+        <Providers context={context} words={words} />
         <p class="quiet none-found">
           No provider is called that. If yours signs by HMAC, a password or a header, choose{" "}
-          <a href={inWorkspace(visit, "/sources/new/generic")}>anything else</a>.
+          <a href={inWorkspace(context, "/sources/new/generic")}>anything else</a>.
         </p>
       </div>
     </Page>
@@ -45,7 +45,7 @@ export const chooseProviderPage = page({ path: "/portal/{workspace}/sources/new"
 });
 
 /** The providers in their groups; of a search those that fit. */
-export function Providers({ visit, words = [] }: { visit: Visit; words?: readonly string[] }) {
+export function Providers({ context, words = [] }: { context: PageContext; words?: readonly string[] }) {
   return (
     <>
       {GROUPS.map(({ id, name, about }) => {
@@ -61,8 +61,8 @@ export function Providers({ visit, words = [] }: { visit: Visit; words?: readonl
             <ul>
               {own.map((guide) => (
                 <li data-provider={guide.provider}>
-                  {visit.can("manage") ? (
-                    <a href={inWorkspace(visit, `/sources/new/${guide.provider}`)}>{guide.name}</a>
+                  {context.can("manage") ? (
+                    <a href={inWorkspace(context, `/sources/new/${guide.provider}`)}>{guide.name}</a>
                   ) : (
                     <span>{guide.name}</span>
                   )}

@@ -1,25 +1,25 @@
 import { nothing } from "../../../api/route.ts";
 import { Page } from "../../frame.tsx";
+import { inWorkspace } from "../../page-context.ts";
 import { action, goTo, page } from "../../page-route.ts";
 import { Confirm } from "../../parts/form.tsx";
-import { inWorkspace } from "../../visit.ts";
 import { loadSource, sourceApi } from "./load.ts";
 
 const PATH = "/portal/{workspace}/sources/{source}/delete";
 
-export const deleteSourcePage = page({ path: PATH, scope: "manage" }, async (visit) => {
-  const source = await loadSource(visit);
-  const path = inWorkspace(visit, `/sources/${source.id}`);
+export const deleteSourcePage = page({ path: PATH, scope: "manage" }, async (context) => {
+  const source = await loadSource(context);
+  const path = inWorkspace(context, `/sources/${source.id}`);
   return (
     <Page
-      visit={visit}
+      context={context}
       title={`Delete ${source.name}?`}
       crumbs={[
-        { name: "Sources", path: inWorkspace(visit, "/sources") },
+        { name: "Sources", path: inWorkspace(context, "/sources") },
         { name: source.name, path },
       ]}
     >
-      <Confirm visit={visit} to={`${path}/delete`} back={path} verb="Delete source">
+      <Confirm context={context} to={`${path}/delete`} back={path} verb="Delete source">
         <p>
           This deletes the source, its credentials, and all of its receipts with their raw requests and files, at once.
         </p>
@@ -33,7 +33,7 @@ export const deleteSourcePage = page({ path: PATH, scope: "manage" }, async (vis
   );
 });
 
-export const deleteSourceAction = action({ path: PATH, scope: "manage" }, async (visit) => {
-  await visit.api.do("DELETE", sourceApi(visit), undefined, nothing);
-  return goTo(inWorkspace(visit, "/sources"), "deleted");
+export const deleteSourceAction = action({ path: PATH, scope: "manage" }, async (context) => {
+  await context.api.do("DELETE", sourceApi(context), undefined, nothing);
+  return goTo(inWorkspace(context, "/sources"), "deleted");
 });

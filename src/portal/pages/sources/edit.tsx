@@ -3,8 +3,8 @@ import type { Problem } from "../../../api/problem.ts";
 import { SourceView } from "../../../api/sources/representation.ts";
 import { Page } from "../../frame.tsx";
 import { type Guide, guideOf } from "../../guides/index.ts";
+import { asked, field, inWorkspace, type PageContext } from "../../page-context.ts";
 import { action, goTo, page } from "../../page-route.ts";
-import { asked, field, inWorkspace, type Visit } from "../../visit.ts";
 import { SourceForm, Variants } from "./form.tsx";
 import type { Source } from "./guide-view.tsx";
 import { loadSource, sourceApi } from "./load.ts";
@@ -14,27 +14,29 @@ import { credentialsIn, optionsIn, type Typed, typedFrom, typedIn } from "./type
 
 const PATH = "/portal/{workspace}/sources/{source}/edit";
 
-export const editSourcePage = page({ path: PATH, scope: "manage" }, async (visit) => {
-  const source = await loadSource(visit);
+export const editSourcePage = page({ path: PATH, scope: "manage" }, async (context) => {
+  const source = await loadSource(context);
   const guide = guideOf(source.provider);
-  if (!guide) return unknownProvider(visit);
-  const variant = chosenVariant(guide, source, asked(visit, "variant"));
+  if (!guide) return unknownProvider(context);
+  const variant = chosenVariant(guide, source, asked(context, "variant"));
   const typed = {
     ...typedFrom(settingsFor(guide, variant), source.options),
     name: source.name,
     public_url: source.public_url ?? "",
   };
-  return <EditSource visit={visit} source={source} guide={guide} variant={variant?.id} typed={typed} problem={null} />;
+  return (
+    <EditSource context={context} source={source} guide={guide} variant={variant?.id} typed={typed} problem={null} />
+  );
 });
 
 /** Saves what was typed. Credentials that were left empty stay as they are. */
-export const changeSourceAction = action({ path: PATH, scope: "manage" }, async (visit) => {
-  const source = await loadSource(visit);
+export const changeSourceAction = action({ path: PATH, scope: "manage" }, async (context) => {
+  const source = await loadSource(context);
   const guide = guideOf(source.provider);
-  if (!guide) return unknownProvider(visit);
-  const variant = chosenVariant(guide, source, field(visit, "variant"));
+  if (!guide) return unknownProvider(context);
+  const variant = chosenVariant(guide, source, field(context, "variant"));
   const settings = settingsFor(guide, variant);
-  const typed = typedIn(visit.form);
+  const typed = typedIn(context.form);
   const credentials = credentialsIn(settings, typed);
   const body = {
     name: typed.name ?? "",
@@ -43,9 +45,9 @@ export const changeSourceAction = action({ path: PATH, scope: "manage" }, async 
     options: { ...kept(source, guide, settings), ...fixedOptions(guide, variant), ...optionsIn(settings, typed) },
     public_url: typed.public_url || null,
   };
-  const outcome = await visit.api.send("PATCH", sourceApi(visit), body, one(SourceView));
-  if (outcome.ok) return goTo(inWorkspace(visit, `/sources/${source.id}`), "saved");
-  const again = { visit, source, guide, variant: variant?.id, typed, problem: outcome.problem };
+  const outcome = await context.api.send("PATCH", sourceApi(context), body, one(SourceView));
+  if (outcome.ok) return goTo(inWorkspace(context, `/sources/${source.id}`), "saved");
+  const again = { context, source, guide, variant: variant?.id, typed, problem: outcome.problem };
   return { status: 422, page: <EditSource {...again} /> };
 });
 
@@ -61,14 +63,14 @@ function kept({ options }: Source, guide: Guide, settings: readonly Setting[]): 
 }
 
 function EditSource({
-  visit,
+  context,
   source,
   guide,
   variant: id,
   typed,
   problem,
 }: {
-  visit: Visit;
+  context: PageContext;
   source: Source;
   guide: Guide;
   variant: string | undefined;
@@ -76,21 +78,21 @@ function EditSource({
   problem: Problem | null;
 }) {
   const variant = id === undefined ? undefined : variantOf(guide, id);
-  const path = inWorkspace(visit, `/sources/${source.id}`);
+  const path = inWorkspace(context, `/sources/${source.id}`);
   return (
     <Page
-      visit={visit}
+      context={context}
       title={`Change ${source.name}`}
       lead="A change holds within 30 seconds."
       crumbs={[
-        { name: "Sources", path: inWorkspace(visit, "/sources") },
+        { name: "Sources", path: inWorkspace(context, "/sources") },
         { name: source.name, path },
       ]}
     >
       <div class="stack narrow">
-        <Variants visit={visit} guide={guide} current={variant} />
+        <Variants context={context} guide={guide} current={variant} />
         <SourceForm
-          visit={visit}
+          context={context}
           to={`${path}/edit`}
           guide={guide}
           variant={variant}

@@ -1,15 +1,15 @@
 import type { Problem } from "../../../api/problem.ts";
 import type { Guide, Variant } from "../../guides/guide.ts";
 import { TICKET_FIELDS } from "../../guides/guide.ts";
+import { addressWith, type PageContext } from "../../page-context.ts";
 import { Complaint, Field, Form, wrongWith } from "../../parts/form.tsx";
-import { addressWith, type Visit } from "../../visit.ts";
 import { MoreOptions, SettingFields } from "./fields.tsx";
 import type { Setting } from "./settings.ts";
 import type { Typed } from "./typed.ts";
 
 /** What a source is made of, to be typed in: for a new one, or for one that is there. */
 export function SourceForm({
-  visit,
+  context,
   to,
   guide,
   variant,
@@ -20,7 +20,7 @@ export function SourceForm({
   back,
   changing = false,
 }: {
-  visit: Visit;
+  context: PageContext;
   to: string;
   guide: Guide;
   variant: Variant | undefined;
@@ -38,7 +38,7 @@ export function SourceForm({
   const main = options.filter(({ name, required }) => required || guide.fields[name]?.main);
   const others = options.filter((option) => !main.includes(option));
   return (
-    <Form visit={visit} to={to} class="card" label={verb}>
+    <Form context={context} to={to} class="card" label={verb}>
       <div class="card-body stack">
         <Complaint problem={problem} shown={["name", "public_url", ...settings.map(({ name }) => name)]} />
         {variant && <input type="hidden" name="variant" value={variant.id} />}
@@ -99,13 +99,21 @@ function PublicUrl({ typed, problem }: { typed: Typed; problem: Problem | null }
 }
 
 /** The ways in which a provider can be set up, as links: each has fields of its own. */
-export function Variants({ visit, guide, current }: { visit: Visit; guide: Guide; current: Variant | undefined }) {
+export function Variants({
+  context,
+  guide,
+  current,
+}: {
+  context: PageContext;
+  guide: Guide;
+  current: Variant | undefined;
+}) {
   if (!guide.variants) return null;
   return (
     <nav class="row" aria-label="How it proves itself">
       <span class="segments">
         {guide.variants.map(({ id, label }) => (
-          <a href={addressWith(visit, { variant: id })} aria-current={id === current?.id ? "true" : undefined}>
+          <a href={addressWith(context, { variant: id })} aria-current={id === current?.id ? "true" : undefined}>
             {label}
           </a>
         ))}

@@ -2,11 +2,11 @@ import { list } from "../../../api/page.ts";
 import { SourceView } from "../../../api/sources/representation.ts";
 import { Page } from "../../frame.tsx";
 import { guideOf } from "../../guides/index.ts";
+import { apiPath, asked, inWorkspace, type PageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { Plus } from "../../parts/icons.tsx";
 import { Empty, Pager, Table } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
-import { apiPath, asked, inWorkspace, type Visit } from "../../visit.ts";
 import { Providers } from "./choose.tsx";
 import { callbackOf, type Source } from "./guide-view.tsx";
 import { loadReceipts, loadRejections, type Receipt, type Rejected } from "./load.ts";
@@ -17,21 +17,21 @@ const PAGE = 20;
 
 type Row = { source: Source; last: Receipt | undefined; rejected: Rejected };
 
-export const listSourcesPage = page({ path: "/portal/{workspace}/sources", scope: "read" }, async (visit) => {
-  const { data, next_cursor } = await visit.api.get(apiPath(visit, "/sources"), list(SourceView), {
-    cursor: asked(visit, "cursor"),
+export const listSourcesPage = page({ path: "/portal/{workspace}/sources", scope: "read" }, async (context) => {
+  const { data, next_cursor } = await context.api.get(apiPath(context, "/sources"), list(SourceView), {
+    cursor: asked(context, "cursor"),
     limit: PAGE,
   });
-  const rows = await Promise.all(data.map((source) => rowOf(visit, source)));
+  const rows = await Promise.all(data.map((source) => rowOf(context, source)));
   return (
     <Page
-      visit={visit}
+      context={context}
       title="Sources"
       lead="Receive what providers call back with: verified, read, and turned into events that your webhooks subscribe to."
-      actions={rows.length > 0 && <AddButton visit={visit} />}
+      actions={rows.length > 0 && <AddButton context={context} />}
     >
-      {rows.length === 0 && next_cursor === null && asked(visit, "cursor") === "" ? (
-        <NoSource visit={visit} />
+      {rows.length === 0 && next_cursor === null && asked(context, "cursor") === "" ? (
+        <NoSource context={context} />
       ) : (
         <div class="card">
           <Table label="Sources">
@@ -45,29 +45,32 @@ export const listSourcesPage = page({ path: "/portal/{workspace}/sources", scope
             </thead>
             <tbody>
               {rows.map((row) => (
-                <SourceRow visit={visit} {...row} />
+                <SourceRow context={context} {...row} />
               ))}
             </tbody>
           </Table>
-          <Pager visit={visit} next={next_cursor} />
+          <Pager context={context} next={next_cursor} />
         </div>
       )}
     </Page>
   );
 });
 
-async function rowOf(visit: Visit, source: Source): Promise<Row> {
-  const [{ data }, rejected] = await Promise.all([loadReceipts(visit, source.id, 1), loadRejections(visit, source.id)]);
+async function rowOf(context: PageContext, source: Source): Promise<Row> {
+  const [{ data }, rejected] = await Promise.all([
+    loadReceipts(context, source.id, 1),
+    loadRejections(context, source.id),
+  ]);
   return { source, last: data[0], rejected };
 }
 
-function SourceRow({ visit, source, last, rejected }: Row & { visit: Visit }) {
+function SourceRow({ context, source, last, rejected }: Row & { context: PageContext }) {
   const guide = guideOf(source.provider);
   const callback = callbackOf(source, guide);
   return (
     <tr>
       <td class="main source-name">
-        <a class="row-link clip" href={inWorkspace(visit, `/sources/${source.id}`)}>
+        <a class="row-link clip" href={inWorkspace(context, `/sources/${source.id}`)}>
           {source.name}
         </a>
         <span class="small quiet clip">{guide?.name ?? source.provider}</span>
@@ -76,7 +79,7 @@ function SourceRow({ visit, source, last, rejected }: Row & { visit: Visit }) {
         <SourceBadge last={last} rejected={rejected} />
       </td>
       <td>
-        <Ago at={last?.at ?? null} now={visit.now} />
+        <Ago at={last?.at ?? null} now={context.now} />
       </td>
       <td>
         <span class="copy-cell">
@@ -97,7 +100,7 @@ function SourceRow({ visit, source, last, rejected }: Row & { visit: Visit }) {
   );
 }
 
-function NoSource({ visit }: { visit: Visit }) {
+function NoSource({ context }: { context: PageContext }) {
   return (
     <div class="stack">
       <div class="card">
@@ -108,22 +111,22 @@ function NoSource({ visit }: { visit: Visit }) {
             becomes events such as <code>email.bounced</code>, <code>message.received</code> or{" "}
             <code>stripe.invoice.paid</code>.
           </p>
-          {visit.can("manage") ? (
-            <AddButton visit={visit} />
+          {context.can("manage") ? (
+            <AddButton context={context} />
           ) : (
             <p>Your token may not add one: ask somebody whose token has the scope manage.</p>
           )}
         </Empty>
       </div>
-      <Providers visit={visit} />
+      <Providers context={context} />
     </div>
   );
 }
 
-function AddButton({ visit }: { visit: Visit }) {
-  if (!visit.can("manage")) return null;
+function AddButton({ context }: { context: PageContext }) {
+  if (!context.can("manage")) return null;
   return (
-    <a class="button primary" href={inWorkspace(visit, "/sources/new")}>
+    <a class="button primary" href={inWorkspace(context, "/sources/new")}>
       <Plus /> Add source
     </a>
   );

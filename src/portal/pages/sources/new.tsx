@@ -3,8 +3,8 @@ import type { Problem } from "../../../api/problem.ts";
 import { SourceView } from "../../../api/sources/representation.ts";
 import { Page } from "../../frame.tsx";
 import { type Guide, guideOf } from "../../guides/index.ts";
+import { apiPath, asked, field, inWorkspace, type PageContext } from "../../page-context.ts";
 import { action, goTo, page } from "../../page-route.ts";
-import { apiPath, asked, field, inWorkspace, type Visit } from "../../visit.ts";
 import { SourceForm, Variants } from "./form.tsx";
 import { Proof, Steps, stepValues } from "./guide-view.tsx";
 import { unknownProvider } from "./missing.tsx";
@@ -17,21 +17,21 @@ import { newsOf } from "./waiting.tsx";
 const PATH = "/portal/{workspace}/sources/new/{provider}";
 
 /** The second step of a new source: what its provider takes. */
-export const newSourcePage = page({ path: PATH, scope: "manage" }, (visit) => {
-  const guide = guideOf(visit.params.provider ?? "");
-  if (!guide) return unknownProvider(visit);
-  const settings = settingsFor(guide, variantOf(guide, asked(visit, "variant")));
+export const newSourcePage = page({ path: PATH, scope: "manage" }, (context) => {
+  const guide = guideOf(context.params.provider ?? "");
+  if (!guide) return unknownProvider(context);
+  const settings = settingsFor(guide, variantOf(guide, asked(context, "variant")));
   const typed = { name: guide.name, ...suggested(guide, settings) };
-  return <NewSource visit={visit} guide={guide} variant={asked(visit, "variant")} typed={typed} problem={null} />;
+  return <NewSource context={context} guide={guide} variant={asked(context, "variant")} typed={typed} problem={null} />;
 });
 
 /** Creates it, and goes on to what is to be done at the provider. */
-export const createSourceAction = action({ path: PATH, scope: "manage" }, async (visit) => {
-  const guide = guideOf(visit.params.provider ?? "");
-  if (!guide) return unknownProvider(visit);
-  const variant = variantOf(guide, field(visit, "variant"));
+export const createSourceAction = action({ path: PATH, scope: "manage" }, async (context) => {
+  const guide = guideOf(context.params.provider ?? "");
+  if (!guide) return unknownProvider(context);
+  const variant = variantOf(guide, field(context, "variant"));
   const settings = settingsFor(guide, variant);
-  const typed = typedIn(visit.form);
+  const typed = typedIn(context.form);
   const given = credentialsIn(settings, typed);
   const made = await placeholders(guide, settings, given);
   const body = {
@@ -41,30 +41,30 @@ export const createSourceAction = action({ path: PATH, scope: "manage" }, async 
     options: { ...fixedOptions(guide, variant), ...optionsIn(settings, typed) },
     public_url: typed.public_url || null,
   };
-  const outcome = await visit.api.send("POST", apiPath(visit, "/sources"), body, one(SourceView));
+  const outcome = await context.api.send("POST", apiPath(context, "/sources"), body, one(SourceView));
   if (!outcome.ok) {
-    const again = { visit, guide, variant: variant?.id ?? "", typed, problem: outcome.problem };
+    const again = { context, guide, variant: variant?.id ?? "", typed, problem: outcome.problem };
     return { status: 422, page: <NewSource {...again} /> };
   }
   const source = outcome.data.data;
   const awaits = Object.keys(made).length > 0;
-  const setup = inWorkspace(visit, `/sources/${source.id}/setup${awaits ? "?awaits=credentials" : ""}`);
+  const setup = inWorkspace(context, `/sources/${source.id}/setup${awaits ? "?awaits=credentials" : ""}`);
   const chosen = Object.entries(guide.fields).some(([name, { ours }]) => ours && (typed[name] ?? "") !== "");
   // What is to be entered at the provider too is shown now: it never comes back from where it is stored.
   if (!chosen) return goTo(setup);
-  const news = await newsOf(visit, source);
-  const shown = { visit, source, guide, news, typed, address: setup };
+  const news = await newsOf(context, source);
+  const shown = { context, source, guide, news, typed, address: setup };
   return { status: 201, page: <SetupPage {...shown} /> };
 });
 
 function NewSource({
-  visit,
+  context,
   guide,
   variant: asking,
   typed,
   problem,
 }: {
-  visit: Visit;
+  context: PageContext;
   guide: Guide;
   variant: string;
   typed: Typed;
@@ -74,27 +74,27 @@ function NewSource({
   const settings = settingsFor(guide, variant);
   return (
     <Page
-      visit={visit}
+      context={context}
       title={guide.name}
       lead={<Prose text={guide.brings} />}
       crumbs={[
-        { name: "Sources", path: inWorkspace(visit, "/sources") },
-        { name: "Add source", path: inWorkspace(visit, "/sources/new") },
+        { name: "Sources", path: inWorkspace(context, "/sources") },
+        { name: "Add source", path: inWorkspace(context, "/sources/new") },
       ]}
     >
       <div class="columns">
         <div class="stack">
-          <Variants visit={visit} guide={guide} current={variant} />
+          <Variants context={context} guide={guide} current={variant} />
           <SourceForm
-            visit={visit}
-            to={inWorkspace(visit, `/sources/new/${guide.provider}`)}
+            context={context}
+            to={inWorkspace(context, `/sources/new/${guide.provider}`)}
             guide={guide}
             variant={variant}
             settings={settings}
             typed={typed}
             problem={problem}
             verb="Add source"
-            back={inWorkspace(visit, "/sources/new")}
+            back={inWorkspace(context, "/sources/new")}
           />
         </div>
         <aside class="card" aria-label="Guide">

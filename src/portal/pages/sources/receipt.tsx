@@ -3,10 +3,10 @@ import { one } from "../../../api/page.ts";
 import { ReceiptView } from "../../../api/receipts/representation.ts";
 import { Page } from "../../frame.tsx";
 import { guideOf } from "../../guides/index.ts";
+import { inWorkspace, type PageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { Table } from "../../parts/table.tsx";
 import { Ago, Exact } from "../../parts/time.tsx";
-import { inWorkspace, type Visit } from "../../visit.ts";
 import { loadSource, sourceApi } from "./load.ts";
 import { RawRequest, size } from "./raw-request.tsx";
 import { VERDICTS, VerdictBadge } from "./status.tsx";
@@ -16,13 +16,13 @@ type Receipt = z.infer<typeof ReceiptView>;
 /** One callback as it came, and what became of it. */
 export const receiptPage = page(
   { path: "/portal/{workspace}/sources/{source}/receipts/{receipt}", scope: "read" },
-  async (visit) => {
-    const id = encodeURIComponent(visit.params.receipt ?? "");
+  async (context) => {
+    const id = encodeURIComponent(context.params.receipt ?? "");
     const [source, { data: receipt }] = await Promise.all([
-      loadSource(visit),
-      visit.api.get(sourceApi(visit, `/receipts/${id}`), one(ReceiptView)),
+      loadSource(context),
+      context.api.get(sourceApi(context, `/receipts/${id}`), one(ReceiptView)),
     ]);
-    const path = inWorkspace(visit, `/sources/${source.id}`);
+    const path = inWorkspace(context, `/sources/${source.id}`);
     const at = `${path}/receipts/${receipt.id}`;
     // Its events' ids are not there until they are published.
     const live =
@@ -31,11 +31,11 @@ export const receiptPage = page(
         : {};
     return (
       <Page
-        visit={visit}
+        context={context}
         title="Receipt"
         lead={<code class="break">{receipt.id}</code>}
         crumbs={[
-          { name: "Sources", path: inWorkspace(visit, "/sources") },
+          { name: "Sources", path: inWorkspace(context, "/sources") },
           { name: source.name, path },
         ]}
       >
@@ -57,14 +57,14 @@ export const receiptPage = page(
                 <dt>Received</dt>
                 <dd>
                   <Exact at={receipt.at} /> <span class="quiet">(</span>
-                  <Ago at={receipt.at} now={visit.now} />
+                  <Ago at={receipt.at} now={context.now} />
                   <span class="quiet">)</span>
                 </dd>
                 <dt>Provider</dt>
                 <dd>{guideOf(source.provider)?.name ?? source.provider}</dd>
                 <dt>Events</dt>
                 <dd>
-                  <Events visit={visit} receipt={receipt} />
+                  <Events context={context} receipt={receipt} />
                 </dd>
               </dl>
             </div>
@@ -78,10 +78,10 @@ export const receiptPage = page(
 );
 
 function Events({
-  visit,
+  context,
   receipt: { events, set_aside: aside, event_types: types },
 }: {
-  visit: Visit;
+  context: PageContext;
   receipt: Receipt;
 }) {
   if (events === null) return <span class="quiet">They are being published: {types.join(", ")}</span>;
@@ -91,7 +91,7 @@ function Events({
     <ul class="plain">
       {events.map((id) => (
         <li>
-          <a class="mono break" href={inWorkspace(visit, `/events/${id}`)}>
+          <a class="mono break" href={inWorkspace(context, `/events/${id}`)}>
             {id}
           </a>{" "}
           {types.length === 1 && <span class="tag">{type}</span>}
@@ -143,8 +143,10 @@ function Attachments({ at, receipt }: { at: string; receipt: Receipt }) {
 /** A file, as the API answers with it: a sandboxed download. */
 export const attachmentRoute = page(
   { path: "/portal/{workspace}/sources/{source}/receipts/{receipt}/attachments/{attachment}", scope: "read" },
-  (visit) => {
-    const [receipt, attachment] = [visit.params.receipt ?? "", visit.params.attachment ?? ""].map(encodeURIComponent);
-    return visit.api.file(sourceApi(visit, `/receipts/${receipt}/attachments/${attachment}`));
+  (context) => {
+    const [receipt, attachment] = [context.params.receipt ?? "", context.params.attachment ?? ""].map(
+      encodeURIComponent,
+    );
+    return context.api.file(sourceApi(context, `/receipts/${receipt}/attachments/${attachment}`));
   },
 );

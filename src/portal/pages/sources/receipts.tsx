@@ -1,22 +1,22 @@
+import type { PageContext } from "../../page-context.ts";
 import { Empty, Pager, Table } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
-import type { Visit } from "../../visit.ts";
 import type { Receipt } from "./load.ts";
 import { VerdictBadge } from "./status.tsx";
 
 /** The callbacks that a source took, the newest first. */
 export function Receipts({
-  visit,
+  context,
   path,
   receipts,
   next,
 }: {
-  visit: Visit;
+  context: PageContext;
   path: string;
   receipts: readonly Receipt[];
   next: string | null;
 }) {
-  const isFirst = !visit.url.searchParams.has("cursor");
+  const isFirst = !context.url.searchParams.has("cursor");
   return (
     <section class="card" aria-labelledby="receipts">
       <div class="card-head">
@@ -44,7 +44,7 @@ export function Receipts({
             {receipts.map((receipt) => (
               <tr id={receipt.id} data-row={receipt.id}>
                 <td>
-                  <Ago at={receipt.at} now={visit.now} />
+                  <Ago at={receipt.at} now={context.now} />
                 </td>
                 <td>
                   <VerdictBadge verdict={receipt.verdict} />
@@ -62,7 +62,7 @@ export function Receipts({
           </tbody>
         </Table>
       )}
-      <Pager visit={visit} next={next} />
+      <Pager context={context} next={next} />
     </section>
   );
 }

@@ -1,13 +1,13 @@
 import { REJECTIONS } from "../../../inbound/provider.ts";
+import type { PageContext } from "../../page-context.ts";
 import { count } from "../../parts/figures.tsx";
 import { Table } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
-import type { Visit } from "../../visit.ts";
 import { CAUSES } from "./causes.ts";
 import { type Rejected, refusedIn } from "./load.ts";
 
 /** The callbacks that were not believed: why, how many, and what to do about it. */
-export function Rejections({ visit, rejected }: { visit: Visit; rejected: Rejected }) {
+export function Rejections({ context, rejected }: { context: PageContext; rejected: Rejected }) {
   const { counts, since } = rejected;
   const causes = REJECTIONS.filter((cause) => (counts[cause] ?? 0) > 0);
   return (
@@ -16,7 +16,7 @@ export function Rejections({ visit, rejected }: { visit: Visit; rejected: Reject
         <h2 id="rejections">Refused callbacks</h2>
         {since !== null && (
           <span class="small quiet">
-            {count(refusedIn(rejected))} since <Ago at={since} now={visit.now} />
+            {count(refusedIn(rejected))} since <Ago at={since} now={context.now} />
           </span>
         )}
       </div>
@@ -54,7 +54,7 @@ export function Rejections({ visit, rejected }: { visit: Visit; rejected: Reject
 }
 
 /** Where the latest of them came from. It does not renew itself: whoever reads it has opened it. */
-export function LatestRejections({ visit, rejected: { latest } }: { visit: Visit; rejected: Rejected }) {
+export function LatestRejections({ context, rejected: { latest } }: { context: PageContext; rejected: Rejected }) {
   if (latest.length === 0) return null;
   return (
     <details class="card fold">
@@ -75,7 +75,7 @@ export function LatestRejections({ visit, rejected: { latest } }: { visit: Visit
           {latest.map(({ at, cause, from, method, user_agent: agent }) => (
             <tr>
               <td>
-                <Ago at={at} now={visit.now} />
+                <Ago at={at} now={context.now} />
               </td>
               <td class="nowrap">{CAUSES[cause].name}</td>
               <td class="mono nowrap">{from ?? <span class="quiet">unknown</span>}</td>

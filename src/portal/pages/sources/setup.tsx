@@ -3,10 +3,10 @@ import type { Problem } from "../../../api/problem.ts";
 import { SourceView } from "../../../api/sources/representation.ts";
 import { Page } from "../../frame.tsx";
 import { type Guide, guideOf } from "../../guides/index.ts";
+import { asked, inWorkspace, type PageContext } from "../../page-context.ts";
 import { action, goTo, page } from "../../page-route.ts";
 import { CopyLine } from "../../parts/code.tsx";
 import { Complaint, Form } from "../../parts/form.tsx";
-import { asked, inWorkspace, type Visit } from "../../visit.ts";
 import { SettingFields } from "./fields.tsx";
 import { callbackOf, fieldGuide, Proof, type Source, Steps, stepValues } from "./guide-view.tsx";
 import { loadSource, sourceApi } from "./load.ts";
@@ -15,37 +15,40 @@ import { credentialsIn, type Typed, typedIn } from "./typed.ts";
 import { FirstCallback, type News, newsOf } from "./waiting.tsx";
 
 /** What is left to do at the provider, until the first callback comes. */
-export const setupPage = page({ path: "/portal/{workspace}/sources/{source}/setup", scope: "read" }, async (visit) => {
-  const source = await loadSource(visit);
-  const guide = guideOf(source.provider);
-  const path = inWorkspace(visit, `/sources/${source.id}`);
-  if (!guide) return goTo(path);
-  const awaits = asked(visit, "awaits") !== "" ? "?awaits=credentials" : "";
-  const news = await newsOf(visit, source);
-  return <SetupPage visit={visit} source={source} guide={guide} news={news} address={`${path}/setup${awaits}`} />;
-});
+export const setupPage = page(
+  { path: "/portal/{workspace}/sources/{source}/setup", scope: "read" },
+  async (context) => {
+    const source = await loadSource(context);
+    const guide = guideOf(source.provider);
+    const path = inWorkspace(context, `/sources/${source.id}`);
+    if (!guide) return goTo(path);
+    const awaits = asked(context, "awaits") !== "" ? "?awaits=credentials" : "";
+    const news = await newsOf(context, source);
+    return <SetupPage context={context} source={source} guide={guide} news={news} address={`${path}/setup${awaits}`} />;
+  },
+);
 
 /** Takes the credential that the provider has told in the meantime. */
 export const completeAction = action(
   { path: "/portal/{workspace}/sources/{source}/setup", scope: "manage" },
-  async (visit) => {
-    const source = await loadSource(visit);
+  async (context) => {
+    const source = await loadSource(context);
     const guide = guideOf(source.provider);
-    const path = inWorkspace(visit, `/sources/${source.id}`);
+    const path = inWorkspace(context, `/sources/${source.id}`);
     if (!guide) return goTo(path);
     const settings = settingsFor(guide, variantInUse(guide, source.credentials));
-    const credentials = credentialsIn(settings, typedIn(visit.form));
-    const outcome = await visit.api.send("PATCH", sourceApi(visit), { credentials }, one(SourceView));
+    const credentials = credentialsIn(settings, typedIn(context.form));
+    const outcome = await context.api.send("PATCH", sourceApi(context), { credentials }, one(SourceView));
     if (outcome.ok) return goTo(`${path}/setup`, "saved");
     const address = `${path}/setup?awaits=credentials`;
-    const again = { visit, source, guide, news: await newsOf(visit, source), address, problem: outcome.problem };
+    const again = { context, source, guide, news: await newsOf(context, source), address, problem: outcome.problem };
     return { status: 422, page: <SetupPage {...again} /> };
   },
 );
 
 /** @param typed what was typed on creation: of that, what is to be entered at the provider too is shown this once */
 export function SetupPage({
-  visit,
+  context,
   source,
   guide,
   news,
@@ -53,7 +56,7 @@ export function SetupPage({
   address,
   problem = null,
 }: {
-  visit: Visit;
+  context: PageContext;
   source: Source;
   guide: Guide;
   news: News;
@@ -61,16 +64,16 @@ export function SetupPage({
   address: string;
   problem?: Problem | null;
 }) {
-  const path = inWorkspace(visit, `/sources/${source.id}`);
-  const awaits = address.includes("awaits=") && visit.can("manage");
+  const path = inWorkspace(context, `/sources/${source.id}`);
+  const awaits = address.includes("awaits=") && context.can("manage");
   const own = Object.entries(guide.fields).filter(([name, { ours }]) => ours && (typed[name] ?? "") !== "");
   return (
     <Page
-      visit={visit}
+      context={context}
       title={`Set up ${source.name}`}
       lead={news.first ? "Callbacks come in." : `${guide.name} now has to be told where to call.`}
       crumbs={[
-        { name: "Sources", path: inWorkspace(visit, "/sources") },
+        { name: "Sources", path: inWorkspace(context, "/sources") },
         { name: source.name, path },
       ]}
       actions={
@@ -91,8 +94,8 @@ export function SetupPage({
               <Steps guide={guide} values={stepValues(guide, source, typed)} />
             </div>
           </section>
-          {awaits && <Awaited visit={visit} source={source} guide={guide} to={`${path}/setup`} problem={problem} />}
-          <FirstCallback visit={visit} source={source} news={news} address={address} />
+          {awaits && <Awaited context={context} source={source} guide={guide} to={`${path}/setup`} problem={problem} />}
+          <FirstCallback context={context} source={source} news={news} address={address} />
         </div>
         <aside class="card" aria-labelledby="proof">
           <div class="card-head">
@@ -146,13 +149,13 @@ function Chosen({ guide, own, typed }: { guide: Guide; own: readonly string[]; t
 
 /** A credential that the provider tells only once it has the URL. */
 function Awaited({
-  visit,
+  context,
   source,
   guide,
   to,
   problem,
 }: {
-  visit: Visit;
+  context: PageContext;
   source: Source;
   guide: Guide;
   to: string;
@@ -162,7 +165,7 @@ function Awaited({
     ({ place }) => place === "credentials",
   );
   return (
-    <Form visit={visit} to={to} class="card" label="Credentials">
+    <Form context={context} to={to} class="card" label="Credentials">
       <div class="card-head">
         <h2>What the provider tells you then</h2>
       </div>

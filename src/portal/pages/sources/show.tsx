@@ -1,10 +1,10 @@
 import { Page } from "../../frame.tsx";
 import { type Guide, guideOf } from "../../guides/index.ts";
+import { asked, inWorkspace, type PageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { CopyLine } from "../../parts/code.tsx";
 import { count } from "../../parts/figures.tsx";
 import { Ago } from "../../parts/time.tsx";
-import { asked, inWorkspace, type Visit } from "../../visit.ts";
 import { callbackOf, fieldGuide, Proof, type Source, Steps, stepValues } from "./guide-view.tsx";
 import { loadReceipts, loadRejections, loadSource, type Receipt, type Rejected, refusedIn } from "./load.ts";
 import { Prose } from "./prose.tsx";
@@ -15,34 +15,34 @@ import { SourceBadge } from "./status.tsx";
 const PAGE = 25;
 
 /** One source: what it received, what it refused and why, and how it is set up. */
-export const sourcePage = page({ path: "/portal/{workspace}/sources/{source}", scope: "read" }, async (visit) => {
-  const source = await loadSource(visit);
-  const cursor = asked(visit, "cursor");
+export const sourcePage = page({ path: "/portal/{workspace}/sources/{source}", scope: "read" }, async (context) => {
+  const source = await loadSource(context);
+  const cursor = asked(context, "cursor");
   const [receipts, rejected] = await Promise.all([
-    loadReceipts(visit, source.id, PAGE, cursor),
-    loadRejections(visit, source.id),
+    loadReceipts(context, source.id, PAGE, cursor),
+    loadRejections(context, source.id),
   ]);
   const guide = guideOf(source.provider);
-  const path = inWorkspace(visit, `/sources/${source.id}`);
+  const path = inWorkspace(context, `/sources/${source.id}`);
   // Older pages do not change.
   const live =
     cursor === "" ? { "hx-get": path, "hx-trigger": "every 3s", "hx-select": "#live", "hx-swap": "outerMorph" } : {};
   return (
     <Page
-      visit={visit}
+      context={context}
       title={source.name}
       lead={guide && <Prose text={guide.brings} />}
-      crumbs={[{ name: "Sources", path: inWorkspace(visit, "/sources") }]}
-      actions={visit.can("manage") && <Controls path={path} />}
+      crumbs={[{ name: "Sources", path: inWorkspace(context, "/sources") }]}
+      actions={context.can("manage") && <Controls path={path} />}
     >
       <div class="columns">
         <div class="stack">
           <div id="live" class="stack" data-live {...live}>
-            {cursor === "" && <Summary visit={visit} last={receipts.data[0]} rejected={rejected} />}
-            <Receipts visit={visit} path={path} receipts={receipts.data} next={receipts.next_cursor} />
-            <Rejections visit={visit} rejected={rejected} />
+            {cursor === "" && <Summary context={context} last={receipts.data[0]} rejected={rejected} />}
+            <Receipts context={context} path={path} receipts={receipts.data} next={receipts.next_cursor} />
+            <Rejections context={context} rejected={rejected} />
           </div>
-          <LatestRejections visit={visit} rejected={rejected} />
+          <LatestRejections context={context} rejected={rejected} />
         </div>
         <div class="stack">
           <section class="card" aria-labelledby="facts">
@@ -51,7 +51,7 @@ export const sourcePage = page({ path: "/portal/{workspace}/sources/{source}", s
             </div>
             <div class="card-body stack">
               <Address source={source} guide={guide} />
-              <Facts visit={visit} source={source} guide={guide} />
+              <Facts context={context} source={source} guide={guide} />
             </div>
           </section>
           {guide && (
@@ -75,7 +75,7 @@ export const sourcePage = page({ path: "/portal/{workspace}/sources/{source}", s
 });
 
 /** How it is doing, at a glance. */
-function Summary({ visit, last, rejected }: { visit: Visit; last: Receipt | undefined; rejected: Rejected }) {
+function Summary({ context, last, rejected }: { context: PageContext; last: Receipt | undefined; rejected: Rejected }) {
   const refused = refusedIn(rejected);
   return (
     <dl class="figures three">
@@ -88,7 +88,7 @@ function Summary({ visit, last, rejected }: { visit: Visit; last: Receipt | unde
       <div class="figure">
         <dt>Last receipt</dt>
         <dd>
-          <Ago at={last?.at ?? null} now={visit.now} />
+          <Ago at={last?.at ?? null} now={context.now} />
         </dd>
       </div>
       <div class="figure">
@@ -129,7 +129,7 @@ function Address({ source, guide }: { source: Source; guide: Guide | undefined }
   );
 }
 
-function Facts({ visit, source, guide }: { visit: Visit; source: Source; guide: Guide | undefined }) {
+function Facts({ context, source, guide }: { context: PageContext; source: Source; guide: Guide | undefined }) {
   const label = (name: string) => (guide ? fieldGuide(guide, name).label : name);
   return (
     <dl class="facts">
@@ -159,13 +159,13 @@ function Facts({ visit, source, guide }: { visit: Visit; source: Source; guide: 
       )}
       <dt>Added</dt>
       <dd>
-        <Ago at={source.created_at} now={visit.now} />
+        <Ago at={source.created_at} now={context.now} />
       </dd>
       {source.updated_at !== source.created_at && (
         <>
           <dt>Changed</dt>
           <dd>
-            <Ago at={source.updated_at} now={visit.now} />
+            <Ago at={source.updated_at} now={context.now} />
           </dd>
         </>
       )}

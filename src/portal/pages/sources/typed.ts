@@ -1,7 +1,7 @@
 import { base64, hex } from "../../../lib/bytes.ts";
 import type { Placeholder } from "../../guides/guide.ts";
 import type { Guide } from "../../guides/index.ts";
-import { numberIn } from "../../visit.ts";
+import { numberIn } from "../../page-context.ts";
 import type { Setting } from "./settings.ts";
 
 /** What somebody has typed into a source's form, by the names of its fields. */

@@ -1,5 +1,5 @@
+import { inWorkspace, type PageContext } from "../../page-context.ts";
 import { Ago } from "../../parts/time.tsx";
-import { inWorkspace, type Visit } from "../../visit.ts";
 import { CAUSES } from "./causes.ts";
 import type { Source } from "./guide-view.tsx";
 import { loadReceipts, loadRejections, type Receipt, type Rejected } from "./load.ts";
@@ -8,19 +8,19 @@ import { VERDICTS, VerdictBadge } from "./status.tsx";
 /** The latest that a source took, and what it refused. */
 export type News = { first: Receipt | undefined; rejected: Rejected };
 
-export async function newsOf(visit: Visit, { id }: Source): Promise<News> {
-  const [{ data }, rejected] = await Promise.all([loadReceipts(visit, id, 1), loadRejections(visit, id)]);
+export async function newsOf(context: PageContext, { id }: Source): Promise<News> {
+  const [{ data }, rejected] = await Promise.all([loadReceipts(context, id, 1), loadRejections(context, id)]);
   return { first: data[0], rejected };
 }
 
 /** Waits for the first callback, and says what came: it renews itself until then. */
 export function FirstCallback({
-  visit,
+  context,
   source,
   news: { first, rejected },
   address,
 }: {
-  visit: Visit;
+  context: PageContext;
   source: Source;
   news: News;
   address: string;
@@ -35,19 +35,19 @@ export function FirstCallback({
         {!first && <span class="live right">Live</span>}
       </div>
       <div class="card-body stack" role="status">
-        {first ? <Arrived visit={visit} source={source} receipt={first} /> : <p>Waiting for the first callback…</p>}
-        {!first && <Refused visit={visit} rejected={rejected} />}
+        {first ? <Arrived context={context} source={source} receipt={first} /> : <p>Waiting for the first callback…</p>}
+        {!first && <Refused context={context} rejected={rejected} />}
       </div>
     </section>
   );
 }
 
-function Arrived({ visit, source, receipt }: { visit: Visit; source: Source; receipt: Receipt }) {
-  const path = inWorkspace(visit, `/sources/${source.id}`);
+function Arrived({ context, source, receipt }: { context: PageContext; source: Source; receipt: Receipt }) {
+  const path = inWorkspace(context, `/sources/${source.id}`);
   return (
     <>
       <p class="row">
-        <VerdictBadge verdict={receipt.verdict} /> <Ago at={receipt.at} now={visit.now} />
+        <VerdictBadge verdict={receipt.verdict} /> <Ago at={receipt.at} now={context.now} />
         {receipt.event_types.map((type) => (
           <span class="tag">{type}</span>
         ))}
@@ -64,7 +64,7 @@ function Arrived({ visit, source, receipt }: { visit: Visit; source: Source; rec
   );
 }
 
-function Refused({ visit, rejected: { latest } }: { visit: Visit; rejected: Rejected }) {
+function Refused({ context, rejected: { latest } }: { context: PageContext; rejected: Rejected }) {
   const [last] = latest;
   if (!last)
     return <p class="quiet">It appears here as soon as it comes. So does what had to be refused, with the cause.</p>;
@@ -72,7 +72,7 @@ function Refused({ visit, rejected: { latest } }: { visit: Visit; rejected: Reje
   return (
     <div class="note bad flush">
       <strong>
-        A callback was refused <Ago at={last.at} now={visit.now} />: {name.toLowerCase()}
+        A callback was refused <Ago at={last.at} now={context.now} />: {name.toLowerCase()}
       </strong>
       <span>{meaning}</span>
       <span>{remedy}</span>

@@ -3,10 +3,10 @@ import type { Problem } from "../../../api/problem.ts";
 import { CreatedToken } from "../../../api/tokens/representation.ts";
 import { SCOPES, type Scope } from "../../../config/schema.ts";
 import { Page } from "../../frame.tsx";
+import { apiPath, field, inWorkspace, numberIn, type PageContext } from "../../page-context.ts";
 import { action, page } from "../../page-route.ts";
 import { Code, CopyLine } from "../../parts/code.tsx";
 import { Complaint, Field, Form, wrongWith } from "../../parts/form.tsx";
-import { apiPath, field, inWorkspace, numberIn, type Visit } from "../../visit.ts";
 import { Expiry } from "./list.tsx";
 import { LIFETIMES, SCOPE_WORDS, tryOut, USUAL_LIFETIME } from "./words.ts";
 
@@ -14,31 +14,31 @@ const PATH = "/portal/{workspace}/tokens/new";
 
 type Typed = { name: string; scopes: readonly string[]; expires_in: string };
 
-const crumbs = (visit: Visit) => [{ name: "Tokens", path: inWorkspace(visit, "/tokens") }];
+const crumbs = (context: PageContext) => [{ name: "Tokens", path: inWorkspace(context, "/tokens") }];
 
-export const newTokenPage = page({ path: PATH, scope: "admin" }, (visit) => (
-  <NewToken visit={visit} typed={{ name: "", scopes: ["publish"], expires_in: USUAL_LIFETIME }} problem={null} />
+export const newTokenPage = page({ path: PATH, scope: "admin" }, (context) => (
+  <NewToken context={context} typed={{ name: "", scopes: ["publish"], expires_in: USUAL_LIFETIME }} problem={null} />
 ));
 
-export const createTokenAction = action({ path: PATH, scope: "admin" }, async (visit) => {
+export const createTokenAction = action({ path: PATH, scope: "admin" }, async (context) => {
   const typed: Typed = {
-    name: field(visit, "name"),
-    scopes: visit.form.getAll("scopes").filter((each) => typeof each === "string"),
-    expires_in: field(visit, "expires_in"),
+    name: field(context, "name"),
+    scopes: context.form.getAll("scopes").filter((each) => typeof each === "string"),
+    expires_in: field(context, "expires_in"),
   };
   const body = {
     name: typed.name,
     scopes: typed.scopes,
     ...(typed.expires_in === "" ? {} : { expires_in: numberIn(typed.expires_in) }),
   };
-  const made = await visit.api.send("POST", apiPath(visit, "/tokens"), body, one(CreatedToken));
-  if (!made.ok) return { status: 422, page: <NewToken visit={visit} typed={typed} problem={made.problem} /> };
+  const made = await context.api.send("POST", apiPath(context, "/tokens"), body, one(CreatedToken));
+  if (!made.ok) return { status: 422, page: <NewToken context={context} typed={typed} problem={made.problem} /> };
   const { token, name, scopes, expires_at } = made.data.data;
   return {
     status: 201,
     page: (
-      <Page visit={visit} title={name} crumbs={crumbs(visit)}>
-        <div class="card" data-replace-url={inWorkspace(visit, "/tokens")}>
+      <Page context={context} title={name} crumbs={crumbs(context)}>
+        <div class="card" data-replace-url={inWorkspace(context, "/tokens")}>
           <div class="card-head">
             <h2>The token, shown this once</h2>
           </div>
@@ -50,18 +50,18 @@ export const createTokenAction = action({ path: PATH, scope: "admin" }, async (v
               <dd>{scopes.join(", ")}</dd>
               <dt>Expires</dt>
               <dd>
-                <Expiry at={expires_at} now={visit.now} />
+                <Expiry at={expires_at} now={context.now} />
               </dd>
             </dl>
             <h2>Try it</h2>
             <Code
-              text={tryOut(visit.url.origin, visit.workspace?.id ?? 0, token, scopes)}
+              text={tryOut(context.url.origin, context.workspace?.id ?? 0, token, scopes)}
               label="command to try the token"
               wrap
             />
           </div>
           <div class="card-foot">
-            <a class="button primary" href={inWorkspace(visit, "/tokens")}>
+            <a class="button primary" href={inWorkspace(context, "/tokens")}>
               I have kept it
             </a>
           </div>
@@ -71,11 +71,11 @@ export const createTokenAction = action({ path: PATH, scope: "admin" }, async (v
   };
 });
 
-function NewToken({ visit, typed, problem }: { visit: Visit; typed: Typed; problem: Problem | null }) {
+function NewToken({ context, typed, problem }: { context: PageContext; typed: Typed; problem: Problem | null }) {
   return (
-    <Page visit={visit} title="Create token" crumbs={crumbs(visit)}>
+    <Page context={context} title="Create token" crumbs={crumbs(context)}>
       <Complaint problem={problem} shown={["name", "scopes", "expires_in"]} />
-      <Form visit={visit} to={inWorkspace(visit, "/tokens/new")} class="card narrow">
+      <Form context={context} to={inWorkspace(context, "/tokens/new")} class="card narrow">
         <div class="card-body stack">
           <Field name="name" label="Name" hint="Who or what will use it, as in: Billing backend." problem={problem}>
             {(attributes) => (
@@ -104,7 +104,7 @@ function NewToken({ visit, typed, problem }: { visit: Visit; typed: Typed; probl
           <button type="submit" class="primary">
             Create token
           </button>
-          <a class="button" href={inWorkspace(visit, "/tokens")}>
+          <a class="button" href={inWorkspace(context, "/tokens")}>
             Cancel
           </a>
         </div>

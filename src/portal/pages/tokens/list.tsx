@@ -2,26 +2,26 @@ import type * as z from "zod";
 import { list } from "../../../api/page.ts";
 import { TokenView } from "../../../api/tokens/representation.ts";
 import { Page } from "../../frame.tsx";
+import { apiPath, asked, inWorkspace, type PageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { Plus } from "../../parts/icons.tsx";
 import { Badge } from "../../parts/status.tsx";
 import { Empty, Pager, Table } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
-import { apiPath, asked, inWorkspace, type Visit } from "../../visit.ts";
 import { expiryOf } from "./words.ts";
 
 type Token = z.infer<typeof TokenView>;
 
-export const listTokensPage = page({ path: "/portal/{workspace}/tokens", scope: "admin" }, async (visit) => {
-  const { data, next_cursor } = await visit.api.get(apiPath(visit, "/tokens"), list(TokenView), {
-    cursor: asked(visit, "cursor"),
+export const listTokensPage = page({ path: "/portal/{workspace}/tokens", scope: "admin" }, async (context) => {
+  const { data, next_cursor } = await context.api.get(apiPath(context, "/tokens"), list(TokenView), {
+    cursor: asked(context, "cursor"),
   });
   return (
     <Page
-      visit={visit}
+      context={context}
       title="Tokens"
       lead="A token lets a program, or a person here, into this workspace, as far as its scopes reach."
-      actions={data.length > 0 && <CreateButton visit={visit} />}
+      actions={data.length > 0 && <CreateButton context={context} />}
     >
       <div class="card">
         {data.length === 0 ? (
@@ -29,7 +29,7 @@ export const listTokensPage = page({ path: "/portal/{workspace}/tokens", scope: 
             <p>
               Your backend needs one to send events. Create it with the scope publish, and keep it with your secrets.
             </p>
-            <CreateButton visit={visit} />
+            <CreateButton context={context} />
           </Empty>
         ) : (
           <Table label="Tokens">
@@ -47,12 +47,12 @@ export const listTokensPage = page({ path: "/portal/{workspace}/tokens", scope: 
             </thead>
             <tbody>
               {data.map((token) => (
-                <Row visit={visit} token={token} />
+                <Row context={context} token={token} />
               ))}
             </tbody>
           </Table>
         )}
-        <Pager visit={visit} next={next_cursor} />
+        <Pager context={context} next={next_cursor} />
       </div>
       {data.length > 0 && (
         <p class="small quiet after">
@@ -64,7 +64,7 @@ export const listTokensPage = page({ path: "/portal/{workspace}/tokens", scope: 
   );
 });
 
-function Row({ visit, token }: { visit: Visit; token: Token }) {
+function Row({ context, token }: { context: PageContext; token: Token }) {
   return (
     <tr id={token.id}>
       <td class="main">
@@ -81,18 +81,18 @@ function Row({ visit, token }: { visit: Visit; token: Token }) {
         </span>
       </td>
       <td>
-        <Ago at={token.last_used_at} now={visit.now} />
+        <Ago at={token.last_used_at} now={context.now} />
       </td>
       <td>
-        <Expiry at={token.expires_at} now={visit.now} />
+        <Expiry at={token.expires_at} now={context.now} />
       </td>
       <td>
-        <Ago at={token.created_at} now={visit.now} />
+        <Ago at={token.created_at} now={context.now} />
       </td>
       <td class="num">
         <a
           class="button small"
-          href={inWorkspace(visit, `/tokens/${token.id}/revoke`)}
+          href={inWorkspace(context, `/tokens/${token.id}/revoke`)}
           aria-label={`Revoke ${token.name}`}
         >
           Revoke
@@ -114,8 +114,8 @@ export function Expiry({ at, now }: { at: string | null; now: number }) {
   );
 }
 
-const CreateButton = ({ visit }: { visit: Visit }) => (
-  <a class="button primary" href={inWorkspace(visit, "/tokens/new")}>
+const CreateButton = ({ context }: { context: PageContext }) => (
+  <a class="button primary" href={inWorkspace(context, "/tokens/new")}>
     <Plus /> Create token
   </a>
 );

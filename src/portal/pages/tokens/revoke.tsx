@@ -2,21 +2,21 @@ import { one } from "../../../api/page.ts";
 import { nothing } from "../../../api/route.ts";
 import { TokenView } from "../../../api/tokens/representation.ts";
 import { Page } from "../../frame.tsx";
+import { apiPath, inWorkspace, type PageContext } from "../../page-context.ts";
 import { action, goTo, page } from "../../page-route.ts";
 import { Confirm } from "../../parts/form.tsx";
 import { Ago } from "../../parts/time.tsx";
-import { apiPath, inWorkspace, type Visit } from "../../visit.ts";
 
 const PATH = "/portal/{workspace}/tokens/{token}/revoke";
 
-const below = ({ params }: Visit): string => `/tokens/${encodeURIComponent(params.token ?? "")}`;
+const below = ({ params }: PageContext): string => `/tokens/${encodeURIComponent(params.token ?? "")}`;
 
-export const revokeTokenPage = page({ path: PATH, scope: "admin" }, async (visit) => {
-  const { data: token } = await visit.api.get(apiPath(visit, below(visit)), one(TokenView));
-  const back = inWorkspace(visit, "/tokens");
+export const revokeTokenPage = page({ path: PATH, scope: "admin" }, async (context) => {
+  const { data: token } = await context.api.get(apiPath(context, below(context)), one(TokenView));
+  const back = inWorkspace(context, "/tokens");
   return (
-    <Page visit={visit} title={`Revoke ${token.name}?`} crumbs={[{ name: "Tokens", path: back }]}>
-      <Confirm visit={visit} to={inWorkspace(visit, `${below(visit)}/revoke`)} back={back} verb="Revoke token">
+    <Page context={context} title={`Revoke ${token.name}?`} crumbs={[{ name: "Tokens", path: back }]}>
+      <Confirm context={context} to={inWorkspace(context, `${below(context)}/revoke`)} back={back} verb="Revoke token">
         <p>
           Whatever uses it is refused everywhere within 30 seconds, and whoever is signed in here with it is signed out.
           It cannot be undone.
@@ -26,7 +26,7 @@ export const revokeTokenPage = page({ path: PATH, scope: "admin" }, async (visit
           <dd>{token.scopes.join(", ")}</dd>
           <dt>Last used</dt>
           <dd>
-            <Ago at={token.last_used_at} now={visit.now} />
+            <Ago at={token.last_used_at} now={context.now} />
           </dd>
         </dl>
       </Confirm>
@@ -34,7 +34,7 @@ export const revokeTokenPage = page({ path: PATH, scope: "admin" }, async (visit
   );
 });
 
-export const revokeTokenAction = action({ path: PATH, scope: "admin" }, async (visit) => {
-  await visit.api.do("DELETE", apiPath(visit, below(visit)), undefined, nothing);
-  return goTo(inWorkspace(visit, "/tokens"), "revoked");
+export const revokeTokenAction = action({ path: PATH, scope: "admin" }, async (context) => {
+  await context.api.do("DELETE", apiPath(context, below(context)), undefined, nothing);
+  return goTo(inWorkspace(context, "/tokens"), "revoked");
 });

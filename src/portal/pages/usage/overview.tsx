@@ -1,10 +1,10 @@
 import { one } from "../../../api/page.ts";
 import { UsageView } from "../../../api/usage/representation.ts";
 import { Page } from "../../frame.tsx";
+import { apiPath, inWorkspace, type PageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { count, Meter, percent } from "../../parts/figures.tsx";
 import { Ago } from "../../parts/time.tsx";
-import { apiPath, inWorkspace, type Visit } from "../../visit.ts";
 import { DayChart, DayTable } from "./day-chart.tsx";
 import { consequenceOf, forecast, type Kind, levelOf, type Usage, usedOf } from "./quotas.ts";
 
@@ -12,17 +12,17 @@ const KINDS = ["events", "webhooks", "sources"] as const;
 const NAMES: Record<Kind, string> = { events: "Events this month", webhooks: "Webhooks", sources: "Sources" };
 const DAY_MS = 24 * 3600 * 1000;
 
-export const usagePage = page({ path: "/portal/{workspace}/usage", scope: "read" }, async (visit) => {
-  const { data: usage } = await visit.api.get(apiPath(visit, "/usage"), one(UsageView));
+export const usagePage = page({ path: "/portal/{workspace}/usage", scope: "read" }, async (context) => {
+  const { data: usage } = await context.api.get(apiPath(context, "/usage"), one(UsageView));
   const { events } = usage;
   const length = Math.round((Date.parse(events.period_end) - Date.parse(events.period_start)) / DAY_MS);
   return (
-    <Page visit={visit} title="Usage" lead={<PlanLine visit={visit} usage={usage} />}>
-      <Warnings visit={visit} usage={usage} />
+    <Page context={context} title="Usage" lead={<PlanLine context={context} usage={usage} />}>
+      <Warnings context={context} usage={usage} />
       <div class="stack">
         <div class="quotas">
           {KINDS.map((kind) => (
-            <Quota visit={visit} usage={usage} kind={kind} />
+            <Quota context={context} usage={usage} kind={kind} />
           ))}
         </div>
         <section class="card" aria-labelledby="by-day">
@@ -43,7 +43,7 @@ export const usagePage = page({ path: "/portal/{workspace}/usage", scope: "read"
   );
 });
 
-function PlanLine({ visit, usage }: { visit: Visit; usage: Usage }) {
+function PlanLine({ context, usage }: { context: PageContext; usage: Usage }) {
   const { plan, events } = usage;
   return (
     <>
@@ -53,7 +53,7 @@ function PlanLine({ visit, usage }: { visit: Visit; usage: Usage }) {
           Plan <strong>{plan}</strong>.{" "}
         </>
       )}
-      The period is {month(events.period_start)}; the next one begins <Ago at={events.period_end} now={visit.now} />.
+      The period is {month(events.period_start)}; the next one begins <Ago at={events.period_end} now={context.now} />.
     </>
   );
 }
@@ -62,7 +62,7 @@ function PlanLine({ visit, usage }: { visit: Visit; usage: Usage }) {
 const month = (start: string): string =>
   new Intl.DateTimeFormat("en", { month: "long", year: "numeric", timeZone: "UTC" }).format(Date.parse(start));
 
-function Quota({ visit, usage, kind }: { visit: Visit; usage: Usage; kind: Kind }) {
+function Quota({ context, usage, kind }: { context: PageContext; usage: Usage; kind: Kind }) {
   const { used, limit } = usage[kind];
   const share = limit === null ? null : limit === 0 ? 1 : used / limit;
   return (
@@ -74,14 +74,14 @@ function Quota({ visit, usage, kind }: { visit: Visit; usage: Usage; kind: Kind 
       </p>
       {limit !== null && <Meter used={used} limit={limit} label={`${NAMES[kind]}: ${usedOf({ used, limit })}`} />}
       <p class="small quiet">
-        {kind === "events" ? <Pace visit={visit} usage={usage} /> : <Listed visit={visit} kind={kind} />}
+        {kind === "events" ? <Pace context={context} usage={usage} /> : <Listed context={context} kind={kind} />}
       </p>
     </section>
   );
 }
 
-function Pace({ visit, usage }: { visit: Visit; usage: Usage }) {
-  const expected = forecast(usage.events, visit.now);
+function Pace({ context, usage }: { context: PageContext; usage: Usage }) {
+  const expected = forecast(usage.events, context.now);
   if (expected === null || usage.events.used === 0) return <>Counted from the first of the month, in UTC.</>;
   const { limit } = usage.events;
   const beyond = limit !== null && expected > limit && usage.events.used < limit;
@@ -92,11 +92,11 @@ function Pace({ visit, usage }: { visit: Visit; usage: Usage }) {
   );
 }
 
-function Listed({ visit, kind }: { visit: Visit; kind: "webhooks" | "sources" }) {
+function Listed({ context, kind }: { context: PageContext; kind: "webhooks" | "sources" }) {
   return (
     <>
       {kind === "webhooks" ? "Paused and disabled ones count as well. " : "Each provider account is one. "}
-      <a class="nowrap" href={inWorkspace(visit, `/${kind}`)}>
+      <a class="nowrap" href={inWorkspace(context, `/${kind}`)}>
         Show all
       </a>
     </>
@@ -104,7 +104,7 @@ function Listed({ visit, kind }: { visit: Visit; kind: "webhooks" | "sources" })
 }
 
 /** What is reached or soon will be, what it means, and what to do. */
-function Warnings({ visit, usage }: { visit: Visit; usage: Usage }) {
+function Warnings({ context, usage }: { context: PageContext; usage: Usage }) {
   return (
     <>
       {KINDS.map((kind) => {
@@ -121,10 +121,11 @@ function Warnings({ visit, usage }: { visit: Visit; usage: Usage }) {
             <span>
               {kind !== "events" && usage[kind].used > 0 && (
                 <>
-                  Delete {kind} that are not needed under <a href={inWorkspace(visit, `/${kind}`)}>{NAMES[kind]}</a>, or{" "}
+                  Delete {kind} that are not needed under <a href={inWorkspace(context, `/${kind}`)}>{NAMES[kind]}</a>,
+                  or{" "}
                 </>
               )}
-              <Larger visit={visit} begin={kind === "events" || usage[kind].used === 0} />
+              <Larger context={context} begin={kind === "events" || usage[kind].used === 0} />
             </span>
           </div>
         );
@@ -133,8 +134,8 @@ function Warnings({ visit, usage }: { visit: Visit; usage: Usage }) {
   );
 }
 
-function Larger({ visit, begin }: { visit: Visit; begin: boolean }) {
-  if (visit.can("admin")) {
+function Larger({ context, begin }: { context: PageContext; begin: boolean }) {
+  if (context.can("admin")) {
     return (
       <>
         {begin ? "Move" : "move"} the workspace to a larger plan under <a href="/portal/workspaces">Workspaces</a>.

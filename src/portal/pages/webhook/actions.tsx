@@ -3,9 +3,9 @@ import type { Problem } from "../../../api/problem.ts";
 import { HealthView } from "../../../api/webhooks/health.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { TestSent } from "../../../api/webhooks/send-test.ts";
+import { field, inWorkspace } from "../../page-context.ts";
 import { action, goTo, type NoticeName, type PageRoute } from "../../page-route.ts";
 import { ofWebhook } from "../../parts/webhook-head.tsx";
-import { field, inWorkspace } from "../../visit.ts";
 import { webhookPath } from "./load.ts";
 import { settings } from "./settings.tsx";
 
@@ -13,10 +13,10 @@ const BASE = "/portal/{workspace}/webhooks/{webhook}";
 
 /** A button that sets a webhook's status, and leads to its overview, where one sees what comes of it. */
 function statusAction(verb: string, status: "active" | "paused", done: NoticeName): PageRoute {
-  return action({ path: `${BASE}/${verb}`, scope: "manage" }, async (visit) => {
-    const outcome = await visit.api.send("PATCH", webhookPath(visit), { status }, one(WebhookView));
-    if (!outcome.ok) return { status: 409, page: await settings(visit, outcome.problem) };
-    return goTo(ofWebhook(visit, outcome.data.data), done);
+  return action({ path: `${BASE}/${verb}`, scope: "manage" }, async (context) => {
+    const outcome = await context.api.send("PATCH", webhookPath(context), { status }, one(WebhookView));
+    if (!outcome.ok) return { status: 409, page: await settings(context, outcome.problem) };
+    return goTo(ofWebhook(context, outcome.data.data), done);
   });
 }
 
@@ -25,20 +25,20 @@ export const resumeAction = statusAction("resume", "active", "resumed");
 export const enableAction = statusAction("enable", "active", "resumed");
 
 /** Probes a failing webhook, and leads to its overview, where one sees what comes of it. */
-export const probeAction = action({ path: `${BASE}/probe`, scope: "manage" }, async (visit) => {
-  const outcome = await visit.api.send("POST", webhookPath(visit, "/probe"), undefined, one(HealthView));
+export const probeAction = action({ path: `${BASE}/probe`, scope: "manage" }, async (context) => {
+  const outcome = await context.api.send("POST", webhookPath(context, "/probe"), undefined, one(HealthView));
   // It has recovered meanwhile, or was disabled: the page says which.
-  const path = ofWebhook(visit, { id: visit.params.webhook ?? "" });
+  const path = ofWebhook(context, { id: context.params.webhook ?? "" });
   return outcome.ok ? goTo(path, "probed") : goTo(path);
 });
 
 /** Sends a sample of the type chosen, and leads to its delivery. */
-export const testAction = action({ path: `${BASE}/test`, scope: "manage" }, async (visit) => {
-  const event = field(visit, "event");
+export const testAction = action({ path: `${BASE}/test`, scope: "manage" }, async (context) => {
+  const event = field(context, "event");
   const body = event === "" ? {} : { event };
-  const outcome = await visit.api.send("POST", webhookPath(visit, "/test"), body, one(TestSent));
-  if (!outcome.ok) return { status: 409, page: await settings(visit, inThesePages(outcome.problem)) };
-  return goTo(inWorkspace(visit, `/deliveries/${outcome.data.data.delivery_id}`), "tested");
+  const outcome = await context.api.send("POST", webhookPath(context, "/test"), body, one(TestSent));
+  if (!outcome.ok) return { status: 409, page: await settings(context, inThesePages(outcome.problem)) };
+  return goTo(inWorkspace(context, `/deliveries/${outcome.data.data.delivery_id}`), "tested");
 });
 
 /** The API says how it is called to make a webhook active; here is a button for it. */

@@ -1,9 +1,9 @@
 import type { PropsWithChildren } from "hono/jsx";
 import { PERIODS, type PeriodName } from "../../../delivery/period.ts";
+import { addressWith, type PageContext } from "../../page-context.ts";
 import { count, percent } from "../../parts/figures.tsx";
 import { Table } from "../../parts/table.tsx";
 import { duration, Exact, exact, span } from "../../parts/time.tsx";
-import { addressWith, type Visit } from "../../visit.ts";
 import { type ChartData, jsonForScript, latencyData, outcomeData } from "./chart-data.ts";
 import type { Stats } from "./load.ts";
 
@@ -11,14 +11,14 @@ const NAMES: Record<PeriodName, string> = { "24h": "24 h", "7d": "7 d", "30d": "
 const IN_WORDS: Record<PeriodName, string> = { "24h": "24 hours", "7d": "7 days", "30d": "30 days" };
 
 /** How the webhook was doing over time. The script in the page renews it, from the address that it bears. */
-export function Charts({ visit, stats, period }: { visit: Visit; stats: Stats; period: PeriodName }) {
+export function Charts({ context, stats, period }: { context: PageContext; stats: Stats; period: PeriodName }) {
   const { totals } = stats;
   const nothing = totals.attempts + totals.delivered + totals.failed + totals.expired === 0;
   return (
     <section
       class="stack"
       id="charts"
-      data-charts={addressWith(visit, { part: "charts", done: null })}
+      data-charts={addressWith(context, { part: "charts", done: null })}
       aria-labelledby="charts-head"
     >
       <div class="row">
@@ -26,7 +26,7 @@ export function Charts({ visit, stats, period }: { visit: Visit; stats: Stats; p
         <nav class="segments right" aria-label="Period">
           {PERIODS.map((each) => (
             <a
-              href={`${addressWith(visit, { period: each, part: null, done: null })}#charts`}
+              href={`${addressWith(context, { period: each, part: null, done: null })}#charts`}
               aria-current={each === period ? "page" : undefined}
             >
               {NAMES[each]}

@@ -2,34 +2,34 @@ import type { Child } from "hono/jsx";
 import type { Problem } from "../../../api/problem.ts";
 import { nothing } from "../../../api/route.ts";
 import { Page } from "../../frame.tsx";
+import { inWorkspace, type PageContext } from "../../page-context.ts";
 import { action, goTo, page } from "../../page-route.ts";
 import { count } from "../../parts/figures.tsx";
 import { Complaint, Confirm } from "../../parts/form.tsx";
 import { ofWebhook, webhookTitle } from "../../parts/webhook-head.tsx";
-import { inWorkspace, type Visit } from "../../visit.ts";
 import { type Health, loadHealth, loadStats, loadWebhook, type Stats, webhookPath } from "./load.ts";
 
 const where = { path: "/portal/{workspace}/webhooks/{webhook}/delete", scope: "manage" } as const;
 
 /** Asks before a webhook is deleted, and says what goes with it. */
-export const deletePage = page(where, (visit) => ask(visit, null));
+export const deletePage = page(where, (context) => ask(context, null));
 
-export const deleteAction = action(where, async (visit) => {
-  const outcome = await visit.api.send("DELETE", webhookPath(visit), undefined, nothing);
-  if (!outcome.ok) return { status: 409, page: await ask(visit, outcome.problem) };
-  return goTo(inWorkspace(visit, "/webhooks"), "deleted");
+export const deleteAction = action(where, async (context) => {
+  const outcome = await context.api.send("DELETE", webhookPath(context), undefined, nothing);
+  if (!outcome.ok) return { status: 409, page: await ask(context, outcome.problem) };
+  return goTo(inWorkspace(context, "/webhooks"), "deleted");
 });
 
-async function ask(visit: Visit, problem: Problem | null): Promise<Child> {
-  const webhook = await loadWebhook(visit);
-  const [health, stats] = await Promise.all([loadHealth(visit), loadStats(visit, "30d")]);
-  const { title: name, crumbs } = webhookTitle(visit, webhook);
-  const settings = ofWebhook(visit, webhook, "/settings");
+async function ask(context: PageContext, problem: Problem | null): Promise<Child> {
+  const webhook = await loadWebhook(context);
+  const [health, stats] = await Promise.all([loadHealth(context), loadStats(context, "30d")]);
+  const { title: name, crumbs } = webhookTitle(context, webhook);
+  const settings = ofWebhook(context, webhook, "/settings");
   return (
-    <Page visit={visit} title="Delete this webhook?" crumbs={[...crumbs, { name, path: settings }]}>
+    <Page context={context} title="Delete this webhook?" crumbs={[...crumbs, { name, path: settings }]}>
       <Complaint problem={problem} />
       <div class="narrow">
-        <Confirm visit={visit} to={ofWebhook(visit, webhook, "/delete")} back={settings} verb="Delete webhook">
+        <Confirm context={context} to={ofWebhook(context, webhook, "/delete")} back={settings} verb="Delete webhook">
           <p>
             <strong class="break mono">{webhook.url}</strong> gets nothing more from the moment that you delete it. This
             cannot be undone.

@@ -1,23 +1,23 @@
 import type { Child } from "hono/jsx";
 import { dialectOf } from "../../../systems/index.ts";
+import type { PageContext } from "../../page-context.ts";
 import { CopyLine } from "../../parts/code.tsx";
 import { disabledAfter } from "../../parts/disabling.ts";
 import { count } from "../../parts/figures.tsx";
 import { Snippets } from "../../parts/snippets.tsx";
 import { Ago, duration, span } from "../../parts/time.tsx";
 import { ofWebhook } from "../../parts/webhook-head.tsx";
-import type { Visit } from "../../visit.ts";
 import type { Webhook } from "./load.ts";
 
 /** Everything that can be set of a webhook, as it is. */
-export function SettingsFacts({ visit, webhook }: { visit: Visit; webhook: Webhook }) {
+export function SettingsFacts({ context, webhook }: { context: PageContext; webhook: Webhook }) {
   const headers = Object.entries(webhook.headers);
   return (
     <section class="card" aria-labelledby="facts-head">
       <div class="card-head">
         <h2 id="facts-head">Webhook</h2>
-        {visit.can("manage") && (
-          <a class="button small right" href={ofWebhook(visit, webhook, "/edit")}>
+        {context.can("manage") && (
+          <a class="button small right" href={ofWebhook(context, webhook, "/edit")}>
             Edit<span class="visually-hidden"> webhook</span>
           </a>
         )}
@@ -68,10 +68,10 @@ export function SettingsFacts({ visit, webhook }: { visit: Visit; webhook: Webho
           <CopyLine text={webhook.id} label="id" />
         </Fact>
         <Fact name="Created">
-          <Ago at={webhook.created_at} now={visit.now} />
+          <Ago at={webhook.created_at} now={context.now} />
         </Fact>
         <Fact name="Changed">
-          <Ago at={webhook.updated_at} now={visit.now} />
+          <Ago at={webhook.updated_at} now={context.now} />
         </Fact>
       </dl>
     </section>
@@ -79,14 +79,14 @@ export function SettingsFacts({ visit, webhook }: { visit: Visit; webhook: Webho
 }
 
 /** How receivers know that a delivery is ours. */
-export function SigningCard({ visit, webhook }: { visit: Visit; webhook: Webhook }) {
+export function SigningCard({ context, webhook }: { context: PageContext; webhook: Webhook }) {
   const { required } = dialectOf(webhook.dialect).secret;
   return (
     <section class="card" aria-labelledby="signing-head">
       <div class="card-head">
         <h2 id="signing-head">Signing secret</h2>
-        {visit.can("manage") && (
-          <a class="button small right" href={ofWebhook(visit, webhook, "/rotate")}>
+        {context.can("manage") && (
+          <a class="button small right" href={ofWebhook(context, webhook, "/rotate")}>
             {required ? "Rotate secret…" : "Set or rotate secret…"}
           </a>
         )}

@@ -1,22 +1,22 @@
+import { inWorkspace, type PageContext } from "../../page-context.ts";
 import { adviceFor } from "../../parts/advice.ts";
 import { Json } from "../../parts/code.tsx";
 import { Answered, meaningOf } from "../../parts/status.tsx";
 import { Ago, duration } from "../../parts/time.tsx";
-import { inWorkspace, type Visit } from "../../visit.ts";
 import type { LastFailure } from "./load.ts";
 
 /** The latest attempt that failed: what came back, what it means, and what to do. An empty place where there is none. */
-export function LastFailureCard({ visit, failure }: { visit: Visit; failure: LastFailure | null }) {
+export function LastFailureCard({ context, failure }: { context: PageContext; failure: LastFailure | null }) {
   if (!failure) return <div id="last-failure" class="gone" />;
   const { delivery, attempt } = failure;
   const advice = adviceFor(attempt);
-  const page = inWorkspace(visit, `/deliveries/${delivery.id}`);
+  const page = inWorkspace(context, `/deliveries/${delivery.id}`);
   return (
     <section id="last-failure" class="card" aria-labelledby="last-failure-head" tabindex={-1}>
       <div class="card-head">
         <h2 id="last-failure-head">Last failure</h2>
         <span class="quiet">
-          <Ago at={attempt.at} now={visit.now} />
+          <Ago at={attempt.at} now={context.now} />
         </span>
         <a class="right" href={page}>
           Open delivery

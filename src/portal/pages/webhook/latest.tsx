@@ -1,29 +1,37 @@
+import { inWorkspace, type PageContext } from "../../page-context.ts";
 import { ActionButton } from "../../parts/form.tsx";
 import { Answered, DeliveryBadge } from "../../parts/status.tsx";
 import { Empty, Table } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
 import { ofWebhook } from "../../parts/webhook-head.tsx";
-import { inWorkspace, type Visit } from "../../visit.ts";
 import type { Delivery, Webhook } from "./load.ts";
 
 /** Sends a sample of the first type that the webhook subscribes to. */
-export function SendTest({ visit, webhook, kind = "" }: { visit: Visit; webhook: Webhook; kind?: string }) {
-  if (!visit.can("manage") || webhook.status !== "active") return null;
+export function SendTest({ context, webhook, kind = "" }: { context: PageContext; webhook: Webhook; kind?: string }) {
+  if (!context.can("manage") || webhook.status !== "active") return null;
   return (
-    <ActionButton visit={visit} to={ofWebhook(visit, webhook, "/test")} kind={kind}>
+    <ActionButton context={context} to={ofWebhook(context, webhook, "/test")} kind={kind}>
       Send test event
     </ActionButton>
   );
 }
 
 /** The last deliveries; what to do first, where there is none. */
-export function Latest({ visit, webhook, deliveries }: { visit: Visit; webhook: Webhook; deliveries: Delivery[] }) {
+export function Latest({
+  context,
+  webhook,
+  deliveries,
+}: {
+  context: PageContext;
+  webhook: Webhook;
+  deliveries: Delivery[];
+}) {
   return (
     <div id="latest" class="card">
       <div class="card-head">
         <h2>Last deliveries</h2>
         {deliveries.length > 0 && (
-          <a class="right" href={ofWebhook(visit, webhook, "/deliveries")}>
+          <a class="right" href={ofWebhook(context, webhook, "/deliveries")}>
             All deliveries
           </a>
         )}
@@ -32,9 +40,9 @@ export function Latest({ visit, webhook, deliveries }: { visit: Visit; webhook: 
         <Empty title="Nothing was sent yet">
           <p>
             Its first delivery appears here as soon as an event is published that it subscribes to
-            {visit.can("manage") && webhook.status === "active" && ", or when you send a test event"}.
+            {context.can("manage") && webhook.status === "active" && ", or when you send a test event"}.
           </p>
-          <SendTest visit={visit} webhook={webhook} kind="primary" />
+          <SendTest context={context} webhook={webhook} kind="primary" />
         </Empty>
       ) : (
         <Table label="Last deliveries">
@@ -50,7 +58,7 @@ export function Latest({ visit, webhook, deliveries }: { visit: Visit; webhook: 
             {deliveries.map((delivery) => (
               <tr id={`d-${delivery.id}`} data-row={delivery.id}>
                 <td>
-                  <a class="row-link nowrap" href={inWorkspace(visit, `/deliveries/${delivery.id}`)}>
+                  <a class="row-link nowrap" href={inWorkspace(context, `/deliveries/${delivery.id}`)}>
                     {delivery.event}
                   </a>
                 </td>
@@ -61,7 +69,7 @@ export function Latest({ visit, webhook, deliveries }: { visit: Visit; webhook: 
                   <Answered status={delivery.last_status} error={delivery.last_error} />
                 </td>
                 <td>
-                  <Ago at={delivery.created_at} now={visit.now} />
+                  <Ago at={delivery.created_at} now={context.now} />
                 </td>
               </tr>
             ))}

@@ -5,7 +5,7 @@ import { HealthView } from "../../../api/webhooks/health.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { StatsView } from "../../../api/webhooks/stats-representation.ts";
 import { PERIODS, type PeriodName } from "../../../delivery/period.ts";
-import { apiPath, asked, type Visit } from "../../visit.ts";
+import { apiPath, asked, type PageContext } from "../../page-context.ts";
 
 /** What the pages of one webhook ask the API for. */
 
@@ -16,27 +16,28 @@ export type Delivery = z.output<typeof DeliveryRow>;
 export type Attempt = NonNullable<Delivery["history"]>[number];
 
 /** The API's path of the webhook that the page is of; `rest` begins with a slash. */
-export const webhookPath = (visit: Visit, rest = ""): string =>
-  apiPath(visit, `/webhooks/${encodeURIComponent(visit.params.webhook ?? "")}${rest}`);
+export const webhookPath = (context: PageContext, rest = ""): string =>
+  apiPath(context, `/webhooks/${encodeURIComponent(context.params.webhook ?? "")}${rest}`);
 
-export const loadWebhook = async (visit: Visit): Promise<Webhook> =>
-  (await visit.api.get(webhookPath(visit), one(WebhookView))).data;
+export const loadWebhook = async (context: PageContext): Promise<Webhook> =>
+  (await context.api.get(webhookPath(context), one(WebhookView))).data;
 
-export const loadHealth = async (visit: Visit): Promise<Health> =>
-  (await visit.api.get(webhookPath(visit, "/health"), one(HealthView))).data;
+export const loadHealth = async (context: PageContext): Promise<Health> =>
+  (await context.api.get(webhookPath(context, "/health"), one(HealthView))).data;
 
 /** For the badge at the head of a page. What a script asks for again is below it. */
-export const isFailing = async (visit: Visit): Promise<boolean> => !visit.fragment && (await loadHealth(visit)).failing;
+export const isFailing = async (context: PageContext): Promise<boolean> =>
+  !context.fragment && (await loadHealth(context)).failing;
 
-export const loadStats = async (visit: Visit, period: PeriodName): Promise<Stats> =>
-  (await visit.api.get(webhookPath(visit, "/stats"), one(StatsView), { period })).data;
+export const loadStats = async (context: PageContext, period: PeriodName): Promise<Stats> =>
+  (await context.api.get(webhookPath(context, "/stats"), one(StatsView), { period })).data;
 
 /** The period that the address names; the shortest where it names none. */
-export const periodAsked = (visit: Visit): PeriodName =>
-  PERIODS.find((period) => period === asked(visit, "period")) ?? "24h";
+export const periodAsked = (context: PageContext): PeriodName =>
+  PERIODS.find((period) => period === asked(context, "period")) ?? "24h";
 
-export const loadLatest = async (visit: Visit, limit: number): Promise<Delivery[]> =>
-  (await visit.api.get(webhookPath(visit, "/deliveries"), list(DeliveryRow), { limit })).data;
+export const loadLatest = async (context: PageContext, limit: number): Promise<Delivery[]> =>
+  (await context.api.get(webhookPath(context, "/deliveries"), list(DeliveryRow), { limit })).data;
 
 /** The latest attempt that failed, with its delivery. */
 export type LastFailure = { delivery: Delivery; attempt: Attempt };
@@ -48,12 +49,12 @@ const CANDIDATES = 10;
  * Looks for the latest attempt that failed. A page of the list may end before it has found any, as it looks at so many
  * deliveries only: `pages` bounds how often it is asked to go on.
  */
-export async function loadLastFailure(visit: Visit, pages: number): Promise<LastFailure | null> {
+export async function loadLastFailure(context: PageContext, pages: number): Promise<LastFailure | null> {
   const query = { failed_attempts: "true", include: "attempts", limit: CANDIDATES };
   let cursor: string | null = null;
   for (let page = 0; page < pages; page++) {
-    const found: { data: Delivery[]; next_cursor: string | null } = await visit.api.get(
-      webhookPath(visit, "/deliveries"),
+    const found: { data: Delivery[]; next_cursor: string | null } = await context.api.get(
+      webhookPath(context, "/deliveries"),
       list(DeliveryRow),
       { ...query, cursor },
     );

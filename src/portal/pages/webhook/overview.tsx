@@ -1,7 +1,7 @@
 import { Page } from "../../frame.tsx";
+import { addressWith, asked, type PageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { WebhookHead, webhookTitle } from "../../parts/webhook-head.tsx";
-import { addressWith, asked, type Visit } from "../../visit.ts";
 import { Charts } from "./charts.tsx";
 import { HealthFigures } from "./health.tsx";
 import { LastFailureCard } from "./last-failure.tsx";
@@ -25,41 +25,43 @@ const PAGES_BEHIND_BACKLOG = 4;
 const FRESH_MS = 20_000;
 
 /** How a webhook is doing. A script asks for its live parts alone, or for its charts alone. */
-export const overviewPage = page({ path: "/portal/{workspace}/webhooks/{webhook}", scope: "read" }, async (visit) => {
-  const period = periodAsked(visit);
-  if (visit.fragment && asked(visit, "part") === "charts") {
-    return <Charts visit={visit} stats={await loadStats(visit, period)} period={period} />;
+export const overviewPage = page({ path: "/portal/{workspace}/webhooks/{webhook}", scope: "read" }, async (context) => {
+  const period = periodAsked(context);
+  if (context.fragment && asked(context, "part") === "charts") {
+    return <Charts context={context} stats={await loadStats(context, period)} period={period} />;
   }
-  const webhook = await loadWebhook(visit);
-  const [health, deliveries] = await Promise.all([loadHealth(visit), loadLatest(visit, LATEST)]);
-  if (visit.fragment) {
+  const webhook = await loadWebhook(context);
+  const [health, deliveries] = await Promise.all([loadHealth(context), loadLatest(context, LATEST)]);
+  if (context.fragment) {
     return (
-      <Page visit={visit} {...webhookTitle(visit, webhook)}>
-        <WebhookHead visit={visit} webhook={webhook} failing={health.failing} current="overview" />
-        <Live visit={visit} webhook={webhook} health={health} />
-        <Latest visit={visit} webhook={webhook} deliveries={deliveries} />
-        {failedNow(visit, health) && <LastFailureCard visit={visit} failure={await loadLastFailure(visit, 1)} />}
+      <Page context={context} {...webhookTitle(context, webhook)}>
+        <WebhookHead context={context} webhook={webhook} failing={health.failing} current="overview" />
+        <Live context={context} webhook={webhook} health={health} />
+        <Latest context={context} webhook={webhook} deliveries={deliveries} />
+        {failedNow(context, health) && (
+          <LastFailureCard context={context} failure={await loadLastFailure(context, 1)} />
+        )}
       </Page>
     );
   }
-  const stats = await loadStats(visit, period);
+  const stats = await loadStats(context, period);
   const failed = health.streak > 0 || (stats.last_failure_at ?? health.last_failure_at) !== null;
   const pages = webhook.status === "active" ? 1 : PAGES_BEHIND_BACKLOG;
-  const failure = failed ? await loadLastFailure(visit, pages) : null;
-  const latest = <Latest visit={visit} webhook={webhook} deliveries={deliveries} />;
-  const lastFailure = <LastFailureCard visit={visit} failure={failure} />;
-  const charts = <Charts visit={visit} stats={stats} period={period} />;
+  const failure = failed ? await loadLastFailure(context, pages) : null;
+  const latest = <Latest context={context} webhook={webhook} deliveries={deliveries} />;
+  const lastFailure = <LastFailureCard context={context} failure={failure} />;
+  const charts = <Charts context={context} stats={stats} period={period} />;
   const first = deliveries.length === 0;
   return (
     <Page
-      visit={visit}
-      {...webhookTitle(visit, webhook)}
+      context={context}
+      {...webhookTitle(context, webhook)}
       charts
-      actions={!first && <SendTest visit={visit} webhook={webhook} />}
+      actions={!first && <SendTest context={context} webhook={webhook} />}
     >
-      <WebhookHead visit={visit} webhook={webhook} failing={health.failing} current="overview" />
+      <WebhookHead context={context} webhook={webhook} failing={health.failing} current="overview" />
       <div class="stack webhook">
-        <Live visit={visit} webhook={webhook} health={health} />
+        <Live context={context} webhook={webhook} health={health} />
         {/* What one comes for stands first: the cause where it is disabled, the way to begin where nothing was sent. */}
         {webhook.status === "disabled" && lastFailure}
         {!first && charts}
@@ -76,22 +78,22 @@ export const overviewPage = page({ path: "/portal/{workspace}/webhooks/{webhook}
 /** What else is renewed with the health: it lies elsewhere on the page. */
 const ALONGSIDE = ["#webhook-state", "#latest", "#last-failure"].map((part) => `${part}:outerMorph`).join(",");
 
-function Live({ visit, webhook, health }: { visit: Visit; webhook: Webhook; health: Health }) {
+function Live({ context, webhook, health }: { context: PageContext; webhook: Webhook; health: Health }) {
   return (
     <div
       id="live"
       data-live
-      hx-get={addressWith(visit, { done: null })}
+      hx-get={addressWith(context, { done: null })}
       hx-trigger="every 3s"
       hx-select="#live"
       hx-select-oob={ALONGSIDE}
       hx-swap="outerMorph"
     >
-      <Standing visit={visit} webhook={webhook} health={health} />
+      <Standing context={context} webhook={webhook} health={health} />
       <HealthFigures webhook={webhook} health={health} />
     </div>
   );
 }
 
-const failedNow = (visit: Visit, { last_failure_at }: Health): boolean =>
-  last_failure_at !== null && visit.now - Date.parse(last_failure_at) < FRESH_MS;
+const failedNow = (context: PageContext, { last_failure_at }: Health): boolean =>
+  last_failure_at !== null && context.now - Date.parse(last_failure_at) < FRESH_MS;

@@ -5,34 +5,36 @@ import type { Problem } from "../../../api/problem.ts";
 import { Rotated } from "../../../api/webhooks/rotate-secret.ts";
 import { dialectOf } from "../../../systems/index.ts";
 import { Page } from "../../frame.tsx";
+import { field, numberIn, type PageContext } from "../../page-context.ts";
 import { action, page } from "../../page-route.ts";
 import { CopyLine } from "../../parts/code.tsx";
 import { Complaint, Field, Form } from "../../parts/form.tsx";
 import { Snippets } from "../../parts/snippets.tsx";
 import { Ago, exact } from "../../parts/time.tsx";
 import { ofWebhook, webhookTitle } from "../../parts/webhook-head.tsx";
-import { field, numberIn, type Visit } from "../../visit.ts";
 import { loadWebhook, type Webhook, webhookPath } from "./load.ts";
 
 const where = { path: "/portal/{workspace}/webhooks/{webhook}/rotate", scope: "manage" } as const;
 
 /** Asks how a secret is to be replaced. */
-export const rotatePage = page(where, async (visit) => <Ask visit={visit} webhook={await loadWebhook(visit)} />);
+export const rotatePage = page(where, async (context) => (
+  <Ask context={context} webhook={await loadWebhook(context)} />
+));
 
 /** Replaces it, and shows the new one, which no other page does. */
-export const rotateAction = action(where, async (visit) => {
-  const webhook = await loadWebhook(visit);
-  const typed = { overlap: field(visit, "overlap") || DEFAULT_OVERLAP, secret: field(visit, "secret") };
+export const rotateAction = action(where, async (context) => {
+  const webhook = await loadWebhook(context);
+  const typed = { overlap: field(context, "overlap") || DEFAULT_OVERLAP, secret: field(context, "secret") };
   const body = {
     // What does not sign along has no use for being valid.
     overlap_seconds: dialectOf(webhook.dialect).secret.overlaps ? numberIn(typed.overlap) : 0,
     ...(typed.secret === "" ? {} : { secret: typed.secret }),
   };
-  const outcome = await visit.api.send("POST", webhookPath(visit, "/rotate-secret"), body, one(Rotated));
+  const outcome = await context.api.send("POST", webhookPath(context, "/rotate-secret"), body, one(Rotated));
   if (!outcome.ok) {
-    return { status: 422, page: <Ask visit={visit} webhook={webhook} problem={outcome.problem} typed={typed} /> };
+    return { status: 422, page: <Ask context={context} webhook={webhook} problem={outcome.problem} typed={typed} /> };
   }
-  return <Shown visit={visit} webhook={webhook} rotated={outcome.data.data} />;
+  return <Shown context={context} webhook={webhook} rotated={outcome.data.data} />;
 });
 
 const OVERLAPS = [
@@ -44,20 +46,20 @@ const OVERLAPS = [
 const DEFAULT_OVERLAP = "86400";
 
 function Frame({
-  visit,
+  context,
   webhook,
   title,
   children,
 }: {
-  visit: Visit;
+  context: PageContext;
   webhook: Webhook;
   title: string;
   children?: Child;
 }) {
-  const { title: name, crumbs } = webhookTitle(visit, webhook);
-  const settings = ofWebhook(visit, webhook, "/settings");
+  const { title: name, crumbs } = webhookTitle(context, webhook);
+  const settings = ofWebhook(context, webhook, "/settings");
   return (
-    <Page visit={visit} title={title} crumbs={[...crumbs, { name, path: settings }]}>
+    <Page context={context} title={title} crumbs={[...crumbs, { name, path: settings }]}>
       {children}
     </Page>
   );
@@ -66,21 +68,21 @@ function Frame({
 type Typed = { overlap: string; secret: string };
 
 function Ask({
-  visit,
+  context,
   webhook,
   problem = null,
   typed = { overlap: DEFAULT_OVERLAP, secret: "" },
 }: {
-  visit: Visit;
+  context: PageContext;
   webhook: Webhook;
   problem?: Problem | null;
   typed?: Typed;
 }) {
   const { overlaps } = dialectOf(webhook.dialect).secret;
   return (
-    <Frame visit={visit} webhook={webhook} title="Rotate secret">
+    <Frame context={context} webhook={webhook} title="Rotate secret">
       <Complaint problem={problem} shown={["secret"]} />
-      <Form visit={visit} to={ofWebhook(visit, webhook, "/rotate")} class="card narrow">
+      <Form context={context} to={ofWebhook(context, webhook, "/rotate")} class="card narrow">
         <div class="card-body stack">
           <p>
             The webhook gets a new secret, which signs every delivery from then on, retries included. It is shown once,
@@ -109,7 +111,7 @@ function Ask({
           <button type="submit" class="primary">
             Rotate secret
           </button>
-          <a class="button" href={ofWebhook(visit, webhook, "/settings")}>
+          <a class="button" href={ofWebhook(context, webhook, "/settings")}>
             Cancel
           </a>
         </div>
@@ -147,11 +149,19 @@ const AtOnce = () => (
   </div>
 );
 
-function Shown({ visit, webhook, rotated }: { visit: Visit; webhook: Webhook; rotated: z.output<typeof Rotated> }) {
+function Shown({
+  context,
+  webhook,
+  rotated,
+}: {
+  context: PageContext;
+  webhook: Webhook;
+  rotated: z.output<typeof Rotated>;
+}) {
   const { secret } = rotated;
-  const settings = ofWebhook(visit, webhook, "/settings");
+  const settings = ofWebhook(context, webhook, "/settings");
   return (
-    <Frame visit={visit} webhook={webhook} title="New secret">
+    <Frame context={context} webhook={webhook} title="New secret">
       <section class="card narrow" data-replace-url={settings} aria-labelledby="secret-head">
         <div class="card-head">
           <h2 id="secret-head">Copy it now</h2>
@@ -160,7 +170,7 @@ function Shown({ visit, webhook, rotated }: { visit: Visit; webhook: Webhook; ro
           <p>It is shown on this page only. Keep it where your receiver reads its secrets, not in its source.</p>
           <CopyLine text={secret} label="secret" />
           <p>
-            <Before rotated={rotated} now={visit.now} />
+            <Before rotated={rotated} now={context.now} />
           </p>
           <Snippets dialect={webhook.dialect} secret={secret} />
         </div>

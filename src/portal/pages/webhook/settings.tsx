@@ -1,40 +1,41 @@
 import type { Child } from "hono/jsx";
 import type { Problem } from "../../../api/problem.ts";
 import { Page } from "../../frame.tsx";
+import type { PageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { ActionButton, Complaint } from "../../parts/form.tsx";
 import { ofWebhook, WebhookHead, webhookTitle } from "../../parts/webhook-head.tsx";
-import type { Visit } from "../../visit.ts";
 import { SettingsFacts, SigningCard } from "./facts.tsx";
 import { loadHealth, loadWebhook, type Webhook } from "./load.ts";
 import { heldText } from "./standing.tsx";
 import { subscribedTypes, TestCard } from "./test-card.tsx";
 
 /** A webhook's settings, and what can be done with it. */
-export const settingsPage = page({ path: "/portal/{workspace}/webhooks/{webhook}/settings", scope: "read" }, (visit) =>
-  settings(visit, null),
+export const settingsPage = page(
+  { path: "/portal/{workspace}/webhooks/{webhook}/settings", scope: "read" },
+  (context) => settings(context, null),
 );
 
 /** The page; with what was refused of what one of its forms asked for. */
-export async function settings(visit: Visit, problem: Problem | null): Promise<Child> {
-  const webhook = await loadWebhook(visit);
-  const { waiting, failing } = await loadHealth(visit);
-  const canBeTried = visit.can("manage") && webhook.status === "active";
-  const types = canBeTried ? await subscribedTypes(visit, webhook) : [];
+export async function settings(context: PageContext, problem: Problem | null): Promise<Child> {
+  const webhook = await loadWebhook(context);
+  const { waiting, failing } = await loadHealth(context);
+  const canBeTried = context.can("manage") && webhook.status === "active";
+  const types = canBeTried ? await subscribedTypes(context, webhook) : [];
   return (
-    <Page visit={visit} {...webhookTitle(visit, webhook)}>
-      <WebhookHead visit={visit} webhook={webhook} failing={failing} current="settings" />
+    <Page context={context} {...webhookTitle(context, webhook)}>
+      <WebhookHead context={context} webhook={webhook} failing={failing} current="settings" />
       <Complaint problem={problem} />
-      <div class={visit.can("manage") ? "columns" : "stack"}>
+      <div class={context.can("manage") ? "columns" : "stack"}>
         <div class="stack">
-          <SettingsFacts visit={visit} webhook={webhook} />
-          <SigningCard visit={visit} webhook={webhook} />
+          <SettingsFacts context={context} webhook={webhook} />
+          <SigningCard context={context} webhook={webhook} />
         </div>
-        {visit.can("manage") && (
+        {context.can("manage") && (
           <div class="stack">
-            <TestCard visit={visit} webhook={webhook} types={types} />
-            <StatusCard visit={visit} webhook={webhook} waiting={waiting} />
-            <DeleteCard visit={visit} webhook={webhook} />
+            <TestCard context={context} webhook={webhook} types={types} />
+            <StatusCard context={context} webhook={webhook} waiting={waiting} />
+            <DeleteCard context={context} webhook={webhook} />
           </div>
         )}
       </div>
@@ -63,7 +64,7 @@ const STATUS = {
   },
 } as const;
 
-function StatusCard({ visit, webhook, waiting }: { visit: Visit; webhook: Webhook; waiting: number }) {
+function StatusCard({ context, webhook, waiting }: { context: PageContext; webhook: Webhook; waiting: number }) {
   const { title, says, verb, label } = STATUS[webhook.status];
   return (
     <section class="card" aria-labelledby="status-head">
@@ -75,8 +76,8 @@ function StatusCard({ visit, webhook, waiting }: { visit: Visit; webhook: Webhoo
         {webhook.status !== "active" && <p>{heldText(waiting)}</p>}
         <div class="row">
           <ActionButton
-            visit={visit}
-            to={ofWebhook(visit, webhook, `/${verb}`)}
+            context={context}
+            to={ofWebhook(context, webhook, `/${verb}`)}
             kind={webhook.status === "active" ? "" : "primary"}
           >
             {label}
@@ -87,7 +88,7 @@ function StatusCard({ visit, webhook, waiting }: { visit: Visit; webhook: Webhoo
   );
 }
 
-const DeleteCard = ({ visit, webhook }: { visit: Visit; webhook: Webhook }) => (
+const DeleteCard = ({ context, webhook }: { context: PageContext; webhook: Webhook }) => (
   <section class="card" aria-labelledby="delete-head">
     <div class="card-head">
       <h2 id="delete-head">Delete</h2>
@@ -95,7 +96,7 @@ const DeleteCard = ({ visit, webhook }: { visit: Visit; webhook: Webhook }) => (
     <div class="card-body stack">
       <p>Ends it for good, with its secret, its held events and its log of deliveries. The next page says how many.</p>
       <p>
-        <a class="button danger" href={ofWebhook(visit, webhook, "/delete")}>
+        <a class="button danger" href={ofWebhook(context, webhook, "/delete")}>
           Delete webhook…
         </a>
       </p>

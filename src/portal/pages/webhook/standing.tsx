@@ -1,9 +1,9 @@
+import type { PageContext } from "../../page-context.ts";
 import { disabledAfter } from "../../parts/disabling.ts";
 import { count } from "../../parts/figures.tsx";
 import { ActionButton } from "../../parts/form.tsx";
 import { Ago, Countdown } from "../../parts/time.tsx";
 import { ofWebhook } from "../../parts/webhook-head.tsx";
-import type { Visit } from "../../visit.ts";
 import type { Health, Webhook } from "./load.ts";
 
 /** What became of the events since. */
@@ -14,15 +14,15 @@ export function heldText(waiting: number): string {
 }
 
 /** What stands in the way of deliveries, and what to do about it; nothing where all is well. */
-export function Standing({ visit, webhook, health }: { visit: Visit; webhook: Webhook; health: Health }) {
-  if (webhook.status === "disabled") return <Disabled visit={visit} webhook={webhook} health={health} />;
-  if (webhook.status === "paused") return <Paused visit={visit} webhook={webhook} health={health} />;
-  return health.failing ? <Failing visit={visit} webhook={webhook} health={health} /> : null;
+export function Standing({ context, webhook, health }: { context: PageContext; webhook: Webhook; health: Health }) {
+  if (webhook.status === "disabled") return <Disabled context={context} webhook={webhook} health={health} />;
+  if (webhook.status === "paused") return <Paused context={context} webhook={webhook} health={health} />;
+  return health.failing ? <Failing context={context} webhook={webhook} health={health} /> : null;
 }
 
-type Props = { visit: Visit; webhook: Webhook; health: Health };
+type Props = { context: PageContext; webhook: Webhook; health: Health };
 
-function Failing({ visit, webhook, health }: Props) {
+function Failing({ context, webhook, health }: Props) {
   const after = disabledAfter(webhook.disable_after);
   return (
     <section class="note bad" aria-labelledby="standing">
@@ -30,11 +30,11 @@ function Failing({ visit, webhook, health }: Props) {
       <p>
         {health.failing_since !== null && (
           <>
-            The first was <Ago at={health.failing_since} now={visit.now} />.{" "}
+            The first was <Ago at={health.failing_since} now={context.now} />.{" "}
           </>
         )}
         One request at a time, a probe, tries whether your receiver answers again.{" "}
-        <NextProbe visit={visit} health={health} />
+        <NextProbe context={context} health={health} />
       </p>
       <p>{waitingText(health.waiting)}</p>
       <p>
@@ -43,9 +43,9 @@ function Failing({ visit, webhook, health }: Props) {
           : `After ${after} it is disabled; ${probesText(health.failed_probes)}.`}{" "}
         Look at the <a href="#last-failure">last failure</a>, and repair your receiver.
       </p>
-      {visit.can("manage") && health.waiting > 0 && (
+      {context.can("manage") && health.waiting > 0 && (
         <div class="row">
-          <ActionButton visit={visit} to={ofWebhook(visit, webhook, "/probe")} kind="primary">
+          <ActionButton context={context} to={ofWebhook(context, webhook, "/probe")} kind="primary">
             Probe now
           </ActionButton>
         </div>
@@ -54,14 +54,14 @@ function Failing({ visit, webhook, health }: Props) {
   );
 }
 
-function NextProbe({ visit, health }: Pick<Props, "visit" | "health">) {
+function NextProbe({ context, health }: Pick<Props, "context" | "health">) {
   if (health.in_flight > 0) return <>A probe is under way.</>;
   if (health.next_probe_at === null) return null;
-  if (Date.parse(health.next_probe_at) <= visit.now && health.waiting === 0)
+  if (Date.parse(health.next_probe_at) <= context.now && health.waiting === 0)
     return <>The next event is the next probe.</>;
   return (
     <>
-      The next goes out <Countdown to={health.next_probe_at} now={visit.now} />.
+      The next goes out <Countdown to={health.next_probe_at} now={context.now} />.
     </>
   );
 }
@@ -78,12 +78,12 @@ function probesText(failed: number): string {
   return failed === 1 ? "1 probe has failed so far" : `${count(failed)} probes have failed so far`;
 }
 
-function Disabled({ visit, webhook, health }: Props) {
+function Disabled({ context, webhook, health }: Props) {
   return (
     <section class="note bad" aria-labelledby="standing">
       <h2 id="standing">Disabled after {reasonOf(webhook)}</h2>
       <p>
-        Nothing has been sent since <Ago at={health.last_failure_at ?? webhook.updated_at} now={visit.now} />.{" "}
+        Nothing has been sent since <Ago at={health.last_failure_at ?? webhook.updated_at} now={context.now} />.{" "}
         {heldText(health.waiting)}
       </p>
       <ol class="steps">
@@ -92,40 +92,45 @@ function Disabled({ visit, webhook, health }: Props) {
         </li>
         <li>
           Repair your receiver
-          {visit.can("manage") && (
+          {context.can("manage") && (
             <>
               {" "}
-              or change the webhook in its <Settings visit={visit} webhook={webhook} />
+              or change the webhook in its <Settings context={context} webhook={webhook} />
             </>
           )}
           .
         </li>
         <li>Enable the webhook: what is held goes out, oldest first.</li>
       </ol>
-      <Again visit={visit} webhook={webhook} verb="enable" label="Enable" />
+      <Again context={context} webhook={webhook} verb="enable" label="Enable" />
     </section>
   );
 }
 
-const Settings = ({ visit, webhook }: Pick<Props, "visit" | "webhook">) => (
-  <a href={ofWebhook(visit, webhook, "/settings")}>settings</a>
+const Settings = ({ context, webhook }: Pick<Props, "context" | "webhook">) => (
+  <a href={ofWebhook(context, webhook, "/settings")}>settings</a>
 );
 
-function Paused({ visit, webhook, health }: Props) {
+function Paused({ context, webhook, health }: Props) {
   return (
     <section class="note warn" aria-labelledby="standing">
       <h2 id="standing">Paused</h2>
       <p>Nothing is sent. {heldText(health.waiting)} On resume they go out, oldest first.</p>
-      <Again visit={visit} webhook={webhook} verb="resume" label="Resume" />
+      <Again context={context} webhook={webhook} verb="resume" label="Resume" />
     </section>
   );
 }
 
-function Again({ visit, webhook, verb, label }: Pick<Props, "visit" | "webhook"> & { verb: string; label: string }) {
-  if (!visit.can("manage")) return <p>Somebody with the scope manage can do that.</p>;
+function Again({
+  context,
+  webhook,
+  verb,
+  label,
+}: Pick<Props, "context" | "webhook"> & { verb: string; label: string }) {
+  if (!context.can("manage")) return <p>Somebody with the scope manage can do that.</p>;
   return (
     <div class="row">
-      <ActionButton visit={visit} to={ofWebhook(visit, webhook, `/${verb}`)} kind="primary">
+      <ActionButton context={context} to={ofWebhook(context, webhook, `/${verb}`)} kind="primary">
         {label}
       </ActionButton>
     </div>

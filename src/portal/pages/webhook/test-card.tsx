@@ -1,13 +1,13 @@
 import { EventTypeView } from "../../../api/event-types/representation.ts";
 import { list } from "../../../api/page.ts";
+import { apiPath, type PageContext } from "../../page-context.ts";
 import { Field, Form } from "../../parts/form.tsx";
 import { ofWebhook } from "../../parts/webhook-head.tsx";
-import { apiPath, type Visit } from "../../visit.ts";
 import type { Webhook } from "./load.ts";
 import { type TestType, testTypes } from "./test-types.ts";
 
 /** Sends a sample, of a type that one chooses. */
-export function TestCard({ visit, webhook, types }: { visit: Visit; webhook: Webhook; types: TestType[] }) {
+export function TestCard({ context, webhook, types }: { context: PageContext; webhook: Webhook; types: TestType[] }) {
   return (
     <section class="card" aria-labelledby="test-head">
       <div class="card-head">
@@ -15,7 +15,7 @@ export function TestCard({ visit, webhook, types }: { visit: Visit; webhook: Web
       </div>
       <div class="card-body">
         {webhook.status === "active" ? (
-          <TestForm visit={visit} webhook={webhook} types={types} />
+          <TestForm context={context} webhook={webhook} types={types} />
         ) : (
           <p>Nothing is sent while the webhook is {webhook.status}. Make it active first, then try it from here.</p>
         )}
@@ -24,9 +24,9 @@ export function TestCard({ visit, webhook, types }: { visit: Visit; webhook: Web
   );
 }
 
-function TestForm({ visit, webhook, types }: { visit: Visit; webhook: Webhook; types: TestType[] }) {
+function TestForm({ context, webhook, types }: { context: PageContext; webhook: Webhook; types: TestType[] }) {
   return (
-    <Form visit={visit} to={ofWebhook(visit, webhook, "/test")} class="stack">
+    <Form context={context} to={ofWebhook(context, webhook, "/test")} class="stack">
       {types.length > 0 && (
         <Field
           name="event"
@@ -54,12 +54,12 @@ function TestForm({ visit, webhook, types }: { visit: Visit; webhook: Webhook; t
 const PAGES = 10;
 
 /** The types that a webhook can be tried with, the one to begin with first. */
-export async function subscribedTypes(visit: Visit, { events, dialect }: Webhook): Promise<TestType[]> {
+export async function subscribedTypes(context: PageContext, { events, dialect }: Webhook): Promise<TestType[]> {
   const types: TestType[] = [];
   let cursor: string | null = null;
   for (let page = 0; page < PAGES; page++) {
-    const found: { data: TestType[]; next_cursor: string | null } = await visit.api.get(
-      apiPath(visit, "/event-types"),
+    const found: { data: TestType[]; next_cursor: string | null } = await context.api.get(
+      apiPath(context, "/event-types"),
       list(EventTypeView),
       { limit: 100, cursor },
     );

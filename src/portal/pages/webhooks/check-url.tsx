@@ -1,25 +1,25 @@
 import { ApiError } from "../../../api/problem.ts";
 import { checkTarget } from "../../../api/target.ts";
 import { WebhookUrl } from "../../../api/webhooks/fields.ts";
+import { field, type PageContext } from "../../page-context.ts";
 import { action } from "../../page-route.ts";
-import { field, type Visit } from "../../visit.ts";
 
 /** What the field of a URL says while it is typed: the judgement that the API would come to, and its reason. */
 export const checkUrlPage = action(
   { path: "/portal/{workspace}/webhooks/check-url", scope: "manage" },
-  async (visit) => {
-    const url = field(visit, "url");
+  async (context) => {
+    const url = field(context, "url");
     if (url === "") return <UrlVerdict wrong={undefined} />;
-    const wrong = await complaintOf(visit, url);
+    const wrong = await complaintOf(context, url);
     return <UrlVerdict wrong={wrong} good={wrong === undefined} />;
   },
 );
 
-async function complaintOf(visit: Visit, url: string): Promise<string | undefined> {
+async function complaintOf(context: PageContext, url: string): Promise<string | undefined> {
   const parsed = WebhookUrl.safeParse(url);
   if (!parsed.success) return parsed.error.issues[0]?.message;
   try {
-    await checkTarget(visit.env, "url", url, visit.url.origin);
+    await checkTarget(context.env, "url", url, context.url.origin);
     return undefined;
   } catch (error) {
     if (error instanceof ApiError) return error.errors?.[0]?.message ?? error.message.replace(/^url: /, "");

@@ -1,19 +1,19 @@
 import type * as z from "zod";
 import type { CreatedWebhook } from "../../../api/webhooks/representation.ts";
 import { Page } from "../../frame.tsx";
+import { inWorkspace, type PageContext } from "../../page-context.ts";
 import { CopyLine } from "../../parts/code.tsx";
 import { ActionButton } from "../../parts/form.tsx";
 import { Snippets } from "../../parts/snippets.tsx";
 import { nameOfWebhook } from "../../parts/webhook-name.ts";
-import { inWorkspace, type Visit } from "../../visit.ts";
 
 /** What is shown once, right after a webhook was made: its secret, and what to do with it. */
-export function CreatedPage({ visit, webhook }: { visit: Visit; webhook: z.infer<typeof CreatedWebhook> }) {
+export function CreatedPage({ context, webhook }: { context: PageContext; webhook: z.infer<typeof CreatedWebhook> }) {
   const { id, url, secret, dialect } = webhook;
-  const own = inWorkspace(visit, `/webhooks/${id}`);
+  const own = inWorkspace(context, `/webhooks/${id}`);
   return (
     <Page
-      visit={visit}
+      context={context}
       title="Webhook added"
       lead={
         <>
@@ -21,7 +21,7 @@ export function CreatedPage({ visit, webhook }: { visit: Visit; webhook: z.infer
         </>
       }
       crumbs={[
-        { name: "Webhooks", path: inWorkspace(visit, "/webhooks") },
+        { name: "Webhooks", path: inWorkspace(context, "/webhooks") },
         { name: nameOfWebhook(webhook), path: own },
       ]}
     >
@@ -65,7 +65,7 @@ export function CreatedPage({ visit, webhook }: { visit: Visit; webhook: z.infer
               A sample of what it subscribes to, delivered as a real event is. You see it arrive on the webhook's page.
             </p>
             <div class="row">
-              <ActionButton visit={visit} to={`${own}/test`} kind="primary">
+              <ActionButton context={context} to={`${own}/test`} kind="primary">
                 Send test event
               </ActionButton>
               <a class="button" href={own}>

@@ -2,9 +2,9 @@ import { one } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { Page } from "../../frame.tsx";
+import { apiPath, inWorkspace, type PageContext } from "../../page-context.ts";
 import { action, goTo, page } from "../../page-route.ts";
 import { nameOfWebhook } from "../../parts/webhook-name.ts";
-import { apiPath, inWorkspace, type Visit } from "../../visit.ts";
 import { type CatalogueType, catalogueOf } from "../event-types/catalogue.ts";
 import { groupsOf } from "./catalogue.ts";
 import { WebhookForm } from "./form.tsx";
@@ -14,31 +14,34 @@ import { changesOf, faultsIn, type Typed, typedIn, typedOf, type Webhook } from 
 
 const WHERE = { path: "/portal/{workspace}/webhooks/{webhook}/edit", scope: "manage" } as const;
 
-const below = (visit: Visit): string => `/webhooks/${encodeURIComponent(visit.params.webhook ?? "")}`;
+const below = (context: PageContext): string => `/webhooks/${encodeURIComponent(context.params.webhook ?? "")}`;
 
-async function webhookOf(visit: Visit): Promise<Webhook> {
-  return (await visit.api.get(apiPath(visit, below(visit)), one(WebhookView))).data;
+async function webhookOf(context: PageContext): Promise<Webhook> {
+  return (await context.api.get(apiPath(context, below(context)), one(WebhookView))).data;
 }
 
-export const editWebhookPage = page(WHERE, async (visit) => {
-  const [webhook, types] = await Promise.all([webhookOf(visit), catalogueOf(visit)]);
-  return formPage(visit, webhook, types, typedOf(webhook, offered(types)));
+export const editWebhookPage = page(WHERE, async (context) => {
+  const [webhook, types] = await Promise.all([webhookOf(context), catalogueOf(context)]);
+  return formPage(context, webhook, types, typedOf(webhook, offered(types)));
 });
 
-export const changeWebhookPage = action(WHERE, async (visit) => {
-  const webhook = await webhookOf(visit);
-  const typed = typedAgain(visit, webhook);
+export const changeWebhookPage = action(WHERE, async (context) => {
+  const webhook = await webhookOf(context);
+  const typed = typedAgain(context, webhook);
   const changes = changesOf(typed, webhook);
-  const path = apiPath(visit, below(visit));
-  const outcome = await save(visit, "PATCH", path, changes, one(WebhookView), faultsIn(typed));
-  if (outcome.ok) return goTo(inWorkspace(visit, below(visit)), "saved");
+  const path = apiPath(context, below(context));
+  const outcome = await save(context, "PATCH", path, changes, one(WebhookView), faultsIn(typed));
+  if (outcome.ok) return goTo(inWorkspace(context, below(context)), "saved");
   const { problem } = outcome;
-  return { status: statusOf(problem), page: await formPage(visit, webhook, await catalogueOf(visit), typed, problem) };
+  return {
+    status: statusOf(problem),
+    page: await formPage(context, webhook, await catalogueOf(context), typed, problem),
+  };
 });
 
 /** What the form does not offer is as the webhook has it. */
-function typedAgain(visit: Visit, webhook: Webhook): Typed {
-  const typed = { ...typedIn(visit.form), dialect: webhook.dialect };
+function typedAgain(context: PageContext, webhook: Webhook): Typed {
+  const typed = { ...typedIn(context.form), dialect: webhook.dialect };
   if (webhook.survey === null) return typed;
   const { all, chosen, custom, channels } = typedOf(webhook, new Set());
   return { ...typed, all, chosen, custom, channels };
@@ -49,30 +52,30 @@ const offered = (types: readonly CatalogueType[]): ReadonlySet<string> =>
   new Set(groupsOf(types).flatMap(({ pattern, types }) => [pattern ?? "", ...types.map(({ name }) => name)]));
 
 async function formPage(
-  visit: Visit,
+  context: PageContext,
   webhook: Webhook,
   types: readonly CatalogueType[],
   typed: Typed,
   problem: Problem | null = null,
 ) {
-  const own = inWorkspace(visit, below(visit));
+  const own = inWorkspace(context, below(context));
   return (
     <Page
-      visit={visit}
+      context={context}
       title="Edit webhook"
       lead="Changes hold for everything that is sent from now on, retries included."
       crumbs={[
-        { name: "Webhooks", path: inWorkspace(visit, "/webhooks") },
+        { name: "Webhooks", path: inWorkspace(context, "/webhooks") },
         { name: nameOfWebhook(webhook), path: own },
       ]}
     >
       <WebhookForm
-        visit={visit}
+        context={context}
         to={`${own}/edit`}
         back={own}
         typed={typed}
         types={types}
-        preview={await previewOf(visit, typed, types)}
+        preview={await previewOf(context, typed, types)}
         webhook={webhook}
         problem={problem}
       />

@@ -2,16 +2,16 @@ import type * as z from "zod";
 import { list } from "../../../api/page.ts";
 import { StatsRow } from "../../../api/webhooks/stats-representation.ts";
 import { Refused } from "../../api.ts";
+import { apiPath, type PageContext } from "../../page-context.ts";
 import { count, Sparkline } from "../../parts/figures.tsx";
-import { apiPath, type Visit } from "../../visit.ts";
 
 export type Figures = z.infer<typeof StatsRow>;
 
 /** What happened over the last 24 hours, by webhook; null where it cannot be told just now: the list is worth showing without. */
-export async function figuresOf(visit: Visit, cursor: string): Promise<ReadonlyMap<string, Figures> | null> {
+export async function figuresOf(context: PageContext, cursor: string): Promise<ReadonlyMap<string, Figures> | null> {
   try {
     const query = { period: "24h", cursor };
-    const { data } = await visit.api.get(apiPath(visit, "/webhook-stats"), list(StatsRow), query);
+    const { data } = await context.api.get(apiPath(context, "/webhook-stats"), list(StatsRow), query);
     return new Map(data.map((row) => [row.webhook_id, row]));
   } catch (error) {
     if (error instanceof Refused) return null;

@@ -1,7 +1,7 @@
 import type { PropsWithChildren } from "hono/jsx";
 import type { Problem } from "../../../api/problem.ts";
+import { inWorkspace, type PageContext } from "../../page-context.ts";
 import { Complaint, Form, wrongWith } from "../../parts/form.tsx";
-import { inWorkspace, type Visit } from "../../visit.ts";
 import type { CatalogueType } from "../event-types/catalogue.ts";
 import { Advanced } from "./advanced.tsx";
 import { groupsOf } from "./catalogue.ts";
@@ -20,7 +20,7 @@ const SHOWN = [
 
 /** Everything that a webhook is set up with; of one that exists, what can still be changed. */
 export function WebhookForm({
-  visit,
+  context,
   to,
   back,
   typed,
@@ -29,7 +29,7 @@ export function WebhookForm({
   webhook,
   problem = null,
 }: {
-  visit: Visit;
+  context: PageContext;
   to: string;
   back: string;
   typed: Typed;
@@ -41,11 +41,11 @@ export function WebhookForm({
 }) {
   const ofSurvey = webhook?.survey ?? null;
   return (
-    <Form visit={visit} to={to} class="webhook-form" label={webhook ? "Webhook" : "New webhook"}>
+    <Form context={context} to={to} class="webhook-form" label={webhook ? "Webhook" : "New webhook"}>
       <div class="stack">
         <Complaint problem={problem} shown={SHOWN} />
         <Part title="Endpoint">
-          <UrlField visit={visit} url={typed.url} problem={problem} />
+          <UrlField context={context} url={typed.url} problem={problem} />
           <div class="field">
             <label for="name">Name</label>
             <span class="hint" id="name-hint">
@@ -83,7 +83,7 @@ export function WebhookForm({
           </a>
         </div>
       </div>
-      <PreviewCard visit={visit} preview={preview} />
+      <PreviewCard context={context} preview={preview} />
     </Form>
   );
 }
@@ -104,7 +104,7 @@ function Wrong({ of, problem }: { of: string; problem: Problem | null }) {
   return wrong === undefined ? null : <span class="wrong">{wrong}</span>;
 }
 
-function UrlField({ visit, url, problem }: { visit: Visit; url: string; problem: Problem | null }) {
+function UrlField({ context, url, problem }: { context: PageContext; url: string; problem: Problem | null }) {
   const wrong = wrongWith(problem, "url");
   return (
     <div class="field">
@@ -123,7 +123,7 @@ function UrlField({ visit, url, problem }: { visit: Visit; url: string; problem:
         required
         aria-describedby="url-hint url-verdict"
         aria-invalid={wrong === undefined ? undefined : "true"}
-        hx-post={inWorkspace(visit, "/webhooks/check-url")}
+        hx-post={inWorkspace(context, "/webhooks/check-url")}
         hx-trigger="input changed delay:400ms"
         hx-target="#url-verdict"
         hx-swap="innerHTML"

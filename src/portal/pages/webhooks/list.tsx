@@ -2,6 +2,7 @@ import type * as z from "zod";
 import { list } from "../../../api/page.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { Page } from "../../frame.tsx";
+import { addressWith, apiPath, asked, inWorkspace, type PageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { count, percent } from "../../parts/figures.tsx";
 import { Plus } from "../../parts/icons.tsx";
@@ -9,29 +10,28 @@ import { WebhookBadge } from "../../parts/status.tsx";
 import { Empty, Pager, Table } from "../../parts/table.tsx";
 import { Ago, Countdown } from "../../parts/time.tsx";
 import { nameOfWebhook } from "../../parts/webhook-name.ts";
-import { addressWith, apiPath, asked, inWorkspace, type Visit } from "../../visit.ts";
 import { Day, type Figures, figuresOf } from "./figures.tsx";
 
 type Webhook = z.infer<typeof WebhookView>;
 
-export const listWebhooksPage = page({ path: "/portal/{workspace}/webhooks", scope: "read" }, async (visit) => {
-  const cursor = asked(visit, "cursor");
+export const listWebhooksPage = page({ path: "/portal/{workspace}/webhooks", scope: "read" }, async (context) => {
+  const cursor = asked(context, "cursor");
   const [{ data, next_cursor }, figures] = await Promise.all([
-    visit.api.get(apiPath(visit, "/webhooks"), list(WebhookView), { cursor }),
-    figuresOf(visit, cursor),
+    context.api.get(apiPath(context, "/webhooks"), list(WebhookView), { cursor }),
+    figuresOf(context, cursor),
   ]);
   const isEmpty = data.length === 0 && cursor === "";
   return (
     <Page
-      visit={visit}
+      context={context}
       title="Webhooks"
       lead="Get notified in real time when things happen in your workspace. Each event goes to every webhook that subscribed to it."
-      actions={!isEmpty && <AddButton visit={visit} />}
+      actions={!isEmpty && <AddButton context={context} />}
     >
       <div
         id="live"
         data-live
-        hx-get={addressWith(visit, { done: null })}
+        hx-get={addressWith(context, { done: null })}
         hx-trigger="every 10s"
         hx-select="#live"
         hx-swap="outerMorph"
@@ -42,15 +42,15 @@ export const listWebhooksPage = page({ path: "/portal/{workspace}/webhooks", sco
           </p>
         )}
         <div class="card webhooks">
-          {isEmpty ? <NoWebhook visit={visit} /> : <List visit={visit} webhooks={data} figures={figures} />}
-          <Pager visit={visit} next={next_cursor} />
+          {isEmpty ? <NoWebhook context={context} /> : <List context={context} webhooks={data} figures={figures} />}
+          <Pager context={context} next={next_cursor} />
         </div>
       </div>
     </Page>
   );
 });
 
-function NoWebhook({ visit }: { visit: Visit }) {
+function NoWebhook({ context }: { context: PageContext }) {
   return (
     <Empty title="No webhook yet">
       <p>
@@ -62,8 +62,8 @@ function NoWebhook({ visit }: { visit: Visit }) {
         <li>Copy the secret, and verify signatures with it.</li>
         <li>Send a test event, and see it arrive.</li>
       </ol>
-      {visit.can("manage") ? (
-        <AddButton visit={visit} />
+      {context.can("manage") ? (
+        <AddButton context={context} />
       ) : (
         <p>What you signed in with may read only. Sign in with a token of the scope manage to add one.</p>
       )}
@@ -72,11 +72,11 @@ function NoWebhook({ visit }: { visit: Visit }) {
 }
 
 function List({
-  visit,
+  context,
   webhooks,
   figures,
 }: {
-  visit: Visit;
+  context: PageContext;
   webhooks: readonly Webhook[];
   figures: ReadonlyMap<string, Figures> | null;
 }) {
@@ -104,7 +104,7 @@ function List({
           return (
             <tr id={`row-${webhook.id}`}>
               <td class="main">
-                <a class="row-link clip" href={inWorkspace(visit, `/webhooks/${webhook.id}`)} title={webhook.url}>
+                <a class="row-link clip" href={inWorkspace(context, `/webhooks/${webhook.id}`)} title={webhook.url}>
                   {nameOfWebhook(webhook)}
                 </a>
                 <span class="small quiet clip">{webhook.url}</span>
@@ -114,7 +114,7 @@ function List({
                 {webhook.disabled_reason !== null && <span class="small quiet reason">{webhook.disabled_reason}</span>}
                 {its?.next_probe_at != null && its.waiting > 0 && (
                   <span class="small quiet reason">
-                    next probe <Countdown to={its.next_probe_at} now={visit.now} />
+                    next probe <Countdown to={its.next_probe_at} now={context.now} />
                   </span>
                 )}
               </td>
@@ -122,7 +122,7 @@ function List({
                 <Patterns events={webhook.events} />
               </td>
               <td>{webhook.dialect}</td>
-              <FigureCells figures={its} now={visit.now} />
+              <FigureCells figures={its} now={context.now} />
             </tr>
           );
         })}
@@ -172,10 +172,10 @@ function FigureCells({ figures, now }: { figures: Figures | undefined; now: numb
   );
 }
 
-function AddButton({ visit }: { visit: Visit }) {
-  if (!visit.can("manage")) return null;
+function AddButton({ context }: { context: PageContext }) {
+  if (!context.can("manage")) return null;
   return (
-    <a class="button primary" href={inWorkspace(visit, "/webhooks/new")}>
+    <a class="button primary" href={inWorkspace(context, "/webhooks/new")}>
       <Plus /> Add webhook
     </a>
   );

@@ -3,8 +3,8 @@ import type { Problem } from "../../../api/problem.ts";
 import { CreatedWebhook } from "../../../api/webhooks/representation.ts";
 import { dialectOf } from "../../../systems/index.ts";
 import { Page } from "../../frame.tsx";
+import { apiPath, field, inWorkspace, type PageContext } from "../../page-context.ts";
 import { action, page } from "../../page-route.ts";
-import { apiPath, field, inWorkspace, type Visit } from "../../visit.ts";
 import { catalogueOf } from "../event-types/catalogue.ts";
 import { CreatedPage } from "./created.tsx";
 import { WebhookForm } from "./form.tsx";
@@ -14,47 +14,47 @@ import { BLANK, faultsIn, fieldsOf, type Typed, typedIn } from "./typed.ts";
 
 const WHERE = { path: "/portal/{workspace}/webhooks/new", scope: "manage" } as const;
 
-export const newWebhookPage = page(WHERE, (visit) => formPage(visit, BLANK));
+export const newWebhookPage = page(WHERE, (context) => formPage(context, BLANK));
 
-export const createWebhookPage = action(WHERE, async (visit) => {
-  const typed = typedIn(visit.form);
+export const createWebhookPage = action(WHERE, async (context) => {
+  const typed = typedIn(context.form);
   const { handshake } = dialectOf(typed.dialect);
   const body = {
     ...fieldsOf(typed),
     dialect: typed.dialect,
-    ...secretOf(visit, typed),
+    ...secretOf(context, typed),
     ...(handshake && typed.verifyToken !== "" ? { verify_token: typed.verifyToken } : {}),
   };
-  const path = apiPath(visit, "/webhooks");
-  const outcome = await save(visit, "POST", path, body, one(CreatedWebhook), faultsIn(typed));
-  if (outcome.ok) return { status: 201, page: <CreatedPage visit={visit} webhook={outcome.data.data} /> };
-  return { status: statusOf(outcome.problem), page: await formPage(visit, typed, outcome.problem) };
+  const path = apiPath(context, "/webhooks");
+  const outcome = await save(context, "POST", path, body, one(CreatedWebhook), faultsIn(typed));
+  if (outcome.ok) return { status: 201, page: <CreatedPage context={context} webhook={outcome.data.data} /> };
+  return { status: statusOf(outcome.problem), page: await formPage(context, typed, outcome.problem) };
 });
 
 /** Dialects that sign only with a secret of the user's own get none from the API: here, one is made unless it is not wanted. */
-function secretOf(visit: Visit, { dialect, signing }: Typed): { secret?: string } {
+function secretOf(context: PageContext, { dialect, signing }: Typed): { secret?: string } {
   const { required, generate } = dialectOf(dialect).secret;
-  if (signing === "own") return { secret: field(visit, "secret") };
+  if (signing === "own") return { secret: field(context, "secret") };
   return signing === "none" || required ? {} : { secret: generate() };
 }
 
-async function formPage(visit: Visit, typed: Typed, problem: Problem | null = null) {
-  const types = await catalogueOf(visit);
-  const list = inWorkspace(visit, "/webhooks");
+async function formPage(context: PageContext, typed: Typed, problem: Problem | null = null) {
+  const types = await catalogueOf(context);
+  const list = inWorkspace(context, "/webhooks");
   return (
     <Page
-      visit={visit}
+      context={context}
       title="Add webhook"
       lead="A URL of yours that events are sent to as they happen. Everything but the dialect can be changed later."
       crumbs={[{ name: "Webhooks", path: list }]}
     >
       <WebhookForm
-        visit={visit}
+        context={context}
         to={`${list}/new`}
         back={list}
         typed={typed}
         types={types}
-        preview={await previewOf(visit, typed, types)}
+        preview={await previewOf(context, typed, types)}
         webhook={null}
         problem={problem}
       />

@@ -5,9 +5,9 @@ import { compose } from "../../../delivery/compose.ts";
 import { permitted } from "../../../delivery/custom-headers.ts";
 import { deliveryId, eventId } from "../../../lib/ids.ts";
 import { type Dialect, dialectOf, type Message } from "../../../systems/index.ts";
+import { apiPath, inWorkspace, type PageContext } from "../../page-context.ts";
 import { action } from "../../page-route.ts";
 import { Json } from "../../parts/code.tsx";
-import { apiPath, inWorkspace, type Visit } from "../../visit.ts";
 import { type CatalogueType, catalogueOf } from "../event-types/catalogue.ts";
 import { firstOf } from "./catalogue.ts";
 import { listOf } from "./delays.ts";
@@ -29,22 +29,25 @@ export type Preview = {
 };
 
 /** What the page shows of it before anything was typed, and again whenever something was. */
-export const previewPage = action({ path: "/portal/{workspace}/webhooks/preview", scope: "manage" }, async (visit) => {
-  return <PreviewBody preview={await previewOf(visit, typedIn(visit.form), await catalogueOf(visit))} />;
-});
+export const previewPage = action(
+  { path: "/portal/{workspace}/webhooks/preview", scope: "manage" },
+  async (context) => {
+    return <PreviewBody preview={await previewOf(context, typedIn(context.form), await catalogueOf(context))} />;
+  },
+);
 
 /** Makes the delivery of a sample of the first event that is chosen, by the code that makes real ones. */
-export async function previewOf(visit: Visit, typed: Typed, types: readonly CatalogueType[]): Promise<Preview> {
-  const { data: workspace } = await visit.api.get(apiPath(visit, ""), one(WorkspaceView));
+export async function previewOf(context: PageContext, typed: Typed, types: readonly CatalogueType[]): Promise<Preview> {
+  const { data: workspace } = await context.api.get(apiPath(context, ""), one(WorkspaceView));
   const dialect = dialectOf(typed.dialect);
   const patterns = patternsOf(typed);
   const type = firstOf(types, patterns, dialect.name) ?? firstOf(types, ["ticket.created", "*"], dialect.name);
-  const message = sampleMessage(workspace, type, listOf(typed.channels), visit.now);
+  const message = sampleMessage(workspace, type, listOf(typed.channels), context.now);
   const secrets = dialect.secret.required || typed.signing !== "none" ? [await exampleSecret(dialect)] : [];
   const own = Object.fromEntries(
     typed.headers.filter(({ name }) => name !== "").map(({ name, value }) => [name, value]),
   );
-  const sent = await compose(dialect, message, { secrets, headers: permitted(own) }, Math.floor(visit.now / 1000));
+  const sent = await compose(dialect, message, { secrets, headers: permitted(own) }, Math.floor(context.now / 1000));
   const url = URL.canParse(typed.url) ? typed.url : SOMEWHERE;
   return {
     url,
@@ -82,7 +85,7 @@ function sampleMessage(
 const exampleSecret = async (dialect: Dialect): Promise<string> => dialect.secret.generate();
 
 /** Shows a delivery as the form stands, and again whenever something is typed or chosen. */
-export function PreviewCard({ visit, preview }: { visit: Visit; preview: Preview }) {
+export function PreviewCard({ context, preview }: { context: PageContext; preview: Preview }) {
   return (
     <section class="card preview" aria-labelledby="preview-title">
       <div class="card-head">
@@ -91,7 +94,7 @@ export function PreviewCard({ visit, preview }: { visit: Visit; preview: Preview
       <div
         id="preview"
         class="card-body stack-s"
-        hx-post={inWorkspace(visit, "/webhooks/preview")}
+        hx-post={inWorkspace(context, "/webhooks/preview")}
         hx-trigger="change from:.webhook-form delay:150ms, input from:.webhook-form delay:600ms"
         hx-swap="innerMorph"
         hx-sync="replace"

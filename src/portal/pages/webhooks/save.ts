@@ -1,14 +1,14 @@
 import type * as z from "zod";
 import type { FieldError, Problem } from "../../../api/problem.ts";
 import { type Outcome, Refused } from "../../api.ts";
-import type { Visit } from "../../visit.ts";
+import type { PageContext } from "../../page-context.ts";
 
 /** What may pass, or be somebody else's to change: what was typed is worth keeping until then. */
 const FOR_LATER: readonly string[] = ["quota_exceeded", "unavailable", "rate_limited"];
 
 /** Asks the API for a change of what a form has brought; faults that were found before are as good as its own. */
 export async function save<Schema extends z.ZodType>(
-  visit: Visit,
+  context: PageContext,
   method: "POST" | "PATCH",
   path: string,
   body: unknown,
@@ -17,7 +17,7 @@ export async function save<Schema extends z.ZodType>(
 ): Promise<Outcome<z.output<Schema>>> {
   if (faults.length > 0) return { ok: false, problem: problemOf(faults) };
   try {
-    return await visit.api.send(method, path, body, schema);
+    return await context.api.send(method, path, body, schema);
   } catch (error) {
     if (error instanceof Refused && FOR_LATER.includes(error.problem.code))
       return { ok: false, problem: error.problem };

@@ -3,26 +3,26 @@ import type { Problem } from "../../../api/problem.ts";
 import { nothing } from "../../../api/route.ts";
 import { UsageView } from "../../../api/usage/representation.ts";
 import { Page } from "../../frame.tsx";
+import { apiPath, field, inWorkspace, type PageContext } from "../../page-context.ts";
 import { action, goTo, page } from "../../page-route.ts";
 import { count } from "../../parts/figures.tsx";
 import { Field, Form } from "../../parts/form.tsx";
-import { apiPath, field, inWorkspace, type Visit } from "../../visit.ts";
 
 const PATH = "/portal/{workspace}/settings/delete";
 
-export const deleteWorkspacePage = page({ path: PATH, scope: "admin" }, (visit) => ask(visit, "", null));
+export const deleteWorkspacePage = page({ path: PATH, scope: "admin" }, (context) => ask(context, "", null));
 
-export const deleteWorkspaceAction = action({ path: PATH, scope: "admin" }, async (visit) => {
-  const typed = field(visit, "confirm");
+export const deleteWorkspaceAction = action({ path: PATH, scope: "admin" }, async (context) => {
+  const typed = field(context, "confirm");
   // Names may have blanks around them; nobody is asked to type those.
-  if (typed !== visit.workspace?.name.trim()) {
-    return { status: 422, page: await ask(visit, typed, notTheName(visit)) };
+  if (typed !== context.workspace?.name.trim()) {
+    return { status: 422, page: await ask(context, typed, notTheName(context)) };
   }
-  await visit.api.do("DELETE", apiPath(visit, ""), undefined, nothing);
+  await context.api.do("DELETE", apiPath(context, ""), undefined, nothing);
   return goTo("/portal/workspaces", "deleted");
 });
 
-const notTheName = ({ workspace }: Visit): Problem => ({
+const notTheName = ({ workspace }: PageContext): Problem => ({
   type: "/problems/invalid_request",
   title: "That is not the name",
   status: 422,
@@ -32,17 +32,17 @@ const notTheName = ({ workspace }: Visit): Problem => ({
   request_id: "",
 });
 
-async function ask(visit: Visit, typed: string, problem: Problem | null) {
-  const name = visit.workspace?.name ?? "";
-  const { data: usage } = await visit.api.get(apiPath(visit, "/usage"), one(UsageView));
+async function ask(context: PageContext, typed: string, problem: Problem | null) {
+  const name = context.workspace?.name ?? "";
+  const { data: usage } = await context.api.get(apiPath(context, "/usage"), one(UsageView));
   const some = (many: number, what: string): string => `${count(many)} ${many === 1 ? what : `${what}s`}`;
   return (
     <Page
-      visit={visit}
+      context={context}
       title={`Delete ${name}?`}
-      crumbs={[{ name: "Workspace", path: inWorkspace(visit, "/settings") }]}
+      crumbs={[{ name: "Workspace", path: inWorkspace(context, "/settings") }]}
     >
-      <Form visit={visit} to={inWorkspace(visit, "/settings/delete")} class="card narrow">
+      <Form context={context} to={inWorkspace(context, "/settings/delete")} class="card narrow">
         <div class="card-body stack form">
           <p>This takes away, at once and for good:</p>
           <ul class="list">
@@ -65,7 +65,7 @@ async function ask(visit: Visit, typed: string, problem: Problem | null) {
           <button type="submit" class="danger">
             Delete workspace
           </button>
-          <a class="button" href={inWorkspace(visit, "/settings")}>
+          <a class="button" href={inWorkspace(context, "/settings")}>
             Cancel
           </a>
         </div>

@@ -1,7 +1,7 @@
 import type { Problem } from "../../../api/problem.ts";
 import { settingsOf } from "../../../config/settings.ts";
+import { field, type PageContext } from "../../page-context.ts";
 import { Field } from "../../parts/form.tsx";
-import { field, type Visit } from "../../visit.ts";
 
 /** What a form about a workspace holds, by the API's names; empty where nothing is to be. */
 export type Typed = Record<(typeof FIELDS)[number], string>;
@@ -9,18 +9,18 @@ export type Typed = Record<(typeof FIELDS)[number], string>;
 export const FIELDS = ["name", "external_id", "community_name", "plan", "notify_url", "notify_email"] as const;
 
 /** The fields of a form as they came. */
-export const typedIn = (visit: Visit): Typed => ({
-  name: field(visit, "name"),
-  external_id: field(visit, "external_id"),
-  community_name: field(visit, "community_name"),
-  plan: field(visit, "plan"),
-  notify_url: field(visit, "notify_url"),
-  notify_email: field(visit, "notify_email"),
+export const typedIn = (context: PageContext): Typed => ({
+  name: field(context, "name"),
+  external_id: field(context, "external_id"),
+  community_name: field(context, "community_name"),
+  plan: field(context, "plan"),
+  notify_url: field(context, "notify_url"),
+  notify_email: field(context, "notify_email"),
 });
 
 /** The fields of a form about a workspace, with what was typed and what was wrong. */
-export function Fields({ visit, typed, problem }: { visit: Visit; typed: Typed; problem: Problem | null }) {
-  const plans = [...settingsOf(visit.env).PLANS.keys()];
+export function Fields({ context, typed, problem }: { context: PageContext; typed: Typed; problem: Problem | null }) {
+  const plans = [...settingsOf(context.env).PLANS.keys()];
   if (typed.plan !== "" && !plans.includes(typed.plan)) plans.push(typed.plan);
   return (
     <>
@@ -88,7 +88,7 @@ export function Fields({ visit, typed, problem }: { visit: Visit; typed: Typed; 
         name="notify_email"
         label="And to this email address"
         hint={
-          settingsOf(visit.env).NOTIFY_FROM === null
+          settingsOf(context.env).NOTIFY_FROM === null
             ? "Optional. This deployment sends no emails yet: set NOTIFY_FROM."
             : "Optional."
         }

@@ -4,12 +4,12 @@ import { UsageView } from "../../../api/usage/representation.ts";
 import { WorkspaceView } from "../../../api/workspaces/representation.ts";
 import { Refused } from "../../api.ts";
 import { Page } from "../../frame.tsx";
+import { asked, type PageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { count } from "../../parts/figures.tsx";
 import { Plus } from "../../parts/icons.tsx";
 import { Empty, Pager, Table } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
-import { asked, type Visit } from "../../visit.ts";
 
 type Workspace = z.infer<typeof WorkspaceView>;
 type Usage = z.infer<typeof UsageView>;
@@ -17,18 +17,18 @@ type Usage = z.infer<typeof UsageView>;
 /** What each uses is asked of its own object: so many at once, and no more. */
 const ON_A_PAGE = 20;
 
-export const listWorkspacesPage = page({ path: "/portal/workspaces", scope: "admin" }, async (visit) => {
-  const search = asked(visit, "search");
-  const { data, next_cursor } = await visit.api.get("/api/v1/workspaces", list(WorkspaceView), {
+export const listWorkspacesPage = page({ path: "/portal/workspaces", scope: "admin" }, async (context) => {
+  const search = asked(context, "search");
+  const { data, next_cursor } = await context.api.get("/api/v1/workspaces", list(WorkspaceView), {
     search,
     limit: ON_A_PAGE,
-    cursor: asked(visit, "cursor"),
+    cursor: asked(context, "cursor"),
   });
-  const usages = await Promise.all(data.map(({ id }) => usageOf(visit, id)));
+  const usages = await Promise.all(data.map(({ id }) => usageOf(context, id)));
   const none = data.length === 0 && search === "";
   return (
     <Page
-      visit={visit}
+      context={context}
       title="Workspaces"
       lead="Each is a tenant of its own, usually one of your customers: none sees anything of another."
       actions={!none && <CreateButton />}
@@ -55,21 +55,21 @@ export const listWorkspacesPage = page({ path: "/portal/workspaces", scope: "adm
             </thead>
             <tbody>
               {data.map((workspace, at) => (
-                <Row workspace={workspace} usage={usages[at] ?? null} now={visit.now} />
+                <Row workspace={workspace} usage={usages[at] ?? null} now={context.now} />
               ))}
             </tbody>
           </Table>
         )}
-        <Pager visit={visit} next={next_cursor} />
+        <Pager context={context} next={next_cursor} />
       </div>
     </Page>
   );
 });
 
 /** Null for one that was deleted since the list was read. */
-async function usageOf(visit: Visit, id: number): Promise<Usage | null> {
+async function usageOf(context: PageContext, id: number): Promise<Usage | null> {
   try {
-    return (await visit.api.get(`/api/v1/workspaces/${id}/usage`, one(UsageView))).data;
+    return (await context.api.get(`/api/v1/workspaces/${id}/usage`, one(UsageView))).data;
   } catch (error) {
     if (error instanceof Refused) return null;
     throw error;

@@ -3,11 +3,11 @@ import { CreatedPortalLink } from "../../../api/portal-links/representation.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { settingsOf } from "../../../config/settings.ts";
 import { Page } from "../../frame.tsx";
+import { apiPath, field, inWorkspace, numberIn, type PageContext } from "../../page-context.ts";
 import { action, page } from "../../page-route.ts";
 import { Code, CopyLine } from "../../parts/code.tsx";
 import { Complaint, Field, Form } from "../../parts/form.tsx";
 import { Ago, span } from "../../parts/time.tsx";
-import { apiPath, field, inWorkspace, numberIn, type Visit } from "../../visit.ts";
 
 const PATH = "/portal/{workspace}/settings/portal-link";
 
@@ -22,31 +22,35 @@ const STAYS = [3600, 4 * 3600, 12 * 3600] as const;
 
 type Typed = { grant: string; expires_in: string; session_seconds: string };
 
-const crumbs = (visit: Visit) => [{ name: "Workspace", path: inWorkspace(visit, "/settings") }];
+const crumbs = (context: PageContext) => [{ name: "Workspace", path: inWorkspace(context, "/settings") }];
 
-export const newPortalLinkPage = page({ path: PATH, scope: "admin" }, (visit) => (
-  <NewLink visit={visit} typed={{ grant: "read manage", expires_in: "300", session_seconds: "43200" }} problem={null} />
+export const newPortalLinkPage = page({ path: PATH, scope: "admin" }, (context) => (
+  <NewLink
+    context={context}
+    typed={{ grant: "read manage", expires_in: "300", session_seconds: "43200" }}
+    problem={null}
+  />
 ));
 
-export const createPortalLinkAction = action({ path: PATH, scope: "admin" }, async (visit) => {
+export const createPortalLinkAction = action({ path: PATH, scope: "admin" }, async (context) => {
   const typed: Typed = {
-    grant: field(visit, "grant"),
-    expires_in: field(visit, "expires_in"),
-    session_seconds: field(visit, "session_seconds"),
+    grant: field(context, "grant"),
+    expires_in: field(context, "expires_in"),
+    session_seconds: field(context, "session_seconds"),
   };
   const body = {
     scopes: typed.grant.split(" "),
     expires_in: numberIn(typed.expires_in),
     session_seconds: numberIn(typed.session_seconds),
   };
-  const made = await visit.api.send("POST", apiPath(visit, "/portal-links"), body, one(CreatedPortalLink));
-  if (!made.ok) return { status: 422, page: <NewLink visit={visit} typed={typed} problem={made.problem} /> };
+  const made = await context.api.send("POST", apiPath(context, "/portal-links"), body, one(CreatedPortalLink));
+  if (!made.ok) return { status: 422, page: <NewLink context={context} typed={typed} problem={made.problem} /> };
   const { url, expires_at, session_seconds } = made.data.data;
   return {
     status: 201,
     page: (
-      <Page visit={visit} title="A link for your user" crumbs={crumbs(visit)}>
-        <div class="card" data-replace-url={inWorkspace(visit, "/settings/portal-link")}>
+      <Page context={context} title="A link for your user" crumbs={crumbs(context)}>
+        <div class="card" data-replace-url={inWorkspace(context, "/settings/portal-link")}>
           <div class="card-head">
             <h2>The link, shown this once</h2>
           </div>
@@ -57,11 +61,11 @@ export const createPortalLinkAction = action({ path: PATH, scope: "admin" }, asy
             </p>
             <CopyLine text={url} label="link" />
             <p>
-              It can be opened up to <Ago at={expires_at} now={visit.now} />.
+              It can be opened up to <Ago at={expires_at} now={context.now} />.
             </p>
           </div>
           <div class="card-foot">
-            <a class="button primary" href={inWorkspace(visit, "/settings")}>
+            <a class="button primary" href={inWorkspace(context, "/settings")}>
               Done
             </a>
           </div>
@@ -71,17 +75,17 @@ export const createPortalLinkAction = action({ path: PATH, scope: "admin" }, asy
   };
 });
 
-function NewLink({ visit, typed, problem }: { visit: Visit; typed: Typed; problem: Problem | null }) {
+function NewLink({ context, typed, problem }: { context: PageContext; typed: Typed; problem: Problem | null }) {
   return (
     <Page
-      visit={visit}
+      context={context}
       title="Make a link for your user"
       lead="It sends somebody straight into this workspace's settings, without a token."
-      crumbs={crumbs(visit)}
+      crumbs={crumbs(context)}
     >
       <Complaint problem={problem} shown={["expires_in", "session_seconds"]} />
       <div class="columns">
-        <Form visit={visit} to={inWorkspace(visit, "/settings/portal-link")} class="card" label="A new link">
+        <Form context={context} to={inWorkspace(context, "/settings/portal-link")} class="card" label="A new link">
           <div class="card-body stack form">
             <fieldset class="stack-s">
               <legend>Whoever opens it may</legend>
@@ -110,12 +114,12 @@ function NewLink({ visit, typed, problem }: { visit: Visit; typed: Typed; proble
             <button type="submit" class="primary">
               Make the link
             </button>
-            <a class="button" href={inWorkspace(visit, "/settings")}>
+            <a class="button" href={inWorkspace(context, "/settings")}>
               Cancel
             </a>
           </div>
         </Form>
-        <ForProducts visit={visit} />
+        <ForProducts context={context} />
       </div>
     </Page>
   );
@@ -142,9 +146,9 @@ function Spans({
 }
 
 /** How a product does it by itself, where a user of it asks for the settings. */
-function ForProducts({ visit }: { visit: Visit }) {
-  const at = `${visit.url.origin}${apiPath(visit, "/portal-links")}`;
-  const framed = settingsOf(visit.env).PORTAL_FRAME_ORIGINS;
+function ForProducts({ context }: { context: PageContext }) {
+  const at = `${context.url.origin}${apiPath(context, "/portal-links")}`;
+  const framed = settingsOf(context.env).PORTAL_FRAME_ORIGINS;
   return (
     <section class="card">
       <div class="card-head">

@@ -3,38 +3,38 @@ import { list, one } from "../../../api/page.ts";
 import { EndedSessions, PortalLinkView } from "../../../api/portal-links/representation.ts";
 import { nothing } from "../../../api/route.ts";
 import { Page } from "../../frame.tsx";
+import { apiPath, asked, inWorkspace, type PageContext } from "../../page-context.ts";
 import { action, goTo, page } from "../../page-route.ts";
 import { ActionButton, Confirm } from "../../parts/form.tsx";
 import { Badge } from "../../parts/status.tsx";
 import { Empty, Pager, Table } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
-import { apiPath, asked, inWorkspace, type Visit } from "../../visit.ts";
 
 type Link = z.infer<typeof PortalLinkView>;
 
 const PATH = "/portal/{workspace}/settings/portal-links";
 
-const here = (visit: Visit): string => inWorkspace(visit, "/settings/portal-links");
+const here = (context: PageContext): string => inWorkspace(context, "/settings/portal-links");
 
-const crumbs = (visit: Visit) => [{ name: "Workspace", path: inWorkspace(visit, "/settings") }];
+const crumbs = (context: PageContext) => [{ name: "Workspace", path: inWorkspace(context, "/settings") }];
 
 /** Who can come in by a link, and who has: the way to turn them out. */
-export const listPortalLinksPage = page({ path: PATH, scope: "admin" }, async (visit) => {
-  const { data, next_cursor } = await visit.api.get(apiPath(visit, "/portal-links"), list(PortalLinkView), {
-    cursor: asked(visit, "cursor"),
+export const listPortalLinksPage = page({ path: PATH, scope: "admin" }, async (context) => {
+  const { data, next_cursor } = await context.api.get(apiPath(context, "/portal-links"), list(PortalLinkView), {
+    cursor: asked(context, "cursor"),
   });
   return (
     <Page
-      visit={visit}
+      context={context}
       title="Portal links"
       lead="Who can come into this workspace by a link, and who has. Links are let go a day after they end."
-      crumbs={crumbs(visit)}
+      crumbs={crumbs(context)}
       actions={
         <>
-          <a class="button danger" href={`${here(visit)}/end`}>
+          <a class="button danger" href={`${here(context)}/end`}>
             End all sessions
           </a>
-          <MakeButton visit={visit} />
+          <MakeButton context={context} />
         </>
       }
     >
@@ -59,12 +59,12 @@ export const listPortalLinksPage = page({ path: PATH, scope: "admin" }, async (v
             </thead>
             <tbody>
               {data.map((link) => (
-                <Row visit={visit} link={link} />
+                <Row context={context} link={link} />
               ))}
             </tbody>
           </Table>
         )}
-        <Pager visit={visit} next={next_cursor} />
+        <Pager context={context} next={next_cursor} />
       </div>
     </Page>
   );
@@ -77,7 +77,7 @@ const STATES = {
   ended: { tone: "calm", name: "ended" },
 } as const;
 
-function Row({ visit, link }: { visit: Visit; link: Link }) {
+function Row({ context, link }: { context: PageContext; link: Link }) {
   const { tone, name } = STATES[link.status];
   return (
     <tr id={link.id}>
@@ -98,13 +98,13 @@ function Row({ visit, link }: { visit: Visit; link: Link }) {
         </span>
       </td>
       <td>
-        <Ago at={link.created_at} now={visit.now} />
+        <Ago at={link.created_at} now={context.now} />
       </td>
       <td>
-        <Ago at={link.status === "unopened" ? link.expires_at : link.session_ends_at} now={visit.now} none="ended" />
+        <Ago at={link.status === "unopened" ? link.expires_at : link.session_ends_at} now={context.now} none="ended" />
       </td>
       <td class="num">
-        <ActionButton visit={visit} to={`${here(visit)}/${link.id}/revoke`} kind="small">
+        <ActionButton context={context} to={`${here(context)}/${link.id}/revoke`} kind="small">
           Revoke<span class="visually-hidden"> {link.id}</span>
         </ActionButton>
       </td>
@@ -112,25 +112,25 @@ function Row({ visit, link }: { visit: Visit; link: Link }) {
   );
 }
 
-const MakeButton = ({ visit }: { visit: Visit }) => (
-  <a class="button primary" href={inWorkspace(visit, "/settings/portal-link")}>
+const MakeButton = ({ context }: { context: PageContext }) => (
+  <a class="button primary" href={inWorkspace(context, "/settings/portal-link")}>
     Make a link
   </a>
 );
 
-export const revokePortalLinkAction = action({ path: `${PATH}/{link}/revoke`, scope: "admin" }, async (visit) => {
-  const path = apiPath(visit, `/portal-links/${encodeURIComponent(visit.params.link ?? "")}`);
-  await visit.api.do("DELETE", path, undefined, nothing);
-  return goTo(here(visit), "link_revoked");
+export const revokePortalLinkAction = action({ path: `${PATH}/{link}/revoke`, scope: "admin" }, async (context) => {
+  const path = apiPath(context, `/portal-links/${encodeURIComponent(context.params.link ?? "")}`);
+  await context.api.do("DELETE", path, undefined, nothing);
+  return goTo(here(context), "link_revoked");
 });
 
-export const endSessionsPage = page({ path: `${PATH}/end`, scope: "admin" }, (visit) => (
+export const endSessionsPage = page({ path: `${PATH}/end`, scope: "admin" }, (context) => (
   <Page
-    visit={visit}
+    context={context}
     title="End all sessions?"
-    crumbs={[...crumbs(visit), { name: "Portal links", path: here(visit) }]}
+    crumbs={[...crumbs(context), { name: "Portal links", path: here(context) }]}
   >
-    <Confirm visit={visit} to={`${here(visit)}/end`} back={here(visit)} verb="End all sessions">
+    <Confirm context={context} to={`${here(context)}/end`} back={here(context)} verb="End all sessions">
       <p>
         Everybody who came into this workspace by a link, or signed in with one of its tokens, is signed out everywhere
         within 30 seconds. Links that nobody has opened open no more.
@@ -140,7 +140,7 @@ export const endSessionsPage = page({ path: `${PATH}/end`, scope: "admin" }, (vi
   </Page>
 ));
 
-export const endSessionsAction = action({ path: `${PATH}/end`, scope: "admin" }, async (visit) => {
-  await visit.api.do("POST", apiPath(visit, "/portal-sessions/end"), undefined, one(EndedSessions));
-  return goTo(here(visit), "sessions_ended");
+export const endSessionsAction = action({ path: `${PATH}/end`, scope: "admin" }, async (context) => {
+  await context.api.do("POST", apiPath(context, "/portal-sessions/end"), undefined, one(EndedSessions));
+  return goTo(here(context), "sessions_ended");
 });

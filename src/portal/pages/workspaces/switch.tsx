@@ -1,7 +1,7 @@
 import { list } from "../../../api/page.ts";
 import { WorkspaceView } from "../../../api/workspaces/representation.ts";
+import { asked } from "../../page-context.ts";
 import { goTo, page } from "../../page-route.ts";
-import { asked } from "../../visit.ts";
 
 /** As many as a menu can show. */
 const IN_MENU = 20;
@@ -10,12 +10,12 @@ const IN_MENU = 20;
  * The workspaces of the menu in the bar, which a script puts there when it is opened: no page waits for them. `from` is
  * the path below a workspace that one is at, and goes to in another.
  */
-export const switchWorkspacePage = page({ path: "/portal/workspaces/switch", scope: "admin" }, async (visit) => {
-  if (!visit.fragment) return goTo("/portal/workspaces");
-  const from = asked(visit, "from");
+export const switchWorkspacePage = page({ path: "/portal/workspaces/switch", scope: "admin" }, async (context) => {
+  if (!context.fragment) return goTo("/portal/workspaces");
+  const from = asked(context, "from");
   const section = /^\/[a-z-]{1,40}$/.test(from) ? from : "/webhooks";
-  const here = asked(visit, "workspace");
-  const { data } = await visit.api.get("/api/v1/workspaces", list(WorkspaceView), { limit: IN_MENU });
+  const here = asked(context, "workspace");
+  const { data } = await context.api.get("/api/v1/workspaces", list(WorkspaceView), { limit: IN_MENU });
   return (
     <>
       {data.map(({ id, name }) => (

@@ -3,8 +3,8 @@ import type { Caller } from "../config/authenticate.ts";
 import type { Api } from "./api.ts";
 import type { Session, Theme } from "./session/index.ts";
 
-/** A request for a page by somebody who has signed in. */
-export type Visit = {
+/** A request for a page by somebody who has signed in: what the page knows of it, and may ask the API for. */
+export type PageContext = {
   env: Env;
   /** The address of the page. */
   url: URL;
@@ -28,19 +28,20 @@ export type Visit = {
 };
 
 /** Where a workspace's pages are; `rest` begins with a slash. */
-export const inWorkspace = (visit: Pick<Visit, "workspace">, rest: string): string =>
-  `/portal/${visit.workspace?.id ?? ""}${rest}`;
+export const inWorkspace = (context: Pick<PageContext, "workspace">, rest: string): string =>
+  `/portal/${context.workspace?.id ?? ""}${rest}`;
 
 /** The API's paths of a workspace. */
-export const apiPath = (visit: Pick<Visit, "workspace">, rest: string): string =>
-  `/api/v1/workspaces/${visit.workspace?.id ?? ""}${rest}`;
+export const apiPath = (context: Pick<PageContext, "workspace">, rest: string): string =>
+  `/api/v1/workspaces/${context.workspace?.id ?? ""}${rest}`;
 
 /** A parameter of the page's address; empty if it has none. */
-export const asked = (visit: Pick<Visit, "url">, name: string): string => visit.url.searchParams.get(name) ?? "";
+export const asked = (context: Pick<PageContext, "url">, name: string): string =>
+  context.url.searchParams.get(name) ?? "";
 
 /** A field of a form as text without blanks around it; empty if it is not there. */
-export function field(visit: Pick<Visit, "form">, name: string): string {
-  const value = visit.form.get(name);
+export function field(context: Pick<PageContext, "form">, name: string): string {
+  const value = context.form.get(name);
   return typeof value === "string" ? value.trim() : "";
 }
 
@@ -50,7 +51,7 @@ export function field(visit: Pick<Visit, "form">, name: string): string {
 export const numberIn = (text: string): number | string => (/^[0-9]{1,15}$/.test(text) ? Number(text) : text);
 
 /** The address of the page with other parameters: null takes one away. */
-export function addressWith({ url }: Pick<Visit, "url">, changes: Record<string, string | null>): string {
+export function addressWith({ url }: Pick<PageContext, "url">, changes: Record<string, string | null>): string {
   const params = new URLSearchParams(url.searchParams);
   for (const [name, value] of Object.entries(changes)) {
     if (value === null) params.delete(name);
