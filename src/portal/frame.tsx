@@ -1,6 +1,6 @@
 import type { Child, PropsWithChildren } from "hono/jsx";
 import { assetUrl } from "./assets.ts";
-import { asked, inWorkspace, type PageContext } from "./page-context.ts";
+import { inWorkspace, type PageContext, queryParam } from "./page-context.ts";
 import { NOTICES, type NoticeName } from "./page-route.ts";
 import { Horn } from "./parts/icons.tsx";
 
@@ -150,7 +150,7 @@ export function Page({
 }
 
 function Done({ context }: { context: PageContext }) {
-  const name = asked(context, "done");
+  const name = queryParam(context, "done");
   if (!Object.hasOwn(NOTICES, name)) return null;
   return (
     <div class="note good" role="status">

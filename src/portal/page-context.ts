@@ -36,7 +36,7 @@ export const apiPath = (context: Pick<PageContext, "workspace">, rest: string): 
   `/api/v1/workspaces/${context.workspace?.id ?? ""}${rest}`;
 
 /** A parameter of the page's address; empty if it has none. */
-export const asked = (context: Pick<PageContext, "url">, name: string): string =>
+export const queryParam = (context: Pick<PageContext, "url">, name: string): string =>
   context.url.searchParams.get(name) ?? "";
 
 /** A field of a form as text without blanks around it; empty if it is not there. */

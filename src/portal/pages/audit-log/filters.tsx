@@ -1,10 +1,10 @@
-import { addressWith, asked, type PageContext } from "../../page-context.ts";
+import { addressWith, type PageContext, queryParam } from "../../page-context.ts";
 import { ACTION_GROUPS, wordsFor } from "./words.ts";
 
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
 const dayOf = (context: PageContext, name: string): string => {
-  const day = asked(context, name);
+  const day = queryParam(context, name);
   return DAY.test(day) ? day : "";
 };
 
@@ -12,19 +12,19 @@ const dayOf = (context: PageContext, name: string): string => {
 export function queryOf(context: PageContext) {
   const [from, to] = [dayOf(context, "from"), dayOf(context, "to")];
   return {
-    action: asked(context, "action"),
-    actor: asked(context, "actor"),
-    record: asked(context, "record").trim(),
+    action: queryParam(context, "action"),
+    actor: queryParam(context, "actor"),
+    record: queryParam(context, "record").trim(),
     since: from && `${from}T00:00:00.000Z`,
     until: to && `${to}T23:59:59.999Z`,
-    cursor: asked(context, "cursor"),
+    cursor: queryParam(context, "cursor"),
   };
 }
 
 const NAMES = ["action", "actor", "record", "from", "to", "workspace"] as const;
 
 /** Whether the page shows less than all. */
-export const isFiltered = (context: PageContext): boolean => NAMES.some((name) => asked(context, name) !== "");
+export const isFiltered = (context: PageContext): boolean => NAMES.some((name) => queryParam(context, name) !== "");
 
 /** The page's address with one filter more, from its first page. */
 export const narrowed = (context: PageContext, name: (typeof NAMES)[number], value: string): string =>
@@ -32,7 +32,7 @@ export const narrowed = (context: PageContext, name: (typeof NAMES)[number], val
 
 /** What the list is narrowed to. @param whole whether it is the list of all workspaces */
 export function Filters({ context, whole }: { context: PageContext; whole: boolean }) {
-  const actor = asked(context, "actor");
+  const actor = queryParam(context, "actor");
   return (
     <search class="card-head">
       <form method="get" action={context.url.pathname} class="filters">
@@ -43,7 +43,7 @@ export function Filters({ context, whole }: { context: PageContext; whole: boole
             {ACTION_GROUPS.filter(({ name }) => whole || name !== "Deployment").map(({ name, actions }) => (
               <optgroup label={name}>
                 {actions.map((action) => (
-                  <option value={action} selected={action === asked(context, "action")}>
+                  <option value={action} selected={action === queryParam(context, "action")}>
                     {capital(wordsFor(action))}
                   </option>
                 ))}
@@ -78,7 +78,7 @@ export function Filters({ context, whole }: { context: PageContext; whole: boole
               inputmode="numeric"
               pattern="[0-9]*"
               size={8}
-              value={asked(context, "workspace")}
+              value={queryParam(context, "workspace")}
             />
           </div>
         )}
@@ -90,7 +90,7 @@ export function Filters({ context, whole }: { context: PageContext; whole: boole
             type="text"
             size={20}
             maxlength={250}
-            value={asked(context, "record")}
+            value={queryParam(context, "record")}
             placeholder="wh_…"
             spellcheck={false}
           />

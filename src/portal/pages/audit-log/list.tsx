@@ -4,7 +4,7 @@ import { list } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { Refused } from "../../api.ts";
 import { Page } from "../../frame.tsx";
-import { apiPath, asked, type PageContext } from "../../page-context.ts";
+import { apiPath, type PageContext, queryParam } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { Complaint } from "../../parts/form.tsx";
 import { Empty, Pager, Table } from "../../parts/table.tsx";
@@ -25,7 +25,7 @@ export const auditLogPage = page({ path: "/portal/{workspace}/audit-log", scope:
 export const wholeAuditLogPage = page({ path: "/portal/audit-log", scope: "admin" }, async (context) => (
   <Shown
     context={context}
-    log={await load(context, "/api/v1/audit-log", { workspace_id: asked(context, "workspace") })}
+    log={await load(context, "/api/v1/audit-log", { workspace_id: queryParam(context, "workspace") })}
     lead="Who changed what in all workspaces, deleted ones included, the newest first."
     whole
   />
@@ -78,7 +78,7 @@ function Shown({ context, log, lead, whole }: { context: PageContext; log: Log; 
 }
 
 function Nothing({ context }: { context: PageContext }) {
-  if (isFiltered(context) || asked(context, "cursor") !== "") {
+  if (isFiltered(context) || queryParam(context, "cursor") !== "") {
     return (
       <Empty title="Nothing that fits">
         <p>No change is like that. Take a filter away, or look at a longer time.</p>

@@ -1,4 +1,4 @@
-import { asked, inWorkspace, type PageContext } from "../../page-context.ts";
+import { inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
 
 /** Where a webhook's deliveries are listed. */
 export const listPath = (context: PageContext, webhook: string): string =>
@@ -15,4 +15,4 @@ export const param = (context: PageContext, name: string): string => context.par
 
 /** Whether the page renews itself: its first page does, unless somebody has paused it. */
 export const isLive = (context: PageContext): boolean =>
-  asked(context, "cursor") === "" && asked(context, "live") !== "off";
+  queryParam(context, "cursor") === "" && queryParam(context, "live") !== "off";

@@ -1,5 +1,5 @@
 import type { Problem } from "../../../api/problem.ts";
-import { addressWith, asked, type PageContext } from "../../page-context.ts";
+import { addressWith, type PageContext, queryParam } from "../../page-context.ts";
 import { Complaint, Field } from "../../parts/form.tsx";
 import { FILTERS, type Filter, isNarrow } from "./filter.ts";
 import { typedOf } from "./moments.ts";
@@ -60,7 +60,7 @@ export function FilterForm({
       <Field name="until" label="To (UTC)" problem={problem}>
         {(attributes) => <input {...attributes} type="datetime-local" value={typedOf(filter.until)} />}
       </Field>
-      {asked(context, "live") === "off" && <input type="hidden" name="live" value="off" />}
+      {queryParam(context, "live") === "off" && <input type="hidden" name="live" value="off" />}
       <button type="submit">Filter</button>
       {isNarrow(filter) && (
         <a class="button plain" href={clearedAddress(context)}>

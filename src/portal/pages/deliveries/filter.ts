@@ -1,4 +1,4 @@
-import { asked, type PageContext } from "../../page-context.ts";
+import { type PageContext, queryParam } from "../../page-context.ts";
 import { instantOf } from "./moments.ts";
 
 /** What a list of deliveries can be narrowed to; each is a parameter of the page's address. */
@@ -9,7 +9,7 @@ export type FilterName = (typeof FILTERS)[number];
 export type Filter = Record<FilterName, string>;
 
 export function filterOf(context: Pick<PageContext, "url">): Filter {
-  const of = (name: FilterName): string => asked(context, name).trim();
+  const of = (name: FilterName): string => queryParam(context, name).trim();
   return { status: of("status"), event: of("event"), search: of("search"), since: of("since"), until: of("until") };
 }
 

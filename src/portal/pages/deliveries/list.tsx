@@ -5,7 +5,7 @@ import type { Problem } from "../../../api/problem.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { Refused } from "../../api.ts";
 import { Page } from "../../frame.tsx";
-import { addressWith, apiPath, asked, type PageContext } from "../../page-context.ts";
+import { addressWith, apiPath, type PageContext, queryParam } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { Form } from "../../parts/form.tsx";
 import { Empty, Pager } from "../../parts/table.tsx";
@@ -83,7 +83,7 @@ type Found = { rows: Row[]; next: string | null; problem: Problem | null };
 /** What a filter finds; what is wrong with the filter, where something is. */
 async function load(context: PageContext, path: string, filter: Filter): Promise<Found> {
   try {
-    const query = { ...queryOf(filter), cursor: asked(context, "cursor") };
+    const query = { ...queryOf(filter), cursor: queryParam(context, "cursor") };
     const { data, next_cursor } = await context.api.get(path, list(DeliveryRow), query);
     return { rows: data, next: next_cursor, problem: null };
   } catch (error) {
@@ -103,7 +103,7 @@ function Toolbar({ context, some }: { context: PageContext; some: boolean }) {
   const live = isLive(context);
   return (
     <div class="toolbar">
-      {asked(context, "cursor") === "" && (
+      {queryParam(context, "cursor") === "" && (
         <>
           <span class={live ? "live" : "quiet small"}>{live ? "Live" : "Not live"}</span>
           <a class="small" href={addressWith(context, { live: live ? "off" : null, done: null })}>
@@ -144,7 +144,7 @@ function NoRows({ context, webhook, filter, found }: NoRowsProps) {
       </Empty>
     );
   }
-  if (isNarrow(filter) || asked(context, "cursor") !== "") {
+  if (isNarrow(filter) || queryParam(context, "cursor") !== "") {
     return (
       <Empty title="No delivery matches">
         <p>There are none with all that the filter asks for. Take something away from it, or show all deliveries.</p>

@@ -3,7 +3,7 @@ import { list, one } from "../../../api/page.ts";
 import { HealthView } from "../../../api/webhooks/health.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { Page } from "../../frame.tsx";
-import { apiPath, asked, numberIn, type PageContext } from "../../page-context.ts";
+import { apiPath, numberIn, type PageContext, queryParam } from "../../page-context.ts";
 import { goTo, page } from "../../page-route.ts";
 import { count, Figure } from "../../parts/figures.tsx";
 import { Exact } from "../../parts/time.tsx";
@@ -30,7 +30,7 @@ export const replayProgressPage = page(
       rowsOf(context, path, replay, "pending"),
       rowsOf(context, path, replay, "failed"),
     ]);
-    const total = numberIn(asked(context, "total"));
+    const total = numberIn(queryParam(context, "total"));
     const about = { total: typeof total === "number" ? total : 0, ...replay };
     const counted = progressOf(about, { pending: pending.rows, failed: failed.rows }, context.now);
     const progress = pending.all ? counted : withBacklog(counted, health.waiting + health.in_flight);
@@ -59,7 +59,7 @@ export const replayProgressPage = page(
 );
 
 function replayOf(context: PageContext): Replay {
-  const of = (name: string) => asked(context, name);
+  const of = (name: string) => queryParam(context, name);
   return requestOf(
     { since: of("since"), until: of("until"), status: of("status"), events: patternsOf(of("events")).join(",") },
     context.now,

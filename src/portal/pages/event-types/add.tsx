@@ -2,7 +2,7 @@ import { EventTypeView } from "../../../api/event-types/representation.ts";
 import { one } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { Page } from "../../frame.tsx";
-import { apiPath, asked, inWorkspace, type PageContext } from "../../page-context.ts";
+import { apiPath, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
 import { action, goTo, page } from "../../page-route.ts";
 import { problemWithForm, withWays } from "../../parts/json-field.tsx";
 import { NEW_TYPE, typePath } from "./paths.ts";
@@ -11,7 +11,7 @@ import { bodyOf, type Draft, TYPE_FIELDS, TypeForm, typedDraft } from "./type-fo
 const where = { path: `/portal/{workspace}${NEW_TYPE}`, scope: "manage" } as const;
 
 export const newEventTypePage = page(where, (context) => {
-  const draft = { name: asked(context, "name"), title: "", description: "", schema: "", sample: "" };
+  const draft = { name: queryParam(context, "name"), title: "", description: "", schema: "", sample: "" };
   return <NewType context={context} draft={draft} problem={null} />;
 });
 

@@ -1,5 +1,5 @@
 import { Page } from "../../frame.tsx";
-import { asked, inWorkspace, type PageContext } from "../../page-context.ts";
+import { inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { Plus } from "../../parts/icons.tsx";
 import { type CatalogueType, catalogueOf, type Group, grouped, matches } from "./catalogue.ts";
@@ -7,7 +7,7 @@ import { NEW_TYPE, typePath } from "./paths.ts";
 
 export const listEventTypesPage = page({ path: "/portal/{workspace}/event-types", scope: "read" }, async (context) => {
   const groups = grouped(await catalogueOf(context));
-  const search = asked(context, "search").trim();
+  const search = queryParam(context, "search").trim();
   return (
     <Page
       context={context}

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { EventPage } from "../../../api/events/get.ts";
 import type { EventView } from "../../../api/events/representation.ts";
 import { Page } from "../../frame.tsx";
-import { addressWith, apiPath, asked, inWorkspace, type PageContext } from "../../page-context.ts";
+import { addressWith, apiPath, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { Json } from "../../parts/code.tsx";
 import { Pager } from "../../parts/table.tsx";
@@ -20,7 +20,7 @@ const ARRIVING_MS = 20_000;
 export const eventPage = page({ path: "/portal/{workspace}/events/{event}", scope: "read" }, async (context) => {
   const path = apiPath(context, `/events/${encodeURIComponent(context.params.event ?? "")}`);
   const [{ answer, text }, webhooks] = await Promise.all([
-    context.api.getExact(path, EventPage, { cursor: asked(context, "cursor") }),
+    context.api.getExact(path, EventPage, { cursor: queryParam(context, "cursor") }),
     allWebhooks(context),
   ]);
   const event = answer.data;

@@ -1,5 +1,5 @@
 import type { Problem } from "../../../api/problem.ts";
-import { asked, inWorkspace, type PageContext } from "../../page-context.ts";
+import { inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
 import { wrongWith } from "../../parts/form.tsx";
 import { minuteOf } from "./filters.ts";
 
@@ -7,7 +7,7 @@ import { minuteOf } from "./filters.ts";
 export const FILTERS = ["event", "since", "until", "search"] as const;
 
 export const isFiltered = (context: Pick<PageContext, "url">): boolean =>
-  FILTERS.some((name) => asked(context, name) !== "");
+  FILTERS.some((name) => queryParam(context, name) !== "");
 
 /**
  * What narrows the list, as a form that leads to an address: it can be kept and passed on.
@@ -35,7 +35,7 @@ export function FilterForm({
           {...attributes("event")}
           type="text"
           list="event-types"
-          value={asked(context, "event")}
+          value={queryParam(context, "event")}
           placeholder="any"
           autocomplete="off"
           spellcheck={false}
@@ -48,18 +48,18 @@ export function FilterForm({
       </div>
       <div class="field">
         <label for="since">Published from (UTC)</label>
-        <input {...attributes("since")} type="datetime-local" value={minuteOf(asked(context, "since"))} />
+        <input {...attributes("since")} type="datetime-local" value={minuteOf(queryParam(context, "since"))} />
       </div>
       <div class="field">
         <label for="until">to (UTC)</label>
-        <input {...attributes("until")} type="datetime-local" value={minuteOf(asked(context, "until"))} />
+        <input {...attributes("until")} type="datetime-local" value={minuteOf(queryParam(context, "until"))} />
       </div>
       <div class="field grow">
         <label for="search">Text in the id</label>
         <input
           {...attributes("search")}
           type="search"
-          value={asked(context, "search")}
+          value={queryParam(context, "search")}
           placeholder="evt_…"
           maxlength={100}
           autocomplete="off"

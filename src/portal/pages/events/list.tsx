@@ -4,7 +4,7 @@ import { list } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { Refused } from "../../api.ts";
 import { Page } from "../../frame.tsx";
-import { addressWith, apiPath, asked, inWorkspace, type PageContext } from "../../page-context.ts";
+import { addressWith, apiPath, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { Code } from "../../parts/code.tsx";
 import { Complaint } from "../../parts/form.tsx";
@@ -55,11 +55,11 @@ export const listEventsPage = page({ path: "/portal/{workspace}/events", scope: 
 async function find(context: PageContext): Promise<Found> {
   try {
     const { answer, text } = await context.api.getExact(apiPath(context, "/events"), list(EventRow), {
-      event: asked(context, "event"),
-      since: momentOf(asked(context, "since"), "first"),
-      until: momentOf(asked(context, "until"), "last"),
-      search: asked(context, "search").trim(),
-      cursor: asked(context, "cursor"),
+      event: queryParam(context, "event"),
+      since: momentOf(queryParam(context, "since"), "first"),
+      until: momentOf(queryParam(context, "until"), "last"),
+      search: queryParam(context, "search").trim(),
+      cursor: queryParam(context, "cursor"),
     });
     return { rows: answer.data, payloads: payloadsOf(text), next: answer.next_cursor, problem: null };
   } catch (error) {
@@ -70,8 +70,8 @@ async function find(context: PageContext): Promise<Found> {
 
 /** Whether there may be more of it in a moment: what ended in the past, or is further back, does not change. */
 function mayGrow(context: PageContext, { problem }: Found): boolean {
-  const until = Date.parse(momentOf(asked(context, "until"), "last"));
-  return problem === null && asked(context, "cursor") === "" && !(until < context.now);
+  const until = Date.parse(momentOf(queryParam(context, "until"), "last"));
+  return problem === null && queryParam(context, "cursor") === "" && !(until < context.now);
 }
 
 function List({ context, found }: { context: PageContext; found: Found }) {
@@ -159,7 +159,7 @@ function Nothing({ context, found }: { context: PageContext; found: Found }) {
       </Empty>
     );
   }
-  if (isFiltered(context) || asked(context, "cursor") !== "") {
+  if (isFiltered(context) || queryParam(context, "cursor") !== "") {
     return (
       <Empty title="No event matches">
         <p>Nothing that is kept was published with this type, time and id.</p>

@@ -3,7 +3,7 @@ import { one } from "../../../api/page.ts";
 import type { FieldError, Problem } from "../../../api/problem.ts";
 import { JsonText } from "../../../api/route.ts";
 import { Page } from "../../frame.tsx";
-import { apiPath, asked, field, inWorkspace, type PageContext } from "../../page-context.ts";
+import { apiPath, field, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
 import { action, goTo, page } from "../../page-route.ts";
 import { Code } from "../../parts/code.tsx";
 import { Complaint, Field, Form } from "../../parts/form.tsx";
@@ -20,7 +20,7 @@ const FIELDS = ["event", "data", "channels"];
 
 export const newEventPage = page(where, async (context) => {
   const types = await publishable(context);
-  const asks = asked(context, "type");
+  const asks = queryParam(context, "type");
   const chosen = types.find((type) => keyOf(type) === asks) ?? types.find(({ name }) => name === asks);
   const draft = { event: chosen?.name ?? asks, data: prettyJson(chosen?.sample), channels: "" };
   return <NewEvent context={context} types={types} draft={draft} problem={null} chosen={chosen} />;

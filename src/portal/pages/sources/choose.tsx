@@ -1,12 +1,12 @@
 import { Page } from "../../frame.tsx";
 import { GROUPS, guides } from "../../guides/index.ts";
-import { asked, inWorkspace, type PageContext } from "../../page-context.ts";
+import { inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { Prose } from "./prose.tsx";
 
 /** The first step of a new source: whose callbacks it receives. */
 export const chooseProviderPage = page({ path: "/portal/{workspace}/sources/new", scope: "manage" }, (context) => {
-  const words = asked(context, "q").toLowerCase().split(/\s+/).filter(Boolean);
+  const words = queryParam(context, "q").toLowerCase().split(/\s+/).filter(Boolean);
   return (
     <Page
       context={context}
@@ -23,7 +23,7 @@ export const chooseProviderPage = page({ path: "/portal/{workspace}/sources/new"
                 id="q"
                 name="q"
                 type="search"
-                value={asked(context, "q")}
+                value={queryParam(context, "q")}
                 placeholder="twilio, stripe, mail …"
                 autocomplete="off"
                 data-filters="[data-provider]"

@@ -3,7 +3,7 @@ import type { Problem } from "../../../api/problem.ts";
 import { SourceView } from "../../../api/sources/representation.ts";
 import { Page } from "../../frame.tsx";
 import { type Guide, guideOf } from "../../guides/index.ts";
-import { asked, field, inWorkspace, type PageContext } from "../../page-context.ts";
+import { field, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
 import { action, goTo, page } from "../../page-route.ts";
 import { SourceForm, Variants } from "./form.tsx";
 import type { Source } from "./guide-view.tsx";
@@ -18,7 +18,7 @@ export const editSourcePage = page({ path: PATH, scope: "manage" }, async (conte
   const source = await loadSource(context);
   const guide = guideOf(source.provider);
   if (!guide) return unknownProvider(context);
-  const variant = chosenVariant(guide, source, asked(context, "variant"));
+  const variant = chosenVariant(guide, source, queryParam(context, "variant"));
   const typed = {
     ...typedFrom(settingsFor(guide, variant), source.options),
     name: source.name,

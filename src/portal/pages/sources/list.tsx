@@ -2,7 +2,7 @@ import { list } from "../../../api/page.ts";
 import { SourceView } from "../../../api/sources/representation.ts";
 import { Page } from "../../frame.tsx";
 import { guideOf } from "../../guides/index.ts";
-import { apiPath, asked, inWorkspace, type PageContext } from "../../page-context.ts";
+import { apiPath, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { Plus } from "../../parts/icons.tsx";
 import { Empty, Pager, Table } from "../../parts/table.tsx";
@@ -19,7 +19,7 @@ type Row = { source: Source; last: Receipt | undefined; rejected: Rejected };
 
 export const listSourcesPage = page({ path: "/portal/{workspace}/sources", scope: "read" }, async (context) => {
   const { data, next_cursor } = await context.api.get(apiPath(context, "/sources"), list(SourceView), {
-    cursor: asked(context, "cursor"),
+    cursor: queryParam(context, "cursor"),
     limit: PAGE,
   });
   const rows = await Promise.all(data.map((source) => rowOf(context, source)));
@@ -30,7 +30,7 @@ export const listSourcesPage = page({ path: "/portal/{workspace}/sources", scope
       lead="Receive what providers call back with: verified, read, and turned into events that your webhooks subscribe to."
       actions={rows.length > 0 && <AddButton context={context} />}
     >
-      {rows.length === 0 && next_cursor === null && asked(context, "cursor") === "" ? (
+      {rows.length === 0 && next_cursor === null && queryParam(context, "cursor") === "" ? (
         <NoSource context={context} />
       ) : (
         <div class="card">

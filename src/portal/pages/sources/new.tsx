@@ -3,7 +3,7 @@ import type { Problem } from "../../../api/problem.ts";
 import { SourceView } from "../../../api/sources/representation.ts";
 import { Page } from "../../frame.tsx";
 import { type Guide, guideOf } from "../../guides/index.ts";
-import { apiPath, asked, field, inWorkspace, type PageContext } from "../../page-context.ts";
+import { apiPath, field, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
 import { action, goTo, page } from "../../page-route.ts";
 import { SourceForm, Variants } from "./form.tsx";
 import { Proof, Steps, stepValues } from "./guide-view.tsx";
@@ -20,9 +20,11 @@ const PATH = "/portal/{workspace}/sources/new/{provider}";
 export const newSourcePage = page({ path: PATH, scope: "manage" }, (context) => {
   const guide = guideOf(context.params.provider ?? "");
   if (!guide) return unknownProvider(context);
-  const settings = settingsFor(guide, variantOf(guide, asked(context, "variant")));
+  const settings = settingsFor(guide, variantOf(guide, queryParam(context, "variant")));
   const typed = { name: guide.name, ...suggested(guide, settings) };
-  return <NewSource context={context} guide={guide} variant={asked(context, "variant")} typed={typed} problem={null} />;
+  return (
+    <NewSource context={context} guide={guide} variant={queryParam(context, "variant")} typed={typed} problem={null} />
+  );
 });
 
 /** Creates it, and goes on to what is to be done at the provider. */

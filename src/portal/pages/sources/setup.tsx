@@ -3,7 +3,7 @@ import type { Problem } from "../../../api/problem.ts";
 import { SourceView } from "../../../api/sources/representation.ts";
 import { Page } from "../../frame.tsx";
 import { type Guide, guideOf } from "../../guides/index.ts";
-import { asked, inWorkspace, type PageContext } from "../../page-context.ts";
+import { inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
 import { action, goTo, page } from "../../page-route.ts";
 import { CopyLine } from "../../parts/code.tsx";
 import { Complaint, Form } from "../../parts/form.tsx";
@@ -22,7 +22,7 @@ export const setupPage = page(
     const guide = guideOf(source.provider);
     const path = inWorkspace(context, `/sources/${source.id}`);
     if (!guide) return goTo(path);
-    const awaits = asked(context, "awaits") !== "" ? "?awaits=credentials" : "";
+    const awaits = queryParam(context, "awaits") !== "" ? "?awaits=credentials" : "";
     const news = await newsOf(context, source);
     return <SetupPage context={context} source={source} guide={guide} news={news} address={`${path}/setup${awaits}`} />;
   },

@@ -1,6 +1,6 @@
 import { Page } from "../../frame.tsx";
 import { type Guide, guideOf } from "../../guides/index.ts";
-import { asked, inWorkspace, type PageContext } from "../../page-context.ts";
+import { inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { CopyLine } from "../../parts/code.tsx";
 import { count } from "../../parts/figures.tsx";
@@ -17,7 +17,7 @@ const PAGE = 25;
 /** One source: what it received, what it refused and why, and how it is set up. */
 export const sourcePage = page({ path: "/portal/{workspace}/sources/{source}", scope: "read" }, async (context) => {
   const source = await loadSource(context);
-  const cursor = asked(context, "cursor");
+  const cursor = queryParam(context, "cursor");
   const [receipts, rejected] = await Promise.all([
     loadReceipts(context, source.id, PAGE, cursor),
     loadRejections(context, source.id),

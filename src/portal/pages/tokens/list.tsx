@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { list } from "../../../api/page.ts";
 import { TokenView } from "../../../api/tokens/representation.ts";
 import { Page } from "../../frame.tsx";
-import { apiPath, asked, inWorkspace, type PageContext } from "../../page-context.ts";
+import { apiPath, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { Plus } from "../../parts/icons.tsx";
 import { Badge } from "../../parts/status.tsx";
@@ -14,7 +14,7 @@ type Token = z.infer<typeof TokenView>;
 
 export const listTokensPage = page({ path: "/portal/{workspace}/tokens", scope: "admin" }, async (context) => {
   const { data, next_cursor } = await context.api.get(apiPath(context, "/tokens"), list(TokenView), {
-    cursor: asked(context, "cursor"),
+    cursor: queryParam(context, "cursor"),
   });
   return (
     <Page

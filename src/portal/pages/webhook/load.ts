@@ -5,7 +5,7 @@ import { HealthView } from "../../../api/webhooks/health.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { StatsView } from "../../../api/webhooks/stats-representation.ts";
 import { PERIODS, type PeriodName } from "../../../delivery/period.ts";
-import { apiPath, asked, type PageContext } from "../../page-context.ts";
+import { apiPath, type PageContext, queryParam } from "../../page-context.ts";
 
 /** What the pages of one webhook ask the API for. */
 
@@ -34,7 +34,7 @@ export const loadStats = async (context: PageContext, period: PeriodName): Promi
 
 /** The period that the address names; the shortest where it names none. */
 export const periodAsked = (context: PageContext): PeriodName =>
-  PERIODS.find((period) => period === asked(context, "period")) ?? "24h";
+  PERIODS.find((period) => period === queryParam(context, "period")) ?? "24h";
 
 export const loadLatest = async (context: PageContext, limit: number): Promise<Delivery[]> =>
   (await context.api.get(webhookPath(context, "/deliveries"), list(DeliveryRow), { limit })).data;

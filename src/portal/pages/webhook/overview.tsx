@@ -1,5 +1,5 @@
 import { Page } from "../../frame.tsx";
-import { addressWith, asked, type PageContext } from "../../page-context.ts";
+import { addressWith, type PageContext, queryParam } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { WebhookHead, webhookTitle } from "../../parts/webhook-head.tsx";
 import { Charts } from "./charts.tsx";
@@ -27,7 +27,7 @@ const FRESH_MS = 20_000;
 /** How a webhook is doing. A script asks for its live parts alone, or for its charts alone. */
 export const overviewPage = page({ path: "/portal/{workspace}/webhooks/{webhook}", scope: "read" }, async (context) => {
   const period = periodAsked(context);
-  if (context.fragment && asked(context, "part") === "charts") {
+  if (context.fragment && queryParam(context, "part") === "charts") {
     return <Charts context={context} stats={await loadStats(context, period)} period={period} />;
   }
   const webhook = await loadWebhook(context);

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { list } from "../../../api/page.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { Page } from "../../frame.tsx";
-import { addressWith, apiPath, asked, inWorkspace, type PageContext } from "../../page-context.ts";
+import { addressWith, apiPath, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { count, percent } from "../../parts/figures.tsx";
 import { Plus } from "../../parts/icons.tsx";
@@ -15,7 +15,7 @@ import { Day, type Figures, figuresOf } from "./figures.tsx";
 type Webhook = z.infer<typeof WebhookView>;
 
 export const listWebhooksPage = page({ path: "/portal/{workspace}/webhooks", scope: "read" }, async (context) => {
-  const cursor = asked(context, "cursor");
+  const cursor = queryParam(context, "cursor");
   const [{ data, next_cursor }, figures] = await Promise.all([
     context.api.get(apiPath(context, "/webhooks"), list(WebhookView), { cursor }),
     figuresOf(context, cursor),

@@ -4,7 +4,7 @@ import { UsageView } from "../../../api/usage/representation.ts";
 import { WorkspaceView } from "../../../api/workspaces/representation.ts";
 import { Refused } from "../../api.ts";
 import { Page } from "../../frame.tsx";
-import { asked, type PageContext } from "../../page-context.ts";
+import { type PageContext, queryParam } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { count } from "../../parts/figures.tsx";
 import { Plus } from "../../parts/icons.tsx";
@@ -18,11 +18,11 @@ type Usage = z.infer<typeof UsageView>;
 const ON_A_PAGE = 20;
 
 export const listWorkspacesPage = page({ path: "/portal/workspaces", scope: "admin" }, async (context) => {
-  const search = asked(context, "search");
+  const search = queryParam(context, "search");
   const { data, next_cursor } = await context.api.get("/api/v1/workspaces", list(WorkspaceView), {
     search,
     limit: ON_A_PAGE,
-    cursor: asked(context, "cursor"),
+    cursor: queryParam(context, "cursor"),
   });
   const usages = await Promise.all(data.map(({ id }) => usageOf(context, id)));
   const none = data.length === 0 && search === "";

@@ -3,7 +3,7 @@ import { list, one } from "../../../api/page.ts";
 import { EndedSessions, PortalLinkView } from "../../../api/portal-links/representation.ts";
 import { nothing } from "../../../api/route.ts";
 import { Page } from "../../frame.tsx";
-import { apiPath, asked, inWorkspace, type PageContext } from "../../page-context.ts";
+import { apiPath, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
 import { action, goTo, page } from "../../page-route.ts";
 import { ActionButton, Confirm } from "../../parts/form.tsx";
 import { Badge } from "../../parts/status.tsx";
@@ -21,7 +21,7 @@ const crumbs = (context: PageContext) => [{ name: "Workspace", path: inWorkspace
 /** Who can come in by a link, and who has: the way to turn them out. */
 export const listPortalLinksPage = page({ path: PATH, scope: "admin" }, async (context) => {
   const { data, next_cursor } = await context.api.get(apiPath(context, "/portal-links"), list(PortalLinkView), {
-    cursor: asked(context, "cursor"),
+    cursor: queryParam(context, "cursor"),
   });
   return (
     <Page

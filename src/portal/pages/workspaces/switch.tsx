@@ -1,6 +1,6 @@
 import { list } from "../../../api/page.ts";
 import { WorkspaceView } from "../../../api/workspaces/representation.ts";
-import { asked } from "../../page-context.ts";
+import { queryParam } from "../../page-context.ts";
 import { goTo, page } from "../../page-route.ts";
 
 /** As many as a menu can show. */
@@ -12,9 +12,9 @@ const IN_MENU = 20;
  */
 export const switchWorkspacePage = page({ path: "/portal/workspaces/switch", scope: "admin" }, async (context) => {
   if (!context.fragment) return goTo("/portal/workspaces");
-  const from = asked(context, "from");
+  const from = queryParam(context, "from");
   const section = /^\/[a-z-]{1,40}$/.test(from) ? from : "/webhooks";
-  const here = asked(context, "workspace");
+  const here = queryParam(context, "workspace");
   const { data } = await context.api.get("/api/v1/workspaces", list(WorkspaceView), { limit: IN_MENU });
   return (
     <>
