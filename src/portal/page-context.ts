@@ -40,7 +40,7 @@ export const queryParam = (context: Pick<PageContext, "url">, name: string): str
   context.url.searchParams.get(name) ?? "";
 
 /** A field of a form as text without blanks around it; empty if it is not there. */
-export function field(context: Pick<PageContext, "form">, name: string): string {
+export function formField(context: Pick<PageContext, "form">, name: string): string {
   const value = context.form.get(name);
   return typeof value === "string" ? value.trim() : "";
 }

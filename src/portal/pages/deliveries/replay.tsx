@@ -3,7 +3,7 @@ import { one } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { Page } from "../../frame.tsx";
-import { apiPath, field, type PageContext } from "../../page-context.ts";
+import { apiPath, formField, type PageContext } from "../../page-context.ts";
 import { action, goTo, page } from "../../page-route.ts";
 import { WebhookHead, webhookTitle } from "../../parts/webhook-head.tsx";
 import { isFailing } from "../webhook/load.ts";
@@ -44,10 +44,10 @@ export const startReplay = action({ path: `${PATH}/start`, scope: "manage" }, as
 });
 
 const typed = (context: PageContext): Asked => ({
-  since: field(context, "since"),
-  until: field(context, "until"),
-  status: field(context, "status"),
-  events: field(context, "events"),
+  since: formField(context, "since"),
+  until: formField(context, "until"),
+  status: formField(context, "status"),
+  events: formField(context, "events"),
 });
 
 const ask = (context: PageContext, body: Replay & { dry_run: boolean }) =>

@@ -1,7 +1,7 @@
 import type { Child } from "hono/jsx";
 import type { FieldError, Problem } from "../../../api/problem.ts";
 import { JsonText } from "../../../api/route.ts";
-import { field, type PageContext } from "../../page-context.ts";
+import { formField, type PageContext } from "../../page-context.ts";
 import { Complaint, Field, Form } from "../../parts/form.tsx";
 import { JsonField, prettyJson, readTyped } from "../../parts/json-field.tsx";
 import type { CatalogueType } from "./catalogue.ts";
@@ -22,11 +22,11 @@ export const draftOfType = ({ name, title, description, schema, sample }: Catalo
 
 /** What a form has brought. */
 export const typedDraft = (context: PageContext): Draft => ({
-  name: field(context, "name"),
-  title: field(context, "title"),
-  description: field(context, "description"),
-  schema: field(context, "schema"),
-  sample: field(context, "sample"),
+  name: formField(context, "name"),
+  title: formField(context, "title"),
+  description: formField(context, "description"),
+  schema: formField(context, "schema"),
+  sample: formField(context, "sample"),
 });
 
 /**

@@ -3,7 +3,7 @@ import { one } from "../../../api/page.ts";
 import type { FieldError, Problem } from "../../../api/problem.ts";
 import { JsonText } from "../../../api/route.ts";
 import { Page } from "../../frame.tsx";
-import { apiPath, field, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
+import { apiPath, formField, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
 import { action, goTo, page } from "../../page-route.ts";
 import { Code } from "../../parts/code.tsx";
 import { Complaint, Field, Form } from "../../parts/form.tsx";
@@ -27,7 +27,11 @@ export const newEventPage = page(where, async (context) => {
 });
 
 export const publishAction = action(where, async (context) => {
-  const draft = { event: field(context, "event"), data: field(context, "data"), channels: field(context, "channels") };
+  const draft = {
+    event: formField(context, "event"),
+    data: formField(context, "data"),
+    channels: formField(context, "channels"),
+  };
   const typed = readTyped(draft.data);
   const problem = typed.ok ? await publish(context, draft) : problemWithForm(faultsOf(draft, typed.message));
   if (problem instanceof Response) return problem;

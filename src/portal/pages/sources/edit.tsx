@@ -3,7 +3,7 @@ import type { Problem } from "../../../api/problem.ts";
 import { SourceView } from "../../../api/sources/representation.ts";
 import { Page } from "../../frame.tsx";
 import { type Guide, guideOf } from "../../guides/index.ts";
-import { field, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
+import { formField, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
 import { action, goTo, page } from "../../page-route.ts";
 import { SourceForm, Variants } from "./form.tsx";
 import type { Source } from "./guide-view.tsx";
@@ -34,7 +34,7 @@ export const changeSourceAction = action({ path: PATH, scope: "manage" }, async 
   const source = await loadSource(context);
   const guide = guideOf(source.provider);
   if (!guide) return unknownProvider(context);
-  const variant = chosenVariant(guide, source, field(context, "variant"));
+  const variant = chosenVariant(guide, source, formField(context, "variant"));
   const settings = settingsFor(guide, variant);
   const typed = typedIn(context.form);
   const credentials = credentialsIn(settings, typed);

@@ -3,7 +3,7 @@ import type { Problem } from "../../../api/problem.ts";
 import { SourceView } from "../../../api/sources/representation.ts";
 import { Page } from "../../frame.tsx";
 import { type Guide, guideOf } from "../../guides/index.ts";
-import { apiPath, field, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
+import { apiPath, formField, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
 import { action, goTo, page } from "../../page-route.ts";
 import { SourceForm, Variants } from "./form.tsx";
 import { Proof, Steps, stepValues } from "./guide-view.tsx";
@@ -31,7 +31,7 @@ export const newSourcePage = page({ path: PATH, scope: "manage" }, (context) => 
 export const createSourceAction = action({ path: PATH, scope: "manage" }, async (context) => {
   const guide = guideOf(context.params.provider ?? "");
   if (!guide) return unknownProvider(context);
-  const variant = variantOf(guide, field(context, "variant"));
+  const variant = variantOf(guide, formField(context, "variant"));
   const settings = settingsFor(guide, variant);
   const typed = typedIn(context.form);
   const given = credentialsIn(settings, typed);

@@ -3,7 +3,7 @@ import type { Problem } from "../../../api/problem.ts";
 import { CreatedToken } from "../../../api/tokens/representation.ts";
 import { SCOPES, type Scope } from "../../../config/schema.ts";
 import { Page } from "../../frame.tsx";
-import { apiPath, field, inWorkspace, numberIn, type PageContext } from "../../page-context.ts";
+import { apiPath, formField, inWorkspace, numberIn, type PageContext } from "../../page-context.ts";
 import { action, page } from "../../page-route.ts";
 import { Code, CopyLine } from "../../parts/code.tsx";
 import { Complaint, Field, Form, wrongWith } from "../../parts/form.tsx";
@@ -22,9 +22,9 @@ export const newTokenPage = page({ path: PATH, scope: "admin" }, (context) => (
 
 export const createTokenAction = action({ path: PATH, scope: "admin" }, async (context) => {
   const typed: Typed = {
-    name: field(context, "name"),
+    name: formField(context, "name"),
     scopes: context.form.getAll("scopes").filter((each) => typeof each === "string"),
-    expires_in: field(context, "expires_in"),
+    expires_in: formField(context, "expires_in"),
   };
   const body = {
     name: typed.name,

@@ -3,7 +3,7 @@ import type { Problem } from "../../../api/problem.ts";
 import { HealthView } from "../../../api/webhooks/health.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { TestSent } from "../../../api/webhooks/send-test.ts";
-import { field, inWorkspace } from "../../page-context.ts";
+import { formField, inWorkspace } from "../../page-context.ts";
 import { action, goTo, type NoticeName, type PageRoute } from "../../page-route.ts";
 import { ofWebhook } from "../../parts/webhook-head.tsx";
 import { webhookPath } from "./load.ts";
@@ -34,7 +34,7 @@ export const probeAction = action({ path: `${BASE}/probe`, scope: "manage" }, as
 
 /** Sends a sample of the type chosen, and leads to its delivery. */
 export const testAction = action({ path: `${BASE}/test`, scope: "manage" }, async (context) => {
-  const event = field(context, "event");
+  const event = formField(context, "event");
   const body = event === "" ? {} : { event };
   const outcome = await context.api.send("POST", webhookPath(context, "/test"), body, one(TestSent));
   if (!outcome.ok) return { status: 409, page: await settings(context, inThesePages(outcome.problem)) };

@@ -5,7 +5,7 @@ import type { Problem } from "../../../api/problem.ts";
 import { Rotated } from "../../../api/webhooks/rotate-secret.ts";
 import { dialectOf } from "../../../systems/index.ts";
 import { Page } from "../../frame.tsx";
-import { field, numberIn, type PageContext } from "../../page-context.ts";
+import { formField, numberIn, type PageContext } from "../../page-context.ts";
 import { action, page } from "../../page-route.ts";
 import { CopyLine } from "../../parts/code.tsx";
 import { Complaint, Field, Form } from "../../parts/form.tsx";
@@ -24,7 +24,7 @@ export const rotatePage = page(where, async (context) => (
 /** Replaces it, and shows the new one, which no other page does. */
 export const rotateAction = action(where, async (context) => {
   const webhook = await loadWebhook(context);
-  const typed = { overlap: field(context, "overlap") || DEFAULT_OVERLAP, secret: field(context, "secret") };
+  const typed = { overlap: formField(context, "overlap") || DEFAULT_OVERLAP, secret: formField(context, "secret") };
   const body = {
     // What does not sign along has no use for being valid.
     overlap_seconds: dialectOf(webhook.dialect).secret.overlaps ? numberIn(typed.overlap) : 0,

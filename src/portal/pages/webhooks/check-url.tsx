@@ -1,14 +1,14 @@
 import { ApiError } from "../../../api/problem.ts";
 import { checkTarget } from "../../../api/target.ts";
 import { WebhookUrl } from "../../../api/webhooks/fields.ts";
-import { field, type PageContext } from "../../page-context.ts";
+import { formField, type PageContext } from "../../page-context.ts";
 import { action } from "../../page-route.ts";
 
 /** What the field of a URL says while it is typed: the judgement that the API would come to, and its reason. */
 export const checkUrlPage = action(
   { path: "/portal/{workspace}/webhooks/check-url", scope: "manage" },
   async (context) => {
-    const url = field(context, "url");
+    const url = formField(context, "url");
     if (url === "") return <UrlVerdict wrong={undefined} />;
     const wrong = await complaintOf(context, url);
     return <UrlVerdict wrong={wrong} good={wrong === undefined} />;

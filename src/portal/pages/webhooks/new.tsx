@@ -3,7 +3,7 @@ import type { Problem } from "../../../api/problem.ts";
 import { CreatedWebhook } from "../../../api/webhooks/representation.ts";
 import { dialectOf } from "../../../systems/index.ts";
 import { Page } from "../../frame.tsx";
-import { apiPath, field, inWorkspace, type PageContext } from "../../page-context.ts";
+import { apiPath, formField, inWorkspace, type PageContext } from "../../page-context.ts";
 import { action, page } from "../../page-route.ts";
 import { catalogueOf } from "../event-types/catalogue.ts";
 import { CreatedPage } from "./created.tsx";
@@ -34,7 +34,7 @@ export const createWebhookPage = action(WHERE, async (context) => {
 /** Dialects that sign only with a secret of the user's own get none from the API: here, one is made unless it is not wanted. */
 function secretOf(context: PageContext, { dialect, signing }: Typed): { secret?: string } {
   const { required, generate } = dialectOf(dialect).secret;
-  if (signing === "own") return { secret: field(context, "secret") };
+  if (signing === "own") return { secret: formField(context, "secret") };
   return signing === "none" || required ? {} : { secret: generate() };
 }
 

@@ -3,7 +3,7 @@ import type { Problem } from "../../../api/problem.ts";
 import { nothing } from "../../../api/route.ts";
 import { UsageView } from "../../../api/usage/representation.ts";
 import { Page } from "../../frame.tsx";
-import { apiPath, field, inWorkspace, type PageContext } from "../../page-context.ts";
+import { apiPath, formField, inWorkspace, type PageContext } from "../../page-context.ts";
 import { action, goTo, page } from "../../page-route.ts";
 import { count } from "../../parts/figures.tsx";
 import { Field, Form } from "../../parts/form.tsx";
@@ -13,7 +13,7 @@ const PATH = "/portal/{workspace}/settings/delete";
 export const deleteWorkspacePage = page({ path: PATH, scope: "admin" }, (context) => ask(context, "", null));
 
 export const deleteWorkspaceAction = action({ path: PATH, scope: "admin" }, async (context) => {
-  const typed = field(context, "confirm");
+  const typed = formField(context, "confirm");
   // Names may have blanks around them; nobody is asked to type those.
   if (typed !== context.workspace?.name.trim()) {
     return { status: 422, page: await ask(context, typed, notTheName(context)) };

@@ -1,6 +1,6 @@
 import type { Problem } from "../../../api/problem.ts";
 import { settingsOf } from "../../../config/settings.ts";
-import { field, type PageContext } from "../../page-context.ts";
+import { formField, type PageContext } from "../../page-context.ts";
 import { Field } from "../../parts/form.tsx";
 
 /** What a form about a workspace holds, by the API's names; empty where nothing is to be. */
@@ -10,12 +10,12 @@ export const FIELDS = ["name", "external_id", "community_name", "plan", "notify_
 
 /** The fields of a form as they came. */
 export const typedIn = (context: PageContext): Typed => ({
-  name: field(context, "name"),
-  external_id: field(context, "external_id"),
-  community_name: field(context, "community_name"),
-  plan: field(context, "plan"),
-  notify_url: field(context, "notify_url"),
-  notify_email: field(context, "notify_email"),
+  name: formField(context, "name"),
+  external_id: formField(context, "external_id"),
+  community_name: formField(context, "community_name"),
+  plan: formField(context, "plan"),
+  notify_url: formField(context, "notify_url"),
+  notify_email: formField(context, "notify_email"),
 });
 
 /** The fields of a form about a workspace, with what was typed and what was wrong. */

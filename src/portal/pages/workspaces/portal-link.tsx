@@ -3,7 +3,7 @@ import { CreatedPortalLink } from "../../../api/portal-links/representation.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { settingsOf } from "../../../config/settings.ts";
 import { Page } from "../../frame.tsx";
-import { apiPath, field, inWorkspace, numberIn, type PageContext } from "../../page-context.ts";
+import { apiPath, formField, inWorkspace, numberIn, type PageContext } from "../../page-context.ts";
 import { action, page } from "../../page-route.ts";
 import { Code, CopyLine } from "../../parts/code.tsx";
 import { Complaint, Field, Form } from "../../parts/form.tsx";
@@ -34,9 +34,9 @@ export const newPortalLinkPage = page({ path: PATH, scope: "admin" }, (context) 
 
 export const createPortalLinkAction = action({ path: PATH, scope: "admin" }, async (context) => {
   const typed: Typed = {
-    grant: field(context, "grant"),
-    expires_in: field(context, "expires_in"),
-    session_seconds: field(context, "session_seconds"),
+    grant: formField(context, "grant"),
+    expires_in: formField(context, "expires_in"),
+    session_seconds: formField(context, "session_seconds"),
   };
   const body = {
     scopes: typed.grant.split(" "),
