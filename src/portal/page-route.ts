@@ -24,7 +24,7 @@ export const page = (where: Where, handle: PageRoute["handle"]): PageRoute => ({
 export const action = (where: Where, handle: PageRoute["handle"]): PageRoute => ({ method: "post", ...where, handle });
 
 /** Leads on to another page after something was done, which that page then says: see {@link NOTICES}. */
-export function goTo(path: string, done?: NoticeName): Response {
+export function redirect(path: string, done?: NoticeName): Response {
   const separator = path.includes("?") ? "&" : "?";
   const location = done === undefined ? path : `${path}${separator}done=${done}`;
   return new Response(null, { status: 303, headers: { Location: location } });

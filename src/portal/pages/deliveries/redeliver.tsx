@@ -6,7 +6,7 @@ import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { Refused } from "../../api.ts";
 import { Page } from "../../frame.tsx";
 import { apiPath, type PageContext } from "../../page-context.ts";
-import { action, goTo } from "../../page-route.ts";
+import { action, redirect } from "../../page-route.ts";
 import { count } from "../../parts/figures.tsx";
 import { WebhookHead, webhookTitle } from "../../parts/webhook-head.tsx";
 import { isFailing } from "../webhook/load.ts";
@@ -26,7 +26,7 @@ export const redeliverOne = action(
   async (context) => {
     const id = param(context, "delivery");
     const outcome = await context.api.send("POST", `${apiPathOf(context, id)}/redeliver`, undefined, one(Redelivered));
-    if (outcome.ok) return goTo(deliveryPath(context, id), "redelivered");
+    if (outcome.ok) return redirect(deliveryPath(context, id), "redelivered");
     return { status: 409, page: await deliveryPage(context, outcome.problem) };
   },
 );
@@ -37,7 +37,7 @@ export const sendTest = action(
     const id = param(context, "webhook");
     const path = apiPath(context, `/webhooks/${encodeURIComponent(id)}/test`);
     const outcome = await context.api.send("POST", path, {}, z.unknown());
-    if (outcome.ok) return goTo(listPath(context, id), "tested");
+    if (outcome.ok) return redirect(listPath(context, id), "tested");
     // The list says itself what is the matter with its webhook.
     return { status: 409, page: await deliveriesPage(context) };
   },

@@ -4,7 +4,7 @@ import { HealthView } from "../../../api/webhooks/health.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { Page } from "../../frame.tsx";
 import { apiPath, numberIn, type PageContext, queryParam } from "../../page-context.ts";
-import { goTo, page } from "../../page-route.ts";
+import { page, redirect } from "../../page-route.ts";
 import { count, Figure } from "../../parts/figures.tsx";
 import { Exact } from "../../parts/time.tsx";
 import { ofWebhook, WebhookHead, webhookTitle } from "../../parts/webhook-head.tsx";
@@ -22,7 +22,7 @@ export const replayProgressPage = page(
     const replay = replayOf(context);
     // An address that somebody has shortened: there is no such replay to tell of.
     if (Number.isNaN(Date.parse(replay.since)) || Number.isNaN(Date.parse(replay.until))) {
-      return goTo(replayPath(context, param(context, "webhook")));
+      return redirect(replayPath(context, param(context, "webhook")));
     }
     const [{ data: webhook }, { data: health }, pending, failed] = await Promise.all([
       context.api.get(path, one(WebhookView)),

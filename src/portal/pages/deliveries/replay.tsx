@@ -4,7 +4,7 @@ import type { Problem } from "../../../api/problem.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { Page } from "../../frame.tsx";
 import { apiPath, formField, type PageContext } from "../../page-context.ts";
-import { action, goTo, page } from "../../page-route.ts";
+import { action, page, redirect } from "../../page-route.ts";
 import { WebhookHead, webhookTitle } from "../../parts/webhook-head.tsx";
 import { isFailing } from "../webhook/load.ts";
 import { listPath, param, replayPath } from "./addresses.ts";
@@ -40,7 +40,7 @@ export const startReplay = action({ path: `${PATH}/start`, scope: "manage" }, as
   const { since, until, status, events = [] } = request;
   const total = String(outcome.data.data.replayed);
   const query = new URLSearchParams({ since, until, status, events: events.join(","), total });
-  return goTo(`${replayPath(context, param(context, "webhook"))}/progress?${query}`);
+  return redirect(`${replayPath(context, param(context, "webhook"))}/progress?${query}`);
 });
 
 const typed = (context: PageContext): Asked => ({

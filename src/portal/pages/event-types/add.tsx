@@ -3,7 +3,7 @@ import { one } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { Page } from "../../frame.tsx";
 import { apiPath, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
-import { action, goTo, page } from "../../page-route.ts";
+import { action, page, redirect } from "../../page-route.ts";
 import { problemWithForm, withWays } from "../../parts/json-field.tsx";
 import { NEW_TYPE, typePath } from "./paths.ts";
 import { bodyOf, type Draft, TYPE_FIELDS, TypeForm, typedDraft } from "./type-form.tsx";
@@ -18,7 +18,7 @@ export const newEventTypePage = page(where, (context) => {
 export const addEventTypeAction = action(where, async (context) => {
   const draft = typedDraft(context);
   const problem = await add(context, draft);
-  if (!problem) return goTo(inWorkspace(context, typePath(draft.name)), "saved");
+  if (!problem) return redirect(inWorkspace(context, typePath(draft.name)), "saved");
   return { status: 422, page: <NewType context={context} draft={draft} problem={withWays(problem, TYPE_FIELDS)} /> };
 });
 

@@ -4,7 +4,7 @@ import type { Problem } from "../../../api/problem.ts";
 import { nothing } from "../../../api/route.ts";
 import { Page } from "../../frame.tsx";
 import { apiPath, inWorkspace, type PageContext } from "../../page-context.ts";
-import { action, goTo, page } from "../../page-route.ts";
+import { action, page, redirect } from "../../page-route.ts";
 import { Confirm } from "../../parts/form.tsx";
 import { problemWithForm, withWays } from "../../parts/json-field.tsx";
 import { allWebhooks } from "../events/all-webhooks.ts";
@@ -26,14 +26,14 @@ async function ownType(context: PageContext): Promise<CatalogueType | undefined>
 
 export const editEventTypePage = page(edit, async (context) => {
   const type = await ownType(context);
-  if (!type) return goTo(here(context));
+  if (!type) return redirect(here(context));
   return <Edit context={context} draft={draftOfType(type)} problem={null} />;
 });
 
 export const editEventTypeAction = action(edit, async (context) => {
   const draft = typedDraft(context);
   const problem = await change(context, draft);
-  if (!problem) return goTo(here(context), "saved");
+  if (!problem) return redirect(here(context), "saved");
   return { status: 422, page: <Edit context={context} draft={draft} problem={withWays(problem, TYPE_FIELDS)} /> };
 });
 
@@ -64,7 +64,7 @@ function Edit({ context, draft, problem }: { context: PageContext; draft: Draft;
 
 export const deleteEventTypePage = page(remove, async (context) => {
   const [type, webhooks] = await Promise.all([ownType(context), allWebhooks(context)]);
-  if (!type) return goTo(here(context));
+  if (!type) return redirect(here(context));
   const named = webhooks.filter(({ events }) => events.includes(type.name)).length;
   return (
     <Page context={context} title={`Delete ${type.name}?`} crumbs={crumbs(context)}>
@@ -87,7 +87,7 @@ export const deleteEventTypePage = page(remove, async (context) => {
 
 export const deleteEventTypeAction = action(remove, async (context) => {
   await context.api.do("DELETE", apiPathOf(context), undefined, nothing);
-  return goTo(inWorkspace(context, "/event-types"), "deleted");
+  return redirect(inWorkspace(context, "/event-types"), "deleted");
 });
 
 const crumbs = (context: PageContext) => [

@@ -4,7 +4,7 @@ import type { FieldError, Problem } from "../../../api/problem.ts";
 import { JsonText } from "../../../api/route.ts";
 import { Page } from "../../frame.tsx";
 import { apiPath, formField, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
-import { action, goTo, page } from "../../page-route.ts";
+import { action, page, redirect } from "../../page-route.ts";
 import { Code } from "../../parts/code.tsx";
 import { Complaint, Field, Form } from "../../parts/form.tsx";
 import { JsonField, prettyJson, problemWithForm, readTyped, withWays } from "../../parts/json-field.tsx";
@@ -61,8 +61,8 @@ async function publish(context: PageContext, draft: Draft): Promise<Response | P
   const outcome = await context.api.send("POST", apiPath(context, "/events"), body, one(PublishedView));
   if (!outcome.ok) return withWays(outcome.problem, FIELDS) ?? outcome.problem;
   // Who may publish and not read is told here that it was done.
-  if (!context.can("read")) return goTo(inWorkspace(context, "/events/new"), "published");
-  return goTo(inWorkspace(context, `/events/${outcome.data.data.id}`), "published");
+  if (!context.can("read")) return redirect(inWorkspace(context, "/events/new"), "published");
+  return redirect(inWorkspace(context, `/events/${outcome.data.data.id}`), "published");
 }
 
 const publishable = async (context: PageContext): Promise<CatalogueType[]> =>

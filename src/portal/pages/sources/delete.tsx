@@ -1,7 +1,7 @@
 import { nothing } from "../../../api/route.ts";
 import { Page } from "../../frame.tsx";
 import { inWorkspace } from "../../page-context.ts";
-import { action, goTo, page } from "../../page-route.ts";
+import { action, page, redirect } from "../../page-route.ts";
 import { Confirm } from "../../parts/form.tsx";
 import { loadSource, sourceApi } from "./load.ts";
 
@@ -35,5 +35,5 @@ export const deleteSourcePage = page({ path: PATH, scope: "manage" }, async (con
 
 export const deleteSourceAction = action({ path: PATH, scope: "manage" }, async (context) => {
   await context.api.do("DELETE", sourceApi(context), undefined, nothing);
-  return goTo(inWorkspace(context, "/sources"), "deleted");
+  return redirect(inWorkspace(context, "/sources"), "deleted");
 });

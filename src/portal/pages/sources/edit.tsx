@@ -4,7 +4,7 @@ import { SourceView } from "../../../api/sources/representation.ts";
 import { Page } from "../../frame.tsx";
 import { type Guide, guideOf } from "../../guides/index.ts";
 import { formField, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
-import { action, goTo, page } from "../../page-route.ts";
+import { action, page, redirect } from "../../page-route.ts";
 import { SourceForm, Variants } from "./form.tsx";
 import type { Source } from "./guide-view.tsx";
 import { loadSource, sourceApi } from "./load.ts";
@@ -46,7 +46,7 @@ export const changeSourceAction = action({ path: PATH, scope: "manage" }, async 
     public_url: typed.public_url || null,
   };
   const outcome = await context.api.send("PATCH", sourceApi(context), body, one(SourceView));
-  if (outcome.ok) return goTo(inWorkspace(context, `/sources/${source.id}`), "saved");
+  if (outcome.ok) return redirect(inWorkspace(context, `/sources/${source.id}`), "saved");
   const again = { context, source, guide, variant: variant?.id, typed, problem: outcome.problem };
   return { status: 422, page: <EditSource {...again} /> };
 });

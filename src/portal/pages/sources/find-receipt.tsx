@@ -4,7 +4,7 @@ import { SourceView } from "../../../api/sources/representation.ts";
 import { Refused } from "../../api.ts";
 import { Page } from "../../frame.tsx";
 import { apiPath, inWorkspace, type PageContext } from "../../page-context.ts";
-import { goTo, page } from "../../page-route.ts";
+import { page, redirect } from "../../page-route.ts";
 import { sourceApi } from "./load.ts";
 
 /** A receipt by its id alone: each source is asked whether it is its own. A workspace has a handful. */
@@ -20,7 +20,7 @@ export const findReceiptPage = page(
       );
       const found = await Promise.all(data.map((source) => owns(context, source.id, id)));
       const owner = data[found.indexOf(true)];
-      if (owner) return goTo(inWorkspace(context, `/sources/${owner.id}/receipts/${id}`));
+      if (owner) return redirect(inWorkspace(context, `/sources/${owner.id}/receipts/${id}`));
       cursor = next_cursor;
     }
     return {

@@ -4,7 +4,7 @@ import { SourceView } from "../../../api/sources/representation.ts";
 import { Page } from "../../frame.tsx";
 import { type Guide, guideOf } from "../../guides/index.ts";
 import { apiPath, formField, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
-import { action, goTo, page } from "../../page-route.ts";
+import { action, page, redirect } from "../../page-route.ts";
 import { SourceForm, Variants } from "./form.tsx";
 import { Proof, Steps, stepValues } from "./guide-view.tsx";
 import { unknownProvider } from "./missing.tsx";
@@ -53,7 +53,7 @@ export const createSourceAction = action({ path: PATH, scope: "manage" }, async 
   const setup = inWorkspace(context, `/sources/${source.id}/setup${awaits ? "?awaits=credentials" : ""}`);
   const chosen = Object.entries(guide.fields).some(([name, { ours }]) => ours && (typed[name] ?? "") !== "");
   // What is to be entered at the provider too is shown now: it never comes back from where it is stored.
-  if (!chosen) return goTo(setup);
+  if (!chosen) return redirect(setup);
   const news = await newsOf(context, source);
   const shown = { context, source, guide, news, typed, address: setup };
   return { status: 201, page: <SetupPage {...shown} /> };

@@ -3,7 +3,7 @@ import { nothing } from "../../../api/route.ts";
 import { TokenView } from "../../../api/tokens/representation.ts";
 import { Page } from "../../frame.tsx";
 import { apiPath, inWorkspace, type PageContext } from "../../page-context.ts";
-import { action, goTo, page } from "../../page-route.ts";
+import { action, page, redirect } from "../../page-route.ts";
 import { Confirm } from "../../parts/form.tsx";
 import { Ago } from "../../parts/time.tsx";
 
@@ -36,5 +36,5 @@ export const revokeTokenPage = page({ path: PATH, scope: "admin" }, async (conte
 
 export const revokeTokenAction = action({ path: PATH, scope: "admin" }, async (context) => {
   await context.api.do("DELETE", apiPath(context, below(context)), undefined, nothing);
-  return goTo(inWorkspace(context, "/tokens"), "revoked");
+  return redirect(inWorkspace(context, "/tokens"), "revoked");
 });

@@ -4,7 +4,7 @@ import { HealthView } from "../../../api/webhooks/health.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { TestSent } from "../../../api/webhooks/send-test.ts";
 import { formField, inWorkspace } from "../../page-context.ts";
-import { action, goTo, type NoticeName, type PageRoute } from "../../page-route.ts";
+import { action, type NoticeName, type PageRoute, redirect } from "../../page-route.ts";
 import { ofWebhook } from "../../parts/webhook-head.tsx";
 import { webhookPath } from "./load.ts";
 import { settings } from "./settings.tsx";
@@ -16,7 +16,7 @@ function statusAction(verb: string, status: "active" | "paused", done: NoticeNam
   return action({ path: `${BASE}/${verb}`, scope: "manage" }, async (context) => {
     const outcome = await context.api.send("PATCH", webhookPath(context), { status }, one(WebhookView));
     if (!outcome.ok) return { status: 409, page: await settings(context, outcome.problem) };
-    return goTo(ofWebhook(context, outcome.data.data), done);
+    return redirect(ofWebhook(context, outcome.data.data), done);
   });
 }
 
@@ -29,7 +29,7 @@ export const probeAction = action({ path: `${BASE}/probe`, scope: "manage" }, as
   const outcome = await context.api.send("POST", webhookPath(context, "/probe"), undefined, one(HealthView));
   // It has recovered meanwhile, or was disabled: the page says which.
   const path = ofWebhook(context, { id: context.params.webhook ?? "" });
-  return outcome.ok ? goTo(path, "probed") : goTo(path);
+  return outcome.ok ? redirect(path, "probed") : redirect(path);
 });
 
 /** Sends a sample of the type chosen, and leads to its delivery. */
@@ -38,7 +38,7 @@ export const testAction = action({ path: `${BASE}/test`, scope: "manage" }, asyn
   const body = event === "" ? {} : { event };
   const outcome = await context.api.send("POST", webhookPath(context, "/test"), body, one(TestSent));
   if (!outcome.ok) return { status: 409, page: await settings(context, inThesePages(outcome.problem)) };
-  return goTo(inWorkspace(context, `/deliveries/${outcome.data.data.delivery_id}`), "tested");
+  return redirect(inWorkspace(context, `/deliveries/${outcome.data.data.delivery_id}`), "tested");
 });
 
 /** The API says how it is called to make a webhook active; here is a button for it. */

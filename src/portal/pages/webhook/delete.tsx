@@ -3,7 +3,7 @@ import type { Problem } from "../../../api/problem.ts";
 import { nothing } from "../../../api/route.ts";
 import { Page } from "../../frame.tsx";
 import { inWorkspace, type PageContext } from "../../page-context.ts";
-import { action, goTo, page } from "../../page-route.ts";
+import { action, page, redirect } from "../../page-route.ts";
 import { count } from "../../parts/figures.tsx";
 import { Complaint, Confirm } from "../../parts/form.tsx";
 import { ofWebhook, webhookTitle } from "../../parts/webhook-head.tsx";
@@ -17,7 +17,7 @@ export const deletePage = page(where, (context) => ask(context, null));
 export const deleteAction = action(where, async (context) => {
   const outcome = await context.api.send("DELETE", webhookPath(context), undefined, nothing);
   if (!outcome.ok) return { status: 409, page: await ask(context, outcome.problem) };
-  return goTo(inWorkspace(context, "/webhooks"), "deleted");
+  return redirect(inWorkspace(context, "/webhooks"), "deleted");
 });
 
 async function ask(context: PageContext, problem: Problem | null): Promise<Child> {

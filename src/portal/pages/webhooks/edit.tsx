@@ -3,7 +3,7 @@ import type { Problem } from "../../../api/problem.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { Page } from "../../frame.tsx";
 import { apiPath, inWorkspace, type PageContext } from "../../page-context.ts";
-import { action, goTo, page } from "../../page-route.ts";
+import { action, page, redirect } from "../../page-route.ts";
 import { nameOfWebhook } from "../../parts/webhook-name.ts";
 import { type CatalogueType, catalogueOf } from "../event-types/catalogue.ts";
 import { groupsOf } from "./catalogue.ts";
@@ -31,7 +31,7 @@ export const changeWebhookPage = action(WHERE, async (context) => {
   const changes = changesOf(typed, webhook);
   const path = apiPath(context, below(context));
   const outcome = await save(context, "PATCH", path, changes, one(WebhookView), faultsIn(typed));
-  if (outcome.ok) return goTo(inWorkspace(context, below(context)), "saved");
+  if (outcome.ok) return redirect(inWorkspace(context, below(context)), "saved");
   const { problem } = outcome;
   return {
     status: statusOf(problem),

@@ -3,7 +3,7 @@ import type { Problem } from "../../../api/problem.ts";
 import { ChangedWorkspace } from "../../../api/workspaces/representation.ts";
 import { Page } from "../../frame.tsx";
 import type { PageContext } from "../../page-context.ts";
-import { action, goTo, page } from "../../page-route.ts";
+import { action, page, redirect } from "../../page-route.ts";
 import { Complaint, Form } from "../../parts/form.tsx";
 import { FIELDS, Fields, type Typed, typedIn } from "./fields.tsx";
 import { NotifySecret } from "./notify-secret.tsx";
@@ -22,7 +22,7 @@ export const createWorkspaceAction = action({ path: PATH, scope: "admin" }, asyn
   const made = await context.api.send("POST", "/api/v1/workspaces", { name: "", ...body }, one(ChangedWorkspace));
   if (!made.ok) return { status: 422, page: <NewWorkspace context={context} typed={typed} problem={made.problem} /> };
   const { id, name, notify_secret } = made.data.data;
-  if (notify_secret === undefined) return goTo(`/portal/${id}/settings`, "created");
+  if (notify_secret === undefined) return redirect(`/portal/${id}/settings`, "created");
   return {
     status: 201,
     page: (

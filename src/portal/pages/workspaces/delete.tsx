@@ -4,7 +4,7 @@ import { nothing } from "../../../api/route.ts";
 import { UsageView } from "../../../api/usage/representation.ts";
 import { Page } from "../../frame.tsx";
 import { apiPath, formField, inWorkspace, type PageContext } from "../../page-context.ts";
-import { action, goTo, page } from "../../page-route.ts";
+import { action, page, redirect } from "../../page-route.ts";
 import { count } from "../../parts/figures.tsx";
 import { Field, Form } from "../../parts/form.tsx";
 
@@ -19,7 +19,7 @@ export const deleteWorkspaceAction = action({ path: PATH, scope: "admin" }, asyn
     return { status: 422, page: await ask(context, typed, notTheName(context)) };
   }
   await context.api.do("DELETE", apiPath(context, ""), undefined, nothing);
-  return goTo("/portal/workspaces", "deleted");
+  return redirect("/portal/workspaces", "deleted");
 });
 
 const notTheName = ({ workspace }: PageContext): Problem => ({

@@ -4,7 +4,7 @@ import { EndedSessions, PortalLinkView } from "../../../api/portal-links/represe
 import { nothing } from "../../../api/route.ts";
 import { Page } from "../../frame.tsx";
 import { apiPath, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
-import { action, goTo, page } from "../../page-route.ts";
+import { action, page, redirect } from "../../page-route.ts";
 import { ActionButton, Confirm } from "../../parts/form.tsx";
 import { Badge } from "../../parts/status.tsx";
 import { Empty, Pager, Table } from "../../parts/table.tsx";
@@ -121,7 +121,7 @@ const MakeButton = ({ context }: { context: PageContext }) => (
 export const revokePortalLinkAction = action({ path: `${PATH}/{link}/revoke`, scope: "admin" }, async (context) => {
   const path = apiPath(context, `/portal-links/${encodeURIComponent(context.params.link ?? "")}`);
   await context.api.do("DELETE", path, undefined, nothing);
-  return goTo(here(context), "link_revoked");
+  return redirect(here(context), "link_revoked");
 });
 
 export const endSessionsPage = page({ path: `${PATH}/end`, scope: "admin" }, (context) => (
@@ -142,5 +142,5 @@ export const endSessionsPage = page({ path: `${PATH}/end`, scope: "admin" }, (co
 
 export const endSessionsAction = action({ path: `${PATH}/end`, scope: "admin" }, async (context) => {
   await context.api.do("POST", apiPath(context, "/portal-sessions/end"), undefined, one(EndedSessions));
-  return goTo(here(context), "sessions_ended");
+  return redirect(here(context), "sessions_ended");
 });

@@ -4,7 +4,7 @@ import type { Problem } from "../../../api/problem.ts";
 import { ChangedWorkspace, WorkspaceView } from "../../../api/workspaces/representation.ts";
 import { Page } from "../../frame.tsx";
 import { apiPath, inWorkspace, type PageContext } from "../../page-context.ts";
-import { action, goTo, page } from "../../page-route.ts";
+import { action, page, redirect } from "../../page-route.ts";
 import { CopyLine } from "../../parts/code.tsx";
 import { Complaint, Form } from "../../parts/form.tsx";
 import { Ago } from "../../parts/time.tsx";
@@ -40,7 +40,7 @@ export const changeSettingsAction = action({ path: PATH, scope: "admin" }, async
   const changes = Object.fromEntries(
     FIELDS.filter((name) => typed[name] !== before[name]).map((name) => [name, valueFor(name, typed[name])]),
   );
-  if (Object.keys(changes).length === 0) return goTo(inWorkspace(context, "/settings"), "saved");
+  if (Object.keys(changes).length === 0) return redirect(inWorkspace(context, "/settings"), "saved");
   const saved = await context.api.send("PATCH", apiPath(context, ""), changes, one(ChangedWorkspace));
   if (!saved.ok) {
     return {
@@ -49,7 +49,7 @@ export const changeSettingsAction = action({ path: PATH, scope: "admin" }, async
     };
   }
   const { name, notify_secret } = saved.data.data;
-  if (notify_secret === undefined) return goTo(inWorkspace(context, "/settings"), "saved");
+  if (notify_secret === undefined) return redirect(inWorkspace(context, "/settings"), "saved");
   return (
     <Page context={context} title={name}>
       <NotifySecret secret={notify_secret} next={inWorkspace(context, "/settings?done=saved")} />

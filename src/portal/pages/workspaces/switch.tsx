@@ -1,7 +1,7 @@
 import { list } from "../../../api/page.ts";
 import { WorkspaceView } from "../../../api/workspaces/representation.ts";
 import { queryParam } from "../../page-context.ts";
-import { goTo, page } from "../../page-route.ts";
+import { page, redirect } from "../../page-route.ts";
 
 /** As many as a menu can show. */
 const IN_MENU = 20;
@@ -11,7 +11,7 @@ const IN_MENU = 20;
  * the path below a workspace that one is at, and goes to in another.
  */
 export const switchWorkspacePage = page({ path: "/portal/workspaces/switch", scope: "admin" }, async (context) => {
-  if (!context.fragment) return goTo("/portal/workspaces");
+  if (!context.fragment) return redirect("/portal/workspaces");
   const from = queryParam(context, "from");
   const section = /^\/[a-z-]{1,40}$/.test(from) ? from : "/webhooks";
   const here = queryParam(context, "workspace");
