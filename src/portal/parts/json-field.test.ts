@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { prettyJson, problemWithForm, readTyped, withWays } from "./json-field.tsx";
+import { parseJson, prettyJson, problemWithForm, withWays } from "./json-field.tsx";
 
 describe("JSON that is typed", () => {
   it("is its text, or nothing", () => {
-    expect(readTyped('{"a": 1.0}')).toEqual({ ok: true, text: '{"a": 1.0}' });
-    expect(readTyped(" \n")).toEqual({ ok: true, text: "null" });
+    expect(parseJson('{"a": 1.0}')).toEqual({ ok: true, text: '{"a": 1.0}' });
+    expect(parseJson(" \n")).toEqual({ ok: true, text: "null" });
   });
 
   it("says where it is none", () => {
-    const typed = readTyped('{"a": }');
+    const typed = parseJson('{"a": }');
     expect(typed).toMatchObject({ ok: false });
     expect(typed.ok || typed.message).toMatch(/^This is no JSON: Unexpected token/);
   });

@@ -7,11 +7,11 @@ import { replayPath } from "./addresses.ts";
 import type { Webhook } from "./meaning.ts";
 import { typedOf } from "./moments.ts";
 import type { Replay } from "./replay-progress.ts";
-import { type Asked, minuteOf, SHORTCUTS } from "./replay-request.ts";
+import { type FormValues, minuteOf, SHORTCUTS } from "./replay-request.ts";
 
 const FIELDS = ["since", "until", "status", "events"];
 
-type FormProps = { context: PageContext; webhook: Webhook; asked: Asked; problem: Problem | null; first: boolean };
+type FormProps = { context: PageContext; webhook: Webhook; asked: FormValues; problem: Problem | null; first: boolean };
 
 /**
  * Which deliveries are to be sent again. Nothing is sent by this form: it counts.
@@ -78,7 +78,17 @@ export function ReplayForm({ context, webhook, asked, problem, first }: FormProp
   );
 }
 
-function Choice({ asked, value, name, children }: { asked: Asked; value: string; name: string; children: string }) {
+function Choice({
+  asked,
+  value,
+  name,
+  children,
+}: {
+  asked: FormValues;
+  value: string;
+  name: string;
+  children: string;
+}) {
   return (
     <label class="choice">
       <input type="radio" name="status" value={value} checked={(asked.status === "all" ? "all" : "failed") === value} />
@@ -90,7 +100,7 @@ function Choice({ asked, value, name, children }: { asked: Asked; value: string;
   );
 }
 
-function shortcut(context: PageContext, webhook: Webhook, { status, events }: Asked, hours: number): string {
+function shortcut(context: PageContext, webhook: Webhook, { status, events }: FormValues, hours: number): string {
   const since = minuteOf(context.now - hours * 3_600_000);
   return `${replayPath(context, webhook.id)}?${new URLSearchParams({ since, until: minuteOf(context.now), status, events })}`;
 }

@@ -2,7 +2,7 @@ import { instantOf, typedOf } from "./moments.ts";
 import type { Replay } from "./replay-progress.ts";
 
 /** What the form for a replay holds, as it was typed. */
-export type Asked = { since: string; until: string; status: string; events: string };
+export type FormValues = { since: string; until: string; status: string; events: string };
 
 /** Stretches of time that one click chooses, in hours. */
 export const SHORTCUTS = [
@@ -15,7 +15,7 @@ export const SHORTCUTS = [
 export const minuteOf = (ms: number): string => typedOf(new Date(ms).toISOString());
 
 /** The form before anything was typed: what failed in the last 24 hours. */
-export function beginning(params: URLSearchParams, now: number): Asked {
+export function beginning(params: URLSearchParams, now: number): FormValues {
   return {
     since: params.get("since") ?? minuteOf(now - 24 * 3_600_000),
     until: params.get("until") ?? minuteOf(now),
@@ -31,7 +31,7 @@ export const patternsOf = (events: string): string[] => events.split(/[\s,]+/).f
  * The same for the API.
  * @param now what is not over yet ends here: what is counted before and sent after is the same
  */
-export function requestOf(asked: Asked, now: number): Replay {
+export function requestOf(asked: FormValues, now: number): Replay {
   const until = instantOf(asked.until, "last");
   const ms = Date.parse(until);
   const patterns = patternsOf(asked.events);

@@ -11,7 +11,7 @@ import { listPath, param, replayPath } from "./addresses.ts";
 import { InactiveNote } from "./inactive-note.tsx";
 import { CountedCard, ReplayForm } from "./replay-form.tsx";
 import type { Replay } from "./replay-progress.ts";
-import { type Asked, beginning, requestOf } from "./replay-request.ts";
+import { beginning, type FormValues, requestOf } from "./replay-request.ts";
 
 const PATH = "/portal/{workspace}/webhooks/{webhook}/replay";
 
@@ -43,7 +43,7 @@ export const startReplay = action({ path: `${PATH}/start`, scope: "manage" }, as
   return redirect(`${replayPath(context, param(context, "webhook"))}/progress?${query}`);
 });
 
-const typed = (context: PageContext): Asked => ({
+const typed = (context: PageContext): FormValues => ({
   since: formField(context, "since"),
   until: formField(context, "until"),
   status: formField(context, "status"),
@@ -58,7 +58,7 @@ const ask = (context: PageContext, body: Replay & { dry_run: boolean }) =>
     one(Replayed),
   );
 
-type Shown = { asked: Asked; problem?: Problem; counted?: { request: Replay; total: number } };
+type Shown = { asked: FormValues; problem?: Problem; counted?: { request: Replay; total: number } };
 
 async function formPage(context: PageContext, { asked, problem, counted }: Shown) {
   const path = apiPath(context, `/webhooks/${encodeURIComponent(param(context, "webhook"))}`);

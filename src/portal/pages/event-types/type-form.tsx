@@ -3,7 +3,7 @@ import type { FieldError, Problem } from "../../../api/problem.ts";
 import { JsonText } from "../../../api/route.ts";
 import { formField, type PageContext } from "../../page-context.ts";
 import { Complaint, Field, Form } from "../../parts/form.tsx";
-import { JsonField, prettyJson, readTyped } from "../../parts/json-field.tsx";
+import { JsonField, parseJson, prettyJson } from "../../parts/json-field.tsx";
 import type { CatalogueType } from "./catalogue.ts";
 
 /** What stands in the form of a type, as text. */
@@ -38,7 +38,7 @@ export function bodyOf(
   draft: Draft,
   more: { name?: string } = {},
 ): { ok: true; body: JsonText } | { ok: false; errors: FieldError[] } {
-  const [schema, sample] = [readTyped(draft.schema), readTyped(draft.sample)];
+  const [schema, sample] = [parseJson(draft.schema), parseJson(draft.sample)];
   if (schema.ok && sample.ok) {
     const texts = JSON.stringify({ ...more, title: draft.title || null, description: draft.description || null });
     return {

@@ -7,7 +7,7 @@ import { apiPath, formField, inWorkspace, type PageContext, queryParam } from ".
 import { action, page, redirect } from "../../page-route.ts";
 import { Code } from "../../parts/code.tsx";
 import { Complaint, Field, Form } from "../../parts/form.tsx";
-import { JsonField, prettyJson, problemWithForm, readTyped, withWays } from "../../parts/json-field.tsx";
+import { JsonField, parseJson, prettyJson, problemWithForm, withWays } from "../../parts/json-field.tsx";
 import { type CatalogueType, catalogueOf, grouped, isPublishable } from "../event-types/catalogue.ts";
 import { publishCommand } from "./curl.ts";
 
@@ -32,7 +32,7 @@ export const publishAction = action(where, async (context) => {
     data: formField(context, "data"),
     channels: formField(context, "channels"),
   };
-  const typed = readTyped(draft.data);
+  const typed = parseJson(draft.data);
   const problem = typed.ok ? await publish(context, draft) : problemWithForm(faultsOf(draft, typed.message));
   if (problem instanceof Response) return problem;
   const types = await publishable(context);

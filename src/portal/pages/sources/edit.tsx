@@ -10,7 +10,7 @@ import type { Source } from "./guide-view.tsx";
 import { loadSource, sourceApi } from "./load.ts";
 import { unknownProvider } from "./missing.tsx";
 import { fixedOptions, type Setting, settingsFor, variantInUse, variantOf } from "./settings.ts";
-import { credentialsIn, optionsIn, type Typed, typedFrom, typedIn } from "./typed.ts";
+import { credentialsIn, type FormValues, optionsIn, typedFrom, typedIn } from "./typed.ts";
 
 const PATH = "/portal/{workspace}/sources/{source}/edit";
 
@@ -74,7 +74,7 @@ function EditSource({
   source: Source;
   guide: Guide;
   variant: string | undefined;
-  typed: Typed;
+  typed: FormValues;
   problem: Problem | null;
 }) {
   const variant = id === undefined ? undefined : variantOf(guide, id);

@@ -5,11 +5,11 @@ import { Field, wrongWith } from "../../parts/form.tsx";
 import { fieldGuide } from "./guide-view.tsx";
 import { Prose } from "./prose.tsx";
 import type { Setting } from "./settings.ts";
-import { secondOf, type Typed } from "./typed.ts";
+import { type FormValues, secondOf } from "./typed.ts";
 
 type Filled = {
   guide: Guide;
-  typed: Typed;
+  typed: FormValues;
   problem: Problem | null;
   /** Whether a source is changed that is there: what is left empty then stays. */
   changing?: boolean;

@@ -5,7 +5,7 @@ import { addressWith, type PageContext } from "../../page-context.ts";
 import { Complaint, Field, Form, wrongWith } from "../../parts/form.tsx";
 import { MoreOptions, SettingFields } from "./fields.tsx";
 import type { Setting } from "./settings.ts";
-import type { Typed } from "./typed.ts";
+import type { FormValues } from "./typed.ts";
 
 /** What a source is made of, to be typed in: for a new one, or for one that is there. */
 export function SourceForm({
@@ -25,7 +25,7 @@ export function SourceForm({
   guide: Guide;
   variant: Variant | undefined;
   settings: readonly Setting[];
-  typed: Typed;
+  typed: FormValues;
   problem: Problem | null;
   verb: string;
   back: string;
@@ -70,7 +70,7 @@ export function SourceForm({
   );
 }
 
-function PublicUrl({ typed, problem }: { typed: Typed; problem: Problem | null }) {
+function PublicUrl({ typed, problem }: { typed: FormValues; problem: Problem | null }) {
   const open = (typed.public_url ?? "") !== "" || wrongWith(problem, "public_url") !== undefined;
   return (
     <details class="more" open={open}>

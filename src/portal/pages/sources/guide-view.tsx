@@ -3,7 +3,7 @@ import type { SourceView } from "../../../api/sources/representation.ts";
 import { type FieldGuide, TICKET_FIELDS } from "../../guides/guide.ts";
 import type { Guide } from "../../guides/index.ts";
 import { Prose } from "./prose.tsx";
-import type { Typed } from "./typed.ts";
+import type { FormValues } from "./typed.ts";
 
 export type Source = z.infer<typeof SourceView>;
 
@@ -12,7 +12,7 @@ export const fieldGuide = (guide: Guide, name: string): FieldGuide =>
   guide.fields[name] ?? TICKET_FIELDS[name] ?? { label: name, hint: "" };
 
 /** What stands for the `{names}` in a guide's steps. What is not known yet, or no more, is told in words. */
-export function stepValues(guide: Guide, source: Source | null, typed: Typed = {}): Record<string, string> {
+export function stepValues(guide: Guide, source: Source | null, typed: FormValues = {}): Record<string, string> {
   const own = Object.entries(guide.fields).flatMap(([name, { label, ours }]): [string, string][] => {
     const [place, key] = name.split(".");
     if (place !== "credentials" || key === undefined || !ours) return [];

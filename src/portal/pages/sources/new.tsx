@@ -11,7 +11,7 @@ import { unknownProvider } from "./missing.tsx";
 import { Prose } from "./prose.tsx";
 import { fixedOptions, settingsFor, variantOf } from "./settings.ts";
 import { SetupPage } from "./setup.tsx";
-import { credentialsIn, optionsIn, placeholders, suggested, type Typed, typedIn } from "./typed.ts";
+import { credentialsIn, type FormValues, optionsIn, placeholders, suggested, typedIn } from "./typed.ts";
 import { newsOf } from "./waiting.tsx";
 
 const PATH = "/portal/{workspace}/sources/new/{provider}";
@@ -69,7 +69,7 @@ function NewSource({
   context: PageContext;
   guide: Guide;
   variant: string;
-  typed: Typed;
+  typed: FormValues;
   problem: Problem | null;
 }) {
   const variant = variantOf(guide, asking);

@@ -11,7 +11,7 @@ import { SettingFields } from "./fields.tsx";
 import { callbackOf, fieldGuide, Proof, type Source, Steps, stepValues } from "./guide-view.tsx";
 import { loadSource, sourceApi } from "./load.ts";
 import { settingsFor, variantInUse } from "./settings.ts";
-import { credentialsIn, type Typed, typedIn } from "./typed.ts";
+import { credentialsIn, type FormValues, typedIn } from "./typed.ts";
 import { FirstCallback, type News, newsOf } from "./waiting.tsx";
 
 /** What is left to do at the provider, until the first callback comes. */
@@ -60,7 +60,7 @@ export function SetupPage({
   source: Source;
   guide: Guide;
   news: News;
-  typed?: Typed;
+  typed?: FormValues;
   address: string;
   problem?: Problem | null;
 }) {
@@ -125,7 +125,7 @@ function Address({ source, guide }: { source: Source; guide: Guide }) {
 }
 
 /** What somebody has chosen himself, for the other side. */
-function Chosen({ guide, own, typed }: { guide: Guide; own: readonly string[]; typed: Typed }) {
+function Chosen({ guide, own, typed }: { guide: Guide; own: readonly string[]; typed: FormValues }) {
   return (
     <section class="card" aria-labelledby="chosen">
       <div class="card-head">

@@ -5,12 +5,12 @@ import { numberIn } from "../../page-context.ts";
 import type { Setting } from "./settings.ts";
 
 /** What somebody has typed into a source's form, by the names of its fields. */
-export type Typed = Readonly<Record<string, string>>;
+export type FormValues = Readonly<Record<string, string>>;
 
 /** The second of two credentials. */
 export const secondOf = (name: string): string => `${name}.second`;
 
-export function typedIn(form: FormData): Typed {
+export function typedIn(form: FormData): FormValues {
   const texts = [...form].flatMap(([name, value]): [string, string][] =>
     typeof value === "string" ? [[name, value.trim()]] : [],
   );
@@ -18,7 +18,7 @@ export function typedIn(form: FormData): Typed {
 }
 
 /** The credentials that were typed: what was left empty is not there. */
-export function credentialsIn(settings: readonly Setting[], typed: Typed): Record<string, unknown> {
+export function credentialsIn(settings: readonly Setting[], typed: FormValues): Record<string, unknown> {
   const given = settings.flatMap(({ place, name, key, two }): [string, unknown][] => {
     if (place !== "credentials") return [];
     const values = [typed[name] ?? "", two ? (typed[secondOf(name)] ?? "") : ""].filter((value) => value !== "");
@@ -29,7 +29,7 @@ export function credentialsIn(settings: readonly Setting[], typed: Typed): Recor
 }
 
 /** The options that were typed: what was left empty, or as it usually is, is not there. */
-export function optionsIn(settings: readonly Setting[], typed: Typed): Record<string, unknown> {
+export function optionsIn(settings: readonly Setting[], typed: FormValues): Record<string, unknown> {
   const given = settings.flatMap((setting): [string, unknown][] => {
     if (setting.place !== "options") return [];
     const value = optionValue(setting, typed[setting.name] ?? "");
@@ -47,7 +47,7 @@ function optionValue({ kind, usual }: Setting, text: string): unknown {
 }
 
 /** A source's options as they stand in the fields of its form. */
-export function typedFrom(settings: readonly Setting[], options: Readonly<Record<string, unknown>>): Typed {
+export function typedFrom(settings: readonly Setting[], options: Readonly<Record<string, unknown>>): FormValues {
   const texts = settings.flatMap(({ place, name, key }): [string, string][] => {
     const value = options[key];
     if (place !== "options" || value === undefined || value === false) return [];
@@ -57,7 +57,7 @@ export function typedFrom(settings: readonly Setting[], options: Readonly<Record
 }
 
 /** Suggestions for the credentials that are the user's own to choose: 160 random bits. */
-export function suggested(guide: Guide, settings: readonly Setting[]): Typed {
+export function suggested(guide: Guide, settings: readonly Setting[]): FormValues {
   const own = settings.filter(({ place, name }) => place === "credentials" && guide.fields[name]?.ours);
   return Object.fromEntries(own.map(({ name, key }) => [name, OPEN_NAMES[key] ?? randomText()]));
 }

@@ -12,7 +12,7 @@ import { LIFETIMES, SCOPE_WORDS, tryOut, USUAL_LIFETIME } from "./words.ts";
 
 const PATH = "/portal/{workspace}/tokens/new";
 
-type Typed = { name: string; scopes: readonly string[]; expires_in: string };
+type FormValues = { name: string; scopes: readonly string[]; expires_in: string };
 
 const crumbs = (context: PageContext) => [{ name: "Tokens", path: inWorkspace(context, "/tokens") }];
 
@@ -21,7 +21,7 @@ export const newTokenPage = page({ path: PATH, scope: "admin" }, (context) => (
 ));
 
 export const createTokenAction = action({ path: PATH, scope: "admin" }, async (context) => {
-  const typed: Typed = {
+  const typed: FormValues = {
     name: formField(context, "name"),
     scopes: context.form.getAll("scopes").filter((each) => typeof each === "string"),
     expires_in: formField(context, "expires_in"),
@@ -71,7 +71,7 @@ export const createTokenAction = action({ path: PATH, scope: "admin" }, async (c
   };
 });
 
-function NewToken({ context, typed, problem }: { context: PageContext; typed: Typed; problem: Problem | null }) {
+function NewToken({ context, typed, problem }: { context: PageContext; typed: FormValues; problem: Problem | null }) {
   return (
     <Page context={context} title="Create token" crumbs={crumbs(context)}>
       <Complaint problem={problem} shown={["name", "scopes", "expires_in"]} />

@@ -65,7 +65,7 @@ function Frame({
   );
 }
 
-type Typed = { overlap: string; secret: string };
+type FormValues = { overlap: string; secret: string };
 
 function Ask({
   context,
@@ -76,7 +76,7 @@ function Ask({
   context: PageContext;
   webhook: Webhook;
   problem?: Problem | null;
-  typed?: Typed;
+  typed?: FormValues;
 }) {
   const { overlaps } = dialectOf(webhook.dialect).secret;
   return (

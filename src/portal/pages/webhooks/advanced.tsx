@@ -3,8 +3,8 @@ import { dialectOf } from "../../../systems/index.ts";
 import { disabledAfter } from "../../parts/disabling.ts";
 import { Field } from "../../parts/form.tsx";
 import { written, writtenDelays } from "./delays.ts";
+import type { FormValues, Webhook } from "./form-values.ts";
 import { HeadersField } from "./headers-field.tsx";
-import type { Typed, Webhook } from "./typed.ts";
 
 const PATHS = [
   ...["description", "headers", "retry_policy", "timeout_ms", "disable_on_gone", "max_concurrency", "disable_after"],
@@ -17,7 +17,7 @@ export function Advanced({
   webhook,
   problem,
 }: {
-  typed: Typed;
+  typed: FormValues;
   webhook: Webhook | null;
   problem: Problem | null;
 }) {
@@ -65,7 +65,7 @@ export function Advanced({
   );
 }
 
-function Timing({ typed, webhook, problem }: { typed: Typed; webhook: Webhook | null; problem: Problem | null }) {
+function Timing({ typed, webhook, problem }: { typed: FormValues; webhook: Webhook | null; problem: Problem | null }) {
   const { retryDelays, timeoutMs } = dialectOf(typed.dialect);
   const delays = webhook ? `the dialect's: ${writtenDelays(retryDelays)}` : "the dialect's";
   const timeout = webhook ? `the dialect's ${written(timeoutMs / 1000)}` : "the dialect's";
@@ -132,7 +132,15 @@ function Timing({ typed, webhook, problem }: { typed: Typed; webhook: Webhook | 
   );
 }
 
-function Disabling({ typed, webhook, problem }: { typed: Typed; webhook: Webhook | null; problem: Problem | null }) {
+function Disabling({
+  typed,
+  webhook,
+  problem,
+}: {
+  typed: FormValues;
+  webhook: Webhook | null;
+  problem: Problem | null;
+}) {
   const { disablesOnGone, disableAfter } = dialectOf(typed.dialect);
   const ofDialect = webhook ? `The dialect's: after ${disabledAfter(disableAfter)}` : "The dialect's";
   return (
@@ -224,8 +232,8 @@ const withoutMembers = (problem: Problem): Problem => ({
   errors: (problem.errors ?? []).filter(({ path }) => !path.startsWith("disable_after.")),
 });
 
-function SecretField({ typed, problem }: { typed: Typed; problem: Problem | null }) {
-  const kind = (value: Typed["signing"]) => ({
+function SecretField({ typed, problem }: { typed: FormValues; problem: Problem | null }) {
+  const kind = (value: FormValues["signing"]) => ({
     ...{ type: "radio", name: "secret_kind", value, checked: typed.signing === value },
   });
   return (

@@ -8,9 +8,9 @@ import { nameOfWebhook } from "../../parts/webhook-name.ts";
 import { type CatalogueType, catalogueOf } from "../event-types/catalogue.ts";
 import { groupsOf } from "./catalogue.ts";
 import { WebhookForm } from "./form.tsx";
+import { changesOf, type FormValues, faultsIn, typedIn, typedOf, type Webhook } from "./form-values.ts";
 import { previewOf } from "./preview.tsx";
 import { save, statusOf } from "./save.ts";
-import { changesOf, faultsIn, type Typed, typedIn, typedOf, type Webhook } from "./typed.ts";
 
 const WHERE = { path: "/portal/{workspace}/webhooks/{webhook}/edit", scope: "manage" } as const;
 
@@ -40,7 +40,7 @@ export const changeWebhookPage = action(WHERE, async (context) => {
 });
 
 /** What the form does not offer is as the webhook has it. */
-function typedAgain(context: PageContext, webhook: Webhook): Typed {
+function typedAgain(context: PageContext, webhook: Webhook): FormValues {
   const typed = { ...typedIn(context.form), dialect: webhook.dialect };
   if (webhook.survey === null) return typed;
   const { all, chosen, custom, channels } = typedOf(webhook, new Set());
@@ -55,7 +55,7 @@ async function formPage(
   context: PageContext,
   webhook: Webhook,
   types: readonly CatalogueType[],
-  typed: Typed,
+  typed: FormValues,
   problem: Problem | null = null,
 ) {
   const own = inWorkspace(context, below(context));

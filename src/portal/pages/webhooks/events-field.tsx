@@ -1,7 +1,7 @@
 import type { Problem } from "../../../api/problem.ts";
 import { Field, wrongWith } from "../../parts/form.tsx";
 import type { Group } from "./catalogue.ts";
-import type { Typed } from "./typed.ts";
+import type { FormValues } from "./form-values.ts";
 
 /** Whose types a group has, where its name does not say it. */
 const SYSTEMS: Record<string, string> = {
@@ -27,7 +27,7 @@ export function EventsField({
   problem,
 }: {
   groups: readonly Group[];
-  typed: Pick<Typed, "all" | "chosen" | "custom">;
+  typed: Pick<FormValues, "all" | "chosen" | "custom">;
   problem: Problem | null;
 }) {
   const wrong = wrongWith(problem, "events")?.replaceAll(/; GET [^;]*adds one/g, TO_THE_CATALOGUE);

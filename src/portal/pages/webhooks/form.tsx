@@ -8,8 +8,8 @@ import { groupsOf } from "./catalogue.ts";
 import { UrlVerdict } from "./check-url.tsx";
 import { DialectField, FixedDialect } from "./dialect-field.tsx";
 import { EventsField } from "./events-field.tsx";
+import type { FormValues, Webhook } from "./form-values.ts";
 import { type Preview, PreviewCard } from "./preview.tsx";
-import type { Typed, Webhook } from "./typed.ts";
 import { VerifyToken } from "./verify-token.tsx";
 
 /** What the form says of a fault beside its fields. */
@@ -32,7 +32,7 @@ export function WebhookForm({
   context: PageContext;
   to: string;
   back: string;
-  typed: Typed;
+  typed: FormValues;
   types: readonly CatalogueType[];
   preview: Preview;
   /** Null for one to be. */

@@ -1,5 +1,5 @@
 import type { Problem } from "../../../api/problem.ts";
-import type { Typed } from "./typed.ts";
+import type { FormValues } from "./form-values.ts";
 
 /** Rows that are free without a script; the button adds more. */
 const FREE = 3;
@@ -14,7 +14,7 @@ export function HeadersField({
   stored,
   problem,
 }: {
-  typed: Typed;
+  typed: FormValues;
   stored: Readonly<Record<string, string>>;
   problem: Problem | null;
 }) {
@@ -66,7 +66,7 @@ export function HeadersField({
 const retyped = (stored: Readonly<Record<string, string>>) =>
   Object.entries(stored).map(([name, value]) => ({ name, value: /^[\x20-\x7e]*$/.test(value) ? value : "" }));
 
-function Rows({ typed, problem }: { typed: Pick<Typed, "headers">; problem: Problem | null }) {
+function Rows({ typed, problem }: { typed: Pick<FormValues, "headers">; problem: Problem | null }) {
   const rows = [...typed.headers, ...Array.from({ length: FREE }, () => ({ name: "", value: "" }))];
   return (
     <div class="stack-s">

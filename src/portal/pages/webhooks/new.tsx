@@ -8,9 +8,9 @@ import { action, page } from "../../page-route.ts";
 import { catalogueOf } from "../event-types/catalogue.ts";
 import { CreatedPage } from "./created.tsx";
 import { WebhookForm } from "./form.tsx";
+import { BLANK, type FormValues, faultsIn, fieldsOf, typedIn } from "./form-values.ts";
 import { previewOf } from "./preview.tsx";
 import { save, statusOf } from "./save.ts";
-import { BLANK, faultsIn, fieldsOf, type Typed, typedIn } from "./typed.ts";
 
 const WHERE = { path: "/portal/{workspace}/webhooks/new", scope: "manage" } as const;
 
@@ -32,13 +32,13 @@ export const createWebhookPage = action(WHERE, async (context) => {
 });
 
 /** Dialects that sign only with a secret of the user's own get none from the API: here, one is made unless it is not wanted. */
-function secretOf(context: PageContext, { dialect, signing }: Typed): { secret?: string } {
+function secretOf(context: PageContext, { dialect, signing }: FormValues): { secret?: string } {
   const { required, generate } = dialectOf(dialect).secret;
   if (signing === "own") return { secret: formField(context, "secret") };
   return signing === "none" || required ? {} : { secret: generate() };
 }
 
-async function formPage(context: PageContext, typed: Typed, problem: Problem | null = null) {
+async function formPage(context: PageContext, typed: FormValues, problem: Problem | null = null) {
   const types = await catalogueOf(context);
   const list = inWorkspace(context, "/webhooks");
   return (

@@ -11,7 +11,7 @@ import { Json } from "../../parts/code.tsx";
 import { type CatalogueType, catalogueOf } from "../event-types/catalogue.ts";
 import { firstOf } from "./catalogue.ts";
 import { listOf } from "./delays.ts";
-import { patternsOf, type Typed, typedIn } from "./typed.ts";
+import { type FormValues, patternsOf, typedIn } from "./form-values.ts";
 
 const SOMEWHERE = "https://your-app.example/webhooks";
 
@@ -37,7 +37,11 @@ export const previewPage = action(
 );
 
 /** Makes the delivery of a sample of the first event that is chosen, by the code that makes real ones. */
-export async function previewOf(context: PageContext, typed: Typed, types: readonly CatalogueType[]): Promise<Preview> {
+export async function previewOf(
+  context: PageContext,
+  typed: FormValues,
+  types: readonly CatalogueType[],
+): Promise<Preview> {
   const { data: workspace } = await context.api.get(apiPath(context, ""), one(WorkspaceView));
   const dialect = dialectOf(typed.dialect);
   const patterns = patternsOf(typed);

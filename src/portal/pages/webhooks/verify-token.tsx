@@ -1,7 +1,7 @@
 import type { Problem } from "../../../api/problem.ts";
 import { dialectOf } from "../../../systems/index.ts";
 import { Field } from "../../parts/form.tsx";
-import type { Typed, Webhook } from "./typed.ts";
+import type { FormValues, Webhook } from "./form-values.ts";
 
 /** Where the dialect asks the endpoint before it is saved: what shows the endpoint that it is us. */
 export function VerifyToken({
@@ -9,7 +9,7 @@ export function VerifyToken({
   webhook,
   problem,
 }: {
-  typed: Typed;
+  typed: FormValues;
   webhook: Webhook | null;
   problem: Problem | null;
 }) {

@@ -5,12 +5,12 @@ import { Page } from "../../frame.tsx";
 import type { PageContext } from "../../page-context.ts";
 import { action, page, redirect } from "../../page-route.ts";
 import { Complaint, Form } from "../../parts/form.tsx";
-import { FIELDS, Fields, type Typed, typedIn } from "./fields.tsx";
+import { FIELDS, Fields, type FormValues, typedIn } from "./fields.tsx";
 import { NotifySecret } from "./notify-secret.tsx";
 
 const PATH = "/portal/workspaces/new";
 const CRUMBS = [{ name: "Workspaces", path: "/portal/workspaces" }];
-const BLANK: Typed = { name: "", external_id: "", community_name: "", plan: "", notify_url: "", notify_email: "" };
+const BLANK: FormValues = { name: "", external_id: "", community_name: "", plan: "", notify_url: "", notify_email: "" };
 
 export const newWorkspacePage = page({ path: PATH, scope: "admin" }, (context) => (
   <NewWorkspace context={context} typed={BLANK} problem={null} />
@@ -33,7 +33,15 @@ export const createWorkspaceAction = action({ path: PATH, scope: "admin" }, asyn
   };
 });
 
-function NewWorkspace({ context, typed, problem }: { context: PageContext; typed: Typed; problem: Problem | null }) {
+function NewWorkspace({
+  context,
+  typed,
+  problem,
+}: {
+  context: PageContext;
+  typed: FormValues;
+  problem: Problem | null;
+}) {
   return (
     <Page
       context={context}

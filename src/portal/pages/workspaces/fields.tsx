@@ -4,12 +4,12 @@ import { formField, type PageContext } from "../../page-context.ts";
 import { Field } from "../../parts/form.tsx";
 
 /** What a form about a workspace holds, by the API's names; empty where nothing is to be. */
-export type Typed = Record<(typeof FIELDS)[number], string>;
+export type FormValues = Record<(typeof FIELDS)[number], string>;
 
 export const FIELDS = ["name", "external_id", "community_name", "plan", "notify_url", "notify_email"] as const;
 
 /** The fields of a form as they came. */
-export const typedIn = (context: PageContext): Typed => ({
+export const typedIn = (context: PageContext): FormValues => ({
   name: formField(context, "name"),
   external_id: formField(context, "external_id"),
   community_name: formField(context, "community_name"),
@@ -19,7 +19,15 @@ export const typedIn = (context: PageContext): Typed => ({
 });
 
 /** The fields of a form about a workspace, with what was typed and what was wrong. */
-export function Fields({ context, typed, problem }: { context: PageContext; typed: Typed; problem: Problem | null }) {
+export function Fields({
+  context,
+  typed,
+  problem,
+}: {
+  context: PageContext;
+  typed: FormValues;
+  problem: Problem | null;
+}) {
   const plans = [...settingsOf(context.env).PLANS.keys()];
   if (typed.plan !== "" && !plans.includes(typed.plan)) plans.push(typed.plan);
   return (

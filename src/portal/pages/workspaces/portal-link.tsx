@@ -20,7 +20,7 @@ const GRANTS = [
 const GOOD_FOR = [300, 3600, 86_400] as const;
 const STAYS = [3600, 4 * 3600, 12 * 3600] as const;
 
-type Typed = { grant: string; expires_in: string; session_seconds: string };
+type FormValues = { grant: string; expires_in: string; session_seconds: string };
 
 const crumbs = (context: PageContext) => [{ name: "Workspace", path: inWorkspace(context, "/settings") }];
 
@@ -33,7 +33,7 @@ export const newPortalLinkPage = page({ path: PATH, scope: "admin" }, (context) 
 ));
 
 export const createPortalLinkAction = action({ path: PATH, scope: "admin" }, async (context) => {
-  const typed: Typed = {
+  const typed: FormValues = {
     grant: formField(context, "grant"),
     expires_in: formField(context, "expires_in"),
     session_seconds: formField(context, "session_seconds"),
@@ -75,7 +75,7 @@ export const createPortalLinkAction = action({ path: PATH, scope: "admin" }, asy
   };
 });
 
-function NewLink({ context, typed, problem }: { context: PageContext; typed: Typed; problem: Problem | null }) {
+function NewLink({ context, typed, problem }: { context: PageContext; typed: FormValues; problem: Problem | null }) {
   return (
     <Page
       context={context}

@@ -8,7 +8,7 @@ import { action, page, redirect } from "../../page-route.ts";
 import { CopyLine } from "../../parts/code.tsx";
 import { Complaint, Form } from "../../parts/form.tsx";
 import { Ago } from "../../parts/time.tsx";
-import { FIELDS, Fields, type Typed, typedIn } from "./fields.tsx";
+import { FIELDS, Fields, type FormValues, typedIn } from "./fields.tsx";
 import { NotifySecret } from "./notify-secret.tsx";
 
 const PATH = "/portal/{workspace}/settings";
@@ -18,7 +18,7 @@ type Workspace = z.infer<typeof WorkspaceView>;
 const load = async (context: PageContext): Promise<Workspace> =>
   (await context.api.get(apiPath(context, ""), one(WorkspaceView))).data;
 
-const typedOf = (workspace: Workspace): Typed => ({
+const typedOf = (workspace: Workspace): FormValues => ({
   name: workspace.name,
   external_id: workspace.external_id,
   community_name: workspace.community_name ?? "",
@@ -58,7 +58,7 @@ export const changeSettingsAction = action({ path: PATH, scope: "admin" }, async
 });
 
 /** These two are never without a value: the API says so, beside the field. Of the others null takes it away. */
-const valueFor = (name: keyof Typed, text: string): string | null =>
+const valueFor = (name: keyof FormValues, text: string): string | null =>
   text === "" && name !== "name" && name !== "external_id" ? null : text;
 
 function Settings({
@@ -69,7 +69,7 @@ function Settings({
 }: {
   context: PageContext;
   workspace: Workspace;
-  typed: Typed;
+  typed: FormValues;
   problem: Problem | null;
 }) {
   return (

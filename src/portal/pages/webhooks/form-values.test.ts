@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BLANK, changesOf, faultsIn, fieldsOf, patternsOf, typedIn, typedOf, type Webhook } from "./typed.ts";
+import { BLANK, changesOf, faultsIn, fieldsOf, patternsOf, typedIn, typedOf, type Webhook } from "./form-values.ts";
 
 const WEBHOOK: Webhook = {
   id: "wh_1",

@@ -9,7 +9,7 @@ export type Webhook = z.infer<typeof WebhookView>;
 type Header = { name: string; value: string };
 
 /** What the form holds, as it was typed: it is shown again as it came. A secret is not among it. */
-export type Typed = {
+export type FormValues = {
   url: string;
   name: string;
   description: string;
@@ -36,14 +36,14 @@ export type Typed = {
   channels: string;
 };
 
-export const BLANK: Typed = {
+export const BLANK: FormValues = {
   ...{ url: "", name: "", description: "", all: false, chosen: [], custom: "" },
   ...{ dialect: defaultDialect.name, signing: "generated", keepHeaders: false, headers: [] },
   ...{ retries: "", timeout: "", gone: "", verifyToken: "", channels: "" },
   ...{ concurrency: "", disabling: "", probes: "", silence: "" },
 };
 
-export function typedIn(form: FormData): Typed {
+export function typedIn(form: FormData): FormValues {
   const text = (name: string) => {
     const value = form.get(name);
     return typeof value === "string" ? value.trim() : "";
@@ -79,7 +79,7 @@ export function typedIn(form: FormData): Typed {
 }
 
 /** @param names of the types and groups that the form has checkboxes for: other patterns stand in the text field */
-export function typedOf(webhook: Webhook, names: ReadonlySet<string>): Typed {
+export function typedOf(webhook: Webhook, names: ReadonlySet<string>): FormValues {
   const { retryDelays, timeoutMs, disablesOnGone, disableAfter } = dialectOf(webhook.dialect);
   const gone = webhook.disable_on_gone ? "disable" : "retry";
   const ownDelays = webhook.retry_policy.join() !== retryDelays.join();
@@ -105,21 +105,24 @@ export function typedOf(webhook: Webhook, names: ReadonlySet<string>): Typed {
 
 type DisableAfter = Webhook["disable_after"];
 
-function typedDisabling(after: DisableAfter, ofDialect: DisableAfter): Pick<Typed, "disabling" | "probes" | "silence"> {
+function typedDisabling(
+  after: DisableAfter,
+  ofDialect: DisableAfter,
+): Pick<FormValues, "disabling" | "probes" | "silence"> {
   if (after === null) return { disabling: "never", probes: "", silence: "" };
   if (same(after, ofDialect)) return { disabling: "", probes: "", silence: "" };
   return { disabling: "own", probes: String(after.failures), silence: written(after.seconds) };
 }
 
 /** What is subscribed to. A pattern that another covers is left out: it would add nothing. */
-export function patternsOf({ all, chosen, custom }: Pick<Typed, "all" | "chosen" | "custom">): string[] {
+export function patternsOf({ all, chosen, custom }: Pick<FormValues, "all" | "chosen" | "custom">): string[] {
   if (all) return ["*"];
   const patterns = [...new Set([...chosen, ...listOf(custom).flatMap((each) => each.split(/\s+/))])];
   return patterns.filter((pattern) => !patterns.some((other) => other !== pattern && covers(other, pattern)));
 }
 
 /** What the API is asked for; undefined for what was typed and cannot be read, which `faultsIn` tells of. */
-export function fieldsOf(typed: Typed) {
+export function fieldsOf(typed: FormValues) {
   const seconds = typed.timeout === "" ? null : secondsOf(typed.timeout);
   return {
     url: typed.url,
@@ -138,7 +141,7 @@ export function fieldsOf(typed: Typed) {
 
 const wholeOf = (text: string): number | undefined => (/^\d{1,9}$/.test(text) ? Number(text) : undefined);
 
-function disableAfterOf({ disabling, probes, silence }: Typed): DisableAfter | "default" | undefined {
+function disableAfterOf({ disabling, probes, silence }: FormValues): DisableAfter | "default" | undefined {
   if (disabling !== "own") return disabling === "never" ? null : "default";
   const failures = wholeOf(probes);
   const seconds = silence === "" ? 0 : secondsOf(silence);
@@ -146,7 +149,7 @@ function disableAfterOf({ disabling, probes, silence }: Typed): DisableAfter | "
 }
 
 /** What the API would say in a client's words, or could not even be asked. */
-export function faultsIn(typed: Typed): FieldError[] {
+export function faultsIn(typed: FormValues): FieldError[] {
   const { retry_policy, timeout_ms, max_concurrency } = fieldsOf(typed);
   const faults: FieldError[] = [];
   const fault = (path: string, message: string) => faults.push({ path, message });
@@ -176,7 +179,7 @@ export function faultsIn(typed: Typed): FieldError[] {
 const UP_TO_THOUSAND = "Write a whole number from 1 to 1000.";
 const isUpToThousand = (number: number | undefined) => number !== undefined && number >= 1 && number <= 1000;
 
-function faultsInDisabling({ disabling, probes, silence }: Typed): FieldError[] {
+function faultsInDisabling({ disabling, probes, silence }: FormValues): FieldError[] {
   if (disabling !== "own") return [];
   const faults: FieldError[] = [];
   const failures = wholeOf(probes);
@@ -192,7 +195,7 @@ function faultsInDisabling({ disabling, probes, silence }: Typed): FieldError[] 
 }
 
 /** Of the fields of a webhook those that are others now: what is set anew is checked anew. */
-export function changesOf(typed: Typed, webhook: Webhook): Record<string, unknown> {
+export function changesOf(typed: FormValues, webhook: Webhook): Record<string, unknown> {
   const { headers, ...fields } = fieldsOf(typed);
   const shown = fieldsOf(typedOf(webhook, new Set()));
   const changed = Object.entries(fields).filter(
