@@ -78,10 +78,10 @@ export async function deliveriesPage(asking: PageContext, above?: Child) {
   );
 }
 
-type Found = { rows: Row[]; next: string | null; problem: Problem | null };
+type ListResult = { rows: Row[]; next: string | null; problem: Problem | null };
 
 /** What a filter finds; what is wrong with the filter, where something is. */
-async function load(context: PageContext, path: string, filter: Filter): Promise<Found> {
+async function load(context: PageContext, path: string, filter: Filter): Promise<ListResult> {
   try {
     const query = { ...queryOf(filter), cursor: queryParam(context, "cursor") };
     const { data, next_cursor } = await context.api.get(path, list(DeliveryRow), query);
@@ -125,7 +125,7 @@ function Toolbar({ context, some }: { context: PageContext; some: boolean }) {
   );
 }
 
-type NoRowsProps = { context: PageContext; webhook: Webhook; filter: Filter; found: Found };
+type NoRowsProps = { context: PageContext; webhook: Webhook; filter: Filter; found: ListResult };
 
 /** Why the list is empty, and what to do first. */
 function NoRows({ context, webhook, filter, found }: NoRowsProps) {

@@ -20,7 +20,7 @@ import { happenedBefore } from "./moments.ts";
 import { beginning, payloadsOf } from "./payload-text.ts";
 
 type Row = z.infer<typeof EventRow>;
-type Found = { rows: Row[]; payloads: string[]; next: string | null; problem: Problem | null };
+type ListResult = { rows: Row[]; payloads: string[]; next: string | null; problem: Problem | null };
 
 /** Of a payload, as many characters are shown. */
 const LOOK = 80;
@@ -52,7 +52,7 @@ export const listEventsPage = page({ path: "/portal/{workspace}/events", scope: 
 });
 
 /** What the address asks for; with a problem where it asks for something that cannot be. */
-async function find(context: PageContext): Promise<Found> {
+async function find(context: PageContext): Promise<ListResult> {
   try {
     const { answer, text } = await context.api.getExact(apiPath(context, "/events"), list(EventRow), {
       event: queryParam(context, "event"),
@@ -69,12 +69,12 @@ async function find(context: PageContext): Promise<Found> {
 }
 
 /** Whether there may be more of it in a moment: what ended in the past, or is further back, does not change. */
-function mayGrow(context: PageContext, { problem }: Found): boolean {
+function mayGrow(context: PageContext, { problem }: ListResult): boolean {
   const until = Date.parse(momentOf(queryParam(context, "until"), "last"));
   return problem === null && queryParam(context, "cursor") === "" && !(until < context.now);
 }
 
-function List({ context, found }: { context: PageContext; found: Found }) {
+function List({ context, found }: { context: PageContext; found: ListResult }) {
   const live = mayGrow(context, found)
     ? {
         "hx-get": addressWith(context, { done: null }),
@@ -144,7 +144,7 @@ function EventLine({ context, event, payload }: { context: PageContext; event: R
   );
 }
 
-function Nothing({ context, found }: { context: PageContext; found: Found }) {
+function Nothing({ context, found }: { context: PageContext; found: ListResult }) {
   if (found.problem) {
     return (
       <Empty title="Nothing was looked for">
