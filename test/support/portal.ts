@@ -2,14 +2,14 @@
 export interface Visitor {
   /** Its cookies as one header. */
   cookies(): string;
-  get(path: string, headers?: Record<string, string>): Promise<Shown>;
+  get(path: string, headers?: Record<string, string>): Promise<FetchedPage>;
   /** Sends a form with the session's token in it, unless another is given. */
-  post(path: string, fields: Record<string, string | string[]>, headers?: Record<string, string>): Promise<Shown>;
+  post(path: string, fields: Record<string, string | string[]>, headers?: Record<string, string>): Promise<FetchedPage>;
   /** @throws Error where it is not let in */
   signIn(token: string): Promise<void>;
 }
 
-export interface Shown {
+export interface FetchedPage {
   status: number;
   headers: Headers;
   html: string;
@@ -39,7 +39,7 @@ export function visitor(url: string): Visitor {
   const jar = new Map<string, string>();
   let csrf = "";
 
-  async function ask(path: string, init: RequestInit & { headers: Record<string, string> }): Promise<Shown> {
+  async function ask(path: string, init: RequestInit & { headers: Record<string, string> }): Promise<FetchedPage> {
     const cookie = self.cookies();
     const headers = cookie === "" ? init.headers : { cookie, ...init.headers };
     const response = await fetch(url + path, { ...init, headers, redirect: "manual" });

@@ -2,7 +2,7 @@ import { inWorkspace, type PageContext } from "../page-context.ts";
 import { WebhookBadge, type WebhookStatus } from "./status.tsx";
 import { nameOfWebhook } from "./webhook-name.ts";
 
-type Shown = { id: string; name: string | null; url: string; status: WebhookStatus };
+type WebhookSummary = { id: string; name: string | null; url: string; status: WebhookStatus };
 
 const TABS = [
   { key: "overview", name: "Overview", path: "" },
@@ -15,7 +15,7 @@ export const ofWebhook = (context: PageContext, { id }: { id: string }, rest = "
   inWorkspace(context, `/webhooks/${encodeURIComponent(id)}${rest}`);
 
 /** What the pages of a webhook give to Page: `<Page context={context} {...webhookTitle(context, webhook)}>`. */
-export const webhookTitle = (context: PageContext, webhook: Pick<Shown, "name" | "url">) => ({
+export const webhookTitle = (context: PageContext, webhook: Pick<WebhookSummary, "name" | "url">) => ({
   title: nameOfWebhook(webhook),
   crumbs: [{ name: "Webhooks", path: inWorkspace(context, "/webhooks") }],
 });
@@ -28,7 +28,7 @@ export function WebhookHead({
   current,
 }: {
   context: PageContext;
-  webhook: Shown;
+  webhook: WebhookSummary;
   /** By its health. */
   failing: boolean;
   /** A replay is a page below the deliveries. */

@@ -14,7 +14,7 @@ import { Filters, isFiltered, queryOf } from "./filters.tsx";
 type Log = { data: z.infer<typeof AuditEntry>[]; next_cursor: string | null; problem: Problem | null };
 
 export const auditLogPage = page({ path: "/portal/{workspace}/audit-log", scope: "manage" }, async (context) => (
-  <Shown
+  <AuditLog
     context={context}
     log={await load(context, apiPath(context, "/audit-log"), {})}
     lead="Who changed what in this workspace, the newest first. Secrets are never in it."
@@ -23,7 +23,7 @@ export const auditLogPage = page({ path: "/portal/{workspace}/audit-log", scope:
 ));
 
 export const wholeAuditLogPage = page({ path: "/portal/audit-log", scope: "admin" }, async (context) => (
-  <Shown
+  <AuditLog
     context={context}
     log={await load(context, "/api/v1/audit-log", { workspace_id: queryParam(context, "workspace") })}
     lead="Who changed what in all workspaces, deleted ones included, the newest first."
@@ -44,7 +44,7 @@ async function load(context: PageContext, path: string, more: Record<string, str
   }
 }
 
-function Shown({ context, log, lead, whole }: { context: PageContext; log: Log; lead: string; whole: boolean }) {
+function AuditLog({ context, log, lead, whole }: { context: PageContext; log: Log; lead: string; whole: boolean }) {
   const { data, next_cursor, problem } = log;
   return (
     <Page context={context} title="Audit log" lead={lead}>

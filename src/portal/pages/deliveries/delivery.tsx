@@ -82,9 +82,9 @@ function pollingOf(context: PageContext, delivery: Delivery): Record<string, str
   };
 }
 
-type Shown = { context: PageContext; delivery: Delivery; webhook: Webhook };
+type DeliveryProps = { context: PageContext; delivery: Delivery; webhook: Webhook };
 
-function TimelineCard({ context, delivery, webhook }: Shown) {
+function TimelineCard({ context, delivery, webhook }: DeliveryProps) {
   return (
     <section class="card" aria-labelledby="timeline">
       <div class="card-head">
@@ -116,7 +116,7 @@ function TimelineCard({ context, delivery, webhook }: Shown) {
   );
 }
 
-function Facts({ context, delivery, webhook }: Shown) {
+function Facts({ context, delivery, webhook }: DeliveryProps) {
   return (
     <section class="card" aria-labelledby="facts">
       <div class="card-head">

@@ -58,9 +58,9 @@ const ask = (context: PageContext, body: Replay & { dry_run: boolean }) =>
     one(Replayed),
   );
 
-type Shown = { asked: FormValues; problem?: Problem; counted?: { request: Replay; total: number } };
+type ReplayStep = { asked: FormValues; problem?: Problem; counted?: { request: Replay; total: number } };
 
-async function formPage(context: PageContext, { asked, problem, counted }: Shown) {
+async function formPage(context: PageContext, { asked, problem, counted }: ReplayStep) {
   const path = apiPath(context, `/webhooks/${encodeURIComponent(param(context, "webhook"))}`);
   const { data: webhook } = await context.api.get(path, one(WebhookView));
   const failing = await isFailing(context);

@@ -17,16 +17,16 @@ type State = z.infer<typeof Reencryption>;
 type Step = z.infer<typeof ReencryptionStep>;
 
 export const encryptionPage = page({ path: PATH, scope: "admin" }, async (context) => (
-  <Shown context={context} state={(await context.api.get(API, one(Reencryption))).data} step={null} />
+  <EncryptionKeys context={context} state={(await context.api.get(API, one(Reencryption))).data} step={null} />
 ));
 
 /** Moves one portion. A script asks for the next by itself; without one, that is the next click. */
 export const moveSomeAction = action({ path: PATH, scope: "admin" }, async (context) => {
   const { data } = await context.api.do("POST", API, undefined, one(ReencryptionStep));
-  return <Shown context={context} state={data} step={data} />;
+  return <EncryptionKeys context={context} state={data} step={data} />;
 });
 
-function Shown({ context, state, step }: { context: PageContext; state: State; step: Step | null }) {
+function EncryptionKeys({ context, state, step }: { context: PageContext; state: State; step: Step | null }) {
   return (
     <Page
       context={context}

@@ -34,7 +34,7 @@ export const rotateAction = action(where, async (context) => {
   if (!outcome.ok) {
     return { status: 422, page: <Ask context={context} webhook={webhook} problem={outcome.problem} typed={typed} /> };
   }
-  return <Shown context={context} webhook={webhook} rotated={outcome.data.data} />;
+  return <NewSecret context={context} webhook={webhook} rotated={outcome.data.data} />;
 });
 
 const OVERLAPS = [
@@ -149,7 +149,7 @@ const AtOnce = () => (
   </div>
 );
 
-function Shown({
+function NewSecret({
   context,
   webhook,
   rotated,
