@@ -102,7 +102,7 @@ export function Field({
 }
 
 /** What was wrong with a form, above it. Fields that are shown say theirs themselves. */
-export function Complaint({ problem, shown = [] }: { problem: Problem | null; shown?: readonly string[] }) {
+export function ErrorSummary({ problem, shown = [] }: { problem: Problem | null; shown?: readonly string[] }) {
   if (!problem) return null;
   const others = problem.errors?.filter(
     ({ path }) => !shown.some((field) => path === field || path.startsWith(`${field}.`)),

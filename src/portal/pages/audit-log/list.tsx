@@ -6,7 +6,7 @@ import { Refused } from "../../api.ts";
 import { Page } from "../../frame.tsx";
 import { apiPath, type PageContext, queryParam } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
-import { Complaint } from "../../parts/form.tsx";
+import { ErrorSummary } from "../../parts/form.tsx";
 import { Empty, Pager, Table } from "../../parts/table.tsx";
 import { EntryRow } from "./entry.tsx";
 import { Filters, isFiltered, queryOf } from "./filters.tsx";
@@ -48,7 +48,7 @@ function AuditLog({ context, log, lead, whole }: { context: PageContext; log: Lo
   const { data, next_cursor, problem } = log;
   return (
     <Page context={context} title="Audit log" lead={lead}>
-      <Complaint problem={problem} />
+      <ErrorSummary problem={problem} />
       <div class="card">
         <Filters context={context} whole={whole} />
         {data.length === 0 ? (

@@ -5,7 +5,7 @@ import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { Page } from "../../frame.tsx";
 import { apiPath, inWorkspace, type PageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
-import { ActionButton, Complaint } from "../../parts/form.tsx";
+import { ActionButton, ErrorSummary } from "../../parts/form.tsx";
 import { DeliveryBadge } from "../../parts/status.tsx";
 import { Countdown, duration, Exact } from "../../parts/time.tsx";
 import { ofWebhook } from "../../parts/webhook-head.tsx";
@@ -51,7 +51,7 @@ export async function deliveryPage(context: PageContext, refusal: Problem | null
       {refusal?.code === "webhook_inactive" ? (
         <InactiveNote context={context} webhook={webhook} tried />
       ) : (
-        <Complaint problem={refusal} />
+        <ErrorSummary problem={refusal} />
       )}
       <div id="live" class="stack" data-live {...polling}>
         <div class="columns">

@@ -1,6 +1,6 @@
 import type { Problem } from "../../../api/problem.ts";
 import { addressWith, type PageContext, queryParam } from "../../page-context.ts";
-import { Complaint, Field } from "../../parts/form.tsx";
+import { ErrorSummary, Field } from "../../parts/form.tsx";
 import { FILTERS, type Filter, isNarrow } from "./filter.ts";
 import { typedOf } from "./moments.ts";
 
@@ -69,7 +69,7 @@ export function FilterForm({
       )}
       {/* What is wrong with none of the fields: a cursor of another list. */}
       {problem?.errors?.some(({ path }) => !FILTERS.some((name) => name === path)) && (
-        <Complaint problem={problem} shown={FILTERS} />
+        <ErrorSummary problem={problem} shown={FILTERS} />
       )}
     </form>
   );

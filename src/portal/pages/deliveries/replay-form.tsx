@@ -1,7 +1,7 @@
 import type { Problem } from "../../../api/problem.ts";
 import type { PageContext } from "../../page-context.ts";
 import { count } from "../../parts/figures.tsx";
-import { Complaint, Field, Form } from "../../parts/form.tsx";
+import { ErrorSummary, Field, Form } from "../../parts/form.tsx";
 import { Exact } from "../../parts/time.tsx";
 import { replayPath } from "./addresses.ts";
 import type { Webhook } from "./meaning.ts";
@@ -28,7 +28,7 @@ export function ReplayForm({ context, webhook, asked, problem, first }: FormProp
           Sends deliveries again that were created in a stretch of time, for example after the receiver was down. Each
           keeps its id and its place in the list. First they are only counted.
         </p>
-        <Complaint problem={problem} shown={FIELDS} />
+        <ErrorSummary problem={problem} shown={FIELDS} />
         <nav class="row" aria-label="Stretches of time">
           {SHORTCUTS.map(({ name, hours }) => (
             <a class="button small" href={shortcut(context, webhook, asked, hours)}>

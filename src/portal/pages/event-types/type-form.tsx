@@ -2,7 +2,7 @@ import type { Child } from "hono/jsx";
 import type { FieldError, Problem } from "../../../api/problem.ts";
 import { JsonText } from "../../../api/route.ts";
 import { formField, type PageContext } from "../../page-context.ts";
-import { Complaint, Field, Form } from "../../parts/form.tsx";
+import { ErrorSummary, Field, Form } from "../../parts/form.tsx";
 import { JsonField, parseJson, prettyJson } from "../../parts/json-field.tsx";
 import type { CatalogueType } from "./catalogue.ts";
 
@@ -78,7 +78,7 @@ export function TypeForm({
   );
   return (
     <div>
-      <Complaint problem={problem} shown={named === undefined ? TYPE_FIELDS : TYPE_FIELDS.slice(1)} />
+      <ErrorSummary problem={problem} shown={named === undefined ? TYPE_FIELDS : TYPE_FIELDS.slice(1)} />
       <Form context={context} to={to} class="card" label={verb}>
         <div class="card-body stack">
           {named === undefined &&

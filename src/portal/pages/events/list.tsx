@@ -7,7 +7,7 @@ import { Page } from "../../frame.tsx";
 import { addressWith, apiPath, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { Code } from "../../parts/code.tsx";
-import { Complaint } from "../../parts/form.tsx";
+import { ErrorSummary } from "../../parts/form.tsx";
 import { Plus } from "../../parts/icons.tsx";
 import { withWays } from "../../parts/json-field.tsx";
 import { Empty, Pager, Table } from "../../parts/table.tsx";
@@ -42,7 +42,7 @@ export const listEventsPage = page({ path: "/portal/{workspace}/events", scope: 
         </>
       }
     >
-      <Complaint problem={found.problem} />
+      <ErrorSummary problem={found.problem} />
       <div class="card">
         <FilterForm context={context} types={[...new Set(names)]} problem={found.problem} />
         <List context={context} found={found} />

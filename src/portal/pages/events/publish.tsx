@@ -6,7 +6,7 @@ import { Page } from "../../frame.tsx";
 import { apiPath, formField, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
 import { action, page, redirect } from "../../page-route.ts";
 import { Code } from "../../parts/code.tsx";
-import { Complaint, Field, Form } from "../../parts/form.tsx";
+import { ErrorSummary, Field, Form } from "../../parts/form.tsx";
 import { JsonField, parseJson, prettyJson, problemWithForm, withWays } from "../../parts/json-field.tsx";
 import { type CatalogueType, catalogueOf, grouped, isPublishable } from "../event-types/catalogue.ts";
 import { publishCommand } from "./curl.ts";
@@ -121,7 +121,7 @@ function EventForm({
 }) {
   return (
     <div>
-      <Complaint problem={problem} shown={FIELDS} />
+      <ErrorSummary problem={problem} shown={FIELDS} />
       <Form context={context} to={inWorkspace(context, "/events/new")} class="card" label="Publish an event">
         <div class="card-body stack">
           <Field

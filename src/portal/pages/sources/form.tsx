@@ -2,7 +2,7 @@ import type { Problem } from "../../../api/problem.ts";
 import type { Guide, Variant } from "../../guides/guide.ts";
 import { TICKET_FIELDS } from "../../guides/guide.ts";
 import { addressWith, type PageContext } from "../../page-context.ts";
-import { Complaint, Field, Form, wrongWith } from "../../parts/form.tsx";
+import { ErrorSummary, Field, Form, wrongWith } from "../../parts/form.tsx";
 import { MoreOptions, SettingFields } from "./fields.tsx";
 import type { Setting } from "./settings.ts";
 import type { FormValues } from "./typed.ts";
@@ -40,7 +40,7 @@ export function SourceForm({
   return (
     <Form context={context} to={to} class="card" label={verb}>
       <div class="card-body stack">
-        <Complaint problem={problem} shown={["name", "public_url", ...settings.map(({ name }) => name)]} />
+        <ErrorSummary problem={problem} shown={["name", "public_url", ...settings.map(({ name }) => name)]} />
         {variant && <input type="hidden" name="variant" value={variant.id} />}
         <Field name="name" label="Name" hint="For you, to tell your sources apart." problem={problem}>
           {(attributes) => <input {...attributes} type="text" maxlength={200} required value={typed.name ?? ""} />}

@@ -6,7 +6,7 @@ import { type Guide, guideOf } from "../../guides/index.ts";
 import { inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
 import { action, page, redirect } from "../../page-route.ts";
 import { CopyLine } from "../../parts/code.tsx";
-import { Complaint, Form } from "../../parts/form.tsx";
+import { ErrorSummary, Form } from "../../parts/form.tsx";
 import { SettingFields } from "./fields.tsx";
 import { callbackOf, fieldGuide, Proof, type Source, Steps, stepValues } from "./guide-view.tsx";
 import { loadSource, sourceApi } from "./load.ts";
@@ -170,7 +170,7 @@ function Awaited({
         <h2>What the provider tells you then</h2>
       </div>
       <div class="card-body stack">
-        <Complaint problem={problem} shown={settings.map(({ name }) => name)} />
+        <ErrorSummary problem={problem} shown={settings.map(({ name }) => name)} />
         <p class="quiet">
           Until it is here, a made-up one stands in its place, and every callback is refused as wrongly signed.
         </p>

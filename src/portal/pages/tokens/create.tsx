@@ -6,7 +6,7 @@ import { Page } from "../../frame.tsx";
 import { apiPath, formField, inWorkspace, numberIn, type PageContext } from "../../page-context.ts";
 import { action, page } from "../../page-route.ts";
 import { Code, CopyLine } from "../../parts/code.tsx";
-import { Complaint, Field, Form, wrongWith } from "../../parts/form.tsx";
+import { ErrorSummary, Field, Form, wrongWith } from "../../parts/form.tsx";
 import { Expiry } from "./list.tsx";
 import { LIFETIMES, SCOPE_WORDS, tryOut, USUAL_LIFETIME } from "./words.ts";
 
@@ -74,7 +74,7 @@ export const createTokenAction = action({ path: PATH, scope: "admin" }, async (c
 function NewToken({ context, typed, problem }: { context: PageContext; typed: FormValues; problem: Problem | null }) {
   return (
     <Page context={context} title="Create token" crumbs={crumbs(context)}>
-      <Complaint problem={problem} shown={["name", "scopes", "expires_in"]} />
+      <ErrorSummary problem={problem} shown={["name", "scopes", "expires_in"]} />
       <Form context={context} to={inWorkspace(context, "/tokens/new")} class="card narrow">
         <div class="card-body stack">
           <Field name="name" label="Name" hint="Who or what will use it, as in: Billing backend." problem={problem}>

@@ -5,7 +5,7 @@ import { Page } from "../../frame.tsx";
 import { inWorkspace, type PageContext } from "../../page-context.ts";
 import { action, page, redirect } from "../../page-route.ts";
 import { count } from "../../parts/figures.tsx";
-import { Complaint, Confirm } from "../../parts/form.tsx";
+import { Confirm, ErrorSummary } from "../../parts/form.tsx";
 import { ofWebhook, webhookTitle } from "../../parts/webhook-head.tsx";
 import { type Health, loadHealth, loadStats, loadWebhook, type Stats, webhookPath } from "./load.ts";
 
@@ -27,7 +27,7 @@ async function ask(context: PageContext, problem: Problem | null): Promise<Child
   const settings = ofWebhook(context, webhook, "/settings");
   return (
     <Page context={context} title="Delete this webhook?" crumbs={[...crumbs, { name, path: settings }]}>
-      <Complaint problem={problem} />
+      <ErrorSummary problem={problem} />
       <div class="narrow">
         <Confirm context={context} to={ofWebhook(context, webhook, "/delete")} back={settings} verb="Delete webhook">
           <p>

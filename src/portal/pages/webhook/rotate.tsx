@@ -8,7 +8,7 @@ import { Page } from "../../frame.tsx";
 import { formField, numberIn, type PageContext } from "../../page-context.ts";
 import { action, page } from "../../page-route.ts";
 import { CopyLine } from "../../parts/code.tsx";
-import { Complaint, Field, Form } from "../../parts/form.tsx";
+import { ErrorSummary, Field, Form } from "../../parts/form.tsx";
 import { Snippets } from "../../parts/snippets.tsx";
 import { Ago, exact } from "../../parts/time.tsx";
 import { ofWebhook, webhookTitle } from "../../parts/webhook-head.tsx";
@@ -81,7 +81,7 @@ function Ask({
   const { overlaps } = dialectOf(webhook.dialect).secret;
   return (
     <Frame context={context} webhook={webhook} title="Rotate secret">
-      <Complaint problem={problem} shown={["secret"]} />
+      <ErrorSummary problem={problem} shown={["secret"]} />
       <Form context={context} to={ofWebhook(context, webhook, "/rotate")} class="card narrow">
         <div class="card-body stack">
           <p>

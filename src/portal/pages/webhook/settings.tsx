@@ -3,7 +3,7 @@ import type { Problem } from "../../../api/problem.ts";
 import { Page } from "../../frame.tsx";
 import type { PageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
-import { ActionButton, Complaint } from "../../parts/form.tsx";
+import { ActionButton, ErrorSummary } from "../../parts/form.tsx";
 import { ofWebhook, WebhookHead, webhookTitle } from "../../parts/webhook-head.tsx";
 import { SettingsFacts, SigningCard } from "./facts.tsx";
 import { loadHealth, loadWebhook, type Webhook } from "./load.ts";
@@ -25,7 +25,7 @@ export async function settings(context: PageContext, problem: Problem | null): P
   return (
     <Page context={context} {...webhookTitle(context, webhook)}>
       <WebhookHead context={context} webhook={webhook} failing={failing} current="settings" />
-      <Complaint problem={problem} />
+      <ErrorSummary problem={problem} />
       <div class={context.can("manage") ? "columns" : "stack"}>
         <div class="stack">
           <SettingsFacts context={context} webhook={webhook} />

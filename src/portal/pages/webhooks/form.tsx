@@ -1,7 +1,7 @@
 import type { PropsWithChildren } from "hono/jsx";
 import type { Problem } from "../../../api/problem.ts";
 import { inWorkspace, type PageContext } from "../../page-context.ts";
-import { Complaint, Form, wrongWith } from "../../parts/form.tsx";
+import { ErrorSummary, Form, wrongWith } from "../../parts/form.tsx";
 import type { CatalogueType } from "../event-types/catalogue.ts";
 import { Advanced } from "./advanced.tsx";
 import { groupsOf } from "./catalogue.ts";
@@ -43,7 +43,7 @@ export function WebhookForm({
   return (
     <Form context={context} to={to} class="webhook-form" label={webhook ? "Webhook" : "New webhook"}>
       <div class="stack">
-        <Complaint problem={problem} shown={SHOWN} />
+        <ErrorSummary problem={problem} shown={SHOWN} />
         <Part title="Endpoint">
           <UrlField context={context} url={typed.url} problem={problem} />
           <div class="field">

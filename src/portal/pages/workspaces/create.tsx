@@ -4,7 +4,7 @@ import { ChangedWorkspace } from "../../../api/workspaces/representation.ts";
 import { Page } from "../../frame.tsx";
 import type { PageContext } from "../../page-context.ts";
 import { action, page, redirect } from "../../page-route.ts";
-import { Complaint, Form } from "../../parts/form.tsx";
+import { ErrorSummary, Form } from "../../parts/form.tsx";
 import { FIELDS, Fields, type FormValues, typedIn } from "./fields.tsx";
 import { NotifySecret } from "./notify-secret.tsx";
 
@@ -49,7 +49,7 @@ function NewWorkspace({
       lead="For one customer. It starts empty; its tokens and webhooks come next."
       crumbs={CRUMBS}
     >
-      <Complaint problem={problem} shown={FIELDS} />
+      <ErrorSummary problem={problem} shown={FIELDS} />
       <Form context={context} to={PATH} class="card narrow">
         <div class="card-body stack form">
           <Fields context={context} typed={typed} problem={problem} />

@@ -6,7 +6,7 @@ import { Page } from "../../frame.tsx";
 import { apiPath, formField, inWorkspace, numberIn, type PageContext } from "../../page-context.ts";
 import { action, page } from "../../page-route.ts";
 import { Code, CopyLine } from "../../parts/code.tsx";
-import { Complaint, Field, Form } from "../../parts/form.tsx";
+import { ErrorSummary, Field, Form } from "../../parts/form.tsx";
 import { Ago, span } from "../../parts/time.tsx";
 
 const PATH = "/portal/{workspace}/settings/portal-link";
@@ -83,7 +83,7 @@ function NewLink({ context, typed, problem }: { context: PageContext; typed: For
       lead="It sends somebody straight into this workspace's settings, without a token."
       crumbs={crumbs(context)}
     >
-      <Complaint problem={problem} shown={["expires_in", "session_seconds"]} />
+      <ErrorSummary problem={problem} shown={["expires_in", "session_seconds"]} />
       <div class="columns">
         <Form context={context} to={inWorkspace(context, "/settings/portal-link")} class="card" label="A new link">
           <div class="card-body stack form">

@@ -6,7 +6,7 @@ import { Page } from "../../frame.tsx";
 import { apiPath, inWorkspace, type PageContext } from "../../page-context.ts";
 import { action, page, redirect } from "../../page-route.ts";
 import { CopyLine } from "../../parts/code.tsx";
-import { Complaint, Form } from "../../parts/form.tsx";
+import { ErrorSummary, Form } from "../../parts/form.tsx";
 import { Ago } from "../../parts/time.tsx";
 import { FIELDS, Fields, type FormValues, typedIn } from "./fields.tsx";
 import { NotifySecret } from "./notify-secret.tsx";
@@ -74,7 +74,7 @@ function Settings({
 }) {
   return (
     <Page context={context} title="Workspace" lead="What this workspace is called, may have, and whom it tells.">
-      <Complaint problem={problem} shown={FIELDS} />
+      <ErrorSummary problem={problem} shown={FIELDS} />
       <div class="columns">
         <Form context={context} to={inWorkspace(context, "/settings")} class="card" label="Settings of the workspace">
           <div class="card-body stack form">
