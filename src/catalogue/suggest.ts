@@ -4,15 +4,6 @@ import { covers } from "../lib/pattern.ts";
 /** How many names a user is offered instead of one that is not known. */
 const OFFERED = 3;
 
-/**
- * General receivers pass on whatever their senders call their events, as types below these prefixes: nobody can list
- * them.
- */
-export const OPEN = ["generic", "github", "shopify", "slack", "standard-webhooks", "stripe"];
-
-/** Whether a pattern is below a prefix whose types cannot be listed. */
-export const isOpen = (pattern: string): boolean => OPEN.some((prefix) => pattern.startsWith(`${prefix}.`));
-
 /** Whether a pattern covers any of these types. */
 export const coversAny = (pattern: string, types: Iterable<string>): boolean =>
   Array.from(types).some((type) => covers(pattern, type));

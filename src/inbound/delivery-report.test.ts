@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { callback, sourceWith } from "../../test/inbound/callbacks.ts";
 import { withReports } from "./delivery-report.ts";
 import type { InboundRecord, Media, Normalised } from "./provider.ts";
-import { cloudflareEmail, ENVELOPE } from "./providers/cloudflare-email.ts";
+import { cloudflareEmail, ENVELOPE } from "./providers/cloudflare-email/provider.ts";
 
 /** Mails as servers write them; what must come of each field is in RFC 3464 where no other is named. */
 

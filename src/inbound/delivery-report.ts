@@ -1,7 +1,7 @@
 import { joined } from "../lib/joined.ts";
 import type { Json } from "../systems/event-type.ts";
 import { unreadMember } from "./members.ts";
-import type { InboundRecord, Media, Normalised, Status, StatusRecord } from "./provider.ts";
+import type { InboundRecord, Media, Reported, Status, StatusRecord } from "./provider.ts";
 import { isReport } from "./reading/auto.ts";
 import type { Pair } from "./reading/form.ts";
 import { headerOf, messageIdsOf, parseHeaders } from "./reading/mail-headers.ts";
@@ -41,11 +41,11 @@ const MAX_WORDS = 4000;
 const ATTEMPTED_WITHIN_MS = 30 * 24 * 3_600_000;
 
 /** The same records; in the place of a mail that reports what became of another, that. */
-export const withReports = (records: readonly Normalised[]): Normalised[] =>
+export const withReports = (records: readonly Reported[]): Reported[] =>
   records.flatMap((record) => (record.type === "inbound" ? reportedBy(record) : record));
 
 /** One record for each recipient; the mail itself, where it is no report or one that cannot be read. */
-function reportedBy(mail: InboundRecord): Normalised[] {
+function reportedBy(mail: InboundRecord): Reported[] {
   if (mail.auto?.kind !== "delivery_status") return [mail];
   const reports = mail.media.flatMap((file) => (isReport(file) && file.bytes ? [file.bytes] : []));
   if (reports.reduce((sum, { length }) => sum + length, 0) > MAX_REPORT) return [mail];
@@ -56,7 +56,7 @@ function reportedBy(mail: InboundRecord): Normalised[] {
     message: objectOf(groups[0]?.find(({ isOfRecipient }) => !isOfRecipient)?.fields ?? []),
     words: mail.text?.slice(0, MAX_WORDS).toWellFormed() ?? null,
   };
-  const records = recipients.slice(0, MOST_RECIPIENTS).map((group, index): Normalised => {
+  const records = recipients.slice(0, MOST_RECIPIENTS).map((group, index): Reported => {
     const key = joined([mail.dedup_key, `recipient ${index}`]);
     return (
       statusOf(group, about, mail, key) ??

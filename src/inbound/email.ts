@@ -3,7 +3,7 @@ import { type ReceivingSource, sourceOf } from "../config/sources.ts";
 import { bytesAtMost } from "../lib/bounded-body.ts";
 import { Brake, REQUESTS } from "../lib/brake.ts";
 import { ask, sourceObject } from "../lib/objects.ts";
-import { cloudflareEmail, ENVELOPE } from "./providers/cloudflare-email.ts";
+import { cloudflareEmail, ENVELOPE } from "./providers/cloudflare-email/provider.ts";
 import { callbackOf, read } from "./receive.ts";
 
 /** Counts what comes to one source, as `/in/…` does. */

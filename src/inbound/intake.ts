@@ -4,6 +4,7 @@ import { joined } from "../lib/joined.ts";
 import type { Accepted, Attachment, Callback, KeptRecord, ReceiptVerdict, UnreadMember } from "./contract.ts";
 import { eventOf, type InboundEvent } from "./events.ts";
 import { advance } from "./progress.ts";
+import { providerOf } from "./providers/index.ts";
 import type { SourceStore } from "./store.ts";
 import { autoFor, isForTicket, ticketOf } from "./tickets.ts";
 
@@ -135,7 +136,7 @@ function moveOn(
 ): boolean {
   if (message_id === null) return false;
   const message = joined([message_id, recipient]);
-  const state = advance(store.status(message), status, provider);
+  const state = advance(store.status(message), status, providerOf(provider)?.bouncesLater ?? false);
   if (state !== null) store.setStatus(message, state, at);
   return state !== null;
 }

@@ -1,6 +1,6 @@
 import { sha256Hex } from "../lib/sha256.ts";
 import type { Json } from "../systems/event-type.ts";
-import { type ControlRecord, MalformedCallback, type Normalised } from "./provider.ts";
+import { type ControlRecord, MalformedCallback, type Reported } from "./provider.ts";
 
 /** Callbacks that tell of several things: one that makes no sense never takes the others along. */
 
@@ -28,7 +28,7 @@ function unreadBecause(error: unknown, member: string, value: Json, scope = ""):
 }
 
 /** What is ignored has no key of its own at times: by the hash of what says it, a repetition is one. */
-function keyed(records: readonly Normalised[], value: Json): Normalised[] {
+function keyed(records: readonly Reported[], value: Json): Reported[] {
   let hash: string | undefined;
   return records.map((record, index) => {
     if (record.type !== "ignored" || record.dedup_key !== null) return record;
@@ -45,9 +45,9 @@ function keyed(records: readonly Normalised[], value: Json): Normalised[] {
 export function memberOf(
   member: string,
   value: Json,
-  read: (value: Json) => readonly Normalised[],
+  read: (value: Json) => readonly Reported[],
   scope?: string,
-): readonly Normalised[] {
+): readonly Reported[] {
   try {
     return read(value);
   } catch (error) {
@@ -63,8 +63,8 @@ export function memberOf(
 export async function membersOf(
   name: string,
   list: readonly Json[],
-  read: (value: Json, member: string) => Normalised[] | Promise<Normalised[]>,
-): Promise<Normalised[]> {
+  read: (value: Json, member: string) => Reported[] | Promise<Reported[]>,
+): Promise<Reported[]> {
   const some = list.slice(0, MAX_RECORDS);
   const records = await Promise.all(
     some.map(async (value, index) => {
@@ -83,7 +83,7 @@ export async function membersOf(
 }
 
 /** Where members tell of too much together, those that tell of most are cut to one length: none takes the others along. */
-function inShares(name: string, records: readonly Normalised[][]): Normalised[] {
+function inShares(name: string, records: readonly Reported[][]): Reported[] {
   if (records.reduce((sum, { length }) => sum + length, 0) <= MAX_RECORDS) return records.flat();
   let share = 1;
   let left = MAX_RECORDS;

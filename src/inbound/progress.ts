@@ -9,22 +9,20 @@ const TERMINAL: ReadonlySet<Status> = new Set(["failed", "bounced", "dropped"]);
 /** From here on a message has arrived. */
 const ARRIVED = 3;
 
-/** Providers whose mails can bounce after the receiving server has taken them. */
-const BOUNCES_LATER: ReadonlySet<string> = new Set(["sendgrid", "aws-ses-sns"]);
-
 /** Whether news of a message is about its delivery at all; what its reader does is not. */
 const isDelivery = (status: Status): boolean => TERMINAL.has(status) || RANK[status] !== undefined;
 
 /**
  * The state of a message after news of it, or null where the news changes nothing.
  * @param before undefined if nothing was known
+ * @param bouncesLater whether what has arrived can bounce still
  */
-export function advance(before: Status | undefined, news: Status, provider: string): Status | null {
+export function advance(before: Status | undefined, news: Status, bouncesLater: boolean): Status | null {
   if (!isDelivery(news)) return null;
   if (before === undefined) return news;
   if (TERMINAL.has(before)) return null;
   const rank = RANK[before] ?? 0;
   if (!TERMINAL.has(news)) return (RANK[news] ?? 0) > rank ? news : null;
   if (rank < ARRIVED) return news;
-  return news === "bounced" && BOUNCES_LATER.has(provider) ? news : null;
+  return news === "bounced" && bouncesLater ? news : null;
 }

@@ -1,10 +1,11 @@
 import type * as z from "zod";
 import type { Json } from "../systems/event-type.ts";
+import type { Guide, OwnGuide } from "./guide.ts";
 
 /**
- * What a provider of callbacks is to Posthorn. Adding one is adding one file in `providers/` that exports what
- * {@link defineProvider} made, and one line in its `index.ts`. Everything here is pure: what comes from outside is
- * injected, so that a test needs no network, no clock and no bindings.
+ * What a provider of callbacks is to Posthorn. Adding one is adding a folder in `providers/` whose `provider.ts` exports
+ * what {@link defineProvider} made, and naming it in the registry, `providers/index.ts`. Everything here is pure: what comes
+ * from outside is injected, so that a test needs no network, no clock and no bindings.
  */
 
 /** A callback, as it came over the wire. */
@@ -305,6 +306,8 @@ export type ControlRecord = {
 };
 
 export type Normalised = StatusRecord | InboundRecord | GenericRecord | IgnoredRecord | ControlRecord;
+/** What a provider may say that passes no events on: the types of all events that this becomes are in the catalogue. */
+export type Reported = Exclude<Normalised, GenericRecord>;
 
 /** What the provider is answered. */
 export type Reply = { status: number; contentType?: string; body?: string; headers?: Readonly<Record<string, string>> };
@@ -314,7 +317,14 @@ export type Misfit = { path: string; message: string };
 
 /** A provider, whatever its credentials and options are. */
 export type Provider = {
+  /** As sources, `/in/{provider}/…` and its folder are called. */
   readonly name: string;
+  /** What the portal tells whoever connects it. */
+  readonly guide: Guide;
+  /** Whether its events are passed on as they are, as types below its name, which nobody can list. */
+  readonly passesOn: boolean;
+  /** Whether a mail may bounce after the receiving server has taken it. */
+  readonly bouncesLater: boolean;
   /** The largest callback that is read, in bytes. */
   readonly maxBody: number;
   /** With which status it is told to come again later: one after which it does. */
@@ -360,7 +370,11 @@ export const MB = 1024 * 1024;
 export const ORDINARY_BODY = MB;
 export const EMAIL_BODY = 30 * MB;
 
-type Typed<Credentials extends z.ZodType, Options extends z.ZodType> = Pick<Provider, "name" | "retriesFor"> & {
+type Typed<Credentials extends z.ZodType, Options extends z.ZodType> = Pick<
+  Provider,
+  "name" | "bouncesLater" | "retriesFor"
+> & {
+  guide: OwnGuide;
   maxBody?: number;
   /** 429 unless the provider takes that for final. */
   later?: 429 | 503;
@@ -375,9 +389,14 @@ type Typed<Credentials extends z.ZodType, Options extends z.ZodType> = Pick<Prov
     surroundings: Surroundings,
   ): Promise<Verdict>;
   handshake?(request: CallbackRequest, source: Source<z.output<Credentials>, z.output<Options>>): Promise<Reply | null>;
-  normalise(request: CallbackRequest, source: Source<z.output<Credentials>, z.output<Options>>): Promise<Normalised[]>;
   respond?(records: readonly Normalised[]): Reply;
   refuse?(verdict: Rejection): Reply;
+} & (Normalising<true, Normalised, Credentials, Options> | Normalising<false, Reported, Credentials, Options>);
+
+/** Who says that no events are passed on must not make any such. */
+type Normalising<PassesOn, Said, Credentials extends z.ZodType, Options extends z.ZodType> = {
+  passesOn: PassesOn;
+  normalise(request: CallbackRequest, source: Source<z.output<Credentials>, z.output<Options>>): Promise<Said[]>;
 };
 
 const ACCEPTED: Reply = { status: 200 };
@@ -403,6 +422,9 @@ export function defineProvider<Credentials extends z.ZodType, Options extends z.
   });
   return {
     name: typed.name,
+    guide: { provider: typed.name, ...typed.guide },
+    passesOn: typed.passesOn,
+    bouncesLater: typed.bouncesLater,
     maxBody: typed.maxBody ?? ORDINARY_BODY,
     later: typed.later ?? 429,
     retriesFor: typed.retriesFor,

@@ -88,10 +88,8 @@ const HEADINGS = [
   "Try it",
 ];
 
-/** Each has a file of its name. */
-const providers = globSync("src/inbound/providers/*.ts", { cwd: root })
-  .map((path) => basename(path, ".ts"))
-  .filter((name) => name !== "index" && !name.endsWith(".test"));
+/** Each has a folder of its name. */
+const providers = globSync("src/inbound/providers/*/provider.ts", { cwd: root }).map((path) => basename(dirname(path)));
 
 it("there are providers", () => {
   expect(providers).toHaveLength(23);

@@ -1,7 +1,7 @@
 import { type ReceivingSource, sourceOf } from "../../config/sources.ts";
 import { callbackUrlOf } from "../../inbound/callback-url.ts";
 import type { Provider, Reply } from "../../inbound/provider.ts";
-import { providers } from "../../inbound/providers/index.ts";
+import { providerOf } from "../../inbound/providers/index.ts";
 import { receive } from "../../inbound/receive.ts";
 import { authorize } from "../authorize.ts";
 import { readBytes } from "../body.ts";
@@ -24,7 +24,7 @@ const guard = new StrangerGuard();
 
 async function take(c: AppContext): Promise<Response> {
   const { provider: name = "", source: id = "" } = c.req.param();
-  const provider = Object.hasOwn(providers, name) ? providers[name] : undefined;
+  const provider = providerOf(name);
   const source = provider && SOURCE.test(id) ? await known(c, provider, id) : null;
   if (!provider || source?.provider !== name) throw new ApiError("not_found", "There is no such source.");
   later(provider, brakeSource(c, id));

@@ -1,6 +1,6 @@
 import { openCredentials } from "../../config/sources.ts";
 import { MalformedCallback, type Media } from "../../inbound/provider.ts";
-import { providers } from "../../inbound/providers/index.ts";
+import { providerOf } from "../../inbound/providers/index.ts";
 import { splitOptions } from "../../inbound/tickets.ts";
 import { FILE_POLICY } from "../page-policy.ts";
 import { ApiError } from "../problem.ts";
@@ -18,7 +18,7 @@ export const getAttachment = defineRoute(
   },
   async ({ env, workspaceId, params }) => {
     const { source, receipt } = await receiptOf(env, workspaceId, params.source, params.receipt);
-    const provider = providers[source.provider];
+    const provider = providerOf(source.provider);
     const [, record, index] = /^(\d{1,6})-(\d{1,6})$/.exec(params.attachment) ?? [];
     // The raw request is what is kept: its files are taken out of it anew.
     const request = { ...receipt.request, headers: new Headers(receipt.request.headers) };

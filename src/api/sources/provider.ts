@@ -1,14 +1,10 @@
 import { nearest } from "../../catalogue/suggest.ts";
 import type { SourceFields } from "../../config/sources.ts";
 import type { Provider } from "../../inbound/provider.ts";
-import { providers } from "../../inbound/providers/index.ts";
+import { providerOf, providers } from "../../inbound/providers/index.ts";
 import { splitOptions, TicketOptions } from "../../inbound/tickets.ts";
 import { fieldErrors, invalidFields } from "../invalid.ts";
 import { invalidField } from "../problem.ts";
-
-/** Undefined where there is none of that name, or no more. */
-export const providerOf = (name: string): Provider | undefined =>
-  Object.hasOwn(providers, name) ? providers[name] : undefined;
 
 /** @throws ApiError invalid_request naming the closest, where there is none of that name */
 export function requireProvider(name: string): Provider {

@@ -1,10 +1,10 @@
 import type { SourceRow } from "../../config/schema.ts";
 import { openCredentials } from "../../config/sources.ts";
 import { callbackUrlOf } from "../../inbound/callback-url.ts";
+import { providerOf } from "../../inbound/providers/index.ts";
 import { iso, Timestamp } from "../fields.ts";
 import * as z from "../z.ts";
 import { summarise } from "./credentials.ts";
-import { providerOf } from "./provider.ts";
 
 export const SourceView = z
   .object({

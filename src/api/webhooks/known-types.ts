@@ -1,6 +1,7 @@
 import { builtInNames } from "../../catalogue/index.ts";
-import { closest, coversAny, isOpen } from "../../catalogue/suggest.ts";
+import { closest, coversAny } from "../../catalogue/suggest.ts";
 import { listEventTypes } from "../../config/event-types.ts";
+import { isPassedOn } from "../../inbound/providers/index.ts";
 import { ApiError, invalidField } from "../problem.ts";
 
 /** Patterns that cover no type which the workspace knows, with their places. */
@@ -36,7 +37,7 @@ export function unknownType(path: string, type: string, own: readonly { name: st
 
 function unknownAmong(patterns: readonly string[], names: readonly string[]): Unknown[] {
   return patterns.flatMap((pattern, place) =>
-    isOpen(pattern) || coversAny(pattern, names) ? [] : [{ place, pattern }],
+    isPassedOn(pattern) || coversAny(pattern, names) ? [] : [{ place, pattern }],
   );
 }
 

@@ -4,7 +4,7 @@ import {
   MalformedCallback,
   type Media,
   type MessageKind,
-  type Normalised,
+  type Reported,
   type Status,
 } from "../provider.ts";
 import { contentOf, kindOf, optional } from "../reading/kinds.ts";
@@ -43,7 +43,7 @@ const STATUSES: Readonly<Record<string, Status>> = {
  * @param key the callback's own id, the same for every repetition
  * @throws MalformedCallback for an event without a type, or a message without a sender
  */
-export function eventOf(event: JsonObject, key: string): Normalised {
+export function eventOf(event: JsonObject, key: string): Reported {
   const type = textIn(event.type);
   if (type === null) throw new MalformedCallback("It names no event.");
   const [kind = "", what = ""] = type.split(".");
@@ -61,7 +61,7 @@ const idOf = (data: JsonObject) => textIn(data.sms_id) ?? textIn(data.whatsapp_i
 const addressOf = (value: JsonObject[string] | undefined): string | null =>
   textIn(value) ?? textIn(objectIn(value).phone_number) ?? textIn(objectIn(value).bsuid);
 
-function statusOf(event: JsonObject, data: JsonObject, channel: Channel, status: Status, key: string): Normalised {
+function statusOf(event: JsonObject, data: JsonObject, channel: Channel, status: Status, key: string): Reported {
   const error = objectIn(data.error);
   return {
     type: "status",

@@ -5,7 +5,7 @@ import {
   type InboundRecord,
   MalformedCallback,
   type Media,
-  type Normalised,
+  type Reported,
   type Status,
   type Verdict,
 } from "../provider.ts";
@@ -67,7 +67,7 @@ const STATUSES: Readonly<Record<string, Status>> = {
  * Source: https://docs.bird.com/api/notifications-api/api-reference/webhooks and
  * https://docs.bird.com/api/channels-api/api-reference/messaging
  */
-export function notificationOf(event: JsonObject): Normalised {
+export function notificationOf(event: JsonObject): Reported {
   const name = textIn(event.event);
   if (name === null) throw new MalformedCallback("It names no event.");
   const message = objectIn(event.payload);
@@ -85,7 +85,7 @@ export function notificationOf(event: JsonObject): Normalised {
  * (https://docs.bird.com/api/channels-api/api-reference/messaging), whoever of several contacts it is for, so that of
  * several none is named. A message that came is known by its id.
  */
-function statusOf(event: JsonObject, message: JsonObject, id: string | null, channel: Channel): Normalised {
+function statusOf(event: JsonObject, message: JsonObject, id: string | null, channel: Channel): Reported {
   const status = textIn(message.status);
   if (id === null || status === null) throw new MalformedCallback("It names no message, or no status.");
   const key = joined([id, status]);

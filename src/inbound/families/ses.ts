@@ -7,7 +7,7 @@ import {
   type AuthenticationResult,
   type InboundRecord,
   MalformedCallback,
-  type Normalised,
+  type Reported,
   type SenderChecks,
   type Status,
   type StatusRecord,
@@ -58,7 +58,7 @@ const VALIDATED = /^Successfully validated SNS topic for Amazon SES/;
  * @param notificationId SNS's id, the same for every repetition
  * @throws MalformedCallback for what SES has not written
  */
-export async function normaliseSes(message: string, notificationId: string): Promise<Normalised[]> {
+export async function normaliseSes(message: string, notificationId: string): Promise<Reported[]> {
   if (VALIDATED.test(message)) return [{ type: "ignored", reason: "topic validated", dedup_key: notificationId }];
   const event = jsonObjectOf(message);
   const name = textAt(event, "eventType") ?? textAt(event, "notificationType");
@@ -106,7 +106,7 @@ const isOptOut = (preferences: Json | undefined): boolean =>
 const MOST_RECIPIENTS = 1000;
 const MOST_NAMES = 200;
 
-function statuses(event: JsonObject, kind: Kind, notificationId: string): Normalised[] {
+function statuses(event: JsonObject, kind: Kind, notificationId: string): Reported[] {
   const part = at(event, kind.part);
   const told = kind.recipients === undefined ? undefined : at(part, kind.recipients);
   const all = textsAt(event, "mail", "destination");
@@ -122,7 +122,7 @@ function statuses(event: JsonObject, kind: Kind, notificationId: string): Normal
       ? { ...event, [kind.part]: { ...part, [kind.recipients]: [one] } }
       : event;
   const records = new Map<string | null, StatusRecord>();
-  const unread: Normalised[] = [];
+  const unread: Reported[] = [];
   for (const [index, one] of some.length > 0 ? some.entries() : [[0, null] as const]) {
     const recipient = typeof one === "string" ? one : textAt(one, "emailAddress");
     if (recipient === null && some.length > 0) {

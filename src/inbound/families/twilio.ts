@@ -7,8 +7,8 @@ import {
   MalformedCallback,
   type Media,
   type Misfit,
-  type Normalised,
   type Reply,
+  type Reported,
   type Source,
   type Status,
   type Verdict,
@@ -121,7 +121,7 @@ const INCOMING: readonly (string | undefined)[] = ["received", "receiving", unde
  * Source: https://www.twilio.com/docs/messaging/guides/webhook-request and …/guides/track-outbound-message-status
  * @throws MalformedCallback for parameters that name no message
  */
-export function normaliseTwilio(request: CallbackRequest, channel: Channel): Normalised[] {
+export function normaliseTwilio(request: CallbackRequest, channel: Channel): Reported[] {
   const pairs = parametersOf(request);
   const id = given(pairs, "MessageSid", "SmsSid", "SmsMessageSid");
   if (id === undefined) throw new MalformedCallback("No parameter names a message.");
@@ -237,5 +237,5 @@ const address = (text: string | undefined): string | undefined => text?.replace(
 /** An incoming message may be answered in TwiML: with nothing, here. */
 const NO_ANSWER: Reply = { status: 200, contentType: "text/xml", body: "<Response/>" };
 
-export const respondToTwilio = (records: readonly Normalised[]): Reply =>
+export const respondToTwilio = (records: readonly Reported[]): Reply =>
   records.some((record) => record.type === "inbound") ? NO_ANSWER : { status: 204 };

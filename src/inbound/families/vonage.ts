@@ -1,3 +1,4 @@
+import type { FieldGuide } from "../guide.ts";
 import {
   type CallbackRequest,
   type Rejection,
@@ -14,6 +15,12 @@ import { openJws } from "../signatures/jws.ts";
 
 /** In seconds. Source: https://api.support.vonage.com/hc/en-us/articles/360028543292 */
 export const VONAGE_RETRIES = 86_400;
+
+/** What their guides say of the secret. */
+export const SECRET_FIELD: FieldGuide = {
+  label: "Signature secret",
+  hint: "In the Vonage dashboard under **API settings**. It is not the API secret.",
+};
 
 /** How far a token's time of issue may be from now, in seconds. */
 export const TOKEN_AGE = 300;

@@ -6,7 +6,7 @@ import {
   type InboundRecord,
   MalformedCallback,
   type Media,
-  type Normalised,
+  type Reported,
   type Status,
   type StatusRecord,
 } from "../provider.ts";
@@ -42,7 +42,7 @@ const MEDIA = ["image", "video", "audio", "voice", "document", "sticker"] as con
  * One record for each status, message and preference of each change of each entry; one that makes no sense is named.
  * @throws MalformedCallback for what is no callback of the Graph API
  */
-export async function normaliseWhatsApp(callback: JsonObject, variant: Variant): Promise<Normalised[]> {
+export async function normaliseWhatsApp(callback: JsonObject, variant: Variant): Promise<Reported[]> {
   const entries = at(callback, "entry");
   if (!Array.isArray(entries)) throw new MalformedCallback("It has no entries.");
   if (at(callback, "object") !== "whatsapp_business_account") {
@@ -60,8 +60,8 @@ function each(
   holder: Json | undefined,
   name: string,
   path: string,
-  read: (item: JsonObject, path: string) => readonly Normalised[],
-): Normalised[] {
+  read: (item: JsonObject, path: string) => readonly Reported[],
+): Reported[] {
   const list = at(holder, name) ?? [];
   const member = `${path}.${name}`;
   if (!Array.isArray(list)) return [unreadMember(member, "It is no list.", JSON.stringify(list))];
@@ -74,7 +74,7 @@ function each(
   });
 }
 
-function recordsOf(change: JsonObject, path: string, variant: Variant): Normalised[] {
+function recordsOf(change: JsonObject, path: string, variant: Variant): Reported[] {
   const field = textAt(change, "field") ?? "a change without a name";
   const value = at(change, "value");
   // By the field, for other fields have statuses (of calls) and messages (of other apps) of their own.

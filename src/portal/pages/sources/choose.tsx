@@ -1,8 +1,16 @@
+import { GROUPS } from "../../../inbound/guide.ts";
+import { guides } from "../../../inbound/providers/index.ts";
 import { Page } from "../../frame.tsx";
-import { GROUPS, guides } from "../../guides/index.ts";
 import { inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { Prose } from "./prose.tsx";
+
+/** Names to look for: of each group one. */
+const EXAMPLES = GROUPS.flatMap(({ id }) => guides.find(({ group }) => group === id)?.name.split(" ")[0] ?? []).join(
+  ", ",
+);
+
+const forOthers = guides.filter((guide) => guide.forOthers);
 
 /** The first step of a new source: whose callbacks it receives. */
 export const chooseProviderPage = page({ path: "/portal/{workspace}/sources/new", scope: "manage" }, (context) => {
@@ -24,7 +32,7 @@ export const chooseProviderPage = page({ path: "/portal/{workspace}/sources/new"
                 name="q"
                 type="search"
                 value={queryParam(context, "q")}
-                placeholder="twilio, stripe, mail …"
+                placeholder={`${EXAMPLES} …`}
                 autocomplete="off"
                 data-filters="[data-provider]"
               />
@@ -37,7 +45,10 @@ export const chooseProviderPage = page({ path: "/portal/{workspace}/sources/new"
         <Providers context={context} words={words} />
         <p class="quiet none-found">
           No provider is called that. If yours signs by HMAC, a password or a header, choose{" "}
-          <a href={inWorkspace(context, "/sources/new/generic")}>anything else</a>.
+          {forOthers.map(({ provider, name }) => (
+            <a href={inWorkspace(context, `/sources/new/${provider}`)}>{name.toLowerCase()}</a>
+          ))}
+          .
         </p>
       </div>
     </Page>

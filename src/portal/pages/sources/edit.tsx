@@ -1,8 +1,9 @@
 import { one } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { SourceView } from "../../../api/sources/representation.ts";
+import type { Guide } from "../../../inbound/guide.ts";
+import { guideOf } from "../../../inbound/providers/index.ts";
 import { Page } from "../../frame.tsx";
-import { type Guide, guideOf } from "../../guides/index.ts";
 import { formField, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
 import { action, page, redirect } from "../../page-route.ts";
 import { SourceForm, Variants } from "./form.tsx";

@@ -1,6 +1,6 @@
 import type { Child } from "hono/jsx";
 import type { Problem } from "../../../api/problem.ts";
-import type { Guide } from "../../guides/index.ts";
+import type { Guide } from "../../../inbound/guide.ts";
 import { Field, wrongWith } from "../../parts/form.tsx";
 import { fieldGuide } from "./guide-view.tsx";
 import { Prose } from "./prose.tsx";

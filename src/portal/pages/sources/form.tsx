@@ -1,6 +1,5 @@
 import type { Problem } from "../../../api/problem.ts";
-import type { Guide, Variant } from "../../guides/guide.ts";
-import { TICKET_FIELDS } from "../../guides/guide.ts";
+import { type Guide, TICKET_FIELDS, type Variant } from "../../../inbound/guide.ts";
 import { addressWith, type PageContext } from "../../page-context.ts";
 import { ErrorSummary, Field, Form, wrongWith } from "../../parts/form.tsx";
 import { MoreOptions, SettingFields } from "./fields.tsx";

@@ -1,7 +1,6 @@
 import type * as z from "zod";
 import type { SourceView } from "../../../api/sources/representation.ts";
-import { type FieldGuide, TICKET_FIELDS } from "../../guides/guide.ts";
-import type { Guide } from "../../guides/index.ts";
+import { type FieldGuide, type Guide, TICKET_FIELDS } from "../../../inbound/guide.ts";
 import { Prose } from "./prose.tsx";
 import type { FormValues } from "./typed.ts";
 

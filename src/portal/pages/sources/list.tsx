@@ -1,7 +1,7 @@
 import { list } from "../../../api/page.ts";
 import { SourceView } from "../../../api/sources/representation.ts";
+import { guideOf } from "../../../inbound/providers/index.ts";
 import { Page } from "../../frame.tsx";
-import { guideOf } from "../../guides/index.ts";
 import { apiPath, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { Plus } from "../../parts/icons.tsx";
@@ -108,8 +108,8 @@ function NoSource({ context }: { context: PageContext }) {
           <p>
             A source is one account of yours at a provider. It has a callback URL, which you paste into the provider's
             settings. What the provider then sends there is checked against its signature, kept as a receipt, and
-            becomes events such as <code>email.bounced</code>, <code>message.received</code> or{" "}
-            <code>stripe.invoice.paid</code>.
+            becomes events such as <code>email.bounced</code> or <code>message.received</code>, or the provider's own as
+            they are.
           </p>
           {context.can("manage") ? (
             <AddButton context={context} />

@@ -1,8 +1,8 @@
 import type * as z from "zod";
 import { one } from "../../../api/page.ts";
 import { ReceiptView } from "../../../api/receipts/representation.ts";
+import { guideOf } from "../../../inbound/providers/index.ts";
 import { Page } from "../../frame.tsx";
-import { guideOf } from "../../guides/index.ts";
 import { inWorkspace, type PageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { Table } from "../../parts/table.tsx";

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { providerOf } from "../../../api/sources/provider.ts";
+import type { Guide, Variant } from "../../../inbound/guide.ts";
+import { providerOf } from "../../../inbound/providers/index.ts";
 import { TicketOptions } from "../../../inbound/tickets.ts";
-import type { Guide, Variant } from "../../guides/guide.ts";
 
 /** What a provider's schemas say that a source of it takes, as fields of a form. */
 export type Setting = {

@@ -1,5 +1,6 @@
+import type { Guide } from "../../../inbound/guide.ts";
+import { guideOf } from "../../../inbound/providers/index.ts";
 import { Page } from "../../frame.tsx";
-import { type Guide, guideOf } from "../../guides/index.ts";
 import { inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { CopyLine } from "../../parts/code.tsx";

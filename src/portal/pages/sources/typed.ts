@@ -1,6 +1,5 @@
+import type { Guide, Placeholder } from "../../../inbound/guide.ts";
 import { base64, hex } from "../../../lib/bytes.ts";
-import type { Placeholder } from "../../guides/guide.ts";
-import type { Guide } from "../../guides/index.ts";
 import { numberIn } from "../../page-context.ts";
 import type { Setting } from "./settings.ts";
 
