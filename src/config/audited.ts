@@ -40,7 +40,7 @@ function audited<Table extends SQLiteTable>(
 export const auditedWorkspace = audited(
   workspaces,
   { id: workspaces.id, workspaceId: workspaces.id },
-  { name: "plain", externalId: "plain", communityName: "plain", plan: "plain", notifyEmail: "plain", streams: "plain" },
+  { name: "plain", externalId: "plain", publicName: "plain", plan: "plain", notifyEmail: "plain", streams: "plain" },
 );
 
 export const auditedToken = audited(

@@ -14,7 +14,7 @@ const settings = (more: Record<string, string>) => ({ ...env, ...more });
 let workspaceId: number;
 let made = 0;
 const workspace = async (): Promise<number> => {
-  const fields = { name: "Acme", externalId: `sessions-${++made}`, communityName: null, plan: null, notifyEmail: null };
+  const fields = { name: "Acme", externalId: `sessions-${++made}`, publicName: null, plan: null, notifyEmail: null };
   return (await insertWorkspace(env, fields, null, now, trail)).row.id;
 };
 

@@ -69,7 +69,7 @@ function interrupted(work: () => Promise<void>): Env {
 
 beforeEach(async () => {
   await database(env).delete(workspaces);
-  const fields = { name: "A", externalId: crypto.randomUUID(), communityName: null, plan: null, notifyEmail: null };
+  const fields = { name: "A", externalId: crypto.randomUUID(), publicName: null, plan: null, notifyEmail: null };
   workspaceId = (await insertWorkspace(env, fields, null, NOW, TRAIL)).row.id;
 });
 

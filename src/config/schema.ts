@@ -10,7 +10,8 @@ export const workspaces = sqliteTable("workspaces", {
   id: integer().primaryKey({ autoIncrement: true }),
   externalId: text("external_id").notNull().unique(),
   name: text().notNull(),
-  communityName: text("community_name"),
+  /** What its receivers know it by, where that is not `name`; the API says `community_name`. */
+  publicName: text("community_name"),
   plan: text(),
   notifyEmail: text("notify_email"),
   /** Over how many objects its events are spread, the most that it ever was, and when that was changed last. */

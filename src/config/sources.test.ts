@@ -28,7 +28,7 @@ const FIELDS = {
 };
 
 async function workspace(): Promise<number> {
-  const fields = { name: "A", externalId: crypto.randomUUID(), communityName: null, plan: null, notifyEmail: null };
+  const fields = { name: "A", externalId: crypto.randomUUID(), publicName: null, plan: null, notifyEmail: null };
   return (await insertWorkspace(env, fields, null, NOW, trail)).row.id;
 }
 

@@ -11,10 +11,10 @@ import { forgetPublishRules, outdatePublishRules } from "./publish-rules.ts";
 import { endpoints, sources, type WorkspaceRow, workspaces } from "./schema.ts";
 
 /** What dialects, and the check that it exists, need of a workspace. */
-export type Workspace = { id: number; name: string; externalId: string; communityName: string };
+export type Workspace = { id: number; name: string; externalId: string; publicName: string };
 
 /** The fields that the API sets. */
-export type WorkspaceFields = Pick<WorkspaceRow, "name" | "externalId" | "communityName" | "plan" | "notifyEmail"> &
+export type WorkspaceFields = Pick<WorkspaceRow, "name" | "externalId" | "publicName" | "plan" | "notifyEmail"> &
   Partial<Pick<WorkspaceRow, "streams">>;
 
 /** With the endpoint that its notifications go to; nulls where it has none. */
@@ -30,12 +30,12 @@ export const WORKSPACE = {
   id: workspaces.id,
   name: workspaces.name,
   externalId: workspaces.externalId,
-  communityName: workspaces.communityName,
+  publicName: workspaces.publicName,
 };
 
 /** A workspace without a community's name is called by its own. */
 export function asWorkspace(row: Pick<WorkspaceRow, keyof typeof WORKSPACE>): Workspace {
-  return { ...row, communityName: row.communityName ?? row.name };
+  return { ...row, publicName: row.publicName ?? row.name };
 }
 
 const known = new Known<number, Workspace>();

@@ -27,7 +27,7 @@ const PREFIXES = [
 
 /** What any dialect sets: in a second spelling of its name the receiver would get both values. */
 function namesOfDialects(): string[] {
-  const workspace = { id: 1, externalId: "1", communityName: "" };
+  const workspace = { id: 1, externalId: "1", publicName: "" };
   const ids = { deliveryId: "", eventId: "" };
   const message = { ...ids, type: "a.b", channels: [], occurredAt: 0, data: "{}", workspace };
   return [...dialects.values()].flatMap((dialect) =>

@@ -11,7 +11,7 @@ const message: Message = {
   channels: [],
   occurredAt: 0,
   data: "{}",
-  workspace: { id: 1, externalId: "a2a7ad30-66b4-4f4e-a9a2-bd1f1e5c8d51", communityName: "yourCompany" },
+  workspace: { id: 1, externalId: "a2a7ad30-66b4-4f4e-a9a2-bd1f1e5c8d51", publicName: "yourCompany" },
 };
 
 /** Payloads that a careless writer would change. */

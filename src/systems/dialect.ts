@@ -15,7 +15,8 @@ export type Message = {
   occurredAt: number;
   /** The event's payload, as JSON text, exactly as published. */
   data: string;
-  workspace: { id: number; externalId: string; communityName: string };
+  /** `publicName`: what its receivers know it by. */
+  workspace: { id: number; externalId: string; publicName: string };
 };
 
 /** What changes from one attempt to the next. */

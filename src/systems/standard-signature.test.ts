@@ -10,7 +10,7 @@ const message = {
   channels: [],
   occurredAt: Date.UTC(2026, 2, 26, 14, 30, 0),
   data: '{"id":42,"price":1.0}',
-  workspace: { id: 1, externalId: "a2a7ad30-66b4-4f4e-a9a2-bd1f1e5c8d51", communityName: "Acme" },
+  workspace: { id: 1, externalId: "a2a7ad30-66b4-4f4e-a9a2-bd1f1e5c8d51", publicName: "Acme" },
 };
 
 describe.each([

@@ -102,7 +102,7 @@ async function casesOf(dialect: Dialect): Promise<Case[]> {
     channels: [],
     occurredAt: 0,
     data: '{"subject":"Zürich ✓","price":1.0}',
-    workspace: { id: 1, externalId: "1", communityName: "Acme" },
+    workspace: { id: 1, externalId: "1", publicName: "Acme" },
   };
   const now = Math.floor(Date.now() / 1000);
   const body = dialect.body(message);

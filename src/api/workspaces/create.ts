@@ -23,7 +23,7 @@ export const createWorkspace = defineRoute(
     if (body.plan) checkPlan(env, body.plan);
     const fields = {
       externalId: crypto.randomUUID(),
-      communityName: null,
+      publicName: null,
       plan: null,
       notifyEmail: null,
       ...workspaceFields(body),

@@ -62,7 +62,7 @@ export function workspaceFields(body: z.infer<typeof WorkspaceChanges>): Partial
   return defined({
     name: body.name,
     externalId: body.external_id,
-    communityName: body.community_name,
+    publicName: body.community_name,
     plan: body.plan,
     notifyEmail: body.notify_email,
     streams: body.streams,
@@ -79,7 +79,7 @@ export function viewWorkspace(row: NotifiedWorkspace): z.infer<typeof WorkspaceV
     id: row.id,
     external_id: row.externalId,
     name: row.name,
-    community_name: row.communityName,
+    community_name: row.publicName,
     plan: row.plan,
     notify_url: row.notifyUrl,
     notify_webhook: row.notifyWebhook,

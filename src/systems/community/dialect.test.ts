@@ -8,14 +8,14 @@ const message = {
   channels: [],
   occurredAt: Date.UTC(2026, 2, 26, 14, 30, 0),
   data: '{"id":42,"price":1.0}',
-  workspace: { id: 1, externalId: "a2a7ad30-66b4-4f4e-a9a2-bd1f1e5c8d51", communityName: "Acme" },
+  workspace: { id: 1, externalId: "a2a7ad30-66b4-4f4e-a9a2-bd1f1e5c8d51", publicName: "Acme" },
 };
 
 describe("community", () => {
   const statusChange = '{"InboxLink":"","PreviousTicketStatus":"open","Ticket":{"Id":4478963,"Status":"pending"}}';
 
   it("writes its envelope, with the ticket's id where the event has one", () => {
-    const named = { ...message, workspace: { ...message.workspace, communityName: "yourCompany" } };
+    const named = { ...message, workspace: { ...message.workspace, publicName: "yourCompany" } };
     expect(community.body({ ...named, type: "ticket_status_change", data: statusChange })).toBe(
       `{"CommunityName":"yourCompany","EventType":"ticket_status_change","Events":[${statusChange}],"TicketId":4478963}`,
     );

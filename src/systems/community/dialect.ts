@@ -46,7 +46,7 @@ export const community: Dialect = {
   body(message) {
     const ticket = ticketId(message.data);
     return jsonObject({
-      CommunityName: JSON.stringify(message.workspace.communityName),
+      CommunityName: JSON.stringify(message.workspace.publicName),
       EventType: JSON.stringify(message.type),
       Events: `[${message.data}]`,
       ...(ticket === undefined ? {} : { TicketId: ticket }),

@@ -80,7 +80,7 @@ function sampleMessage(
     workspace: {
       id: workspace.id,
       externalId: workspace.external_id,
-      communityName: workspace.community_name ?? workspace.name,
+      publicName: workspace.community_name ?? workspace.name,
     },
   };
 }
