@@ -23,7 +23,7 @@ export const BROKEN: readonly Broken[] = [
     // What was handed to an object that takes its time is nowhere but in the stream when the runtime ends. A webhook that was made
     // just before is handed everything once more, in case that it was missed: the clock makes them old.
     only: ["kill", "the clock jumps", "endpoints are slow"],
-    minutes: 1.5,
+    minutes: 2,
   },
   {
     name: "an endpoint says that it has stored what is in memory",
