@@ -6,7 +6,7 @@ import { api, workspaceWithWebhook } from "./service.ts";
 /** Where an event went, in a workspace with very many webhooks. */
 
 /** So many an answer tells of. */
-const PAGE = 1000;
+const PAGE = 100;
 
 interface Answer {
   data: { deliveries: { webhook_id: string }[]; not_delivered: { webhook_id: string; reason: string }[] };
@@ -25,7 +25,7 @@ async function others(workspace: number, count: number): Promise<void> {
     .run();
 }
 
-it("is told of a thousand webhooks at a time", async () => {
+it("is told of a hundred webhooks at a time", async () => {
   const { workspace, webhook } = await workspaceWithWebhook();
   const { id } = await api<{ id: string }>("POST", `/workspaces/${workspace}/events`, {
     event: "ticket.created",

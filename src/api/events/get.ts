@@ -16,7 +16,7 @@ import { EventView, eventText, type Whereabouts } from "./representation.ts";
 const WIDTH = 20;
 const DAY_MS = 24 * 3600 * 1000;
 /** Webhooks that one answer tells of: each may have to be asked, and a request has a bound of calls. */
-const MOST_WEBHOOKS = 1000;
+const MOST_WEBHOOKS = 100;
 
 /** The event comes with each page of its webhooks. */
 export const EventPage = z.object({
