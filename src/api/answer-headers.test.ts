@@ -1,10 +1,9 @@
 import { env } from "cloudflare:workers";
 import { Hono } from "hono";
 import { describe, expect, it, vi } from "vitest";
-import { answerHeaders } from "./answer-headers.ts";
+import { answerHeaders, nonceOf } from "./answer-headers.ts";
 import { app } from "./app.ts";
 import type { AppEnv } from "./context.ts";
-import { nonceOf } from "./page-policy.ts";
 
 const context = { waitUntil() {}, passThroughOnException() {}, props: {} } as unknown as ExecutionContext;
 

@@ -1,6 +1,47 @@
 import { createMiddleware } from "hono/factory";
-import type { AppEnv } from "./context.ts";
-import { API_POLICY, nonceOf, pagePolicy } from "./page-policy.ts";
+import { base64 } from "../lib/bytes.ts";
+import type { AppContext, AppEnv } from "./context.ts";
+
+/** The Content-Security-Policy of what is no page: a browser that shows it all the same runs and loads nothing. */
+const API_POLICY = "default-src 'none'; frame-ancestors 'none'";
+
+/** The same for a file that strangers have sent, which may be a page of theirs. */
+export const FILE_POLICY = `sandbox; ${API_POLICY}`;
+
+/** For the `nonce` attribute of every script and style of a page: one without it does not run. Anew for each request. */
+export function nonceOf(c: AppContext): string {
+  const known = c.get("nonce");
+  if (known !== undefined) return known;
+  const nonce = base64(crypto.getRandomValues(new Uint8Array(16)));
+  c.set("nonce", nonce);
+  return nonce;
+}
+
+/**
+ * The Content-Security-Policy of a page of ours: what it loads is its own, what it runs bears its nonce.
+ * @param framedBy the origins whose pages may show it in a frame
+ */
+const pagePolicy = (nonce: string, framedBy: readonly string[] = []): string => policyOf(`'nonce-${nonce}'`, framedBy);
+
+/**
+ * The same for a page in which nothing stands that anybody has written, and that is kept: a nonce would be another each
+ * time, and could be read in what was kept. It runs this service's own files, and nothing that is written into it.
+ */
+export const STANDING_PAGE_POLICY = policyOf("'self'", []);
+
+function policyOf(source: string, framedBy: readonly string[]): string {
+  return [
+    "default-src 'none'",
+    `script-src ${source}`,
+    `style-src ${source}`,
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    `frame-ancestors ${framedBy.length === 0 ? "'none'" : framedBy.join(" ")}`,
+  ].join("; ");
+}
 
 /** What no answer of ours has a use for, in a browser. */
 const NO_FEATURES = [
@@ -45,4 +86,16 @@ export const answerHeaders = createMiddleware<AppEnv>(async (c, next) => {
     // Without a referrer browsers call the origin of a form `null`, and whose it is could not be seen.
     headers.set("Referrer-Policy", "same-origin");
   } else headers.set("Content-Security-Policy", API_POLICY);
+});
+
+/** An id from outside goes into the logs, so only a harmless one is taken over. */
+const HARMLESS = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** Gives every request an id, and every answer the header `X-Request-Id`. */
+export const requestId = createMiddleware<AppEnv>(async (c, next) => {
+  const given = c.req.header("X-Request-Id");
+  const id = given !== undefined && HARMLESS.test(given) ? given : crypto.randomUUID();
+  c.set("requestId", id);
+  await next();
+  c.res.headers.set("X-Request-Id", id);
 });

@@ -1,10 +1,9 @@
 import { Hono } from "hono";
-import { allowedMethods } from "./allowed-methods.ts";
-import { answerHeaders } from "./answer-headers.ts";
+import { answerHeaders, requestId } from "./answer-headers.ts";
 import type { AppContext, AppEnv } from "./context.ts";
 import { cors } from "./cors.ts";
 import { ApiError, asApiError, PROBLEMS, problemOf } from "./problem.ts";
-import { requestId } from "./request-id.ts";
+import { allowedMethods } from "./route.ts";
 import { routes } from "./routes.ts";
 import { urlLimit } from "./url-limits.ts";
 

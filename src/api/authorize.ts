@@ -1,14 +1,30 @@
 import { createMiddleware } from "hono/factory";
-import type { Caller, Expired } from "../config/authenticate.ts";
+import { authenticate, type Caller, type Expired } from "../config/authenticate.ts";
 import type { Scope } from "../config/schema.ts";
 import { noteUse } from "../config/tokens.ts";
 import { workspaceOf } from "../config/workspaces.ts";
-import { brakeToken, rateLimited } from "./brakes.ts";
+import { hex } from "../lib/bytes.ts";
+import { sha256 } from "../lib/sha256.ts";
+import { brakeToken, clientOf, rateLimited } from "./brakes.ts";
 import type { AppContext, AppEnv } from "./context.ts";
 import { iso } from "./fields.ts";
-import { innerCaller } from "./inner.ts";
-import { login } from "./login.ts";
-import { ApiError } from "./problem.ts";
+import { ApiError, noWorkspace } from "./problem.ts";
+import { StrangerGuard } from "./stranger-guard.ts";
+
+/**
+ * Requests that the Worker makes to its own API, and for whom. A request is known here by being that very object, so
+ * nothing that comes over the wire can be among them.
+ */
+const callers = new WeakMap<Request, Caller>();
+
+/** The request, to be handled as this caller's; its `Authorization`, if any, is not looked at. */
+export function inTheNameOf(caller: Caller, request: Request): Request {
+  callers.set(request, caller);
+  return request;
+}
+
+/** Whom an inner request is for; undefined for one that came from outside. */
+const innerCaller = (request: Request): Caller | undefined => callers.get(request);
 
 /** What a route wants of its caller. The admin may do everything; `public` routes ask for no token. */
 export type RouteScope = Scope | "admin" | "public";
@@ -60,9 +76,33 @@ async function reachable(env: Env, caller: Caller, param: string): Promise<numbe
     if (caller.kind === "token" && caller.workspaceId === id) return id;
     if (caller.kind === "admin" && (await workspaceOf(env, id))) return id;
   }
-  throw new ApiError("not_found", "There is no such workspace.");
+  throw noWorkspace();
 }
 
 function grants(caller: Caller, scope: Exclude<RouteScope, "public">): boolean {
   return caller.kind === "admin" || (scope !== "admin" && caller.scopes.includes(scope));
+}
+
+/** Isolate-wide. */
+const guard = new StrangerGuard();
+
+/**
+ * Whose token this is; null if nobody's.
+ * @throws ApiError rate_limited, where too many that are nobody's came from that address: whether this one is somebody's is
+ *   not looked up then
+ */
+export async function login(c: AppContext, token: string): Promise<Caller | Expired | null> {
+  const digest = sha256(token);
+  const hash = hex(digest);
+  const address = `token ${clientOf((name) => c.req.header(name))}`;
+  const now = Date.now();
+  refuse(guard.wait(address, hash, now));
+  const caller = await authenticate(c.env, token, digest);
+  if (caller) guard.right(address, hash, now);
+  else refuse(await guard.wrong(c.env.FAILURES, address, hash, now));
+  return caller;
+}
+
+function refuse(seconds: number): void {
+  if (seconds > 0) throw rateLimited("Too many requests from this address had a token that is not known.", seconds);
 }

@@ -8,7 +8,7 @@ export type AppEnv = {
     requestId: string;
     /** Set where the route asks for a token. */
     caller: Caller | undefined;
-    /** Of the page that is answered with, if any (page-policy.ts). */
+    /** Of the page that is answered with, if any (answer-headers.ts). */
     nonce: string | undefined;
     /** The origins whose pages may show this answer in a frame; nobody's unless set. */
     framedBy: readonly string[] | undefined;

@@ -1,8 +1,7 @@
 import { createMiddleware } from "hono/factory";
 import { settingsOf } from "../config/settings.ts";
-import { allowedMethods } from "./allowed-methods.ts";
 import type { AppEnv } from "./context.ts";
-import type { RouteFacts } from "./route.ts";
+import { allowedMethods, type RouteFacts } from "./route.ts";
 
 const REQUEST_HEADERS = "Authorization, Content-Type, Idempotency-Key, X-Request-Id";
 const ANSWER_HEADERS = "Allow, Retry-After, WWW-Authenticate, X-Request-Id";

@@ -73,3 +73,26 @@ export const Timestamp = z.iso.datetime().openapi({ format: "date-time", example
 export const iso = (ms: number): string => new Date(ms).toISOString();
 
 export const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
+
+const LOST = "__proto__";
+const WHY = "Nothing can be called so: an object in JavaScript takes it for something else, and it would be lost";
+
+/** An object whose names are the caller's. One that zod leaves out of it in silence is refused. */
+export const namedValues = <Value extends z.ZodType>(value: Value) =>
+  z.preprocess(
+    (given, context) => {
+      if (typeof given === "object" && given !== null && Object.hasOwn(given, LOST)) {
+        context.addIssue({ code: "custom", path: [LOST], message: WHY });
+      }
+      return given;
+    },
+    z.record(z.string(), value),
+  );
+
+/** The members that were given: zod leaves undefined where a field is absent. */
+export function defined<Fields extends object>(
+  fields: Fields,
+): { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> } {
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> };
+}

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fieldErrors, invalidRequest } from "./invalid.ts";
-import { ApiError, asApiError, problemOf } from "./problem.ts";
+import { ApiError, asApiError, fieldErrors, invalidRequest, problemOf } from "./problem.ts";
 import * as z from "./z.ts";
 
 describe("problems", () => {

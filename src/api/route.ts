@@ -5,8 +5,7 @@ import { authorize, type RouteScope, type WorkspaceFrom } from "./authorize.ts";
 import { type BodyLimits, type Json, ORDINARY_LIMITS, readJson } from "./body.ts";
 import { brakeChange } from "./brakes.ts";
 import type { AppContext } from "./context.ts";
-import { type Hints, invalidFields, invalidRequest } from "./invalid.ts";
-import { ApiError, type ProblemCode } from "./problem.ts";
+import { ApiError, type Hints, invalidFields, invalidRequest, type ProblemCode } from "./problem.ts";
 import { concludeTrail, pruneTrails, trailOf } from "./trail.ts";
 import { queryOf, requireShort } from "./url-limits.ts";
 import * as z from "./z.ts";
@@ -55,7 +54,7 @@ export class JsonText {
 }
 
 /** The schema of an answer that is no JSON, or has no body. */
-export const nothing = z.undefined();
+export const nothing = z.void();
 const NoQuery = z.object({});
 const NoBody = z.undefined();
 
@@ -203,4 +202,17 @@ function check(schema: z.ZodType, value: unknown, hints?: Hints): unknown {
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw invalidRequest(parsed.error, hints);
   return parsed.data;
+}
+
+/** The methods that a path takes, in upper case; empty if no route has it. */
+export function allowedMethods(routes: readonly Pick<RouteFacts, "method" | "path">[], path: string): string[] {
+  const methods = routes.filter((route) => matches(route.path, path)).map(({ method }) => method.toUpperCase());
+  return methods.includes("GET") ? [...methods, "HEAD"] : methods;
+}
+
+function matches(template: string, path: string): boolean {
+  const wanted = template.split("/");
+  const given = path.split("/");
+  if (wanted.length !== given.length) return false;
+  return wanted.every((part, at) => (part.startsWith("{") ? given[at] !== "" : part === given[at]));
 }

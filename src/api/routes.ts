@@ -1,21 +1,19 @@
 import { systemRoutes } from "../systems/routes.ts";
-import { adminRoutes } from "./admin/index.ts";
-import { auditRoutes } from "./audit/index.ts";
-import { deliveryRoutes } from "./deliveries/index.ts";
-import { eventTypeRoutes } from "./event-types/index.ts";
-import { eventRoutes } from "./events/index.ts";
-import { inRoutes } from "./in/receive.ts";
-import { portalLinkRoutes } from "./portal-links/index.ts";
-import { receiptRoutes } from "./receipts/index.ts";
+import { adminRoutes } from "./admin/routes.ts";
+import { auditRoutes } from "./audit/routes.ts";
+import { deliveryRoutes } from "./deliveries/routes.ts";
+import { eventTypeRoutes } from "./event-types/routes.ts";
+import { eventRoutes } from "./events/routes.ts";
+import { inRoutes } from "./in/routes.ts";
+import { portalLinkRoutes } from "./portal-links/routes.ts";
+import { receiptRoutes } from "./receipts/routes.ts";
 import type { Route } from "./route.ts";
-import { healthz } from "./service/health.ts";
-import { openapiRoute } from "./service/openapi.ts";
-import { root } from "./service/root.ts";
-import { sourceRoutes } from "./sources/index.ts";
-import { tokenRoutes } from "./tokens/index.ts";
-import { usageRoutes } from "./usage/index.ts";
-import { webhookRoutes } from "./webhooks/index.ts";
-import { workspaceRoutes } from "./workspaces/index.ts";
+import { healthz, openapiRoute, root } from "./service/routes.ts";
+import { sourceRoutes } from "./sources/routes.ts";
+import { tokenRoutes } from "./tokens/routes.ts";
+import { usageRoutes } from "./usage/routes.ts";
+import { webhookRoutes } from "./webhooks/routes.ts";
+import { workspaceRoutes } from "./workspaces/routes.ts";
 
 /** Every route that there is, with its scope. */
 export const routes: readonly Route[] = [

@@ -1,7 +1,6 @@
 import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "./context.ts";
-import { invalidFields } from "./invalid.ts";
-import { ApiError, invalidField } from "./problem.ts";
+import { ApiError, invalidField, invalidFields } from "./problem.ts";
 import type * as z from "./z.ts";
 
 /** Of a URL as it was called, in characters. */

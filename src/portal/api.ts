@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { app } from "../api/app.ts";
+import { inTheNameOf } from "../api/authorize.ts";
 import type { AppContext } from "../api/context.ts";
-import { inTheNameOf } from "../api/inner.ts";
 import { Problem } from "../api/problem.ts";
 import { JsonText } from "../api/route.ts";
 import type { Caller } from "../config/authenticate.ts";

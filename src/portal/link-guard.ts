@@ -1,5 +1,4 @@
-import { rateLimited } from "../api/brakes.ts";
-import { clientOf } from "../api/client.ts";
+import { clientOf, rateLimited } from "../api/brakes.ts";
 import type { AppContext } from "../api/context.ts";
 import { StrangerGuard } from "../api/stranger-guard.ts";
 import type { Closed } from "../config/portal-links.ts";

@@ -2,8 +2,8 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { env, exports } from "cloudflare:workers";
 import { Hono } from "hono";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { requestId } from "../../src/api/answer-headers.ts";
 import type { AppEnv } from "../../src/api/context.ts";
-import { requestId } from "../../src/api/request-id.ts";
 import { defineRoute, nothing } from "../../src/api/route.ts";
 import { pruneAuditLog } from "../../src/config/audit-queries.ts";
 import { soon } from "../support/soon.ts";

@@ -5,7 +5,7 @@ import {
   type DeliverySummary,
   TRIGGERS,
 } from "../../delivery/contract.ts";
-import { iso, isoOrNull, Timestamp } from "../fields.ts";
+import { EventPatterns, Instant, iso, isoOrNull, Timestamp } from "../fields.ts";
 import * as z from "../z.ts";
 
 export const DeliveryStatus = z.enum(["pending", "delivered", "failed", "expired"]).openapi({
@@ -118,3 +118,17 @@ function viewAttempt(attempt: Attempt, index: number): z.infer<typeof AttemptVie
     trigger: attempt.trigger,
   };
 }
+
+export const Redelivered = z.object({ delivery_id: z.uuid() }).openapi("Redelivered");
+
+export const ReplayRequest = z
+  .strictObject({
+    since: Instant,
+    until: Instant.optional().openapi({ description: "Now, if it is not given." }),
+    status: z.enum(["failed", "all"]).default("failed"),
+    events: EventPatterns.optional(),
+    dry_run: z.boolean().default(false).openapi({ description: "Only count." }),
+  })
+  .openapi("ReplayRequest");
+
+export const Replayed = z.object({ replayed: z.int() }).openapi("Replayed");

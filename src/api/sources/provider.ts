@@ -3,8 +3,7 @@ import type { SourceFields } from "../../config/sources.ts";
 import type { Provider } from "../../inbound/provider.ts";
 import { providerOf, providers } from "../../inbound/providers/index.ts";
 import { splitOptions, TicketOptions } from "../../inbound/tickets.ts";
-import { fieldErrors, invalidFields } from "../invalid.ts";
-import { invalidField } from "../problem.ts";
+import { fieldErrors, invalidField, invalidFields } from "../problem.ts";
 
 /** @throws ApiError invalid_request naming the closest, where there is none of that name */
 export function requireProvider(name: string): Provider {

@@ -4,7 +4,6 @@ import { callbackUrlOf } from "../../inbound/callback-url.ts";
 import { providerOf } from "../../inbound/providers/index.ts";
 import { iso, Timestamp } from "../fields.ts";
 import * as z from "../z.ts";
-import { summarise } from "./credentials.ts";
 
 export const SourceView = z
   .object({
@@ -46,4 +45,14 @@ export async function viewSource(env: Env, origin: string, row: SourceRow): Prom
     created_at: iso(row.createdAt),
     updated_at: iso(row.updatedAt),
   };
+}
+
+/** What may be told of credentials: their names, and how many there are of each. Never anything that they say. */
+export function summarise(credentials: unknown): Record<string, string> {
+  if (typeof credentials !== "object" || credentials === null) return {};
+  return Object.fromEntries(
+    Object.entries(credentials)
+      .filter(([, value]) => value !== null)
+      .map(([name, value]) => [name, Array.isArray(value) && value.length !== 1 ? `${value.length} set` : "set"]),
+  );
 }

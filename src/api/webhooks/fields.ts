@@ -1,10 +1,22 @@
 import type { EndpointFields } from "../../config/endpoint-changes.ts";
 import type { StoredDisableAfter } from "../../config/schema.ts";
+import { headerFaults, MAX_BYTES, MAX_HEADERS } from "../../delivery/custom-headers.ts";
 import { defaultDialect, dialects } from "../../systems/index.ts";
-import { defined } from "../defined.ts";
-import { Channel, EventPatterns } from "../fields.ts";
+import { Channel, defined, EventPatterns, namedValues } from "../fields.ts";
 import * as z from "../z.ts";
-import { CustomHeaders } from "./header-rules.ts";
+
+/** Headers that a webhook adds to every request. */
+export const CustomHeaders = namedValues(z.string())
+  .superRefine((headers, context) => {
+    for (const { name, message } of headerFaults(headers)) {
+      context.addIssue({ code: "custom", path: name === null ? [] : [name], message });
+    }
+  })
+  .openapi({
+    maxProperties: MAX_HEADERS,
+    description: `At most ${MAX_BYTES} bytes, names and values together; none that requests have of themselves.`,
+    example: { "X-Tenant": "acme" },
+  });
 
 /** What a URL may measure; where it may lead is the guard's matter. */
 export const WebhookUrl = z

@@ -2,8 +2,10 @@ import type { EndpointRow } from "../../config/schema.ts";
 import { ask, endpointObject } from "../../lib/objects.ts";
 import { isoOrNull, Timestamp } from "../fields.ts";
 import { one } from "../page.ts";
+import { ApiError } from "../problem.ts";
 import { defineRoute } from "../route.ts";
 import * as z from "../z.ts";
+import { requireActive } from "./checks.ts";
 import { webhookOf } from "./find.ts";
 
 export const HealthView = z
@@ -41,7 +43,7 @@ export const HealthView = z
   .openapi("WebhookHealth");
 
 /** How a webhook is doing now. D1 says its status: its object may have yet to hear of a change. */
-export async function healthOf(
+async function healthOf(
   env: Env,
   { id, status }: Pick<EndpointRow, "id" | "status">,
 ): Promise<z.infer<typeof HealthView>> {
@@ -82,3 +84,29 @@ export const getWebhookHealth = defineRoute(
     data: await healthOf(env, await webhookOf(env, { workspaceId }, params.webhook)),
   }),
 );
+
+export const probeWebhook = defineRoute(
+  {
+    method: "post",
+    path: "/api/v1/workspaces/{workspace}/webhooks/{webhook}/probe",
+    scope: "manage",
+    audit: "webhook.probed",
+    tag: "Webhooks",
+    summary:
+      "Probe a failing webhook now, by what has waited longest; where nothing waits, the next event is the probe",
+    codes: ["webhook_inactive", "conflict"],
+    success: { status: 202, schema: one(HealthView) },
+  },
+  async ({ env, workspaceId, params, trail }) => {
+    const webhook = await webhookOf(env, { workspaceId }, params.webhook);
+    requireActive(webhook);
+    // What is refused leaves no entry, and what is done leaves one first.
+    if (!(await healthOf(env, webhook)).failing) throw notFailing();
+    await trail.enter(env, "webhook.probed", { workspaceId, record: webhook.id });
+    if (!(await endpointObject(env, webhook.id).probe())) throw notFailing();
+    return { data: await healthOf(env, webhook) };
+  },
+);
+
+const notFailing = (): ApiError =>
+  new ApiError("conflict", "It is not failing: what is sent to it goes out by itself, without waiting for a probe.");

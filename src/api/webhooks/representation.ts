@@ -1,9 +1,10 @@
+import { MAX_SECRETS } from "../../config/endpoint-changes.ts";
 import { openHeaders, timing } from "../../config/endpoints.ts";
 import type { EndpointRow } from "../../config/schema.ts";
 import { maskHeader } from "../../lib/mask-header.ts";
 import { iso, Timestamp } from "../fields.ts";
 import * as z from "../z.ts";
-import { DisableAfter } from "./fields.ts";
+import { DisableAfter, GivenSecret } from "./fields.ts";
 
 const shape = {
   id: z.string().openapi({ example: "wh_01KMN3V4W5X6Y7Z8A9B0C1D2E3" }),
@@ -41,6 +42,29 @@ export const CreatedWebhook = z
       .openapi({ description: "Shown here and after a rotation only; null if it has none." }),
   })
   .openapi("CreatedWebhook");
+
+export const Rotation = z
+  .strictObject({
+    overlap_seconds: z.int().min(0).max(604_800).default(86_400).openapi({
+      description:
+        "How long the secrets before the new one sign along, where the dialect's header takes several signatures: `cases` and `standard`. The others sign with the new one at once.",
+    }),
+    secret: GivenSecret.optional().openapi({ description: "Of the dialect's form; generated if none is given." }),
+  })
+  .openapi("Rotation");
+
+export const Rotated = z
+  .object({
+    secret: z.string().openapi({ description: "Shown here and never again." }),
+    previous_valid_until: Timestamp.nullable().openapi({
+      description: "Until when the one before signs along; null if there was none, or it signs nothing from now on.",
+    }),
+    replaced: z.boolean().openapi({ description: "Whether there was a secret before." }),
+    ended_early: z.int().openapi({
+      description: `How many older secrets have ended with this, before their time: at most ${MAX_SECRETS} sign at once.`,
+    }),
+  })
+  .openapi("RotatedSecret");
 
 /** @throws UnsealError if the stored headers do not open */
 export async function viewWebhook(env: Env, row: EndpointRow): Promise<z.infer<typeof WebhookView>> {

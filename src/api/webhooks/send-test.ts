@@ -1,11 +1,14 @@
+import { builtIn, builtInType } from "../../catalogue/index.ts";
+import { listEventTypes } from "../../config/event-types.ts";
+import type { EndpointRow } from "../../config/schema.ts";
 import { endpointObject } from "../../lib/objects.ts";
+import { covers } from "../../lib/pattern.ts";
 import { EventType } from "../fields.ts";
 import { one } from "../page.ts";
 import { defineRoute } from "../route.ts";
 import * as z from "../z.ts";
+import { requireActive, unknownType } from "./checks.ts";
 import { webhookOf } from "./find.ts";
-import { requireActive } from "./inactive.ts";
-import { sampleFor } from "./sample.ts";
 
 const TestRequest = z.strictObject({ event: EventType.optional() }).openapi("TestRequest");
 export const TestSent = z.object({ delivery_id: z.uuid() }).openapi("TestSent");
@@ -32,3 +35,40 @@ export const testWebhook = defineRoute(
     return { data: { delivery_id: id } };
   },
 );
+
+/** An event to try a webhook with; `data` is JSON text. */
+type Sample = { type: string; data: string };
+
+/**
+ * A sample of the type asked for; of the first that the webhook subscribes to, if none is. Where several systems have a
+ * type of that name, the webhook's own system's.
+ * @throws ApiError invalid_request for a type that is not known
+ */
+async function sampleFor(
+  env: Env,
+  { workspaceId, dialect, events }: Pick<EndpointRow, "workspaceId" | "dialect" | "events">,
+  asked: string | undefined,
+): Promise<Sample> {
+  const type = asked ?? firstBuiltIn(events, dialect);
+  const found = type === undefined ? undefined : builtInType(type, dialect);
+  if (found) return { type: found.name, data: JSON.stringify(found.sample) };
+  const own = await listEventTypes(env, workspaceId);
+  const mine = own.find(({ name }) =>
+    type === undefined ? events.some((event) => covers(event, name)) : name === type,
+  );
+  if (mine) return { type: mine.name, data: mine.sample ?? placeholder(mine.name) };
+  if (asked !== undefined) throw unknownType("event", asked, own);
+  // Its types are no more: the name that it subscribes to still is one that it wants.
+  const [first = ""] = events;
+  return { type: first, data: placeholder(first) };
+}
+
+/** Of what the first pattern covers that covers any: the webhook's own system's before others. */
+function firstBuiltIn(patterns: readonly string[], dialect: string): string | undefined {
+  const covered = patterns
+    .map((pattern) => builtIn.filter(({ name }) => covers(pattern, name)))
+    .find((types) => types.length > 0);
+  return (covered?.find(({ system }) => system === dialect) ?? covered?.[0])?.name;
+}
+
+const placeholder = (type: string): string => JSON.stringify({ test: true, message: `This is a test of ${type}.` });

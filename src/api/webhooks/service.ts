@@ -2,18 +2,17 @@ import type { Trail } from "../../config/audit.ts";
 import { type EndpointFields, insertEndpoint, MAX_PER_SURVEY, updateEndpoint } from "../../config/endpoint-changes.ts";
 import type { EndpointFilter } from "../../config/endpoint-filter.ts";
 import { deleteEndpoint } from "../../config/endpoint-queries.ts";
+import { outdatePublishRules } from "../../config/publish-rules.ts";
 import type { EndpointRow } from "../../config/schema.ts";
 import { planOf } from "../../config/workspace-plan.ts";
+import { streamsOf, tellStreams } from "../../events/streams.ts";
+import { within } from "../../lib/within.ts";
 import { runErrands } from "../../sweep/errands.ts";
 import { dialectOf } from "../../systems/index.ts";
-import { ApiError, invalidField } from "../problem.ts";
+import { ApiError, invalidField, noWorkspace } from "../problem.ts";
 import { countExceeded } from "../quota.ts";
-import { checkTarget } from "../target.ts";
-import { noWorkspace } from "../workspaces/refusals.ts";
-import { subscriptionsChanged } from "./announce.ts";
+import { checkTarget, requireHandshake, requireHandshakeAgain, requireKnownTypes } from "./checks.ts";
 import { untouchable, webhookOf } from "./find.ts";
-import { requireHandshake, requireHandshakeAgain } from "./handshake.ts";
-import { requireKnownTypes } from "./known-types.ts";
 
 /** What creating, changing and deleting a webhook is, whichever system's management API asked for it. */
 
@@ -168,4 +167,26 @@ function secretFor(dialectName: string, given: string | undefined): string | nul
   if (given !== undefined) return checkedSecret(dialectName, given);
   const { required, generate } = dialectOf(dialectName).secret;
   return required ? generate() : null;
+}
+
+/** A stream that does not answer this long hears of it by itself, in milliseconds. */
+const PATIENCE_MS = 5000;
+
+/**
+ * Tells a workspace's streams, before the answer goes out, that D1 says something new of its subscriptions. It never fails: the
+ * change is made, and the stream reads its subscriptions again within 60 seconds, told or not. Until then it takes in no
+ * event either, mostly, as who cannot tell it cannot publish to it.
+ */
+export async function subscriptionsChanged(env: Env, workspaceId: number): Promise<void> {
+  try {
+    // Another isolate may have raised their number: who is not told goes by the old subscriptions for a minute.
+    outdatePublishRules(workspaceId);
+    const told = async () => tellStreams(env, workspaceId, await streamsOf(env, workspaceId));
+    await within(PATIENCE_MS, told());
+  } catch (error) {
+    console.error(
+      `Workspace ${workspaceId}: its stream was not told of new subscriptions, and reads them later:`,
+      error,
+    );
+  }
 }

@@ -1,7 +1,6 @@
 import type { Trail } from "../../config/audit.ts";
 import { findNotification, insertNotification } from "../../config/notifications.ts";
-import { subscriptionsChanged } from "../webhooks/announce.ts";
-import { applyChanges, dropWebhook } from "../webhooks/service.ts";
+import { applyChanges, dropWebhook, subscriptionsChanged } from "../webhooks/service.ts";
 
 /** Where notifications go, null for nowhere; and the secret of the webhook if it was made now, else null. */
 type Redirected = { endpoint: { id: string; url: string } | null; secret: string | null };

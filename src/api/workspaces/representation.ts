@@ -1,8 +1,7 @@
 import { MAX_PLAN_NAME } from "../../config/plans.ts";
 import type { NotifiedWorkspace, WorkspaceFields } from "../../config/workspaces.ts";
 import { MAX_STREAMS } from "../../lib/ids.ts";
-import { defined } from "../defined.ts";
-import { iso, Timestamp } from "../fields.ts";
+import { defined, iso, Timestamp } from "../fields.ts";
 import * as z from "../z.ts";
 
 const name = z.string().min(1).max(200);

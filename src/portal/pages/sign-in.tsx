@@ -1,7 +1,7 @@
 import type { Hono } from "hono";
+import { nonceOf } from "../../api/answer-headers.ts";
+import { login } from "../../api/authorize.ts";
 import type { AppContext, AppEnv } from "../../api/context.ts";
-import { login } from "../../api/login.ts";
-import { nonceOf } from "../../api/page-policy.ts";
 import { asApiError } from "../../api/problem.ts";
 import { insertSession, LONGEST_SESSION_S } from "../../config/portal-sessions.ts";
 import { backOf } from "../back.ts";

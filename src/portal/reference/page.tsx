@@ -1,8 +1,8 @@
 import type { Hono } from "hono";
+import { STANDING_PAGE_POLICY } from "../../api/answer-headers.ts";
 import { routes } from "../../api/app.ts";
 import type { AppEnv } from "../../api/context.ts";
 import { documentOf } from "../../api/openapi.ts";
-import { STANDING_PAGE_POLICY } from "../../api/page-policy.ts";
 import { StandingText } from "../../api/standing-text.ts";
 import { Document } from "../frame.tsx";
 import { Horn } from "../parts/icons.tsx";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Redelivered } from "../../../api/deliveries/redeliver.ts";
+import { Redelivered } from "../../../api/deliveries/representation.ts";
 import { one } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";

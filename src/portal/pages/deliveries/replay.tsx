@@ -1,4 +1,4 @@
-import { Replayed } from "../../../api/deliveries/replay.ts";
+import { Replayed } from "../../../api/deliveries/representation.ts";
 import { one } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { Reencryption } from "../../../api/admin/reencrypt.ts";
+import type { Reencryption } from "../../../api/admin/routes.ts";
 import { Code } from "../../parts/code.tsx";
 import { ADD_KEY, DROP_KEY } from "./commands.ts";
 

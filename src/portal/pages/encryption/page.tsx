@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { Reencryption, ReencryptionStep } from "../../../api/admin/reencrypt.ts";
+import { Reencryption, ReencryptionStep } from "../../../api/admin/routes.ts";
 import { one } from "../../../api/page.ts";
 import { Page } from "../../frame.tsx";
 import type { PageContext } from "../../page-context.ts";

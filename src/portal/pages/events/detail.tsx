@@ -1,6 +1,5 @@
 import type * as z from "zod";
-import { EventPage } from "../../../api/events/get.ts";
-import type { EventView } from "../../../api/events/representation.ts";
+import { EventPage, type EventView } from "../../../api/events/representation.ts";
 import { Page } from "../../frame.tsx";
 import { addressWith, apiPath, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
 import { page } from "../../page-route.ts";

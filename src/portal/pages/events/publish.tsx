@@ -1,4 +1,4 @@
-import { PublishedView } from "../../../api/events/published.ts";
+import { PublishedView } from "../../../api/events/representation.ts";
 import { one } from "../../../api/page.ts";
 import type { FieldError, Problem } from "../../../api/problem.ts";
 import { JsonText } from "../../../api/route.ts";

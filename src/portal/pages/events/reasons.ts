@@ -1,6 +1,5 @@
 import type * as z from "zod";
-import type { NotDelivered } from "../../../api/events/not-delivered.ts";
-import type { EventView } from "../../../api/events/representation.ts";
+import type { EventView, NotDelivered } from "../../../api/events/representation.ts";
 import type { Webhook } from "./all-webhooks.ts";
 
 type Event = Pick<z.infer<typeof EventView>, "event" | "channels">;

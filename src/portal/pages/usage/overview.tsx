@@ -1,5 +1,5 @@
 import { one } from "../../../api/page.ts";
-import { UsageView } from "../../../api/usage/representation.ts";
+import { UsageView } from "../../../api/usage/routes.ts";
 import { Page } from "../../frame.tsx";
 import { apiPath, inWorkspace, type PageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { UsageView } from "../../../api/usage/representation.ts";
+import type { UsageView } from "../../../api/usage/routes.ts";
 import { count } from "../../parts/figures.tsx";
 
 export type Usage = z.infer<typeof UsageView>;

@@ -3,7 +3,7 @@ import { DeliveryRow } from "../../../api/deliveries/representation.ts";
 import { list, one } from "../../../api/page.ts";
 import { HealthView } from "../../../api/webhooks/health.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
-import { StatsView } from "../../../api/webhooks/stats-representation.ts";
+import { StatsView } from "../../../api/webhooks/stats.ts";
 import { PERIODS, type PeriodName } from "../../../delivery/period.ts";
 import { apiPath, type PageContext, queryParam } from "../../page-context.ts";
 

@@ -2,7 +2,7 @@ import type { Child } from "hono/jsx";
 import type * as z from "zod";
 import { one } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";
-import { Rotated } from "../../../api/webhooks/rotate-secret.ts";
+import { Rotated } from "../../../api/webhooks/representation.ts";
 import { dialectOf } from "../../../systems/index.ts";
 import { Page } from "../../frame.tsx";
 import { formField, numberIn, type PageContext } from "../../page-context.ts";

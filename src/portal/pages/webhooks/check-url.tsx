@@ -1,5 +1,5 @@
 import { ApiError } from "../../../api/problem.ts";
-import { checkTarget } from "../../../api/target.ts";
+import { checkTarget } from "../../../api/webhooks/checks.ts";
 import { WebhookUrl } from "../../../api/webhooks/fields.ts";
 import { formField, type PageContext } from "../../page-context.ts";
 import { action } from "../../page-route.ts";

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { list } from "../../../api/page.ts";
-import { StatsRow } from "../../../api/webhooks/stats-representation.ts";
+import { StatsRow } from "../../../api/webhooks/stats.ts";
 import { Refused } from "../../api.ts";
 import { apiPath, type PageContext } from "../../page-context.ts";
 import { count, Sparkline } from "../../parts/figures.tsx";

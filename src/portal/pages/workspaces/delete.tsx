@@ -1,7 +1,7 @@
 import { one } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { nothing } from "../../../api/route.ts";
-import { UsageView } from "../../../api/usage/representation.ts";
+import { UsageView } from "../../../api/usage/routes.ts";
 import { Page } from "../../frame.tsx";
 import { apiPath, formField, inWorkspace, type PageContext } from "../../page-context.ts";
 import { action, page, redirect } from "../../page-route.ts";

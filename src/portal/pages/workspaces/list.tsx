@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { list, one } from "../../../api/page.ts";
-import { UsageView } from "../../../api/usage/representation.ts";
+import { UsageView } from "../../../api/usage/routes.ts";
 import { WorkspaceView } from "../../../api/workspaces/representation.ts";
 import { Refused } from "../../api.ts";
 import { Page } from "../../frame.tsx";
