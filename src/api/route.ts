@@ -1,12 +1,12 @@
-import type { AuditAction, Trail } from "../config/audit.ts";
+import type { AuditAction, AuditRecorder } from "../config/audit.ts";
 import type { Caller } from "../config/authenticate.ts";
 import { UNSOUND, unsoundText } from "../lib/unsound-text.ts";
+import { auditRecorderOf, ensureEntry, pruneEntries } from "./audit-recorder.ts";
 import { authorize, type RouteScope, type WorkspaceFrom } from "./authorize.ts";
 import { type BodyLimits, type Json, ORDINARY_LIMITS, readJson } from "./body.ts";
 import { brakeChange } from "./brakes.ts";
 import type { AppContext } from "./context.ts";
 import { ApiError, type Hints, invalidFields, invalidRequest, type ProblemCode } from "./problem.ts";
-import { concludeTrail, pruneTrails, trailOf } from "./trail.ts";
 import { queryOf, requireShort } from "./url-limits.ts";
 import * as z from "./z.ts";
 
@@ -104,7 +104,7 @@ export type Call<Path, Query extends z.ZodObject, Body extends z.ZodType, From e
   now: number;
   caller: Caller | undefined;
   /** For its changes, where it has said what they are. Without one, nothing changes the configuration. */
-  trail: Action extends AuditAction ? Trail : undefined;
+  audit: Action extends AuditAction ? AuditRecorder : undefined;
 };
 
 /**
@@ -133,7 +133,7 @@ export function defineRoute<
       requireShort(c.req.param());
       const json = await takeBody(c, definition.body);
       const now = Date.now();
-      const trail = action && trailOf(c, now);
+      const audit = action && auditRecorderOf(c, now);
       const call = {
         env: c.env,
         params: c.req.param(),
@@ -147,12 +147,12 @@ export function defineRoute<
         },
         now,
         caller: c.get("caller"),
-        trail,
+        audit,
       };
       const perform = async () => {
         // What the path, the query's and the body's schema say of their types is beyond inference here, not above.
         const answer = await work(call as unknown as Call<Path, Query, Body, From, Action>);
-        if (action && trail) await concludeTrail(c, trail, action);
+        if (action && audit) await ensureEntry(c, audit, action);
         return answer;
       };
       const answer = await (action ? changing(c, now, perform) : perform());
@@ -171,7 +171,7 @@ async function changing<T>(c: AppContext, now: number, perform: () => Promise<T>
   try {
     return await perform();
   } finally {
-    pruneTrails(c, now);
+    pruneEntries(c, now);
   }
 }
 

@@ -38,8 +38,8 @@ describe("the audit log", () => {
     defineRoute({ ...facts, success, method: "get", audit: "webhook.updated" }, async () => undefined);
     // These are as they should be.
     defineRoute({ ...facts, success, method: "get" }, async () => undefined);
-    defineRoute({ ...facts, success, method: "patch", audit: "webhook.updated" }, async ({ trail }) => {
-      trail.unchanged("webhook.updated");
+    defineRoute({ ...facts, success, method: "patch", audit: "webhook.updated" }, async ({ audit }) => {
+      audit.unchanged("webhook.updated");
       return undefined;
     });
   });

@@ -60,10 +60,10 @@ type Entry = Omit<AuditRow, "number" | keyof Origin>;
 const COLUMNS = Object.keys(getTableColumns(auditLog)) as (keyof AuditRow)[];
 
 /**
- * The entries that somebody's changes leave. Whatever changes the configuration takes one, so that there is no way to
- * change it unseen; the statements that it makes belong into the batch of the change.
+ * Records somebody's changes in the audit log. Whatever changes the configuration takes a recorder, so that there is no way
+ * to change it unseen; the statements that it makes belong into the batch of the change.
  */
-export class Trail {
+export class AuditRecorder {
   readonly #origin: Origin;
   readonly #at: number;
   readonly #settled = new Set<AuditAction>();
@@ -74,9 +74,9 @@ export class Trail {
     this.#at = at;
   }
 
-  /** The trail of what the service does by itself. */
-  static ofService(at: number): Trail {
-    return new Trail(SERVICE, at);
+  /** Records what the service does by itself. */
+  static ofService(at: number): AuditRecorder {
+    return new AuditRecorder(SERVICE, at);
   }
 
   /** Whether an action has left its entry, or needs none. */
@@ -126,9 +126,9 @@ export class Trail {
 
   /**
    * Writes an entry by itself. Where it cannot, the log of the Worker has it.
-   * @throws what D1 throws: what was to be entered must not happen, or not be answered as if all were well
+   * @throws what D1 throws: what was to be recorded must not happen, or not be answered as if all were well
    */
-  async enter(env: Env, action: AuditAction, about: Partial<Omit<Entry, "at" | "action">>): Promise<void> {
+  async record(env: Env, action: AuditAction, about: Partial<Omit<Entry, "at" | "action">>): Promise<void> {
     const [before, after] = [about.before, about.after].map((of) => of && shortenedFields(of));
     const row = { at: this.#at, workspaceId: null, record: null, ...about, before, after, action };
     try {

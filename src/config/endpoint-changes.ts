@@ -1,7 +1,7 @@
 import { and, desc, eq, gt, inArray, isNull, lte, notInArray, or, type SQL, sql } from "drizzle-orm";
 import { newEndpointId } from "../lib/ids.ts";
 import { MASK } from "../lib/mask-header.ts";
-import type { Trail } from "./audit.ts";
+import type { AuditRecorder } from "./audit.ts";
 import { auditedEndpoint } from "./audited.ts";
 import { database } from "./db.ts";
 import { type EndpointFilter, matching } from "./endpoint-filter.ts";
@@ -46,7 +46,7 @@ export async function insertEndpoint(
   fields: EndpointFields & { dialect: string; survey: string | null; secret: string | null },
   limit: number,
   now: number,
-  trail: Trail,
+  audit: AuditRecorder,
 ): Promise<Insertion> {
   const { secret, headers, verifyToken, ...plain } = fields;
   const id = newEndpointId(now);
@@ -65,7 +65,7 @@ export async function insertEndpoint(
     .insert(endpoints)
     .select(sql`SELECT ${rowOf(endpoints, values)} WHERE ${room}`)
     .returning();
-  const entry = trail.created(env, "webhook.created", auditedEndpoint, eq(endpoints.id, id));
+  const entry = audit.created(env, "webhook.created", auditedEndpoint, eq(endpoints.id, id));
   const [[before], [row]] =
     secret === null
       ? await db.batch([counts, insert, entry])
@@ -90,7 +90,7 @@ export async function updateEndpoint(
   id: string,
   changes: Partial<EndpointFields>,
   now: number,
-  trail: Trail,
+  audit: AuditRecorder,
 ): Promise<{ row: EndpointRow; errands: Errand[] } | null> {
   const { headers, verifyToken, ...plain } = changes;
   const set = {
@@ -101,7 +101,7 @@ export async function updateEndpoint(
   const db = database(env);
   const it = and(matching(filter), eq(endpoints.id, id));
   const [, [row], errands] = await db.batch([
-    trail.updated(
+    audit.updated(
       env,
       filter.kind === "notification" ? "notification.updated" : "webhook.updated",
       auditedEndpoint,
@@ -137,7 +137,7 @@ export async function rotateSecret(
   secret: string,
   until: number,
   now: number,
-  trail: Trail,
+  audit: AuditRecorder,
 ): Promise<Rotation> {
   const db = database(env);
   const sealed = await sealSecret(env, endpoint.id, secret);
@@ -162,7 +162,7 @@ export async function rotateSecret(
       .returning({ id: endpointSecrets.id }),
     db.update(endpoints).set({ version: nextVersion, updatedAt: now }).where(eq(endpoints.number, endpoint.number)),
     refreshing(env, eq(endpoints.number, endpoint.number), now),
-    trail.noted(env, "webhook.secret_rotated", auditedEndpoint, eq(endpoints.number, endpoint.number), {
+    audit.noted(env, "webhook.secret_rotated", auditedEndpoint, eq(endpoints.number, endpoint.number), {
       before: { secret: MASK },
       after: { secret: MASK },
     }),

@@ -1,6 +1,6 @@
 import { and, desc, eq, lt } from "drizzle-orm";
 import type { EndpointId } from "../lib/ids.ts";
-import type { Trail } from "./audit.ts";
+import type { AuditRecorder } from "./audit.ts";
 import { auditedEndpoint } from "./audited.ts";
 import { database } from "./db.ts";
 import { type EndpointFilter, matching } from "./endpoint-filter.ts";
@@ -103,13 +103,13 @@ export async function deleteEndpoint(
   filter: EndpointFilter,
   id: string,
   now: number,
-  trail: Trail,
+  audit: AuditRecorder,
 ): Promise<Errand[]> {
   const action = filter.kind === "notification" ? "notification.deleted" : "webhook.deleted";
   const db = database(env);
   const it = named(filter, id);
   const [, errands] = await db.batch([
-    trail.deleted(env, action, auditedEndpoint, it),
+    audit.deleted(env, action, auditedEndpoint, it),
     emptying(env, "endpoint", it, now),
     db.delete(endpoints).where(it),
   ]);

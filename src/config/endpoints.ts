@@ -2,7 +2,7 @@ import { and, desc, eq, gt, isNull, lte, or, sql } from "drizzle-orm";
 import * as z from "zod";
 import type { EndpointId } from "../lib/ids.ts";
 import { dialectOf } from "../systems/index.ts";
-import { Trail } from "./audit.ts";
+import { AuditRecorder } from "./audit.ts";
 import { auditedEndpoint } from "./audited.ts";
 import type { Patience } from "./away.ts";
 import { database } from "./db.ts";
@@ -148,7 +148,7 @@ export async function markDisabled(
   const db = database(env);
   const active = and(eq(endpoints.id, id), eq(endpoints.status, "active"), lte(endpoints.version, version));
   const [, [row]] = await db.batch([
-    Trail.ofService(now).updated(env, "webhook.disabled", auditedEndpoint, active, set),
+    AuditRecorder.ofService(now).updated(env, "webhook.disabled", auditedEndpoint, active, set),
     db
       .update(endpoints)
       .set({ ...set, version: sql`${endpoints.version} + 1`, updatedAt: now })

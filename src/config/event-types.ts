@@ -1,5 +1,5 @@
 import { and, asc, count, eq, sql } from "drizzle-orm";
-import type { Trail } from "./audit.ts";
+import type { AuditRecorder } from "./audit.ts";
 import { auditedEventType } from "./audited.ts";
 import { database } from "./db.ts";
 import { isDuplicate, reading } from "./failures.ts";
@@ -48,7 +48,7 @@ export async function insertEventType(
   name: string,
   fields: EventTypeFields,
   now: number,
-  trail: Trail,
+  audit: AuditRecorder,
 ): Promise<EventTypeRow | null> {
   const { title, description, schema, sample } = fields;
   const db = database(env);
@@ -62,7 +62,7 @@ export async function insertEventType(
       .returning();
     // Where there is no room for it, there may be one of that name, but from before.
     const made = and(mine(workspaceId, name), eq(eventTypes.createdAt, now));
-    const entry = trail.created(env, "event_type.created", auditedEventType, made);
+    const entry = audit.created(env, "event_type.created", auditedEventType, made);
     const [[row]] = await db.batch([insert, entry]);
     return row ?? null;
   } catch (error) {
@@ -79,13 +79,13 @@ export async function updateEventType(
   workspaceId: number,
   name: string,
   changes: Partial<EventTypeFields>,
-  trail: Trail,
+  audit: AuditRecorder,
 ): Promise<EventTypeRow | null> {
   const db = database(env);
   const it = mine(workspaceId, name);
   try {
     const [, [row]] = await db.batch([
-      trail.updated(env, "event_type.updated", auditedEventType, it, changes),
+      audit.updated(env, "event_type.updated", auditedEventType, it, changes),
       db.update(eventTypes).set(changes).where(it).returning(),
     ]);
     return row ?? null;
@@ -95,12 +95,17 @@ export async function updateEventType(
 }
 
 /** False if there was none of that name. */
-export async function deleteEventType(env: Env, workspaceId: number, name: string, trail: Trail): Promise<boolean> {
+export async function deleteEventType(
+  env: Env,
+  workspaceId: number,
+  name: string,
+  audit: AuditRecorder,
+): Promise<boolean> {
   const db = database(env);
   const it = mine(workspaceId, name);
   try {
     const [, deleted] = await db.batch([
-      trail.deleted(env, "event_type.deleted", auditedEventType, it),
+      audit.deleted(env, "event_type.deleted", auditedEventType, it),
       db.delete(eventTypes).where(it).returning({ name: eventTypes.name }),
     ]);
     return deleted.length > 0;

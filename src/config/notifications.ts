@@ -1,7 +1,7 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { newEndpointId } from "../lib/ids.ts";
 import { standard } from "../systems/index.ts";
-import type { Trail } from "./audit.ts";
+import type { AuditRecorder } from "./audit.ts";
 import { auditedEndpoint } from "./audited.ts";
 import { database } from "./db.ts";
 import { sealSecret, secretInsert } from "./endpoint-changes.ts";
@@ -28,7 +28,7 @@ export async function notificationInserts(
   workspaceId: number | SQL<number>,
   url: string,
   now: number,
-  trail: Trail,
+  audit: AuditRecorder,
 ) {
   const db = database(env);
   const id = newEndpointId(now);
@@ -47,7 +47,7 @@ export async function notificationInserts(
     updatedAt: now,
   };
   const endpoint = db.insert(endpoints).values(values).onConflictDoNothing().returning({ id: endpoints.id });
-  const entry = trail.created(env, "notification.created", auditedEndpoint, eq(endpoints.id, id));
+  const entry = audit.created(env, "notification.created", auditedEndpoint, eq(endpoints.id, id));
   return { id, secret, statements: [endpoint, secretInsert(db, id, sealed, now), entry] as const };
 }
 
@@ -57,9 +57,9 @@ export async function insertNotification(
   workspaceId: number,
   url: string,
   now: number,
-  trail: Trail,
+  audit: AuditRecorder,
 ): Promise<{ id: string; secret: string } | null> {
-  const { id, secret, statements } = await notificationInserts(env, workspaceId, url, now, trail);
+  const { id, secret, statements } = await notificationInserts(env, workspaceId, url, now, audit);
   const [made] = await database(env).batch(statements);
   return made.length > 0 ? { id, secret } : null;
 }

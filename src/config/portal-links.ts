@@ -1,7 +1,7 @@
 import { and, count, desc, eq, exists, getTableColumns, gt, inArray, isNull, lt, lte, or, sql } from "drizzle-orm";
 import { newPortalLinkId, type PortalLinkId } from "../lib/ids.ts";
 import { sha256Hex } from "../lib/sha256.ts";
-import type { Trail } from "./audit.ts";
+import type { AuditRecorder } from "./audit.ts";
 import { auditedPortalLink } from "./audited.ts";
 import { base64Url } from "./base64url.ts";
 import { database } from "./db.ts";
@@ -38,7 +38,7 @@ export async function insertPortalLink(
   link: Pick<Row, "workspaceId" | "scopes" | "sessionSeconds" | "expiresAt" | "tokenId">,
   limit: number,
   now: number,
-  trail: Trail,
+  audit: AuditRecorder,
 ): Promise<{ id: PortalLinkId; token: string } | null> {
   const token = `phl_${base64Url(crypto.getRandomValues(new Uint8Array(32)))}`;
   const row = { ...link, id: newPortalLinkId(now), hash: sha256Hex(token), createdAt: now, usedAt: null };
@@ -50,7 +50,7 @@ export async function insertPortalLink(
       .insert(portalLinks)
       .select(sql`SELECT ${rowOf(portalLinks, row)} WHERE (${used}) < ${limit}`)
       .returning({ id: portalLinks.id }),
-    trail.created(env, "portal_link.created", auditedPortalLink, eq(portalLinks.id, row.id)),
+    audit.created(env, "portal_link.created", auditedPortalLink, eq(portalLinks.id, row.id)),
   ]);
   return made ? { id: row.id, token } : null;
 }
@@ -100,12 +100,17 @@ export async function findPortalLink(env: Env, workspaceId: number, id: string):
  * Takes a link away, with the session that it began: that ends at once in this isolate, within 30 s in the others. False
  * if there was none.
  */
-export async function deletePortalLink(env: Env, workspaceId: number, id: string, trail: Trail): Promise<boolean> {
+export async function deletePortalLink(
+  env: Env,
+  workspaceId: number,
+  id: string,
+  audit: AuditRecorder,
+): Promise<boolean> {
   const mine = ofWorkspace(workspaceId, id);
   const db = database(env);
   try {
     const [, deleted] = await db.batch([
-      trail.deleted(env, "portal_link.revoked", auditedPortalLink, mine),
+      audit.deleted(env, "portal_link.revoked", auditedPortalLink, mine),
       db.delete(portalLinks).where(mine).returning({ id: portalLinks.id }),
     ]);
     return deleted.length > 0;

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { Trail } from "./audit.ts";
+import { AuditRecorder } from "./audit.ts";
 import { deletePortalLink, insertPortalLink, openPortalLink } from "./portal-links.ts";
 import { endSession, endSessionsOf, insertSession, type NewSession, sessionOf } from "./portal-sessions.ts";
 import { deleteToken, insertToken } from "./tokens.ts";
@@ -8,14 +8,14 @@ import { deleteWorkspace, insertWorkspace } from "./workspaces.ts";
 
 const HOUR = 3_600_000;
 const now = Date.now();
-const trail = Trail.ofService(now);
+const audit = AuditRecorder.ofService(now);
 const settings = (more: Record<string, string>) => ({ ...env, ...more });
 
 let workspaceId: number;
 let made = 0;
 const workspace = async (): Promise<number> => {
   const fields = { name: "Acme", externalId: `sessions-${++made}`, publicName: null, plan: null, notifyEmail: null };
-  return (await insertWorkspace(env, fields, null, now, trail)).row.id;
+  return (await insertWorkspace(env, fields, null, now, audit)).row.id;
 };
 
 beforeAll(async () => {
@@ -26,7 +26,7 @@ const who = async ({ text }: Pick<NewSession, "text">, at = now, of = env) =>
   (await sessionOf(of, text, at))?.caller ?? null;
 
 async function newToken(expiresAt: number | null, scopes: ("read" | "manage")[] = ["read"]) {
-  const { row } = await insertToken(env, workspaceId, { name: "CI", scopes, expiresAt }, 1000, now, trail);
+  const { row } = await insertToken(env, workspaceId, { name: "CI", scopes, expiresAt }, 1000, now, audit);
   if (!row) throw new Error("There was no room");
   const { id } = row;
   return { kind: "token" as const, tokenId: id, name: "CI", workspaceId, scopes, expiresAt, lastUsedAt: null };
@@ -112,7 +112,7 @@ describe("a token's session", () => {
     const token = await newToken(null);
     const session = await insertSession(env, token, now);
     expect(await who(session)).not.toBeNull();
-    await deleteToken(env, workspaceId, token.tokenId, trail);
+    await deleteToken(env, workspaceId, token.tokenId, audit);
     expect(await who(session)).toBeNull();
   });
 
@@ -136,7 +136,7 @@ describe("a link's session", () => {
   async function opened(link: { of?: number; tokenId?: string | null; sessionSeconds?: number } = {}) {
     const { of = workspaceId, tokenId = null, sessionSeconds = 60 } = link;
     const row = { workspaceId: of, scopes: ["read" as const], sessionSeconds, expiresAt: now + HOUR, tokenId };
-    const made = await insertPortalLink(env, row, 1000, now, trail);
+    const made = await insertPortalLink(env, row, 1000, now, audit);
     if (!made) throw new Error("There was no room");
     const { id, token } = made;
     const result = await openPortalLink(env, token, now);
@@ -159,14 +159,14 @@ describe("a link's session", () => {
     const gone = await workspace();
     const { session } = await opened({ of: gone });
     expect(await who(session)).not.toBeNull();
-    await deleteWorkspace(env, gone, now, trail);
+    await deleteWorkspace(env, gone, now, audit);
     expect(await who(session)).toBeNull();
   });
 
   it("ends with the link", async () => {
     const { id, session } = await opened();
     expect(await who(session)).not.toBeNull();
-    await deletePortalLink(env, workspaceId, id, trail);
+    await deletePortalLink(env, workspaceId, id, audit);
     expect(await who(session)).toBeNull();
   });
 
@@ -175,7 +175,7 @@ describe("a link's session", () => {
     const { session } = await opened({ tokenId: token.tokenId });
     expect(session.until).toBe(now + 30_000);
     expect(await who(session)).not.toBeNull();
-    await deleteToken(env, workspaceId, token.tokenId, trail);
+    await deleteToken(env, workspaceId, token.tokenId, audit);
     expect(await who(session)).toBeNull();
   });
 
@@ -190,7 +190,7 @@ describe("a link's session", () => {
     const [one, other] = [await workspace(), await workspace()];
     const [mine, theirs] = [await opened({ of: one }), await opened({ of: other })];
     expect(await who(mine.session)).not.toBeNull();
-    expect(await endSessionsOf(env, one, now, trail)).toEqual({ sessions: 1, links: 0 });
+    expect(await endSessionsOf(env, one, now, audit)).toEqual({ sessions: 1, links: 0 });
     expect([await who(mine.session), (await who(theirs.session)) !== null]).toEqual([null, true]);
   });
 });

@@ -2,7 +2,7 @@ import { and, desc, eq, gt, inArray, isNotNull, lte, notInArray, type SQL, sql }
 import { utf8 } from "../lib/bytes.ts";
 import { sameBytes } from "../lib/constant-time.ts";
 import { sha256Hex } from "../lib/sha256.ts";
-import type { Trail } from "./audit.ts";
+import type { AuditRecorder } from "./audit.ts";
 import { auditedWorkspace } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
 import { base64Url } from "./base64url.ts";
@@ -175,7 +175,7 @@ export async function endSessionsOf(
   env: Env,
   workspaceId: number,
   now: number,
-  trail: Trail,
+  audit: AuditRecorder,
 ): Promise<{ sessions: number; links: number }> {
   const db = database(env);
   const ofIt = eq(portalSessions.workspaceId, workspaceId);
@@ -191,7 +191,7 @@ export async function endSessionsOf(
       db.select(many).from(portalLinks).where(openable),
       db.delete(portalSessions).where(ofIt),
       db.delete(portalLinks).where(links),
-      trail.noted(env, "portal_sessions.ended", auditedWorkspace, eq(workspaces.id, workspaceId), {
+      audit.noted(env, "portal_sessions.ended", auditedWorkspace, eq(workspaces.id, workspaceId), {
         before: null,
         after: null,
       }),

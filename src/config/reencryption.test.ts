@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
-import { Trail } from "./audit.ts";
+import { AuditRecorder } from "./audit.ts";
 import { database } from "./db.ts";
 import { insertEndpoint, rotateSecret, updateEndpoint } from "./endpoint-changes.ts";
 import { loadEndpoint, openHeaders, openSendingConfig, openVerifyToken } from "./endpoints.ts";
@@ -12,7 +12,7 @@ import { insertSource, openCredentials } from "./sources.ts";
 import { insertWorkspace } from "./workspaces.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 4);
-const TRAIL = Trail.ofService(NOW);
+const AUDIT = AuditRecorder.ofService(NOW);
 const [OLD, NEW, LOST] = ["the_old_key_which_goes", "the_new_key_which_comes", "a_key_that_is_lost_already"];
 /** By `sha256sum`: of each key's text the digest of the digest, its first 8 hex digits. */
 const [OLD_ID, NEW_ID, LOST_ID] = ["46bdb80f", "42d759db", "d0ac20fc"];
@@ -35,15 +35,15 @@ async function endpoint(by: Env) {
     ...{ maxConcurrency: null, disableAfter: null },
     ...{ headers: { "x-token": "hunter2" }, verifyToken: "v-hunter2", secret: "whsec_first" },
   };
-  const { row } = await insertEndpoint(by, workspaceId, fields, 100, NOW, TRAIL);
+  const { row } = await insertEndpoint(by, workspaceId, fields, 100, NOW, AUDIT);
   if (!row) throw new Error("There was no room");
-  await rotateSecret(by, row, "whsec_second", NOW + 1000, NOW, TRAIL);
+  await rotateSecret(by, row, "whsec_second", NOW + 1000, NOW, AUDIT);
   return rowOf(row.number);
 }
 
 const source = async (by: Env) => {
   const fields = { provider: "github", name: "R", credentials: { secret: "hunter2" }, options: {}, publicUrl: null };
-  const { row } = await insertSource(by, workspaceId, fields, 100, NOW, TRAIL);
+  const { row } = await insertSource(by, workspaceId, fields, 100, NOW, AUDIT);
   if (!row) throw new Error("There was no room");
   return row;
 };
@@ -70,14 +70,14 @@ function interrupted(work: () => Promise<void>): Env {
 beforeEach(async () => {
   await database(env).delete(workspaces);
   const fields = { name: "A", externalId: crypto.randomUUID(), publicName: null, plan: null, notifyEmail: null };
-  workspaceId = (await insertWorkspace(env, fields, null, NOW, TRAIL)).row.id;
+  workspaceId = (await insertWorkspace(env, fields, null, NOW, AUDIT)).row.id;
 });
 
 describe("re-encryption", () => {
   it("brings everything under the first key: it opens without the old one, and says what it said", async () => {
     const { id, number, version, updatedAt } = await endpoint(old);
     const { number: sourceNumber } = await source(old);
-    const made = await insertNotification(old, workspaceId, "https://example.com/n", NOW, TRAIL);
+    const made = await insertNotification(old, workspaceId, "https://example.com/n", NOW, AUDIT);
     expect(await progress(both)).toEqual({
       first: NEW_ID,
       keys: [
@@ -135,9 +135,9 @@ describe("re-encryption", () => {
         id,
         { headers: { "x-token": "changed" }, verifyToken: null },
         NOW,
-        TRAIL,
+        AUDIT,
       );
-      await rotateSecret(old, { id, number }, "whsec_third", NOW + 1000, NOW, TRAIL);
+      await rotateSecret(old, { id, number }, "whsec_third", NOW + 1000, NOW, AUDIT);
     });
     const { moved } = await moveSome(racing);
     expect(races).toBeGreaterThan(0);
@@ -156,7 +156,7 @@ describe("re-encryption", () => {
     let races = 0;
     const racing = interrupted(async () => {
       if (races++ > 0) return;
-      await updateEndpoint(old, { workspaceId }, id, { headers: { "x-token": "changed" } }, NOW, TRAIL);
+      await updateEndpoint(old, { workspaceId }, id, { headers: { "x-token": "changed" } }, NOW, AUDIT);
     });
     // The headers were read, and are another's by the time of the update: the verify token alone is moved.
     expect(await moveSome(racing)).toEqual({ moved: 1, unopened: [] });

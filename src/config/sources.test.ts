@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { Trail } from "./audit.ts";
+import { AuditRecorder } from "./audit.ts";
 import { database } from "./db.ts";
 import { sources } from "./schema.ts";
 import { UnsealError } from "./secrets.ts";
@@ -18,7 +18,7 @@ import {
 import { deleteWorkspace, insertWorkspace } from "./workspaces.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 4);
-const trail = Trail.ofService(NOW);
+const audit = AuditRecorder.ofService(NOW);
 const FIELDS = {
   provider: "github",
   name: "Repository",
@@ -29,11 +29,11 @@ const FIELDS = {
 
 async function workspace(): Promise<number> {
   const fields = { name: "A", externalId: crypto.randomUUID(), publicName: null, plan: null, notifyEmail: null };
-  return (await insertWorkspace(env, fields, null, NOW, trail)).row.id;
+  return (await insertWorkspace(env, fields, null, NOW, audit)).row.id;
 }
 
 async function stored(workspaceId: number, fields: Partial<typeof FIELDS> = {}) {
-  const { row } = await insertSource(env, workspaceId, { ...FIELDS, ...fields }, 100, NOW, trail);
+  const { row } = await insertSource(env, workspaceId, { ...FIELDS, ...fields }, 100, NOW, audit);
   if (!row) throw new Error("There was no room");
   return row;
 }
@@ -59,8 +59,8 @@ describe("a source", () => {
     const [mine, other] = [await workspace(), await workspace()];
     const { id } = await stored(mine);
     expect(await findSource(env, other, id)).toBeNull();
-    expect(await updateSource(env, other, id, { name: "Theirs" }, NOW, trail)).toBeNull();
-    expect(await deleteSource(env, other, id, NOW, trail)).toEqual([]);
+    expect(await updateSource(env, other, id, { name: "Theirs" }, NOW, audit)).toBeNull();
+    expect(await deleteSource(env, other, id, NOW, audit)).toEqual([]);
     expect(await countSources(env, other)).toBe(0);
     expect((await findSource(env, mine, id))?.name).toBe("Repository");
   });
@@ -80,7 +80,7 @@ describe("a source", () => {
       id,
       { name: "Other", publicUrl: "https://a.example/x" },
       NOW + 5,
-      trail,
+      audit,
     );
     expect(row).toMatchObject({ name: "Other", publicUrl: "https://a.example/x", version: 2, updatedAt: NOW + 5 });
     expect(row).toMatchObject({ createdAt: NOW, options: FIELDS.options });
@@ -89,7 +89,7 @@ describe("a source", () => {
 
   it("goes with its workspace", async () => {
     const { id, workspaceId } = await stored(await workspace());
-    await deleteWorkspace(env, workspaceId, NOW, trail);
+    await deleteWorkspace(env, workspaceId, NOW, audit);
     expect(await findSource(env, workspaceId, id)).toBeNull();
   });
 });
@@ -97,16 +97,16 @@ describe("a source", () => {
 describe("the limit", () => {
   it("is decided where the source is stored", async () => {
     const mine = await workspace();
-    const insert = () => insertSource(env, mine, FIELDS, 2, NOW, trail);
+    const insert = () => insertSource(env, mine, FIELDS, 2, NOW, audit);
     const made = await Promise.all([insert(), insert(), insert(), insert()]);
     expect(made.filter(({ row }) => row !== null).length).toBe(2);
     expect(await insert()).toEqual({ row: null, used: 2 });
     expect(await countSources(env, mine)).toBe(2);
-    expect((await insertSource(env, mine, FIELDS, 3, NOW, trail)).row).not.toBeNull();
+    expect((await insertSource(env, mine, FIELDS, 3, NOW, audit)).row).not.toBeNull();
   });
 
   it("may be zero", async () => {
-    expect(await insertSource(env, await workspace(), FIELDS, 0, NOW, trail)).toEqual({ row: null, used: 0 });
+    expect(await insertSource(env, await workspace(), FIELDS, 0, NOW, audit)).toEqual({ row: null, used: 0 });
   });
 });
 
@@ -119,7 +119,7 @@ describe("for receiving, a source", () => {
 
   it("that is none is looked for each time", async () => {
     const { number: _, ...row } = await stored(await workspace());
-    await deleteSource(env, row.workspaceId, row.id, NOW, trail);
+    await deleteSource(env, row.workspaceId, row.id, NOW, audit);
     expect(await sourceOf(env, row.id)).toBeNull();
     await database(env).insert(sources).values(row);
     expect((await sourceOf(env, row.id))?.id).toBe(row.id);
@@ -147,9 +147,9 @@ describe("for receiving, a source", () => {
   it("shows a change of this isolate's at once", async () => {
     const { id, workspaceId } = await stored(await workspace());
     await sourceOf(env, id);
-    await updateSource(env, workspaceId, id, { credentials: { secret: "new" }, options: {} }, NOW, trail);
+    await updateSource(env, workspaceId, id, { credentials: { secret: "new" }, options: {} }, NOW, audit);
     expect(await sourceOf(env, id)).toMatchObject({ credentials: { secret: "new" }, options: {}, version: 2 });
-    await deleteSource(env, workspaceId, id, NOW, trail);
+    await deleteSource(env, workspaceId, id, NOW, audit);
     expect(await sourceOf(env, id)).toBeNull();
   });
 
@@ -157,7 +157,7 @@ describe("for receiving, a source", () => {
     const { id, workspaceId } = await stored(await workspace());
     const other = await stored(await workspace());
     await Promise.all([sourceOf(env, id), sourceOf(env, other.id)]);
-    await deleteWorkspace(env, workspaceId, NOW, trail);
+    await deleteWorkspace(env, workspaceId, NOW, audit);
     forgetSourcesOf(workspaceId);
     expect(await sourceOf(env, id)).toBeNull();
     expect((await sourceOf(env, other.id))?.id).toBe(other.id);

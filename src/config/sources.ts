@@ -1,6 +1,6 @@
 import { and, count, desc, eq, lt, sql } from "drizzle-orm";
 import { newSourceId, type SourceId } from "../lib/ids.ts";
-import type { Trail } from "./audit.ts";
+import type { AuditRecorder } from "./audit.ts";
 import { auditedSource } from "./audited.ts";
 import { database } from "./db.ts";
 import { type Errand, emptying } from "./errands.ts";
@@ -49,7 +49,7 @@ export async function insertSource(
   { credentials, ...plain }: SourceFields & { provider: string },
   limit: number,
   now: number,
-  trail: Trail,
+  audit: AuditRecorder,
 ): Promise<SourceInsertion> {
   const id = newSourceId(now);
   const sealed = await sealCredentials(env, id, credentials);
@@ -62,7 +62,7 @@ export async function insertSource(
     .insert(sources)
     .select(sql`SELECT ${rowOf(sources, values)} WHERE ${room}`)
     .returning();
-  const entry = trail.created(env, "source.created", auditedSource, eq(sources.id, id));
+  const entry = audit.created(env, "source.created", auditedSource, eq(sources.id, id));
   const [[before], [row]] = await db.batch([counted, insert, entry]);
   return row ? { row } : { row: null, used: before?.used ?? 0 };
 }
@@ -109,7 +109,7 @@ export async function updateSource(
   id: string,
   { credentials, ...plain }: Partial<SourceFields>,
   now: number,
-  trail: Trail,
+  audit: AuditRecorder,
 ): Promise<SourceRow | null> {
   const sealed = credentials ? { credentials: await sealCredentials(env, id, credentials) } : {};
   const set = { ...plain, ...sealed };
@@ -117,7 +117,7 @@ export async function updateSource(
   const it = mine(workspaceId, id);
   try {
     const [, [row]] = await db.batch([
-      trail.updated(env, "source.updated", auditedSource, it, set),
+      audit.updated(env, "source.updated", auditedSource, it, set),
       db
         .update(sources)
         .set({ ...set, version: sql`${sources.version} + 1`, updatedAt: now })
@@ -140,13 +140,13 @@ export async function deleteSource(
   workspaceId: number,
   id: string,
   now: number,
-  trail: Trail,
+  audit: AuditRecorder,
 ): Promise<Errand[]> {
   const db = database(env);
   const it = mine(workspaceId, id);
   try {
     const [, errands] = await db.batch([
-      trail.deleted(env, "source.deleted", auditedSource, it),
+      audit.deleted(env, "source.deleted", auditedSource, it),
       emptying(env, "source", it, now),
       db.delete(sources).where(it),
     ]);

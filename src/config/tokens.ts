@@ -1,7 +1,7 @@
 import { and, count, desc, eq, inArray, isNull, lt, lte, or, sql } from "drizzle-orm";
 import { newTokenId, type TokenId } from "../lib/ids.ts";
 import { sha256Hex } from "../lib/sha256.ts";
-import type { Trail } from "./audit.ts";
+import type { AuditRecorder } from "./audit.ts";
 import { auditedToken } from "./audited.ts";
 import { base64Url } from "./base64url.ts";
 import { database } from "./db.ts";
@@ -68,7 +68,7 @@ export async function insertToken(
   { name, scopes, expiresAt }: Pick<TokenRow, "name" | "scopes" | "expiresAt">,
   limit: number,
   now: number,
-  trail: Trail,
+  audit: AuditRecorder,
 ): Promise<TokenInsertion> {
   const token = `pht_${base64Url(crypto.getRandomValues(new Uint8Array(32)))}`;
   const row = { id: newTokenId(now), name, scopes, createdAt: now, expiresAt, lastUsedAt: null };
@@ -86,7 +86,7 @@ export async function insertToken(
       .insert(apiTokens)
       .select(sql`SELECT ${rowOf(apiTokens, { ...row, workspaceId, hash })} WHERE (${counted}) < ${limit}`)
       .returning({ id: apiTokens.id }),
-    trail.created(env, "token.created", auditedToken, eq(apiTokens.id, row.id)),
+    audit.created(env, "token.created", auditedToken, eq(apiTokens.id, row.id)),
   ]);
   return made ? { row: { ...row, token } } : { row: null, used: before?.used ?? 0 };
 }
@@ -120,12 +120,12 @@ export async function findToken(env: Env, workspaceId: number, id: string): Prom
  * Revokes a token, with the portal links that it made: at once in this isolate, within 30 s in the others. Its sessions
  * in the portal, and those of its links, go with it. False if there was none.
  */
-export async function deleteToken(env: Env, workspaceId: number, id: string, trail: Trail): Promise<boolean> {
+export async function deleteToken(env: Env, workspaceId: number, id: string, audit: AuditRecorder): Promise<boolean> {
   const mine = and(eq(apiTokens.workspaceId, workspaceId), eq(apiTokens.id, id));
   const db = database(env);
   try {
     const [, , deleted] = await db.batch([
-      trail.deleted(env, "token.revoked", auditedToken, mine),
+      audit.deleted(env, "token.revoked", auditedToken, mine),
       db.delete(portalLinks).where(and(eq(portalLinks.workspaceId, workspaceId), eq(portalLinks.tokenId, id))),
       db.delete(apiTokens).where(mine).returning({ id: apiTokens.id }),
     ]);

@@ -1,6 +1,6 @@
 import { and, desc, eq, getTableColumns, lt, or, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
-import type { Trail } from "./audit.ts";
+import type { AuditRecorder } from "./audit.ts";
 import { auditedWorkspace } from "./audited.ts";
 import { database } from "./db.ts";
 import { type Errand, emptying } from "./errands.ts";
@@ -62,7 +62,7 @@ export async function insertWorkspace(
   fields: WorkspaceFields,
   notifyUrl: string | null,
   now: number,
-  trail: Trail,
+  audit: AuditRecorder,
 ): Promise<{ row: NotifiedWorkspace; secret: string | null }> {
   const db = database(env);
   const insert = db
@@ -71,8 +71,8 @@ export async function insertWorkspace(
     .returning();
   // Its id is not known before the batch.
   const id = sql<number>`(SELECT id FROM ${workspaces} WHERE external_id = ${fields.externalId})`;
-  const made = notifyUrl === null ? null : await notificationInserts(env, id, notifyUrl, now, trail);
-  const entry = trail.created(env, "workspace.created", auditedWorkspace, eq(workspaces.externalId, fields.externalId));
+  const made = notifyUrl === null ? null : await notificationInserts(env, id, notifyUrl, now, audit);
+  const entry = audit.created(env, "workspace.created", auditedWorkspace, eq(workspaces.externalId, fields.externalId));
   const write = made ? db.batch([insert, entry, ...made.statements]) : db.batch([insert, entry]);
   const [row] = await refusingTakenIds(write.then(([rows]) => rows));
   if (!row) throw new Error("D1 returned no row for an insert");
@@ -117,12 +117,12 @@ export async function updateWorkspace(
   id: number,
   changes: Partial<WorkspaceFields>,
   now: number,
-  trail: Trail,
+  audit: AuditRecorder,
 ): Promise<WorkspaceRow | null> {
   const db = database(env);
   const it = eq(workspaces.id, id);
   const write = db.batch([
-    trail.updated(env, "workspace.updated", auditedWorkspace, it, changes),
+    audit.updated(env, "workspace.updated", auditedWorkspace, it, changes),
     db
       .update(workspaces)
       .set({ ...changes, ...streamsSet(changes.streams, now), updatedAt: now })
@@ -152,12 +152,12 @@ function streamsSet(count: number | undefined, now: number) {
  * Deletes it with its tokens, endpoints and their secrets. What is left to do is told: nothing if there was none.
  * @param now in milliseconds since 1970
  */
-export async function deleteWorkspace(env: Env, id: number, now: number, trail: Trail): Promise<Errand[]> {
+export async function deleteWorkspace(env: Env, id: number, now: number, audit: AuditRecorder): Promise<Errand[]> {
   const db = database(env);
   const it = eq(workspaces.id, id);
   try {
     const [, ofSources, ofEndpoints, ofStream] = await db.batch([
-      trail.deleted(env, "workspace.deleted", auditedWorkspace, it),
+      audit.deleted(env, "workspace.deleted", auditedWorkspace, it),
       emptying(env, "source", eq(sources.workspaceId, id), now),
       emptying(env, "endpoint", eq(endpoints.workspaceId, id), now),
       emptying(env, "stream", it, now),

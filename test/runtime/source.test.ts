@@ -2,7 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env, exports } from "cloudflare:workers";
 import { createHmac } from "node:crypto";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { Trail } from "../../src/config/audit.ts";
+import { AuditRecorder } from "../../src/config/audit.ts";
 import { insertSource } from "../../src/config/sources.ts";
 import { EventStream } from "../../src/events/stream.ts";
 import type { Callback, KeptRecord } from "../../src/inbound/contract.ts";
@@ -529,8 +529,8 @@ describe("a source whose secret was stored before it had to be canonical base64"
     const key = "A".repeat(34);
     const fields = { provider: "standard-webhooks", name: "s", options: {}, publicUrl: null };
     const credentials = { signing_secret: `whsec_${key}` };
-    const trail = Trail.ofService(Date.now());
-    const { row } = await insertSource(env, workspaceId, { ...fields, credentials }, 10, Date.now(), trail);
+    const audit = AuditRecorder.ofService(Date.now());
+    const { row } = await insertSource(env, workspaceId, { ...fields, credentials }, 10, Date.now(), audit);
     const at = `/workspaces/${workspaceId}/sources/${row?.id}`;
     await api("PATCH", at, { name: "t", options: { tolerance: 0 } });
     const body = '{"type":"a.b"}';

@@ -103,11 +103,11 @@ const redeliver = defineRoute(
     codes: ["webhook_inactive", "conflict"],
     success: { status: 202, schema: one(Redelivered) },
   },
-  async ({ env, workspaceId, params, trail }) => {
+  async ({ env, workspaceId, params, audit }) => {
     const { place, webhook } = await placeOf(env, workspaceId, params.delivery);
     requireActive(webhook);
     const delivery = params.delivery.toLowerCase();
-    await trail.enter(env, "delivery.redelivered", { workspaceId, record: delivery });
+    await audit.record(env, "delivery.redelivered", { workspaceId, record: delivery });
     const outcome = await endpointObject(env, webhook.id).redeliver(place);
     if (outcome === "missing") throw noDelivery();
     if (outcome === "expired") throw expired();
@@ -127,15 +127,15 @@ const replay = defineRoute(
     codes: ["webhook_inactive"],
     success: { status: 202, schema: one(Replayed) },
   },
-  async ({ env, workspaceId, params, body, now, trail }) => {
+  async ({ env, workspaceId, params, body, now, audit }) => {
     const { since, until = now, status, events, dry_run } = body;
     if (since > until) throw invalidField("since", "It must not be later than until");
     const webhook = await webhookOf(env, { workspaceId }, params.webhook);
-    if (dry_run) trail.unchanged("webhook.replayed");
+    if (dry_run) audit.unchanged("webhook.replayed");
     else {
       requireActive(webhook);
       const after = { since: iso(since), until: iso(until), status, ...(events ? { events } : {}) };
-      await trail.enter(env, "webhook.replayed", { workspaceId, record: webhook.id, after });
+      await audit.record(env, "webhook.replayed", { workspaceId, record: webhook.id, after });
     }
     const request = { since, until, status, types: events, dryRun: dry_run };
     return { data: { replayed: await endpointObject(env, webhook.id).replay(request) } };

@@ -68,12 +68,12 @@ const createEventType = defineRoute(
     codes: ["conflict"],
     success: { status: 201, schema: one(EventTypeView) },
   },
-  async ({ env, workspaceId, body, json, now, trail }) => {
+  async ({ env, workspaceId, body, json, now, audit }) => {
     const { name } = body;
     if (builtInType(name)) throw new ApiError("conflict", `${name} is built in: every workspace has it.`);
     const fields = { ...BLANK, ...eventTypeFields(body, json.text) };
     checkSample(fields);
-    const row = await insertEventType(env, workspaceId, name, fields, now, trail).catch((error: unknown) => {
+    const row = await insertEventType(env, workspaceId, name, fields, now, audit).catch((error: unknown) => {
       if (error instanceof EventTypeTaken) throw new ApiError("conflict", `There is a type ${name}: change that one.`);
       throw error;
     });
@@ -94,14 +94,14 @@ const changeEventType = defineRoute(
     codes: ["conflict"],
     success: { status: 200, schema: one(EventTypeView) },
   },
-  async ({ env, workspaceId, params, body, json, trail }) => {
+  async ({ env, workspaceId, params, body, json, audit }) => {
     const before = await findEventType(env, workspaceId, params.name);
     if (!before) throw refusal(params.name);
     const changes = eventTypeFields(body, json.text);
     checkSample({ ...before, ...changes });
     const none = Object.keys(changes).length === 0;
-    if (none) trail.unchanged("event_type.updated");
-    const row = none ? before : await updateEventType(env, workspaceId, params.name, changes, trail);
+    if (none) audit.unchanged("event_type.updated");
+    const row = none ? before : await updateEventType(env, workspaceId, params.name, changes, audit);
     if (!row) throw refusal(params.name);
     return new JsonText(`{"data":${textOfOwn(row)}}`);
   },
@@ -118,8 +118,8 @@ const removeEventType = defineRoute(
     codes: ["conflict"],
     success: { status: 204, schema: nothing },
   },
-  async ({ env, workspaceId, params, trail }) => {
-    if (!(await deleteEventType(env, workspaceId, params.name, trail))) throw refusal(params.name);
+  async ({ env, workspaceId, params, audit }) => {
+    if (!(await deleteEventType(env, workspaceId, params.name, audit))) throw refusal(params.name);
   },
 );
 

@@ -22,13 +22,13 @@ const createPortalLink = defineRoute(
     codes: ["quota_exceeded"],
     success: { status: 201, schema: one(CreatedPortalLink) },
   },
-  async ({ env, workspaceId, body, url: origin, now, trail, caller }) => {
+  async ({ env, workspaceId, body, url: origin, now, audit, caller }) => {
     const scopes = scopesFor(caller, body.scopes);
     const { tokenId, end } = makerOf(caller);
     const expiresAt = Math.min(now + body.expires_in * 1000, end);
     const link = { workspaceId, scopes, sessionSeconds: body.session_seconds, expiresAt, tokenId };
     const { CEILINGS, PUBLIC_ORIGIN } = settingsOf(env);
-    const made = await insertPortalLink(env, link, CEILINGS.portal_links, now, trail);
+    const made = await insertPortalLink(env, link, CEILINGS.portal_links, now, audit);
     if (!made) throw linksFull(CEILINGS.portal_links);
     const { id, token } = made;
     const url = `${PUBLIC_ORIGIN || origin}/portal/link/${token}`;
@@ -112,8 +112,8 @@ const revokePortalLink = defineRoute(
     summary: "Revoke a portal link; who came by it is signed out everywhere within 30 seconds",
     success: { status: 204, schema: nothing },
   },
-  async ({ env, workspaceId, params, trail }) => {
-    if (!(await deletePortalLink(env, workspaceId, params.link, trail))) throw noLink();
+  async ({ env, workspaceId, params, audit }) => {
+    if (!(await deletePortalLink(env, workspaceId, params.link, audit))) throw noLink();
   },
 );
 
@@ -130,7 +130,7 @@ const endPortalSessions = defineRoute(
     summary: "Sign everybody out of a workspace's portal within 30 seconds, and revoke its portal links",
     success: { status: 200, schema: one(EndedSessions) },
   },
-  async ({ env, workspaceId, now, trail }) => ({ data: await endSessionsOf(env, workspaceId, now, trail) }),
+  async ({ env, workspaceId, now, audit }) => ({ data: await endSessionsOf(env, workspaceId, now, audit) }),
 );
 
 export const portalLinkRoutes: readonly Route[] = [

@@ -29,13 +29,13 @@ const createSource = defineRoute(
     codes: ["quota_exceeded"],
     success: { status: 201, schema: one(SourceView) },
   },
-  async ({ env, workspaceId, body, url, now, trail }) => {
+  async ({ env, workspaceId, body, url, now, audit }) => {
     const { provider, name, credentials } = body;
     const fields = { provider, name, credentials, options: body.options ?? {}, publicUrl: body.public_url ?? null };
     checkByProvider(requireProvider(provider), fields);
     const plan = await planOf(env, workspaceId);
     if (!plan) throw noWorkspace();
-    const inserted = await insertSource(env, workspaceId, fields, plan.room.sources, now, trail);
+    const inserted = await insertSource(env, workspaceId, fields, plan.room.sources, now, audit);
     if (!inserted.row) throw countExceeded("sources", plan, inserted.used);
     return { data: await viewSource(env, url, inserted.row) };
   },
@@ -83,7 +83,7 @@ const changeSource = defineRoute(
     body: { schema: SourceChanges, hints: CHANGE_HINTS },
     success: { status: 200, schema: one(SourceView) },
   },
-  async ({ env, workspaceId, params, body, url, now, trail }) => {
+  async ({ env, workspaceId, params, body, url, now, audit }) => {
     const changes = sourceFields(body);
     if (changes.credentials !== undefined || changes.options !== undefined) {
       // A source never changes its provider: what is read here stays true.
@@ -92,7 +92,7 @@ const changeSource = defineRoute(
       const checked = { credentials, options: changes.options ?? before.options };
       checkByProvider(requireProvider(before.provider), checked, changes.credentials === undefined);
     }
-    const row = await updateSource(env, workspaceId, params.source, changes, now, trail);
+    const row = await updateSource(env, workspaceId, params.source, changes, now, audit);
     if (!row) throw noSource();
     return { data: await viewSource(env, url, row) };
   },
@@ -108,8 +108,8 @@ const removeSource = defineRoute(
     summary: "Delete a source with its receipts",
     success: { status: 204, schema: nothing },
   },
-  async ({ env, workspaceId, params, now, trail }) => {
-    const errands = await deleteSource(env, workspaceId, params.source, now, trail);
+  async ({ env, workspaceId, params, now, audit }) => {
+    const errands = await deleteSource(env, workspaceId, params.source, now, audit);
     if (errands.length === 0) throw noSource();
     await runErrands(env, errands);
   },

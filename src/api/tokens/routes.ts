@@ -19,11 +19,11 @@ const createToken = defineRoute(
     codes: ["quota_exceeded"],
     success: { status: 201, schema: one(CreatedToken) },
   },
-  async ({ env, workspaceId, body, now, trail }) => {
+  async ({ env, workspaceId, body, now, audit }) => {
     const { name, scopes } = body;
     const limit = settingsOf(env).CEILINGS.tokens;
     const fields = { name, scopes, expiresAt: endOf(body, now) };
-    const inserted = await insertToken(env, workspaceId, fields, limit, now, trail);
+    const inserted = await insertToken(env, workspaceId, fields, limit, now, audit);
     if (!inserted.row) throw ceilingReached("tokens", limit, inserted.used, "revoke");
     const { token, ...row } = inserted.row;
     return { data: { ...viewToken(row), token } };
@@ -75,8 +75,8 @@ const revokeToken = defineRoute(
     summary: "Revoke a token; it is refused everywhere within 30 seconds",
     success: { status: 204, schema: nothing },
   },
-  async ({ env, workspaceId, params, trail }) => {
-    if (!(await deleteToken(env, workspaceId, params.token_id, trail)))
+  async ({ env, workspaceId, params, audit }) => {
+    if (!(await deleteToken(env, workspaceId, params.token_id, audit)))
       throw new ApiError("not_found", "There is no such token.");
   },
 );

@@ -97,12 +97,12 @@ export const probeWebhook = defineRoute(
     codes: ["webhook_inactive", "conflict"],
     success: { status: 202, schema: one(HealthView) },
   },
-  async ({ env, workspaceId, params, trail }) => {
+  async ({ env, workspaceId, params, audit }) => {
     const webhook = await webhookOf(env, { workspaceId }, params.webhook);
     requireActive(webhook);
     // What is refused leaves no entry, and what is done leaves one first.
     if (!(await healthOf(env, webhook)).failing) throw notFailing();
-    await trail.enter(env, "webhook.probed", { workspaceId, record: webhook.id });
+    await audit.record(env, "webhook.probed", { workspaceId, record: webhook.id });
     if (!(await endpointObject(env, webhook.id).probe())) throw notFailing();
     return { data: await healthOf(env, webhook) };
   },

@@ -25,10 +25,10 @@ const createWebhook = defineRoute(
     codes: ["handshake_failed", "quota_exceeded"],
     success: { status: 201, schema: one(CreatedWebhook) },
   },
-  async ({ env, workspaceId, body, now, url: origin, trail }) => {
+  async ({ env, workspaceId, body, now, url: origin, audit }) => {
     const { url, events, dialect, secret: given } = body;
     const draft = { ...webhookFields(body), url, events, dialect, secret: given };
-    const { row, secret } = await addWebhook(env, workspaceId, draft, now, origin, trail);
+    const { row, secret } = await addWebhook(env, workspaceId, draft, now, origin, audit);
     return { data: { ...(await viewWebhook(env, row)), secret } };
   },
 );
@@ -76,8 +76,8 @@ const changeWebhook = defineRoute(
     codes: ["handshake_failed", "conflict"],
     success: { status: 200, schema: one(WebhookView) },
   },
-  async ({ env, workspaceId, params, body, now, url: origin, trail }) => {
-    const row = await alterWebhook(env, { workspaceId }, params.webhook, webhookFields(body), now, origin, trail);
+  async ({ env, workspaceId, params, body, now, url: origin, audit }) => {
+    const row = await alterWebhook(env, { workspaceId }, params.webhook, webhookFields(body), now, origin, audit);
     return { data: await viewWebhook(env, row) };
   },
 );
@@ -93,8 +93,8 @@ const removeWebhook = defineRoute(
     success: { status: 204, schema: nothing },
     codes: ["conflict"],
   },
-  async ({ env, workspaceId, params, now, trail }) => {
-    await dropWebhook(env, { workspaceId }, params.webhook, now, trail);
+  async ({ env, workspaceId, params, now, audit }) => {
+    await dropWebhook(env, { workspaceId }, params.webhook, now, audit);
   },
 );
 
@@ -109,13 +109,13 @@ const rotateWebhookSecret = defineRoute(
     body: { schema: Rotation, optional: true },
     success: { status: 200, schema: one(Rotated) },
   },
-  async ({ env, workspaceId, params, body, now, trail }) => {
+  async ({ env, workspaceId, params, body, now, audit }) => {
     const endpoint = await webhookOf(env, { workspaceId }, params.webhook);
     const { generate, overlaps } = dialectOf(endpoint.dialect).secret;
     const secret = body.secret === undefined ? generate() : checkedSecret(endpoint.dialect, body.secret);
     // Where one secret signs, those before have ended.
     const until = overlaps ? now + body.overlap_seconds * 1000 : now;
-    const { hadOne, ended, errands } = await rotateSecret(env, endpoint, secret, until, now, trail);
+    const { hadOne, ended, errands } = await rotateSecret(env, endpoint, secret, until, now, audit);
     await runErrands(env, errands);
     return {
       data: {

@@ -25,11 +25,11 @@ export const testWebhook = defineRoute(
     codes: ["webhook_inactive"],
     success: { status: 202, schema: one(TestSent) },
   },
-  async ({ env, workspaceId, params, body, trail }) => {
+  async ({ env, workspaceId, params, body, audit }) => {
     const endpoint = await webhookOf(env, { workspaceId }, params.webhook);
     requireActive(endpoint);
     const { type, data } = await sampleFor(env, endpoint, body.event);
-    await trail.enter(env, "webhook.tested", { workspaceId, record: endpoint.id, after: { event: type } });
+    await audit.record(env, "webhook.tested", { workspaceId, record: endpoint.id, after: { event: type } });
     // On the webhook's own channels, as an event that it subscribes to would be.
     const id = await endpointObject(env, endpoint.id).sendTest(type, data, endpoint.channels);
     return { data: { delivery_id: id } };

@@ -1,4 +1,4 @@
-import type { Trail } from "../../config/audit.ts";
+import type { AuditRecorder } from "../../config/audit.ts";
 import { type EndpointFields, insertEndpoint, MAX_PER_SURVEY, updateEndpoint } from "../../config/endpoint-changes.ts";
 import type { EndpointFilter } from "../../config/endpoint-filter.ts";
 import { deleteEndpoint } from "../../config/endpoint-queries.ts";
@@ -56,7 +56,7 @@ export async function addWebhook(
   draft: WebhookDraft,
   now: number,
   origin: string,
-  trail: Trail,
+  audit: AuditRecorder,
 ): Promise<{ row: EndpointRow; secret: string | null }> {
   await checkTarget(env, "url", draft.url, origin);
   const secret = secretFor(draft.dialect, draft.secret);
@@ -65,7 +65,7 @@ export async function addWebhook(
   const plan = await planOf(env, workspaceId);
   if (!plan) throw noWorkspace();
   const limit = plan.room.webhooks;
-  const inserted = await insertEndpoint(env, workspaceId, { ...BLANK, ...draft, secret }, limit, now, trail);
+  const inserted = await insertEndpoint(env, workspaceId, { ...BLANK, ...draft, secret }, limit, now, audit);
   if (!inserted.row) throw inserted.full === "survey" ? surveyFull() : countExceeded("webhooks", plan, inserted.used);
   await subscriptionsChanged(env, workspaceId);
   return { row: inserted.row, secret };
@@ -84,7 +84,7 @@ export async function alterWebhook(
   changes: Partial<EndpointFields>,
   now: number,
   origin: string,
-  trail: Trail,
+  audit: AuditRecorder,
 ): Promise<EndpointRow> {
   if (changes.url !== undefined) await checkTarget(env, "url", changes.url, origin);
   const fixed = FIXED_FOR_SURVEYS.filter((name) => changes[name] !== undefined);
@@ -98,7 +98,7 @@ export async function alterWebhook(
   if (changes.url !== undefined || changes.verifyToken !== undefined) {
     await requireHandshakeAgain(env, await webhookOf(env, filter, id), changes, origin);
   }
-  return applyChanges(env, filter, id, changes, now, trail);
+  return applyChanges(env, filter, id, changes, now, audit);
 }
 
 const UNTOLD =
@@ -114,9 +114,9 @@ export async function applyChanges(
   id: string,
   changes: Partial<EndpointFields>,
   now: number,
-  trail: Trail,
+  audit: AuditRecorder,
 ): Promise<EndpointRow> {
-  const updated = await updateEndpoint(env, filter, id, changes, now, trail);
+  const updated = await updateEndpoint(env, filter, id, changes, now, audit);
   if (!updated) throw await untouchable(env, filter, id);
   const isKnown = await runErrands(env, updated.errands);
   await subscriptionsChanged(env, filter.workspaceId);
@@ -133,9 +133,9 @@ export async function dropWebhook(
   filter: EndpointFilter,
   id: string,
   now: number,
-  trail: Trail,
+  audit: AuditRecorder,
 ): Promise<void> {
-  const errands = await deleteEndpoint(env, filter, id, now, trail);
+  const errands = await deleteEndpoint(env, filter, id, now, audit);
   if (errands.length === 0) throw await untouchable(env, filter, id);
   // The stream first: it must not hand anything more to an object that has forgotten everything.
   await subscriptionsChanged(env, filter.workspaceId);

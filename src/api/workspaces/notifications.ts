@@ -1,4 +1,4 @@
-import type { Trail } from "../../config/audit.ts";
+import type { AuditRecorder } from "../../config/audit.ts";
 import { findNotification, insertNotification } from "../../config/notifications.ts";
 import { applyChanges, dropWebhook, subscriptionsChanged } from "../webhooks/service.ts";
 
@@ -17,21 +17,21 @@ export async function redirectNotifications(
   url: string | null,
   before: Redirected["endpoint"],
   now: number,
-  trail: Trail,
+  audit: AuditRecorder,
 ): Promise<Redirected> {
   const mine = { workspaceId, kind: "notification" } as const;
   if (before) {
-    if (url === null) await dropWebhook(env, mine, before.id, now, trail);
+    if (url === null) await dropWebhook(env, mine, before.id, now, audit);
     // The same one, too: where its object could not be told of the change, whoever made it sends it again.
-    else await applyChanges(env, mine, before.id, { url }, now, trail);
+    else await applyChanges(env, mine, before.id, { url }, now, audit);
     return { endpoint: url === null ? null : { id: before.id, url }, secret: null };
   }
   if (url === null) return { endpoint: null, secret: null };
-  const made = await insertNotification(env, workspaceId, url, now, trail);
+  const made = await insertNotification(env, workspaceId, url, now, audit);
   if (made === null) {
     // Another change has made one in between: its secret is known, the URL is not ours yet.
     const between = await findNotification(env, workspaceId);
-    return redirectNotifications(env, workspaceId, url, between, now, trail);
+    return redirectNotifications(env, workspaceId, url, between, now, audit);
   }
   await subscriptionsChanged(env, workspaceId);
   return { endpoint: { id: made.id, url }, secret: made.secret };

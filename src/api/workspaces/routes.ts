@@ -39,7 +39,7 @@ const createWorkspace = defineRoute(
     success: { status: 201, schema: one(ChangedWorkspace) },
     codes: ["conflict"],
   },
-  async ({ env, body, now, url: origin, trail }) => {
+  async ({ env, body, now, url: origin, audit }) => {
     if (body.notify_url) await checkTarget(env, "notify_url", body.notify_url, origin);
     if (body.plan) checkPlan(env, body.plan);
     const fields = {
@@ -50,7 +50,7 @@ const createWorkspace = defineRoute(
       ...workspaceFields(body),
       name: body.name,
     };
-    const { row, secret } = await refusingConflicts(insertWorkspace(env, fields, body.notify_url ?? null, now, trail));
+    const { row, secret } = await refusingConflicts(insertWorkspace(env, fields, body.notify_url ?? null, now, audit));
     return { data: viewChanged(row, secret) };
   },
 );
@@ -106,18 +106,18 @@ const changeWorkspace = defineRoute(
     success: { status: 200, schema: one(ChangedWorkspace) },
     codes: ["conflict"],
   },
-  async ({ env, workspaceId, body, now, url: origin, trail }) => {
+  async ({ env, workspaceId, body, now, url: origin, audit }) => {
     const { notify_url: url } = body;
     if (url) await checkTarget(env, "notify_url", url, origin);
     if (body.plan) checkPlan(env, body.plan);
     // All reading comes before: a secret that was made is shown here or never.
     const before = await findNotification(env, workspaceId);
-    const row = await refusingConflicts(updateWorkspace(env, workspaceId, workspaceFields(body), now, trail));
+    const row = await refusingConflicts(updateWorkspace(env, workspaceId, workspaceFields(body), now, audit));
     if (!row) throw noWorkspace();
     const { endpoint, secret } =
       url === undefined
         ? { endpoint: before, secret: null }
-        : await redirectNotifications(env, workspaceId, url, before, now, trail);
+        : await redirectNotifications(env, workspaceId, url, before, now, audit);
     const notified = { ...row, notifyWebhook: endpoint?.id ?? null, notifyUrl: endpoint?.url ?? null };
     return { data: viewChanged(notified, secret) };
   },
@@ -133,11 +133,11 @@ const removeWorkspace = defineRoute(
     summary: "Delete a workspace with everything in it",
     success: { status: 204, schema: nothing },
   },
-  async ({ env, workspaceId, now, trail }) => {
+  async ({ env, workspaceId, now, audit }) => {
     // However the deletion ends: where D1 did not answer it may have happened all the same.
     forgetTokensOf(workspaceId);
     forgetSourcesOf(workspaceId);
-    const errands = await deleteWorkspace(env, workspaceId, now, trail);
+    const errands = await deleteWorkspace(env, workspaceId, now, audit);
     if (errands.length === 0) throw noWorkspace();
     // Once more: what was read in between must not stay.
     forgetTokensOf(workspaceId);

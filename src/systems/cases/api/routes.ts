@@ -48,9 +48,9 @@ const createEndpoint = defineRoute(
     success: { status: 201, schema: one(CreatedEndpoint) },
     codes: ["quota_exceeded"],
   },
-  async ({ env, workspaceId, body, now, url: origin, trail }) => {
+  async ({ env, workspaceId, body, now, url: origin, audit }) => {
     const draft = { ...webhookFields(body), url: body.url, events: body.events, dialect: cases.name };
-    const { row, secret } = await addWebhook(env, workspaceId, draft, now, origin, trail);
+    const { row, secret } = await addWebhook(env, workspaceId, draft, now, origin, audit);
     if (secret === null) throw new Error("The dialect cases signs always");
     return { data: viewCreated(row, secret) };
   },
@@ -85,9 +85,9 @@ const changeEndpoint = defineRoute(
     body: { schema: EndpointChanges },
     success: { status: 200, schema: one(EndpointView) },
   },
-  async ({ env, workspaceId, params, body, now, url: origin, trail }) => ({
+  async ({ env, workspaceId, params, body, now, url: origin, audit }) => ({
     data: viewEndpoint(
-      await alterWebhook(env, casesOf(workspaceId), params.webhookId, webhookFields(body), now, origin, trail),
+      await alterWebhook(env, casesOf(workspaceId), params.webhookId, webhookFields(body), now, origin, audit),
     ),
   }),
 );
@@ -104,8 +104,8 @@ const removeEndpoint = defineRoute(
     summary: "Delete an endpoint with its deliveries",
     success: { status: 204, schema: nothing },
   },
-  async ({ env, workspaceId, params, now, trail }) => {
-    await dropWebhook(env, casesOf(workspaceId), params.webhookId, now, trail);
+  async ({ env, workspaceId, params, now, audit }) => {
+    await dropWebhook(env, casesOf(workspaceId), params.webhookId, now, audit);
     return undefined;
   },
 );

@@ -69,7 +69,7 @@ const createSurveyWebhook = defineRoute(
     success: { status: 201, schema: one(CreatedWebhook) },
     codes: ["conflict", "quota_exceeded"],
   },
-  async ({ env, workspaceId, params, body, now, url: origin, trail }) => {
+  async ({ env, workspaceId, params, body, now, url: origin, audit }) => {
     const survey = surveyOf(params.survey);
     const { row, secret } = await addWebhook(
       env,
@@ -86,7 +86,7 @@ const createSurveyWebhook = defineRoute(
       },
       now,
       origin,
-      trail,
+      audit,
     );
     return { data: { ...(await viewWebhook(env, row)), secret } };
   },
@@ -140,9 +140,9 @@ const changeSurveyWebhook = defineRoute(
     body: { schema: SurveyWebhookChanges, hints: SURVEY_CHANGE_HINTS },
     success: { status: 200, schema: one(WebhookView) },
   },
-  async ({ env, workspaceId, params, body, now, url: origin, trail }) => {
+  async ({ env, workspaceId, params, body, now, url: origin, audit }) => {
     const filter = { workspaceId, survey: surveyOf(params.survey) };
-    const row = await alterWebhook(env, filter, params.webhook, webhookFields(body), now, origin, trail);
+    const row = await alterWebhook(env, filter, params.webhook, webhookFields(body), now, origin, audit);
     return { data: await viewWebhook(env, row) };
   },
 );
@@ -159,8 +159,8 @@ const removeSurveyWebhook = defineRoute(
     success: { status: 204, schema: nothing },
     codes: ["invalid_request"],
   },
-  async ({ env, workspaceId, params, now, trail }) => {
-    await dropWebhook(env, { workspaceId, survey: surveyOf(params.survey) }, params.webhook, now, trail);
+  async ({ env, workspaceId, params, now, audit }) => {
+    await dropWebhook(env, { workspaceId, survey: surveyOf(params.survey) }, params.webhook, now, audit);
     return undefined;
   },
 );
