@@ -83,10 +83,10 @@ async function measured<T>(
 }
 
 async function fanOuts(few: Stage, many: Stage, quick: boolean) {
-  const sizes = await fanOutSizes(await few.unbraked(), quick ? 5 : 20);
+  const sizes = await fanOutSizes(await few.unlimited(), quick ? 5 : 20);
   // What its objects still have to do would be among what is measured next.
   await few.rest();
-  return { sizes, many: await fanOut(await many.unbraked(), quick ? 500 : 2000) };
+  return { sizes, many: await fanOut(await many.unlimited(), quick ? 500 : 2000) };
 }
 
 /** How each is measured, told and judged. */
@@ -128,13 +128,13 @@ function measuring({ here, far, many, ...own }: Stages, quick: boolean): Record<
       ),
     workspaces: () =>
       measured(
-        many.unbraked().then((service) => workspaces(service, count)),
+        many.unlimited().then((service) => workspaces(service, count)),
         workspacesReport,
         workspacesFailures,
       ),
     callbacks: () =>
       measured(
-        many.unbraked().then((service) => callbacks(service, count)),
+        many.unlimited().then((service) => callbacks(service, count)),
         callbacksReport,
         callbacksFailures,
       ),

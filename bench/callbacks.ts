@@ -3,7 +3,7 @@ import { newWorkspace } from "../test/support/workspace.ts";
 import { PROVIDERS } from "../test/torture/providers.ts";
 import { now } from "./clock.ts";
 import { Counter } from "./counter.ts";
-import type { Unbraked } from "./stage.ts";
+import type { Unlimited } from "./stage.ts";
 import { type Percentiles, percentiles } from "./stats.ts";
 
 /** Providers that call back: signatures verified, kept, normalised, and delivered to a webhook like any other event. */
@@ -23,8 +23,8 @@ export interface Callbacks {
 const BESIDE = 16;
 const WARM_UP = 100;
 
-/** @param service one without brakes that nobody else uses meanwhile @param count callbacks of each provider */
-export async function callbacks(service: Unbraked, count: number): Promise<Callbacks[]> {
+/** @param service one without rate limits that nobody else uses meanwhile @param count callbacks of each provider */
+export async function callbacks(service: Unlimited, count: number): Promise<Callbacks[]> {
   const counter = new Counter();
   const receiver = await counter.listen();
   try {

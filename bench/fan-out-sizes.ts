@@ -3,7 +3,7 @@ import { newWorkspace } from "../test/support/workspace.ts";
 import { now } from "./clock.ts";
 import { Counter } from "./counter.ts";
 import { makeWebhooks } from "./fan-out.ts";
-import type { Unbraked } from "./stage.ts";
+import type { Unlimited } from "./stage.ts";
 import { median } from "./stats.ts";
 
 /** One event to one endpoint, and to ten, a hundred and a thousand of the same workspace: what each more of them costs. */
@@ -35,8 +35,8 @@ const WARM_UPS = 2;
 /** What comes once more comes soon; in milliseconds. */
 const REPEATS_MS = 100;
 
-/** @param service one without brakes that nobody else uses meanwhile @param events how many go to each size */
-export async function fanOutSizes(service: Unbraked, events: number): Promise<FanOutSize[]> {
+/** @param service one without rate limits that nobody else uses meanwhile @param events how many go to each size */
+export async function fanOutSizes(service: Unlimited, events: number): Promise<FanOutSize[]> {
   const counter = new Counter();
   const url = await counter.listen();
   try {

@@ -92,7 +92,7 @@ async function round(
   return { name, answerMs, allMs: counter.lastAt - began, reached, repeated, megabytes };
 }
 
-/** @param service one without brakes that nobody else uses meanwhile */
+/** @param service one without rate limits that nobody else uses meanwhile */
 export async function fanOut(
   service: Pick<SpawnedService, "url" | "adminToken" | "pid">,
   endpoints: number,

@@ -70,12 +70,12 @@ export async function growth(stage: Stage, sizes: readonly number[]): Promise<Gr
   const counter = new Counter();
   const url = await counter.listen();
   try {
-    const before = await stage.unbraked();
+    const before = await stage.unlimited();
     const made: Made[] = [];
     for (const size of sizes) made.push(await make(before, url, size));
     const stateDir = await stage.rest();
     const cursors = made.map(({ event, size }) => writeLog(stateDir, event, AT_LEAST + size, now()));
-    const service = await stage.unbraked();
+    const service = await stage.unlimited();
     const logs: Log[] = [];
     for (const [index, { workspace: id, webhook }] of made.entries()) {
       const workspace = workspaceOf(service, id);

@@ -2,14 +2,14 @@ import { api } from "../test/support/api.ts";
 import { signedIn, type Visitor } from "../test/support/portal.ts";
 import { now } from "./clock.ts";
 import { RARE_EVENT, USUAL_EVENT } from "./long-log.ts";
-import type { Unbraked } from "./stage.ts";
+import type { Unlimited } from "./stage.ts";
 import { median } from "./stats.ts";
 
 /** What is asked of a service that has much, and of one that has little. */
 
 /** Where the questions lead. */
 export interface Subject {
-  service: Unbraked;
+  service: Unlimited;
   workspace: number;
   /** The one with the log. */
   webhook: string;

@@ -11,10 +11,10 @@ import { Bench, type Contender } from "./measure.ts";
 import { Peer } from "./peer.ts";
 import { prepare } from "./prepare.ts";
 import type { ReceiverMethods } from "./receiver.ts";
-import type { UnbrakedMethods } from "./unbraked.ts";
+import type { UnlimitedMethods } from "./unlimited.ts";
 
-/** The service without brakes. */
-export type Unbraked = { url: string; adminToken: string; pid: number };
+/** The service without rate limits. */
+export type Unlimited = { url: string; adminToken: string; pid: number };
 
 /** All processes of a run: load, receiver, floor and service. */
 export class Stage {
@@ -22,11 +22,11 @@ export class Stage {
   readonly #load = new Peer<LoadMethods>("load.ts");
   readonly #receiver = new Peer<ReceiverMethods>("receiver.ts");
   readonly #floor = new Peer<FloorMethods>("floor.ts");
-  readonly #unbraked = new Peer<UnbrakedMethods>("unbraked.ts");
+  readonly #unlimited = new Peer<UnlimitedMethods>("unlimited.ts");
   #service: SpawnedService | undefined;
-  /** How the service without brakes is started. */
+  /** How the service without rate limits is started. */
   #many: { script: string; stateDir: string; vars: Record<string, string> } | undefined;
-  #running: Unbraked | undefined;
+  #running: Unlimited | undefined;
 
   readonly #model: Profile | undefined;
   readonly #inspectorPort: number | undefined;
@@ -59,21 +59,21 @@ export class Stage {
     return this.#service;
   }
 
-  /** The service without brakes, on a state of its own; started when it is first asked for, and again after {@link rest}. */
-  async unbraked(): Promise<Unbraked> {
+  /** The service without rate limits, on a state of its own; started when it is first asked for, and again after {@link rest}. */
+  async unlimited(): Promise<Unlimited> {
     this.#many ??= {
-      script: await buildWorker(join(this.#dir, "unbraked"), this.#model && MODEL_ENTRY),
+      script: await buildWorker(join(this.#dir, "unlimited"), this.#model && MODEL_ENTRY),
       stateDir: join(this.#dir, "many"),
       vars: { ENCRYPTION_KEY: randomBytes(32).toString("base64"), ...(this.#model ? { MODEL: this.#model } : {}) },
     };
     // Two of them on the same state would both ring its alarms.
-    this.#running ??= { ...(await this.#unbraked.call("start", this.#many)), pid: this.#unbraked.pid };
+    this.#running ??= { ...(await this.#unlimited.call("start", this.#many)), pid: this.#unlimited.pid };
     return this.#running;
   }
 
-  /** Stops the service without brakes. @returns where it keeps what it has stored */
+  /** Stops the service without rate limits. @returns where it keeps what it has stored */
   async rest(): Promise<string> {
-    await this.#unbraked.call("stop", undefined);
+    await this.#unlimited.call("stop", undefined);
     this.#running = undefined;
     return join(this.#dir, "many");
   }
@@ -107,7 +107,7 @@ export class Stage {
       this.#load.stop(),
       this.#receiver.stop(),
       this.#floor.stop(),
-      this.#unbraked.stop(),
+      this.#unlimited.stop(),
       this.#service?.stop(),
     ]);
   }

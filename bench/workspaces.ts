@@ -59,7 +59,7 @@ async function burst(all: readonly Workspace[], counter: Counter, name: string, 
   return { name, answers: percentiles(answers), allMs: counter.lastAt - began, reached, repeated, megabytes };
 }
 
-/** @param service one without brakes that nobody else uses meanwhile */
+/** @param service one without rate limits that nobody else uses meanwhile */
 export async function workspaces(
   service: Pick<SpawnedService, "url" | "adminToken" | "pid">,
   count: number,

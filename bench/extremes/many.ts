@@ -47,7 +47,7 @@ interface Prepared {
 
 /** @param stage one that has no service yet @param url where deliveries go */
 async function prepare(stage: Stage, url: string, sizes: Sizes): Promise<Prepared> {
-  const service = await stage.unbraked();
+  const service = await stage.unlimited();
   const busy = sizes.workspaces > 0 ? await workspaces(service, sizes.workspaces) : undefined;
   const workspace = await newWorkspace(service);
   const { id: webhook } = await workspace.webhook({ url: `${url}/log`, events: [USUAL_EVENT] });
@@ -55,7 +55,7 @@ async function prepare(stage: Stage, url: string, sizes: Sizes): Promise<Prepare
   const { id: event } = await workspace.publish({ event: USUAL_EVENT, data: { id: 0 } });
   await workspace.attempted(webhook);
   writeLog(await stage.rest(), event, sizes.deliveries, now());
-  return { subject: { service: await stage.unbraked(), workspace: workspace.id, webhook }, busy };
+  return { subject: { service: await stage.unlimited(), workspace: workspace.id, webhook }, busy };
 }
 
 const KINDS = ["few", "many"] as const;
@@ -97,7 +97,7 @@ async function starts(askers: Both<Asker>): Promise<Compared[]> {
 /** What a service occupies that has just started and was asked one of everything. */
 async function startedMegabytes(stage: Stage, subject: Subject): Promise<number> {
   await stage.rest();
-  const service = await stage.unbraked();
+  const service = await stage.unlimited();
   const asker = await Asker.of({ ...subject, service });
   for (const { ask } of await asker.questions()) await ask();
   return residentMegabytes(service.pid);

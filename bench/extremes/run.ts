@@ -56,7 +56,7 @@ const extremes: Record<Name, () => Promise<string[]>> = {
     const seconds = quick ? 15 : 60;
     const all = [
       await onStage(async (stage) => overload(await stage.serve(), "as deployed", seconds)),
-      await onStage(async (stage) => overload(await stage.unbraked(), "without brakes", seconds)),
+      await onStage(async (stage) => overload(await stage.unlimited(), "without rate limits", seconds)),
     ];
     console.log(overloadReport(all));
     return overloadFailures(all);

@@ -5,11 +5,11 @@ import { noteUse } from "../config/tokens.ts";
 import { workspaceOf } from "../config/workspaces.ts";
 import { hex } from "../lib/bytes.ts";
 import { sha256 } from "../lib/sha256.ts";
-import { brakeToken, clientOf, rateLimited } from "./brakes.ts";
 import type { AppContext, AppEnv } from "./context.ts";
 import { iso } from "./fields.ts";
 import { ApiError, noWorkspace } from "./problem.ts";
-import { StrangerGuard } from "./stranger-guard.ts";
+import { clientOf, limitToken, rateLimited } from "./rate-limits.ts";
+import { UnknownTokenLimiter } from "./unknown-token-limiter.ts";
 
 /**
  * Requests that the Worker makes to its own API, and for whom. A request is known here by being that very object, so
@@ -37,7 +37,7 @@ export const authorize = (scope: RouteScope, workspaceFrom: WorkspaceFrom = "pat
   createMiddleware<AppEnv>(async (c, next) => {
     if (scope !== "public") {
       const caller = innerCaller(c.req.raw) ?? (await callerOf(c));
-      const wait = brakeToken(c, caller.kind === "admin" ? "admin" : caller.tokenId);
+      const wait = limitToken(c, caller.kind === "admin" ? "admin" : caller.tokenId);
       if (wait > 0) throw rateLimited("This token makes more requests than the deployment allows.", wait);
       c.set("caller", caller);
       const noted = caller.kind === "token" ? noteUse(c.env, caller, Date.now()) : null;
@@ -84,7 +84,7 @@ function grants(caller: Caller, scope: Exclude<RouteScope, "public">): boolean {
 }
 
 /** Isolate-wide. */
-const guard = new StrangerGuard();
+const unknownTokens = new UnknownTokenLimiter();
 
 /**
  * Whose token this is; null if nobody's.
@@ -96,10 +96,10 @@ export async function login(c: AppContext, token: string): Promise<Caller | Expi
   const hash = hex(digest);
   const address = `token ${clientOf((name) => c.req.header(name))}`;
   const now = Date.now();
-  refuse(guard.wait(address, hash, now));
+  refuse(unknownTokens.wait(address, hash, now));
   const caller = await authenticate(c.env, token, digest);
-  if (caller) guard.right(address, hash, now);
-  else refuse(await guard.wrong(c.env.FAILURES, address, hash, now));
+  if (caller) unknownTokens.right(address, hash, now);
+  else refuse(await unknownTokens.wrong(c.env.FAILURES, address, hash, now));
   return caller;
 }
 

@@ -4,9 +4,9 @@ import { UNSOUND, unsoundText } from "../lib/unsound-text.ts";
 import { auditRecorderOf, ensureEntry, pruneEntries } from "./audit-recorder.ts";
 import { authorize, type RouteScope, type WorkspaceFrom } from "./authorize.ts";
 import { type BodyLimits, type Json, ORDINARY_LIMITS, readJson } from "./body.ts";
-import { brakeChange } from "./brakes.ts";
 import type { AppContext } from "./context.ts";
 import { ApiError, type Hints, invalidFields, invalidRequest, type ProblemCode } from "./problem.ts";
+import { limitChanges } from "./rate-limits.ts";
 import { queryOf, requireShort } from "./url-limits.ts";
 import * as z from "./z.ts";
 
@@ -167,7 +167,7 @@ export function defineRoute<
 /** Does what leaves an entry in the audit log, if the workspace may be changed now. */
 async function changing<T>(c: AppContext, now: number, perform: () => Promise<T>): Promise<T> {
   const workspaceId = c.get("workspaceId");
-  if (workspaceId !== undefined) await brakeChange(c, workspaceId);
+  if (workspaceId !== undefined) await limitChanges(c, workspaceId);
   try {
     return await perform();
   } finally {

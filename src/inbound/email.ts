@@ -1,13 +1,13 @@
 import { settingsOf } from "../config/settings.ts";
 import { type ReceivingSource, sourceOf } from "../config/sources.ts";
 import { bytesAtMost } from "../lib/bounded-body.ts";
-import { Brake, REQUESTS } from "../lib/brake.ts";
 import { ask, sourceObject } from "../lib/objects.ts";
+import { RateLimiter, REQUESTS } from "../lib/rate-limiter.ts";
 import { cloudflareEmail, ENVELOPE } from "./providers/cloudflare-email/provider.ts";
 import { callbackOf, read } from "./receive.ts";
 
 /** Counts what comes to one source, as `/in/…` does. */
-const mails = new Brake(REQUESTS);
+const mails = new RateLimiter(REQUESTS);
 
 /**
  * Takes a mail in that Cloudflare Email Routing hands over. Its source is the one that the address names

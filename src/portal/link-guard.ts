@@ -1,11 +1,11 @@
-import { clientOf, rateLimited } from "../api/brakes.ts";
 import type { AppContext } from "../api/context.ts";
-import { StrangerGuard } from "../api/stranger-guard.ts";
+import { clientOf, rateLimited } from "../api/rate-limits.ts";
+import { UnknownTokenLimiter } from "../api/unknown-token-limiter.ts";
 import type { Closed } from "../config/portal-links.ts";
 import { sha256Hex } from "../lib/sha256.ts";
 
 /** Isolate-wide. */
-const guard = new StrangerGuard();
+const guard = new UnknownTokenLimiter();
 
 /**
  * Looks something up by what stands in a link, as often as somebody may who tries one after another.

@@ -190,9 +190,9 @@ describe("a mail by Cloudflare Email Routing", () => {
   it("is to come again where more come at once than its source takes", async () => {
     const { id, settled } = await newSource("cloudflare-email", {});
     const limit = vi.fn(async () => ({ success: false }));
-    const braked: Env = { ...env, SOURCE_REQUESTS: { limit } };
+    const limited: Env = { ...env, SOURCE_REQUESTS: { limit } };
     const one = (n: number) =>
-      worker.email(incoming(addressOf(id), mail.replace("reply-1@", `reply-${n}@`)).message, braked);
+      worker.email(incoming(addressOf(id), mail.replace("reply-1@", `reply-${n}@`)).message, limited);
     // One question for twenty of them; what it is answered holds for those that come next.
     for (let n = 0; n < 20; n++) await one(n);
     expect(limit.mock.calls).toEqual([[{ key: id }]]);

@@ -5,11 +5,11 @@ import { providerOf } from "../../inbound/providers/index.ts";
 import { receive } from "../../inbound/receive.ts";
 import { authorize } from "../authorize.ts";
 import { readBytes } from "../body.ts";
-import { brakeSource, clientOf, rateLimited } from "../brakes.ts";
 import type { AppContext } from "../context.ts";
 import { ApiError } from "../problem.ts";
+import { clientOf, limitSource, rateLimited } from "../rate-limits.ts";
 import { type Method, nothing, type Route } from "../route.ts";
-import { StrangerGuard } from "../stranger-guard.ts";
+import { UnknownTokenLimiter } from "../unknown-token-limiter.ts";
 
 /**
  * Where providers call. There is no token: the provider's signature is the proof. The answers are the provider's own
@@ -19,14 +19,14 @@ import { StrangerGuard } from "../stranger-guard.ts";
 const SOURCE = /^src_[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 
 /** Isolate-wide. Any number of sources may be asked for that are none: each would cost a query. */
-const guard = new StrangerGuard();
+const unknownSources = new UnknownTokenLimiter();
 
 async function take(c: AppContext): Promise<Response> {
   const { provider: name = "", source: id = "" } = c.req.param();
   const provider = providerOf(name);
   const source = provider && SOURCE.test(id) ? await known(c, provider, id) : null;
   if (!provider || source?.provider !== name) throw new ApiError("not_found", "There is no such source.");
-  later(provider, brakeSource(c, id));
+  later(provider, limitSource(c, id));
   const { origin } = new URL(c.req.url);
   const request = {
     method: c.req.method,
@@ -44,10 +44,10 @@ async function take(c: AppContext): Promise<Response> {
 async function known(c: AppContext, provider: Provider, id: string): Promise<ReceivingSource | null> {
   const address = `source ${clientOf((name) => c.req.header(name))}`;
   const now = Date.now();
-  later(provider, guard.wait(address, id, now));
+  later(provider, unknownSources.wait(address, id, now));
   const source = await sourceOf(c.env, id);
-  if (source) guard.right(address, id, now);
-  else later(provider, await guard.wrong(c.env.FAILURES, address, id, now));
+  if (source) unknownSources.right(address, id, now);
+  else later(provider, await unknownSources.wrong(c.env.FAILURES, address, id, now));
   return source;
 }
 

@@ -6,10 +6,10 @@ import { builtDir } from "./build.ts";
 import { ADMIN_TOKEN } from "./service.ts";
 
 /**
- * A service of its own whose brakes hold sooner than those of wrangler.toml, in this process.
+ * A service of its own whose rate limits are reached sooner than those of wrangler.toml, in this process.
  * @param rateLimits by the names of the bindings; null leaves one out
  */
-export async function startBraked(rateLimits: Record<string, number | null>, vars: Record<string, string> = {}) {
+export async function startRateLimited(rateLimits: Record<string, number | null>, vars: Record<string, string> = {}) {
   const stateDir = mkdtempSync(join(tmpdir(), "posthorn-"));
   const service = await startService({
     port: 0,

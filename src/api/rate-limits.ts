@@ -1,26 +1,26 @@
 import ipaddr from "ipaddr.js";
-import { Brake, type Limiter, REQUESTS } from "../lib/brake.ts";
+import { type RateLimitBinding, RateLimiter, REQUESTS } from "../lib/rate-limiter.ts";
 import type { AppContext } from "./context.ts";
 import { ApiError } from "./problem.ts";
 
-const tokens = new Brake(REQUESTS);
-const sources = new Brake(REQUESTS);
+const tokens = new RateLimiter(REQUESTS);
+const sources = new RateLimiter(REQUESTS);
 
 /** In how many seconds a token may come again; 0 where this request may go on, which is counted. */
-export const brakeToken = (c: AppContext, id: string): number => brake(c, tokens, c.env.TOKEN_REQUESTS, id);
+export const limitToken = (c: AppContext, id: string): number => count(c, tokens, c.env.TOKEN_REQUESTS, id);
 
 /** The same for what comes to a source. */
-export const brakeSource = (c: AppContext, id: string): number => brake(c, sources, c.env.SOURCE_REQUESTS, id);
+export const limitSource = (c: AppContext, id: string): number => count(c, sources, c.env.SOURCE_REQUESTS, id);
 
 /** Each change is a unit of its own, and the binding is asked before it is made. */
-const changes = new Brake({ pack: 1, pauseMs: 60_000 });
+const changes = new RateLimiter({ pack: 1, pauseMs: 60_000 });
 
 /**
  * Lets a change of a workspace's configuration pass, or what else leaves an entry in its audit log. The admin's are counted
  * apart from those of the workspace's tokens and users: who has used up his own cannot keep the operator from acting.
  * @throws ApiError rate_limited
  */
-export async function brakeChange(c: AppContext, workspaceId: number): Promise<void> {
+export async function limitChanges(c: AppContext, workspaceId: number): Promise<void> {
   const key = c.get("caller")?.kind === "admin" ? `${workspaceId} admin` : String(workspaceId);
   const now = Date.now();
   const refused = changes.wait(key, now);
@@ -29,11 +29,11 @@ export async function brakeChange(c: AppContext, workspaceId: number): Promise<v
   if (seconds > 0) throw rateLimited("This workspace is changed more often than the deployment allows.", seconds);
 }
 
-function brake(c: AppContext, by: Brake, limiter: Limiter, key: string): number {
+function count(c: AppContext, limiter: RateLimiter, binding: RateLimitBinding, key: string): number {
   const now = Date.now();
-  const wait = by.wait(key, now);
+  const wait = limiter.wait(key, now);
   if (wait > 0) return wait;
-  const asked = by.count(limiter, key, now);
+  const asked = limiter.count(binding, key, now);
   if (asked) c.executionCtx.waitUntil(asked);
   return 0;
 }

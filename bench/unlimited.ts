@@ -3,9 +3,9 @@ import { watchWorkerd } from "../src/local/watchdog.ts";
 import { ADMIN_TOKEN } from "../test/support/service.ts";
 import { offer } from "./peer.ts";
 
-/** The service in a process of its own, without brakes and with room for many webhooks: they are what is to be measured. */
+/** The service in a process of its own, without rate limits and with room for many webhooks: they are what is to be measured. */
 
-const BRAKES = ["TOKEN_REQUESTS", "SOURCE_REQUESTS", "FAILURES", "WORKSPACE_CHANGES"];
+const RATE_LIMITS = ["TOKEN_REQUESTS", "SOURCE_REQUESTS", "FAILURES", "WORKSPACE_CHANGES"];
 
 let running: Service | undefined;
 
@@ -15,7 +15,7 @@ const methods = {
       port: 0,
       stateDir,
       scriptPath: script,
-      rateLimits: Object.fromEntries(BRAKES.map((name) => [name, null])),
+      rateLimits: Object.fromEntries(RATE_LIMITS.map((name) => [name, null])),
       vars: {
         ADMIN_TOKEN,
         ALLOW_PRIVATE_TARGETS: "true",
@@ -33,7 +33,7 @@ const methods = {
     running = undefined;
   },
 };
-export type UnbrakedMethods = typeof methods;
+export type UnlimitedMethods = typeof methods;
 
 watchWorkerd();
 offer(methods);

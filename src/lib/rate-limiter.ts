@@ -11,15 +11,15 @@ export const REQUESTS = { pack: 20, pauseMs: 10_000 };
 type Entry = { count: number; refusedUntil: number };
 
 /** Cloudflare's Rate Limiting binding; undefined where a deployment has none, which then has no limit. */
-export type Limiter = { limit(options: { key: string }): Promise<{ success: boolean }> } | undefined;
+export type RateLimitBinding = { limit(options: { key: string }): Promise<{ success: boolean }> } | undefined;
 
 /**
  * Slows down who asks too often, by Cloudflare's Rate Limiting binding, which counts for a whole location. The isolate
  * counts as well, and tells the binding of every pack of requests by one call: a unit of the binding's limit is a pack.
- * What the binding refuses, the isolate refuses from then on without asking, until a pause is over. So the brake costs a
+ * What the binding refuses, the isolate refuses from then on without asking, until a pause is over. So the limiter costs a
  * request next to nothing, and lets through somewhat more than its limit says; it is no quota.
  */
-export class Brake {
+export class RateLimiter {
   readonly #pack: number;
   readonly #pauseMs: number;
   readonly #entries = new Map<string, Entry>();
@@ -44,18 +44,18 @@ export class Brake {
    * @returns what is under way where the binding is asked; its answer holds for later requests. Never rejects: without an
    *   answer everybody is let in.
    */
-  count(limiter: Limiter, key: string, now: number, weight = 1): Promise<void> | undefined {
-    if (!limiter) return undefined;
+  count(binding: RateLimitBinding, key: string, now: number, weight = 1): Promise<void> | undefined {
+    if (!binding) return undefined;
     const entry = this.#entries.get(key) ?? this.#add(key);
     entry.count += weight;
     if (entry.count < this.#pack) return undefined;
     entry.count -= this.#pack;
-    return this.#ask(limiter, key, entry, now);
+    return this.#ask(binding, key, entry, now);
   }
 
-  async #ask(limiter: NonNullable<Limiter>, key: string, entry: Entry, now: number): Promise<void> {
+  async #ask(binding: NonNullable<RateLimitBinding>, key: string, entry: Entry, now: number): Promise<void> {
     try {
-      const { success } = await limiter.limit({ key });
+      const { success } = await binding.limit({ key });
       if (!success) entry.refusedUntil = now + this.#pauseMs;
     } catch (error) {
       console.error("The rate limit could not be asked:", error);

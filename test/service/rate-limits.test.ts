@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { api } from "../support/api.ts";
-import { startBraked } from "../support/braked.ts";
 import { eventually } from "../support/eventually.ts";
 import { signedIn } from "../support/portal.ts";
+import { startRateLimited } from "../support/rate-limited.ts";
 import type { Problem } from "../support/refusal.ts";
 import { createSource } from "../support/sources.ts";
 import { dataOf, newWorkspace, type Workspace } from "../support/workspace.ts";
@@ -13,13 +13,13 @@ const LIMITS = { TOKEN_REQUESTS: 2, SOURCE_REQUESTS: 2, FAILURES: 5 };
 /** In a minute. */
 const CHANGES = 10;
 
-type Braked = Awaited<ReturnType<typeof startBraked>>;
+type RateLimited = Awaited<ReturnType<typeof startRateLimited>>;
 
-let service: Braked;
+let service: RateLimited;
 let workspace: Workspace;
 
 beforeAll(async () => {
-  service = await startBraked(LIMITS);
+  service = await startRateLimited(LIMITS);
   workspace = await newWorkspace(service);
 });
 
@@ -113,9 +113,9 @@ describe("an address that tries tokens", () => {
     expect(statuses.slice(0, refused)).toEqual(Array(refused).fill(401));
     // One a second is looked up all the same: of those that come at once, nearly none.
     const burst = await Promise.all(Array.from({ length: 40 }, () => read(unknownToken(), address)));
-    const braked = burst.filter(({ status }) => status === 429);
-    expect(braked.length).toBeGreaterThan(burst.length / 2);
-    for (const { json, headers } of braked) {
+    const limited = burst.filter(({ status }) => status === 429);
+    expect(limited.length).toBeGreaterThan(burst.length / 2);
+    for (const { json, headers } of limited) {
       expect(json).toMatchObject({ code: "rate_limited" });
       expect(retryAfter(headers)).toBeGreaterThanOrEqual(1);
       expect(retryAfter(headers)).toBeLessThanOrEqual(60);
@@ -195,7 +195,7 @@ describe("an address that tries sources", () => {
 });
 
 describe("a workspace that is changed too often", () => {
-  let counting: Braked;
+  let counting: RateLimited;
   let own: Workspace;
   const tokenOf = async (of: Workspace) => of.token("read", "manage", "publish");
   const change = (token: string, of: Workspace) =>
@@ -204,7 +204,7 @@ describe("a workspace that is changed too often", () => {
     dataOf(await own.call<{ data: { action: string }[] }>("GET", "/audit-log?limit=100&action=portal_link.created"));
 
   beforeAll(async () => {
-    counting = await startBraked({ WORKSPACE_CHANGES: CHANGES });
+    counting = await startRateLimited({ WORKSPACE_CHANGES: CHANGES });
     own = await newWorkspace(counting);
   });
 
@@ -250,7 +250,7 @@ describe("a workspace that is changed too often", () => {
   });
 
   it("has a limit that a script which makes hundreds of things does not meet", async () => {
-    const ordinary = await startBraked({ TOKEN_REQUESTS: null });
+    const ordinary = await startRateLimited({ TOKEN_REQUESTS: null });
     try {
       const many = await newWorkspace(ordinary);
       const token = await many.token("manage");
@@ -292,7 +292,7 @@ describe("an address that tries portal links", () => {
 
 it("a deployment without the bindings has no limits", async () => {
   const none = { TOKEN_REQUESTS: null, SOURCE_REQUESTS: null, FAILURES: null, WORKSPACE_CHANGES: null };
-  const free = await startBraked(none);
+  const free = await startRateLimited(none);
   try {
     const { path } = await newWorkspace(free);
     for (const [token, status] of [
