@@ -1,4 +1,4 @@
-import { ask, courierObject } from "../lib/objects.ts";
+import { callWithRetry, courierName } from "../lib/objects.ts";
 import { type Attempted, attempt, type Recipient, SIDE_BY_SIDE } from "./attempt.ts";
 import type { EndedPlace } from "./courier.ts";
 import type { Start } from "./work.ts";
@@ -134,9 +134,8 @@ export class Runner {
     };
     let last: EndedPlace[];
     try {
-      last = await ask(
-        () => courierObject(this.#host.env(), recipient.endpoint, number),
-        (courier) => courier.attempt(recipient, deliveries, startBy, onEnded),
+      last = await callWithRetry(this.#host.env().COURIER, courierName(recipient.endpoint, number), (courier) =>
+        courier.attempt(recipient, deliveries, startBy, onEnded),
       );
     } catch (error) {
       // Whether its requests went out nobody knows: they go out again, as after any crash.

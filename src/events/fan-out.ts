@@ -1,7 +1,7 @@
 import type { Subscription } from "../config/endpoints.ts";
 import { settingsOf } from "../config/settings.ts";
 import { afterAttempt, newLimit, OBJECTS, window } from "../lib/limit.ts";
-import { ask, endpointObject } from "../lib/objects.ts";
+import { callWithRetry } from "../lib/objects.ts";
 import { Turns } from "../lib/turns.ts";
 import { BUSY_MS, CALLS_AT_ONCE, LENGTH_UNDER_WAY, SLOW_MS } from "./calls.ts";
 import type { Accepted } from "./contract.ts";
@@ -365,9 +365,8 @@ export class FanOut {
     this.#length += load.length;
     this.#watch();
     try {
-      const accepted = await ask(
-        () => endpointObject(this.#host.env, id),
-        (endpoint) => endpoint.accept(load.arrivals, version, way.unconfirmed),
+      const accepted = await callWithRetry(this.#host.env.ENDPOINT, id, (endpoint) =>
+        endpoint.accept(load.arrivals, version, way.unconfirmed),
       );
       way.failures = 0;
       this.#called(way, began);
@@ -490,7 +489,7 @@ export class FanOut {
   async #confirmed(way: Way, handed: number, position: number): Promise<void> {
     const began = Date.now();
     try {
-      const stored = await endpointObject(this.#host.env, way.subscription.id).stored(position);
+      const stored = await this.#host.env.ENDPOINT.getByName(way.subscription.id).stored(position);
       if (stored) {
         if (way.callingSince === undefined) this.#ready(way, began);
         this.#isStored(way, handed);

@@ -3,7 +3,7 @@ import { OLDEST_MS } from "../config/known.ts";
 import type { Streams } from "../config/streams.ts";
 import { MAX_STREAMS } from "../lib/ids.ts";
 import { monthOf } from "../lib/month.ts";
-import { ask, streamObject } from "../lib/objects.ts";
+import { callWithRetry, streamName } from "../lib/objects.ts";
 import { equal, KEY_LIFETIME_MS } from "./commit.ts";
 import type { Earlier, NewEvent, PublishedEvent, PublishResult, Quota } from "./contract.ts";
 import { type Group, spread } from "./spread.ts";
@@ -51,9 +51,11 @@ function publishTo(
   events: NewEvent[],
   quota: Quota | undefined,
 ): Promise<PublishResult> {
-  const object = () => streamObject(env, workspaceId, stream);
+  const name = streamName(workspaceId, stream);
   const repeatable = events.every((event) => event.idempotencyKey !== null);
-  return repeatable ? ask(object, (each) => each.publish(events, quota)) : object().publish(events, quota);
+  return repeatable
+    ? callWithRetry(env.EVENT_STREAM, name, (each) => each.publish(events, quota))
+    : env.EVENT_STREAM.getByName(name).publish(events, quota);
 }
 
 /** What each stream of a workspace has counted this month, a while ago at most. */
@@ -140,9 +142,8 @@ class Spread {
 
   async #earlier(stream: number, places: readonly number[]): Promise<(Earlier | null)[]> {
     if (places.length === 0) return [];
-    return ask(
-      () => streamObject(this.#env, this.#workspaceId, stream),
-      (each) => each.earlier(this.#pick(places)),
+    return callWithRetry(this.#env.EVENT_STREAM, streamName(this.#workspaceId, stream), (each) =>
+      each.earlier(this.#pick(places)),
     );
   }
 
@@ -181,10 +182,7 @@ class Spread {
     if (!used || sum(used) > limit * NEARLY) {
       used = await Promise.all(
         numbersUpTo(this.#streams.most).map((each) =>
-          ask(
-            () => streamObject(this.#env, this.#workspaceId, each),
-            (object) => object.used(now),
-          ),
+          callWithRetry(this.#env.EVENT_STREAM, streamName(this.#workspaceId, each), (object) => object.used(now)),
         ),
       );
       counted.set(countedAs(this.#workspaceId, now), used, now);

@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { afterAwake } from "../lib/deadline.ts";
 import type { Limit } from "../lib/limit.ts";
-import { ask, endpointObject } from "../lib/objects.ts";
+import { callWithRetry } from "../lib/objects.ts";
 import { BUSY_MS, SLOW_MS } from "./calls.ts";
 import type { Arrival } from "./contract.ts";
 import { Places } from "./places.ts";
@@ -92,9 +92,8 @@ export class Relay extends DurableObject<Env> {
 
   async #accept(arrivals: Arrival[], [id, version, unconfirmed]: Recipient): Promise<Accepted> {
     try {
-      const { stored, behind } = await ask(
-        () => endpointObject(this.env, id),
-        (endpoint) => endpoint.accept(arrivals, version, unconfirmed),
+      const { stored, behind } = await callWithRetry(this.env.ENDPOINT, id, (endpoint) =>
+        endpoint.accept(arrivals, version, unconfirmed),
       );
       if (behind) return "behind";
       return stored ? "stored" : "kept";
@@ -106,7 +105,7 @@ export class Relay extends DurableObject<Env> {
 
   async #stored(arrivals: Arrival[], [id]: Recipient): Promise<Stored> {
     try {
-      const stored = await endpointObject(this.env, id).stored(arrivals.at(-1)?.position ?? 0);
+      const stored = await this.env.ENDPOINT.getByName(id).stored(arrivals.at(-1)?.position ?? 0);
       return stored ? "confirmed" : "lost";
     } catch (error) {
       console.error(`${id}: ended before it had stored what a relay handed it:`, error);

@@ -1,6 +1,6 @@
 import { afterAwake } from "../lib/deadline.ts";
 import type { Limit } from "../lib/limit.ts";
-import { relayObject } from "../lib/objects.ts";
+import { relayName } from "../lib/objects.ts";
 import type { Convoy } from "./convoy.ts";
 import type { How, Recipient, Word } from "./relay.ts";
 import { afterRelay, newRelayLimit } from "./relay-limit.ts";
@@ -115,10 +115,15 @@ export class Relays {
     };
     const call = async () => {
       try {
-        await relayObject(this.#env, this.#stream, number).hand(convoy.arrivals, recipients, limit, (words) => {
-          take(words);
-          listen();
-        });
+        await this.#env.RELAY.getByName(relayName(this.#stream, number)).hand(
+          convoy.arrivals,
+          recipients,
+          limit,
+          (words) => {
+            take(words);
+            listen();
+          },
+        );
       } catch (error) {
         console.error(`${this.#stream}: relay ${number} did not come back:`, error);
       }

@@ -1,7 +1,7 @@
 import { publishRules } from "../config/publish-rules.ts";
 import { ONE_STREAM, type Streams } from "../config/streams.ts";
 import { MAX_STREAMS, parseEventId, streamOf } from "../lib/ids.ts";
-import { ask, streamObject } from "../lib/objects.ts";
+import { callWithRetry, streamName } from "../lib/objects.ts";
 import type { EventFilter, EventPage, EventUsage, StoredEvent } from "./contract.ts";
 import { wholeId } from "./event-log.ts";
 import { addedUp, filterOf, mergedPages } from "./spread.ts";
@@ -31,9 +31,8 @@ export async function listEvents(
   const numbers = only === undefined ? numbersUpTo(streams.most) : [only];
   const pages = await Promise.all(
     numbers.map((stream) =>
-      ask(
-        () => streamObject(env, workspaceId, stream),
-        (object) => object.listEvents(filterOf(filter, stream)),
+      callWithRetry(env.EVENT_STREAM, streamName(workspaceId, stream), (object) =>
+        object.listEvents(filterOf(filter, stream)),
       ),
     ),
   );
@@ -45,10 +44,7 @@ export async function listEvents(
 export async function getEvent(env: Env, workspaceId: number, id: string): Promise<StoredEvent | null> {
   const stream = holderOf(id);
   if (stream === undefined) return null;
-  return ask(
-    () => streamObject(env, workspaceId, stream),
-    (object) => object.getEvent(id),
-  );
+  return callWithRetry(env.EVENT_STREAM, streamName(workspaceId, stream), (object) => object.getEvent(id));
 }
 
 /** Which stream has the event of an id, also where it is not known yet that there is such a stream; undefined for one of none. */
@@ -61,10 +57,7 @@ function holderOf(id: string): number | undefined {
 /** What counts towards the quota of the UTC month of `now` (milliseconds since 1970). */
 export async function usageOf(env: Env, workspaceId: number, streams: Streams, now: number): Promise<EventUsage> {
   const usages = numbersUpTo(streams.most).map((stream) =>
-    ask(
-      () => streamObject(env, workspaceId, stream),
-      (object) => object.usage(now),
-    ),
+    callWithRetry(env.EVENT_STREAM, streamName(workspaceId, stream), (object) => object.usage(now)),
   );
   return addedUp(await Promise.all(usages));
 }
@@ -73,10 +66,7 @@ export async function usageOf(env: Env, workspaceId: number, streams: Streams, n
 export async function tellStreams(env: Env, workspaceId: number, streams: Streams): Promise<void> {
   await Promise.all(
     numbersUpTo(streams.most).map((stream) =>
-      ask(
-        () => streamObject(env, workspaceId, stream),
-        (object) => object.subscriptionsChanged(),
-      ),
+      callWithRetry(env.EVENT_STREAM, streamName(workspaceId, stream), (object) => object.subscriptionsChanged()),
     ),
   );
 }
@@ -85,10 +75,7 @@ export async function tellStreams(env: Env, workspaceId: number, streams: Stream
 export async function emptyStreams(env: Env, workspaceId: number): Promise<void> {
   await Promise.all(
     numbersUpTo(MAX_STREAMS).map((stream) =>
-      ask(
-        () => streamObject(env, workspaceId, stream),
-        (object) => object.destroy(),
-      ),
+      callWithRetry(env.EVENT_STREAM, streamName(workspaceId, stream), (object) => object.destroy()),
     ),
   );
 }

@@ -1,7 +1,7 @@
 import { settingsOf } from "../config/settings.ts";
 import { type ReceivingSource, sourceOf } from "../config/sources.ts";
 import { bytesAtMost } from "../lib/bounded-body.ts";
-import { ask, sourceObject } from "../lib/objects.ts";
+import { callWithRetry } from "../lib/objects.ts";
 import { RateLimiter, REQUESTS } from "../lib/rate-limiter.ts";
 import { cloudflareEmail, ENVELOPE } from "./providers/cloudflare-email/provider.ts";
 import { callbackOf, read } from "./receive.ts";
@@ -38,10 +38,7 @@ export async function receiveEmail(message: ForwardableEmailMessage, env: Env): 
     said,
     [],
   );
-  await ask(
-    () => sourceObject(env, source.id),
-    (object) => object.accept(callback),
-  );
+  await callWithRetry(env.SOURCE, source.id, (object) => object.accept(callback));
 }
 
 const SOURCE = /^(src_)([0-7][0-9A-HJKMNP-TV-Z]{25})@/i;

@@ -1,6 +1,6 @@
 import type { ReceivingSource } from "../config/sources.ts";
 import { looksLikeCredential, MASK } from "../lib/mask-header.ts";
-import { ask, sourceObject } from "../lib/objects.ts";
+import { callWithRetry } from "../lib/objects.ts";
 import { Redactor } from "../lib/redact.ts";
 import { refuseUrl } from "../targets/evaluate.ts";
 import { fetchCertificate } from "./certificates.ts";
@@ -64,10 +64,7 @@ export async function receive(arrival: Arrival, request: Request): Promise<Reply
       fetchCertificate: (url) => fetchCertificate(arrival.env, url),
       seenBefore: async (key) => {
         replayKeys.push(key);
-        return await ask(
-          () => sourceObject(arrival.env, source.id),
-          (object) => object.seen(key),
-        );
+        return await callWithRetry(arrival.env.SOURCE, source.id, (object) => object.seen(key));
       },
     });
     if (verdict !== "verified") {
@@ -79,10 +76,7 @@ export async function receive(arrival: Arrival, request: Request): Promise<Reply
     const said = await read(provider, request, configured);
     for (const record of said.records) if (record.type === "control") await confirm(arrival, record);
     const callback = callbackOf(arrival, request, said, replayKeys);
-    await ask(
-      () => sourceObject(arrival.env, source.id),
-      (object) => object.accept(callback),
-    );
+    await callWithRetry(arrival.env.SOURCE, source.id, (object) => object.accept(callback));
     return provider.respond(said.records);
   } catch (error) {
     console.error(`${source.id}: a callback could not be taken in, the provider is to come again:`, error);
@@ -138,12 +132,7 @@ export function callbackOf(
  */
 async function confirm({ env, source }: Arrival, { visit: url, dedup_key }: ControlRecord): Promise<void> {
   if (url === undefined) return;
-  const heard =
-    dedup_key &&
-    (await ask(
-      () => sourceObject(env, source.id),
-      (object) => object.heard(dedup_key),
-    ));
+  const heard = dedup_key && (await callWithRetry(env.SOURCE, source.id, (object) => object.heard(dedup_key)));
   if (!heard) await visit(env, url);
 }
 
@@ -167,7 +156,7 @@ function note({ env, waitUntil, provider, source, now }: Arrival, request: Reque
   const tell = async () => {
     if (delay > 0) await scheduler.wait(delay);
     const batch = rejections.take(source.id, Date.now());
-    if (batch) await sourceObject(env, source.id).rejected(source.workspaceId, provider.name, batch);
+    if (batch) await env.SOURCE.getByName(source.id).rejected(source.workspaceId, provider.name, batch);
   };
   waitUntil(
     tell().catch((error: unknown) => console.error(`${source.id}: rejected callbacks could not be counted:`, error)),

@@ -1,25 +1,11 @@
-/** The binding's own type of stub: the classes are of rooms above this one. */
-type Stub<Name extends "ENDPOINT" | "COURIER" | "EVENT_STREAM" | "RELAY" | "SOURCE"> = ReturnType<
-  Env[Name]["getByName"]
->;
-
-/** The object that holds an endpoint's deliveries. */
-export function endpointObject(env: Env, id: string): Stub<"ENDPOINT"> {
-  return env.ENDPOINT.getByName(id);
-}
-
-/** One of the objects that wait for answers in an endpoint's place. */
-export function courierObject(env: Env, endpoint: string, number: number): Stub<"COURIER"> {
-  return env.COURIER.getByName(`${endpoint}/${number}`);
-}
+/** Durable Objects by their names: an endpoint's and a source's is its id, the others' are made here. */
 
 /**
- * One of the objects that hold a workspace's events.
+ * Of one of the objects that hold a workspace's events.
  * @param stream its number; most workspaces have the first alone
  */
-export function streamObject(env: Env, workspaceId: number, stream: number): Stub<"EVENT_STREAM"> {
-  return env.EVENT_STREAM.getByName(stream === 0 ? `${workspaceId}` : `${workspaceId}/${stream}`);
-}
+export const streamName = (workspaceId: number, stream: number): string =>
+  stream === 0 ? `${workspaceId}` : `${workspaceId}/${stream}`;
 
 /** What a stream's name says. */
 export function streamNamed(name: string): { workspaceId: number; stream: number } {
@@ -27,20 +13,16 @@ export function streamNamed(name: string): { workspaceId: number; stream: number
   return { workspaceId: Number(workspace), stream: Number(stream) };
 }
 
-/** One of the objects that call endpoints in a stream's place. @param stream the name of the stream's object */
-export function relayObject(env: Env, stream: string, number: number): Stub<"RELAY"> {
-  return env.RELAY.getByName(`${stream}/${number}`);
-}
+/** Of one of the objects that wait for answers in an endpoint's place. */
+export const courierName = (endpoint: string, number: number): string => `${endpoint}/${number}`;
 
-/** The object that holds a source's receipts. */
-export function sourceObject(env: Env, id: string): Stub<"SOURCE"> {
-  return env.SOURCE.getByName(id);
-}
+/** Of one of the objects that call endpoints in a stream's place. @param stream the name of the stream's object */
+export const relayName = (stream: string, number: number): string => `${stream}/${number}`;
 
 /**
  * What an object is called: the id of an endpoint or a source, the number of a workspace and of its stream.
  * @throws Error for an object that was addressed by an id that was made of text (`idFromString`): such an id has no name, and
- *   the call must not go on under none. By the functions above, every object has one, in constructors and alarms, too.
+ *   the call must not go on under none. By `getByName`, every object has one, in constructors and alarms, too.
  *   https://developers.cloudflare.com/durable-objects/api/id/#name
  */
 export function nameOf({ id }: Pick<DurableObjectState, "id">): string {
@@ -53,12 +35,16 @@ export function nameOf({ id }: Pick<DurableObjectState, "id">): string {
  * this may help. Only for calls that may happen twice.
  * @throws what the object throws
  */
-export async function ask<Of, Answer>(stub: () => Of, call: (stub: Of) => Answer): Promise<Awaited<Answer>> {
+export async function callWithRetry<Stub, Answer>(
+  namespace: { getByName(name: string): Stub },
+  name: string,
+  call: (object: Stub) => Answer,
+): Promise<Awaited<Answer>> {
   try {
-    return await call(stub());
+    return await call(namespace.getByName(name));
   } catch (error) {
     if (!mayHelp(error)) throw error;
-    return await call(stub());
+    return await call(namespace.getByName(name));
   }
 }
 

@@ -1,7 +1,7 @@
 import { dueErrands, type Errand, noteErrands } from "../config/errands.ts";
 import { emptyStreams } from "../events/streams.ts";
 import { mapAtMost } from "../lib/at-most.ts";
-import { ask, endpointObject, sourceObject } from "../lib/objects.ts";
+import { callWithRetry } from "../lib/objects.ts";
 import { within } from "../lib/within.ts";
 
 /** Objects that are at work at once, and how long one may take, in milliseconds. */
@@ -92,16 +92,12 @@ async function insist(env: Env, errand: Errand, tries: number): Promise<void> {
 async function doOne(env: Env, { object, name, task }: Errand): Promise<void> {
   switch (object) {
     case "endpoint":
-      await ask(
-        () => endpointObject(env, name),
-        (endpoint) => (task === "empty" ? endpoint.destroy() : endpoint.refresh()),
+      await callWithRetry(env.ENDPOINT, name, (endpoint) =>
+        task === "empty" ? endpoint.destroy() : endpoint.refresh(),
       );
       return;
     case "source":
-      await ask(
-        () => sourceObject(env, name),
-        (source) => source.destroy(),
-      );
+      await callWithRetry(env.SOURCE, name, (source) => source.destroy());
       return;
     case "stream":
       await emptyStreams(env, Number(name));

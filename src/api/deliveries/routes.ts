@@ -1,7 +1,7 @@
 import { endpointByNumber } from "../../config/endpoint-queries.ts";
 import { parseCursor } from "../../delivery/delivery-log.ts";
 import { type DeliveryPlace, parseDeliveryId } from "../../lib/ids.ts";
-import { ask, endpointObject } from "../../lib/objects.ts";
+import { callWithRetry } from "../../lib/objects.ts";
 import { EventType, Instant, iso } from "../fields.ts";
 import { list, one, PageQuery } from "../page.ts";
 import { ApiError, invalidField } from "../problem.ts";
@@ -58,10 +58,7 @@ const listDeliveries = defineRoute(
     const { event, event_id, failed_attempts, include, ...same } = query;
     const wanted = { type: event, eventId: event_id, failedAttempts: failed_attempts === "true" };
     const filter = { ...same, ...wanted, withAttempts: include === "attempts" };
-    const page = await ask(
-      () => endpointObject(env, id),
-      (endpoint) => endpoint.listDeliveries(filter),
-    );
+    const page = await callWithRetry(env.ENDPOINT, id, (endpoint) => endpoint.listDeliveries(filter));
     return { data: page.deliveries.map(viewDeliveryRow), next_cursor: page.next };
   },
 );
@@ -77,10 +74,7 @@ const getDelivery = defineRoute(
   },
   async ({ env, workspaceId, params }) => {
     const { place, webhook } = await placeOf(env, workspaceId, params.delivery);
-    const delivery = await ask(
-      () => endpointObject(env, webhook.id),
-      (endpoint) => endpoint.getDelivery(place),
-    );
+    const delivery = await callWithRetry(env.ENDPOINT, webhook.id, (endpoint) => endpoint.getDelivery(place));
     if (!delivery) throw noDelivery();
     return { data: viewDelivery(webhook.id, delivery) };
   },
@@ -108,7 +102,7 @@ const redeliver = defineRoute(
     requireActive(webhook);
     const delivery = params.delivery.toLowerCase();
     await audit.record(env, "delivery.redelivered", { workspaceId, record: delivery });
-    const outcome = await endpointObject(env, webhook.id).redeliver(place);
+    const outcome = await env.ENDPOINT.getByName(webhook.id).redeliver(place);
     if (outcome === "missing") throw noDelivery();
     if (outcome === "expired") throw expired();
     return { data: { delivery_id: delivery } };
@@ -138,7 +132,7 @@ const replay = defineRoute(
       await audit.record(env, "webhook.replayed", { workspaceId, record: webhook.id, after });
     }
     const request = { since, until, status, types: events, dryRun: dry_run };
-    return { data: { replayed: await endpointObject(env, webhook.id).replay(request) } };
+    return { data: { replayed: await env.ENDPOINT.getByName(webhook.id).replay(request) } };
   },
 );
 

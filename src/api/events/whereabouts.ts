@@ -4,7 +4,7 @@ import type { StoredEvent } from "../../events/contract.ts";
 import { listens, meets } from "../../events/match.ts";
 import { mapAtMost } from "../../lib/at-most.ts";
 import type { EventPlace } from "../../lib/ids.ts";
-import { ask, endpointObject } from "../../lib/objects.ts";
+import { callWithRetry } from "../../lib/objects.ts";
 import { covers } from "../../lib/pattern.ts";
 import type { NotDelivered, Whereabouts } from "./representation.ts";
 
@@ -55,9 +55,8 @@ export async function whereaboutsOf(
   const each = await mapAtMost(webhooks, WIDTH, async (webhook) => {
     // What tells of the service itself goes its own way.
     if (webhook.kind === "webhook" && !canHave(event, webhook)) return { webhook, delivery: null };
-    const delivery = await ask(
-      () => endpointObject(env, webhook.id),
-      (endpoint) => endpoint.findDelivery(place, event.id),
+    const delivery = await callWithRetry(env.ENDPOINT, webhook.id, (endpoint) =>
+      endpoint.findDelivery(place, event.id),
     );
     return { webhook, delivery };
   });

@@ -4,7 +4,7 @@ import type { ReceiptDetail } from "../../inbound/contract.ts";
 import { MalformedCallback, type Media } from "../../inbound/provider.ts";
 import { providerOf } from "../../inbound/providers/index.ts";
 import { splitOptions } from "../../inbound/tickets.ts";
-import { ask, sourceObject } from "../../lib/objects.ts";
+import { callWithRetry } from "../../lib/objects.ts";
 import { FILE_POLICY } from "../answer-headers.ts";
 import { list, loadPage, NumberKey, one, PageQuery } from "../page.ts";
 import { ApiError } from "../problem.ts";
@@ -32,10 +32,7 @@ const listReceipts = defineRoute(
   async ({ env, workspaceId, params, query }) => {
     const { id } = await requireSource(env, workspaceId, params.source);
     const load = (limit: number, before: number | undefined) =>
-      ask(
-        () => sourceObject(env, id),
-        (source) => source.listReceipts(limit, before),
-      );
+      callWithRetry(env.SOURCE, id, (source) => source.listReceipts(limit, before));
     const { rows, next_cursor } = await loadPage(query, NumberKey, load, ({ seq }) => seq);
     return { data: rows.map(viewReceiptRow), next_cursor };
   },
@@ -64,10 +61,7 @@ async function receiptOf(
   receiptId: string,
 ): Promise<{ source: SourceRow; receipt: ReceiptDetail }> {
   const source = await requireSource(env, workspaceId, sourceId);
-  const receipt = await ask(
-    () => sourceObject(env, source.id),
-    (object) => object.getReceipt(receiptId),
-  );
+  const receipt = await callWithRetry(env.SOURCE, source.id, (object) => object.getReceipt(receiptId));
   if (!receipt) throw new ApiError("not_found", "There is no such receipt.");
   return { source, receipt };
 }
@@ -128,10 +122,7 @@ const getRejections = defineRoute(
   },
   async ({ env, workspaceId, params }) => {
     const { id } = await requireSource(env, workspaceId, params.source);
-    const report = await ask(
-      () => sourceObject(env, id),
-      (source) => source.rejections(),
-    );
+    const report = await callWithRetry(env.SOURCE, id, (source) => source.rejections());
     return { data: viewRejections(report) };
   },
 );

@@ -1,5 +1,5 @@
 import type { EndpointRow } from "../../config/schema.ts";
-import { ask, endpointObject } from "../../lib/objects.ts";
+import { callWithRetry } from "../../lib/objects.ts";
 import { isoOrNull, Timestamp } from "../fields.ts";
 import { one } from "../page.ts";
 import { ApiError } from "../problem.ts";
@@ -47,10 +47,7 @@ async function healthOf(
   env: Env,
   { id, status }: Pick<EndpointRow, "id" | "status">,
 ): Promise<z.infer<typeof HealthView>> {
-  const health = await ask(
-    () => endpointObject(env, id),
-    (endpoint) => endpoint.health(),
-  );
+  const health = await callWithRetry(env.ENDPOINT, id, (endpoint) => endpoint.health());
   const probeAt = status === "active" ? health.probeAt : null;
   const failing = probeAt !== null;
   return {
@@ -103,7 +100,7 @@ export const probeWebhook = defineRoute(
     // What is refused leaves no entry, and what is done leaves one first.
     if (!(await healthOf(env, webhook)).failing) throw notFailing();
     await audit.record(env, "webhook.probed", { workspaceId, record: webhook.id });
-    if (!(await endpointObject(env, webhook.id).probe())) throw notFailing();
+    if (!(await env.ENDPOINT.getByName(webhook.id).probe())) throw notFailing();
     return { data: await healthOf(env, webhook) };
   },
 );

@@ -1,7 +1,6 @@
 import { builtIn, builtInType } from "../../catalogue/index.ts";
 import { listEventTypes } from "../../config/event-types.ts";
 import type { EndpointRow } from "../../config/schema.ts";
-import { endpointObject } from "../../lib/objects.ts";
 import { covers } from "../../lib/pattern.ts";
 import { EventType } from "../fields.ts";
 import { one } from "../page.ts";
@@ -31,7 +30,7 @@ export const testWebhook = defineRoute(
     const { type, data } = await sampleFor(env, endpoint, body.event);
     await audit.record(env, "webhook.tested", { workspaceId, record: endpoint.id, after: { event: type } });
     // On the webhook's own channels, as an event that it subscribes to would be.
-    const id = await endpointObject(env, endpoint.id).sendTest(type, data, endpoint.channels);
+    const id = await env.ENDPOINT.getByName(endpoint.id).sendTest(type, data, endpoint.channels);
     return { data: { delivery_id: id } };
   },
 );

@@ -3,7 +3,7 @@ import type { Figures, Stats } from "../../delivery/contract.ts";
 import { successRate } from "../../delivery/figures.ts";
 import { PERIODS } from "../../delivery/period.ts";
 import { mapAtMost } from "../../lib/at-most.ts";
-import { ask, endpointObject } from "../../lib/objects.ts";
+import { callWithRetry } from "../../lib/objects.ts";
 import { iso, isoOrNull, Timestamp } from "../fields.ts";
 import { list, loadPage, NumberKey, one, PageQuery } from "../page.ts";
 import { defineRoute } from "../route.ts";
@@ -130,10 +130,7 @@ export const getWebhookStats = defineRoute(
   },
   async ({ env, workspaceId, params, query }) => {
     const { id } = await webhookOf(env, { workspaceId }, params.webhook);
-    const stats = await ask(
-      () => endpointObject(env, id),
-      (endpoint) => endpoint.stats(query.period, true),
-    );
+    const stats = await callWithRetry(env.ENDPOINT, id, (endpoint) => endpoint.stats(query.period, true));
     return { data: viewStats(stats) };
   },
 );
@@ -155,10 +152,7 @@ export const listWebhookStats = defineRoute(
     const load = (limit: number, before: number | undefined) => listEndpoints(env, { workspaceId }, limit, before);
     const { rows, next_cursor } = await loadPage(query, NumberKey, load, (row) => row.number);
     const data = await mapAtMost(rows, WIDTH, async ({ id, status }) => {
-      const stats = await ask(
-        () => endpointObject(env, id),
-        (endpoint) => endpoint.stats(query.period, false),
-      );
+      const stats = await callWithRetry(env.ENDPOINT, id, (endpoint) => endpoint.stats(query.period, false));
       return viewStatsRow(id, status === "active", stats);
     });
     return { data, next_cursor };
