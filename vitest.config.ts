@@ -44,7 +44,7 @@ export default defineConfig(async () => {
           plugins: [inWorkerd],
           test: {
             name: "units",
-            include: ["src/**/*.test.ts", "test/inbound/**/*.test.ts", "test/model/**/*.test.ts"],
+            include: ["src/**/*.test.ts", "src/**/*.test.tsx", "test/inbound/**/*.test.ts", "test/model/**/*.test.ts"],
             setupFiles: ["./test/support/apply-migrations.ts"],
             ...PATIENCE,
             // One runtime for all of them: each makes its own rows, and starting one a file takes longer than the tests do.

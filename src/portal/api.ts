@@ -1,9 +1,10 @@
-import type * as z from "zod";
+import * as z from "zod";
 import { app } from "../api/app.ts";
 import { inTheNameOf } from "../api/authorize.ts";
 import type { AppContext } from "../api/context.ts";
+import { list, one } from "../api/page.ts";
 import { Problem } from "../api/problem.ts";
-import { JsonText } from "../api/route.ts";
+import { JsonText, nothing } from "../api/route.ts";
 import type { Caller } from "../config/authenticate.ts";
 
 /** What the API refused, with its reason. */
@@ -23,36 +24,112 @@ export class Refused extends Error {
 /** What came of something that may be refused for what somebody has typed. */
 export type Outcome<Data> = { ok: true; data: Data } | { ok: false; problem: Problem; retryAfter?: string | null };
 
+/** A page of a list; or what is wrong with what its filters ask for, which is said above them. */
+export type ListResult<Row> = {
+  rows: Row[];
+  next: string | null;
+  problem: Problem | null;
+  /** The answer itself, for what is shown digit for digit. */
+  text: string;
+};
+
 type Query = Record<string, string | number | boolean | undefined | null>;
+type Method = "POST" | "PATCH" | "DELETE";
 
 /** Of the outer request, what the API puts down of who called. */
 const PASSED_ON = ["cf-connecting-ip", "cf-ipcountry", "user-agent"];
 
 /**
  * The HTTP API, called without a network. Pages get at nothing but through it: who may not do something there may not do
- * it here, and a change leaves the same entry in the audit log.
+ * it here, and a change leaves the same entry in the audit log. A path is below that of the page's workspace, unless it
+ * begins with `/api`.
  */
 export class Api {
   readonly #c: AppContext;
   readonly #caller: Caller;
+  readonly #workspace: string;
 
-  constructor(c: AppContext, caller: Caller) {
+  constructor(c: AppContext, caller: Caller, workspace: number | undefined) {
     this.#c = c;
     this.#caller = caller;
+    this.#workspace = `/api/v1/workspaces/${workspace ?? ""}`;
   }
 
+  /** The API's path of something of the workspace's. */
+  pathOf = (path: string): string => (path.startsWith("/api/") ? path : this.#workspace + path);
+
   /**
-   * The answer to a GET. Empty and absent parameters are left out.
+   * One thing. Empty and absent parameters are left out.
    * @throws Refused
    */
-  async get<Schema extends z.ZodType>(path: string, schema: Schema, query: Query = {}): Promise<z.output<Schema>> {
-    const outcome = await this.#call("GET", withQuery(path, query), undefined, schema);
-    if (!outcome.ok) throw new Refused(outcome.problem, outcome.retryAfter);
-    return outcome.data;
+  async one<Schema extends z.ZodType>(path: string, schema: Schema, query: Query = {}): Promise<z.output<Schema>> {
+    const { data } = await this.#get(path, one(z.unknown()), query);
+    return schema.parse(data.data);
   }
 
   /**
-   * The same with the answer's own text, for what is shown digit for digit: JavaScript rounds long numbers.
+   * A page of a list.
+   * @throws Refused
+   */
+  async list<Schema extends z.ZodType>(
+    path: string,
+    schema: Schema,
+    query: Query = {},
+  ): Promise<ListResult<z.output<Schema>>> {
+    const { data, text } = await this.#get(path, list(z.unknown()), query);
+    return { rows: z.array(schema).parse(data.data), next: data.next_cursor, problem: null, text };
+  }
+
+  /**
+   * A page of a list that somebody filters: what he asks for that cannot be is no failure.
+   * @throws Refused
+   */
+  async search<Schema extends z.ZodType>(
+    path: string,
+    schema: Schema,
+    query: Query,
+  ): Promise<ListResult<z.output<Schema>>> {
+    return this.list(path, schema, query).catch(wrongFilter);
+  }
+
+  /**
+   * A list page by page, for who may have enough before its end.
+   * @throws Refused
+   */
+  async *pages<Schema extends z.ZodType>(
+    path: string,
+    schema: Schema,
+    query: Query = {},
+  ): AsyncGenerator<ListResult<z.output<Schema>>> {
+    for (let cursor: string | null = ""; cursor !== null; ) {
+      const page: ListResult<z.output<Schema>> = await this.list(path, schema, { limit: 100, ...query, cursor });
+      yield page;
+      cursor = page.next;
+    }
+  }
+
+  /**
+   * A list as a whole.
+   * @param most so many pages are asked for; whether that was all, `next` tells
+   * @throws Refused
+   */
+  async all<Schema extends z.ZodType>(
+    path: string,
+    schema: Schema,
+    query: Query = {},
+    most = Number.POSITIVE_INFINITY,
+  ): Promise<Pick<ListResult<z.output<Schema>>, "rows" | "next">> {
+    const rows: z.output<Schema>[] = [];
+    let asked = 0;
+    for await (const page of this.pages(path, schema, query)) {
+      rows.push(...page.rows);
+      if (++asked === most) return { rows, next: page.next };
+    }
+    return { rows, next: null };
+  }
+
+  /**
+   * An answer with its own text, for what is shown digit for digit: JavaScript rounds long numbers.
    * @throws Refused
    */
   async getExact<Schema extends z.ZodType>(
@@ -60,9 +137,8 @@ export class Api {
     schema: Schema,
     query: Query = {},
   ): Promise<{ answer: z.output<Schema>; text: string }> {
-    const outcome = await this.#call("GET", withQuery(path, query), undefined, schema);
-    if (!outcome.ok) throw new Refused(outcome.problem, outcome.retryAfter);
-    return { answer: outcome.data, text: outcome.text };
+    const { data, text } = await this.#get(path, schema, query);
+    return { answer: data, text };
   }
 
   /**
@@ -70,26 +146,32 @@ export class Api {
    * @throws Refused for what no other input would help: no right to do it, nothing there, a failure of ours
    */
   async send<Schema extends z.ZodType>(
-    method: "POST" | "PATCH" | "DELETE",
+    method: Method,
     path: string,
     body: unknown,
     schema: Schema,
   ): Promise<Outcome<z.output<Schema>>> {
-    const outcome = await this.#call(method, path, body, schema);
-    if (!outcome.ok && !isForTheForm(outcome.problem)) throw new Refused(outcome.problem, outcome.retryAfter);
+    // What is gone has no data.
+    const outcome = await this.#call(method, path, body, one(z.unknown()).optional());
+    if (outcome.ok) return { ok: true, data: schema.parse(outcome.data?.data) };
+    if (!isForTheForm(outcome.problem)) throw new Refused(outcome.problem, outcome.retryAfter);
     return outcome;
   }
 
-  /** The same for a change that can fail for no reason that lies in a form. */
-  async do<Schema extends z.ZodType>(
-    method: "POST" | "PATCH" | "DELETE",
-    path: string,
-    body: unknown,
-    schema: Schema,
-  ): Promise<z.output<Schema>> {
-    const outcome = await this.#call(method, path, body, schema);
+  /**
+   * The same for a change that can fail for no reason that lies in a form.
+   * @throws Refused
+   */
+  async do<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema>> {
+    const outcome = await this.#call("POST", path, undefined, one(z.unknown()));
     if (!outcome.ok) throw new Refused(outcome.problem, outcome.retryAfter);
-    return outcome.data;
+    return schema.parse(outcome.data.data);
+  }
+
+  /** @throws Refused */
+  async delete(path: string): Promise<void> {
+    const outcome = await this.#call("DELETE", path, undefined, nothing);
+    if (!outcome.ok) throw new Refused(outcome.problem, outcome.retryAfter);
   }
 
   /**
@@ -100,6 +182,12 @@ export class Api {
     const response = await this.#answerTo("GET", path, undefined);
     if (!response.ok) throw new Refused(Problem.parse(await response.json()), response.headers.get("Retry-After"));
     return response;
+  }
+
+  async #get<Schema extends z.ZodType>(path: string, schema: Schema, query: Query) {
+    const outcome = await this.#call("GET", withQuery(path, query), undefined, schema);
+    if (!outcome.ok) throw new Refused(outcome.problem, outcome.retryAfter);
+    return outcome;
   }
 
   async #call<Schema extends z.ZodType>(
@@ -125,9 +213,15 @@ export class Api {
     }
     const json = body === undefined ? {} : { body: body instanceof JsonText ? body.text : JSON.stringify(body) };
     if (body !== undefined) headers.set("Content-Type", "application/json");
-    const request = new Request(new URL(path, this.#c.req.url), { method, headers, ...json });
+    const request = new Request(new URL(this.pathOf(path), this.#c.req.url), { method, headers, ...json });
     return await app.fetch(inTheNameOf(this.#caller, request), this.#c.env, this.#c.executionCtx);
   }
+}
+
+/** Nothing is found by a filter that cannot be read. @throws what is no fault of the filter */
+function wrongFilter(error: unknown): ListResult<never> {
+  if (!(error instanceof Refused) || error.problem.status !== 422) throw error;
+  return { rows: [], next: null, problem: error.problem, text: '{"data":[]}' };
 }
 
 /** Where the person before the page can do better by another input. */

@@ -15,7 +15,7 @@ import { asset } from "./assets.ts";
 import { compressed } from "./compressed.ts";
 import { formOf } from "./form-of.ts";
 import { allowFraming, isInFrame } from "./framing.ts";
-import type { PageContext } from "./page-context.ts";
+import { type PageContext, PageContextProvider } from "./page-context.ts";
 import type { Answer, PageRoute } from "./page-route.ts";
 import { pages } from "./pages/index.ts";
 import { EndedInFrame, linkRoutes } from "./pages/link.tsx";
@@ -86,21 +86,22 @@ async function serve(c: AppContext, route: PageRoute): Promise<Response> {
   if (route.method === "post") {
     if (!isOurs(context.session, context.form)) return problemPage(c, context, stale(c));
   }
-  return render(c, await route.handle(context));
+  return render(c, context, await route.handle(context));
 }
 
-function render(c: AppContext, answer: Answer): Response | Promise<Response> {
+function render(c: AppContext, context: PageContext, answer: Answer): Response | Promise<Response> {
   if (answer instanceof Response) return answer;
   if (typeof answer === "object" && answer !== null && "page" in answer) {
     c.status(answer.status);
-    return html(c, answer.page);
+    return html(c, context, answer.page);
   }
-  return html(c, answer);
+  return html(c, context, answer);
 }
 
-async function html(c: AppContext, page: Child): Promise<Response> {
+async function html(c: AppContext, context: PageContext | null, page: Child): Promise<Response> {
+  const whole = <PageContextProvider value={context}>{await page}</PageContextProvider>;
   // What awaits something within gives a promise of its text.
-  const text = String(await (await page)?.toString());
+  const text = String(await whole.toString());
   return c.html(c.req.header("HX-Request") === undefined ? `<!doctype html>${text}` : text);
 }
 
@@ -113,14 +114,15 @@ async function contextOf(c: AppContext): Promise<PageContext | Response> {
   c.set("caller", caller);
   if (session.kind === "link") allowFraming(c);
   const url = new URL(c.req.url);
+  const workspace = await workspaceFor(c, caller);
   return {
     env: c.env,
     url,
     params: c.req.param(),
     caller,
     session,
-    workspace: await workspaceFor(c, caller),
-    api: new Api(c, caller),
+    workspace,
+    api: new Api(c, caller, workspace?.id),
     theme: themeOf(c),
     nonce: nonceOf(c),
     fragment: c.req.header("HX-Request") !== undefined,
@@ -144,7 +146,7 @@ function toSignIn(c: AppContext): Response | Promise<Response> {
   if (isInFrame(c)) {
     allowFraming(c);
     c.status(401);
-    return html(c, <EndedInFrame context={{ nonce: nonceOf(c), theme: themeOf(c) }} />);
+    return html(c, null, <EndedInFrame context={{ nonce: nonceOf(c), theme: themeOf(c) }} />);
   }
   const { pathname, search } = new URL(c.req.url);
   const back = c.req.method === "GET" && pathname !== "/portal" ? `?to=${encodeURIComponent(pathname + search)}` : "";
@@ -154,7 +156,11 @@ function toSignIn(c: AppContext): Response | Promise<Response> {
 
 function problemPage(c: AppContext, context: PageContext | null, problem: Problem): Response | Promise<Response> {
   c.status(problem.status as StatusCode);
-  return html(c, <ProblemPage context={context ?? { nonce: nonceOf(c), theme: themeOf(c) }} problem={problem} />);
+  return html(
+    c,
+    context,
+    <ProblemPage context={context ?? { nonce: nonceOf(c), theme: themeOf(c) }} problem={problem} />,
+  );
 }
 
 const problemWith = (code: keyof typeof PROBLEMS, detail: string, c: AppContext): Problem => ({

@@ -1,6 +1,6 @@
 import type { Child, PropsWithChildren } from "hono/jsx";
 import { assetUrl } from "./assets.ts";
-import { inWorkspace, type PageContext, queryParam } from "./page-context.ts";
+import { inWorkspace, type PageContext, queryParam, useHref, usePageContext } from "./page-context.ts";
 import { NOTICES, type NoticeName } from "./page-route.ts";
 import { Horn } from "./parts/icons.tsx";
 
@@ -84,7 +84,6 @@ const ICON = `data:image/svg+xml,${encodeURIComponent(
 
 /** A page of the settings: the frame around what `children` are. */
 export function Page({
-  context,
   title,
   lead,
   crumbs = [],
@@ -92,16 +91,16 @@ export function Page({
   charts,
   children,
 }: PropsWithChildren<{
-  context: PageContext;
   title: string;
   /** What the page is for, in a sentence. */
   lead?: Child;
-  /** The pages above this one, the uppermost first. */
+  /** The pages above this one, the uppermost first; their paths as {@link useHref} has them. */
   crumbs?: readonly { name: string; path: string }[];
   actions?: Child;
   /** Whether it draws charts. */
   charts?: boolean;
 }>) {
+  const context = usePageContext();
   // A script that renews a part of the page needs the frame no more than a visitor who sees it already.
   if (context.fragment) return <main id="main">{children}</main>;
   return (
@@ -109,11 +108,10 @@ export function Page({
       <a class="skip" href="#main">
         Skip to content
       </a>
-      <Bar context={context} />
+      <Bar />
       <div class="shell">
         {context.workspace ? (
           <Sections
-            context={context}
             title="Settings"
             of={SECTIONS.map(({ also, ...each }) => ({
               ...each,
@@ -122,14 +120,14 @@ export function Page({
             }))}
           />
         ) : (
-          <Sections context={context} title="Administration" of={ADMINISTRATION} />
+          <Sections title="Administration" of={ADMINISTRATION} />
         )}
         <main id="main" tabindex={-1}>
           {crumbs.length > 0 && (
             <nav class="crumbs" aria-label="Breadcrumb">
               {crumbs.map(({ name, path }) => (
                 <span>
-                  <a href={path}>{name}</a> /
+                  <a href={useHref(path)}>{name}</a> /
                 </span>
               ))}
             </nav>
@@ -141,7 +139,7 @@ export function Page({
             </div>
             {actions && <div class="row">{actions}</div>}
           </div>
-          <Done context={context} />
+          <Done />
           {children}
         </main>
       </div>
@@ -149,7 +147,8 @@ export function Page({
   );
 }
 
-function Done({ context }: { context: PageContext }) {
+function Done() {
+  const context = usePageContext();
   const name = queryParam(context, "done");
   if (!Object.hasOwn(NOTICES, name)) return null;
   return (
@@ -159,7 +158,8 @@ function Done({ context }: { context: PageContext }) {
   );
 }
 
-function Sections({ context, title, of }: { context: PageContext; title: string; of: readonly Section[] }) {
+function Sections({ title, of }: { title: string; of: readonly Section[] }) {
+  const context = usePageContext();
   const here = context.url.pathname;
   const shown = of.filter(({ scope }) => context.can(scope));
   if (shown.length === 0) return <div class="side" />;
@@ -182,7 +182,8 @@ function Sections({ context, title, of }: { context: PageContext; title: string;
   );
 }
 
-function Bar({ context }: { context: PageContext }) {
+function Bar() {
+  const context = usePageContext();
   const { workspace } = context;
   const home = workspace ? inWorkspace(context, "/webhooks") : "/portal";
   return (
@@ -195,11 +196,7 @@ function Bar({ context }: { context: PageContext }) {
           <span class="sep" aria-hidden="true">
             /
           </span>
-          {context.can("admin") ? (
-            <Switcher context={context} workspace={workspace} />
-          ) : (
-            <span class="clip">{workspace.name}</span>
-          )}
+          {context.can("admin") ? <Switcher workspace={workspace} /> : <span class="clip">{workspace.name}</span>}
         </>
       )}
       <span class="right" />
@@ -211,7 +208,7 @@ function Bar({ context }: { context: PageContext }) {
           {context.can("admin") && <a href="/portal/encryption">Encryption keys</a>}
           <a href="/docs">API</a>
           <form method="post" action="/portal/theme">
-            <Csrf context={context} />
+            <Csrf />
             <input type="hidden" name="back" value={context.url.pathname + context.url.search} />
             {(["light", "dark", "system"] as const).map((theme) => (
               <button type="submit" name="theme" value={theme} aria-pressed={(context.theme ?? "system") === theme}>
@@ -220,7 +217,7 @@ function Bar({ context }: { context: PageContext }) {
             ))}
           </form>
           <form method="post" action="/portal/sign-out">
-            <Csrf context={context} />
+            <Csrf />
             <button type="submit">Sign out</button>
           </form>
         </div>
@@ -230,7 +227,8 @@ function Bar({ context }: { context: PageContext }) {
 }
 
 /** Which workspace this is, and the way to another. The names come when it is opened; without a script, all are a click away. */
-function Switcher({ context, workspace }: { context: PageContext; workspace: NonNullable<PageContext["workspace"]> }) {
+function Switcher({ workspace }: { workspace: NonNullable<PageContext["workspace"]> }) {
+  const context = usePageContext();
   const [, section = ""] = /^\/portal\/\d+(\/[a-z-]+)/.exec(context.url.pathname) ?? [];
   const names = `/portal/workspaces/switch?${new URLSearchParams({ from: section, workspace: String(workspace.id) })}`;
   return (
@@ -255,6 +253,6 @@ function nameOf({ caller, session }: PageContext): string {
 const THEMES = { light: "Light", dark: "Dark", system: "As the system" };
 
 /** Shows that a form is one of ours. Every form that posts has it. */
-export const Csrf = ({ context }: { context: Pick<PageContext, "session"> }) => (
-  <input type="hidden" name="csrf" value={context.session.csrf} />
+export const Csrf = ({ session = usePageContext().session }: { session?: Pick<PageContext["session"], "csrf"> }) => (
+  <input type="hidden" name="csrf" value={session.csrf} />
 );

@@ -1,3 +1,4 @@
+import { createContext, useContext } from "hono/jsx";
 import type { RouteScope } from "../api/authorize.ts";
 import type { Caller } from "../config/authenticate.ts";
 import type { Api } from "./api.ts";
@@ -27,13 +28,30 @@ export type PageContext = {
   form: FormData;
 };
 
+const Current = createContext<PageContext | null>(null);
+
+/** Gives what is rendered within it the context of its request. */
+export const PageContextProvider = Current.Provider;
+
+/**
+ * The context of the page that is being rendered, for its components. A component that awaits asks before it does.
+ * @throws Error outside of a page: nobody else's context is ever there instead
+ */
+export function usePageContext(): PageContext {
+  const context = useContext(Current);
+  if (!context) throw new Error("No page is being rendered");
+  return context;
+}
+
 /** Where a workspace's pages are; `rest` begins with a slash. */
 export const inWorkspace = (context: Pick<PageContext, "workspace">, rest: string): string =>
   `/portal/${context.workspace?.id ?? ""}${rest}`;
 
-/** The API's paths of a workspace. */
-export const apiPath = (context: Pick<PageContext, "workspace">, rest: string): string =>
-  `/api/v1/workspaces/${context.workspace?.id ?? ""}${rest}`;
+/** What a component links to: a path below the workspace's own, or one of the portal that begins with `/portal`. */
+export const useHref = (to: string): string => (/^\/portal(\/|$)/.test(to) ? to : inWorkspace(usePageContext(), to));
+
+/** A parameter of the page's path. */
+export const pathParam = ({ params }: Pick<PageContext, "params">, name: string): string => params[name] ?? "";
 
 /** A parameter of the page's address; empty if it has none. */
 export const queryParam = (context: Pick<PageContext, "url">, name: string): string =>
@@ -44,6 +62,17 @@ export function formField(context: Pick<PageContext, "form">, name: string): str
   const value = context.form.get(name);
   return typeof value === "string" ? value.trim() : "";
 }
+
+/** Fields of a form, by their names. */
+export const formFields = <Name extends string>(
+  context: Pick<PageContext, "form">,
+  names: readonly Name[],
+): Record<Name, string> =>
+  Object.fromEntries(names.map((name) => [name, formField(context, name)])) as Record<Name, string>;
+
+/** The values of those boxes of a form that are ticked. */
+export const formChoices = ({ form }: Pick<PageContext, "form">, name: string): string[] =>
+  form.getAll(name).filter((value) => typeof value === "string");
 
 /**
  * A number that was typed; what is none in decimal digits stays the text that it is, for the API says what is wrong with it.

@@ -1,5 +1,6 @@
 import type { Child } from "hono/jsx";
 import type { RouteScope } from "../api/authorize.ts";
+import type { Problem } from "../api/problem.ts";
 import type { PageContext } from "./page-context.ts";
 
 /** What a page may be: its HTML; HTML with another status than 200; or an answer that is no page. */
@@ -22,6 +23,31 @@ export const page = (where: Where, handle: PageRoute["handle"]): PageRoute => ({
 
 /** Defines what a form does. It has been seen to come from one of our own pages. */
 export const action = (where: Where, handle: PageRoute["handle"]): PageRoute => ({ method: "post", ...where, handle });
+
+/** What a page with a form is made of. */
+type FormParts<Values> = {
+  /** What stands in the form before anything was typed; or where to go where there is nothing to be filled in. */
+  initial: (context: PageContext) => Promise<Values | Response> | Values | Response;
+  /** What the form has brought. */
+  read: (context: PageContext) => Values;
+  /** Does what it asks for. @returns what is wrong with it, if something is */
+  submit: (context: PageContext, values: Values) => Promise<Answer | { problem: Problem }>;
+  view: (context: PageContext, values: Values, problem: Problem | null) => Promise<Child> | Child;
+};
+
+/** Defines a page with a form, and what that does: it is shown again as it was typed, with what is wrong, until it is taken. */
+export const formPage = <Values>(where: Where, parts: FormParts<Values>): readonly PageRoute[] => [
+  page(where, async (context) => {
+    const values = await parts.initial(context);
+    return values instanceof Response ? values : parts.view(context, values, null);
+  }),
+  action(where, async (context) => {
+    const values = parts.read(context);
+    const answer = await parts.submit(context, values);
+    if (typeof answer !== "object" || answer === null || !("problem" in answer)) return answer;
+    return { status: 422, page: await parts.view(context, values, answer.problem) };
+  }),
+];
 
 /** Leads on to another page after something was done, which that page then says: see {@link NOTICES}. */
 export function redirect(path: string, done?: NoticeName): Response {

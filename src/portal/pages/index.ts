@@ -5,15 +5,21 @@ import { encryptionPages } from "./encryption/index.ts";
 import { eventTypePages } from "./event-types/index.ts";
 import { eventPages } from "./events/index.ts";
 import { sourcePages } from "./sources/index.ts";
-import { tokenPages } from "./tokens/index.ts";
+import { tokenPages } from "./tokens/pages.tsx";
 import { usagePages } from "./usage/index.ts";
 import { webhookPages } from "./webhook/index.ts";
 import { webhookListPages } from "./webhooks/index.ts";
-import { workspacePages } from "./workspaces/index.ts";
+import { workspaceListPages } from "./workspaces/list.tsx";
+import { portalLinkPages } from "./workspaces/portal-links.tsx";
+import { deleteWorkspacePages, newWorkspacePages, settingsPages } from "./workspaces/workspace.tsx";
 
 /** Every page that takes somebody who has signed in. A path that is spelled out comes before one with a parameter in its place. */
 export const pages: readonly PageRoute[] = [
-  ...workspacePages,
+  ...workspaceListPages,
+  ...newWorkspacePages,
+  ...settingsPages,
+  ...portalLinkPages,
+  ...deleteWorkspacePages,
   ...encryptionPages,
   ...webhookListPages,
   ...webhookPages,

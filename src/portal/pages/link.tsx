@@ -119,7 +119,7 @@ async function question(c: AppContext, session: Session): Promise<Response> {
       </p>
       <p>If you did not ask for it a moment ago, somebody else has sent it: close this page.</p>
       <form method="post" action={c.req.path} class="row">
-        <Csrf context={{ session }} />
+        <Csrf session={session} />
         <button type="submit" class="primary">
           Sign out there, and open the link
         </button>

@@ -32,11 +32,7 @@ export function ProblemPage({
     </div>
   );
   if ("api" in context) {
-    return (
-      <Page context={context} title={problem.title}>
-        {body}
-      </Page>
-    );
+    return <Page title={problem.title}>{body}</Page>;
   }
   return (
     <Document context={context} title={problem.title}>

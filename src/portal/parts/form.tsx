@@ -1,7 +1,9 @@
 import type { Child, PropsWithChildren } from "hono/jsx";
 import type { Problem } from "../../api/problem.ts";
 import { Csrf } from "../frame.tsx";
-import type { PageContext } from "../page-context.ts";
+import { useHref, usePageContext } from "../page-context.ts";
+import type { PageRoute } from "../page-route.ts";
+import { classes, LinkButton } from "./card.tsx";
 
 /** What the API found wrong with a field, or with something in it. */
 export function wrongWith(problem: Problem | null, path: string): string | undefined {
@@ -11,43 +13,87 @@ export function wrongWith(problem: Problem | null, path: string): string | undef
 
 /** A form that changes something. */
 export function Form({
-  context,
   to,
   class: className,
   label,
   live = {},
   children,
 }: PropsWithChildren<{
-  context: PageContext;
+  /** As {@link useHref} has it. */
   to: string;
-  class?: string;
-  label?: string;
+  class?: string | undefined;
+  label?: string | undefined;
   /** What a script makes of it, as `hx-` attributes. */
   live?: Record<`hx-${string}`, string>;
 }>) {
   return (
-    <form method="post" action={to} class={className} aria-label={label} {...live}>
-      <Csrf context={context} />
+    <form method="post" action={useHref(to)} class={className} aria-label={label} {...live}>
+      <Csrf />
       {children}
     </form>
   );
 }
 
+/** A form as a card: what is to be filled in, and the button below. */
+export function FormCard({
+  to,
+  verb,
+  back,
+  class: className,
+  label,
+  body = "stack",
+  kind = "primary",
+  head,
+  children,
+}: PropsWithChildren<{
+  to: string;
+  /** What the button says. */
+  verb: Child;
+  /** Where who thinks better of it goes. */
+  back?: string;
+  class?: string;
+  label?: string;
+  body?: string;
+  kind?: "primary" | "danger";
+  head?: string;
+}>) {
+  return (
+    <Form to={to} class={classes("card", className)} label={label}>
+      {head && (
+        <div class="card-head">
+          <h2>{head}</h2>
+        </div>
+      )}
+      <div class={`card-body ${body}`}>{children}</div>
+      <div class="card-foot">
+        <button type="submit" class={kind}>
+          {verb}
+        </button>
+        {back !== undefined && <LinkButton to={back} label="Cancel" />}
+      </div>
+    </Form>
+  );
+}
+
 /** A button that does one thing at once, as a form of its own: it works without script. */
 export function ActionButton({
-  context,
   to,
+  label,
   kind = "",
-  fields = {},
-  children,
-}: PropsWithChildren<{ context: PageContext; to: string; kind?: string; fields?: Record<string, string> }>) {
+  scope,
+}: {
+  to: string;
+  label: Child;
+  kind?: string;
+  /** What it takes: it is not there for who lacks it. */
+  scope?: PageRoute["scope"];
+}) {
+  const context = usePageContext();
+  if (scope !== undefined && !context.can(scope)) return null;
   return (
-    <Form context={context} to={to} class="inline">
-      {Object.entries(fields).map(([name, value]) => (
-        <input type="hidden" name={name} value={value} />
-      ))}
+    <Form to={to} class="inline">
       <button type="submit" class={kind}>
-        {children}
+        {label}
       </button>
     </Form>
   );
@@ -67,19 +113,21 @@ export function Field({
   hint,
   problem = null,
   path = name,
+  class: className,
   children,
 }: {
   name: string;
-  label: string;
+  label: Child;
   hint?: Child;
   problem?: Problem | null;
   /** The API's name of it, where that is another. */
   path?: string;
+  class?: string | undefined;
   children: (attributes: Record<string, string | undefined>) => Child;
 }) {
   const wrong = wrongWith(problem, path);
   return (
-    <div class="field">
+    <div class={classes("field", className)}>
       <label for={name}>{label}</label>
       {hint && (
         <span class="hint" id={`${name}-hint`}>
@@ -122,23 +170,13 @@ export function ErrorSummary({ problem, shown = [] }: { problem: Problem | null;
 }
 
 /** A page's question before something that cannot be undone. */
-export function Confirm({
-  context,
-  to,
-  back,
-  verb,
-  children,
-}: PropsWithChildren<{ context: PageContext; to: string; back: string; verb: string }>) {
+export function Confirm({ to, back, verb, children }: PropsWithChildren<{ to: string; back: string; verb: string }>) {
   return (
     <div class="card narrow">
       <div class="card-body stack">{children}</div>
       <div class="card-foot">
-        <ActionButton context={context} to={to} kind="danger">
-          {verb}
-        </ActionButton>
-        <a class="button" href={back}>
-          Cancel
-        </a>
+        <ActionButton to={to} kind="danger" label={verb} />
+        <LinkButton to={back} label="Cancel" />
       </div>
     </div>
   );

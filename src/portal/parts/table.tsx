@@ -1,27 +1,92 @@
-import type { PropsWithChildren } from "hono/jsx";
-import { addressWith, type PageContext } from "../page-context.ts";
+import type { Child, PropsWithChildren } from "hono/jsx";
+import { addressWith, usePageContext } from "../page-context.ts";
 
 /** A table in a box that scrolls by itself where the screen is narrow. */
-export function Table({ label, children }: PropsWithChildren<{ label: string }>) {
+export function Table({ label, class: className, children }: PropsWithChildren<{ label: string; class?: string }>) {
   return (
     <section class="scroll" tabindex={0} aria-label={label}>
-      <table>{children}</table>
+      <table class={className}>{children}</table>
     </section>
   );
 }
 
+/** A column: its head, and what stands in it for a row. */
+export type Column<Row> = {
+  head: Child;
+  cell: (row: Row, index: number) => Child;
+  /** Of the head and of every cell. */
+  class?: string | undefined;
+  /** Of the cells alone. */
+  td?: string;
+  /** What stands in place of its cells' text, as {@link td}. */
+  title?: (row: Row) => string | undefined;
+};
+
+/** Over the column of what can be done with a row. */
+export const ACTIONS = <span class="visually-hidden">Actions</span>;
+
+/** Rows as a table, by its columns. */
+export function DataTable<Row>({
+  label,
+  class: className,
+  columns,
+  rows,
+  row: attributes = () => ({}),
+  scope,
+  foot,
+}: {
+  label: string;
+  class?: string;
+  columns: readonly (Column<Row> | false)[];
+  rows: readonly Row[];
+  /** The attributes of a row. */
+  row?: (row: Row) => Record<string, string | undefined>;
+  /** Of the heads. */
+  scope?: "col";
+  foot?: Child;
+}) {
+  const shown = columns.filter((column) => column !== false);
+  return (
+    <Table label={label} {...(className && { class: className })}>
+      <thead>
+        <tr>
+          {shown.map(({ head, class: name }) => (
+            <th scope={scope} class={name}>
+              {head}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row, index) => (
+          <tr {...attributes(row)}>
+            {shown.map(({ cell, class: name, td = name, title }) => (
+              <td class={td} title={title?.(row)}>
+                {cell(row, index)}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+      {foot}
+    </Table>
+  );
+}
+
 /** What there is where a list is empty: why, and what to do first. */
-export function Empty({ title, children }: PropsWithChildren<{ title: string }>) {
+export function Empty({ title, text, children }: PropsWithChildren<{ title: string; text?: Child }>) {
   return (
     <div class="empty">
       <h2>{title}</h2>
+      {text && <p>{text}</p>}
       {children}
     </div>
   );
 }
 
 /** To the next page of a list, and back to its first. The cursor stands in the address, so a page can be shown to others. */
-export function Pager({ context, next }: { context: PageContext; next: string | null }) {
+export function Pager({ next }: { next: string | null }) {
+  const context = usePageContext();
   const isFirst = !context.url.searchParams.has("cursor");
   if (isFirst && next === null) return null;
   return (

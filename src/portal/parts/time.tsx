@@ -1,3 +1,5 @@
+import { usePageContext } from "../page-context.ts";
+
 /** Moments and durations, as people read them. */
 
 const UNITS: readonly [seconds: number, name: Intl.RelativeTimeFormatUnit][] = [
@@ -20,18 +22,19 @@ export function ago(ms: number, now: number): string {
 export const exact = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 
 /** A moment: how long ago it was, and which it was on hover. */
-export function Ago({ at, now, none = "never" }: { at: string | number | null; now: number; none?: string }) {
+export function Ago({ at, none = "never" }: { at: string | number | null; none?: string }) {
   if (at === null) return <span class="quiet">{none}</span>;
   const ms = typeof at === "number" ? at : Date.parse(at);
   return (
     <time class="nowrap" datetime={new Date(ms).toISOString()} title={exact(ms)} data-ago>
-      {ago(ms, now)}
+      {ago(ms, usePageContext().now)}
     </time>
   );
 }
 
 /** A moment to come, counted down by the script in the page. */
-export function Countdown({ to, now }: { to: string; now: number }) {
+export function Countdown({ to }: { to: string }) {
+  const { now } = usePageContext();
   const ms = Date.parse(to);
   return (
     <time class="nowrap" datetime={to} title={exact(ms)} data-countdown>

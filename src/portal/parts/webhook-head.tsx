@@ -1,4 +1,4 @@
-import { inWorkspace, type PageContext } from "../page-context.ts";
+import { inWorkspace, type PageContext, usePageContext } from "../page-context.ts";
 import { WebhookBadge, type WebhookStatus } from "./status.tsx";
 import { nameOfWebhook } from "./webhook-name.ts";
 
@@ -14,7 +14,7 @@ const TABS = [
 export const ofWebhook = (context: PageContext, { id }: { id: string }, rest = ""): string =>
   inWorkspace(context, `/webhooks/${encodeURIComponent(id)}${rest}`);
 
-/** What the pages of a webhook give to Page: `<Page context={context} {...webhookTitle(context, webhook)}>`. */
+/** What the pages of a webhook give to Page: `<Page {...webhookTitle(context, webhook)}>`. */
 export const webhookTitle = (context: PageContext, webhook: Pick<WebhookSummary, "name" | "url">) => ({
   title: nameOfWebhook(webhook),
   crumbs: [{ name: "Webhooks", path: inWorkspace(context, "/webhooks") }],
@@ -22,18 +22,17 @@ export const webhookTitle = (context: PageContext, webhook: Pick<WebhookSummary,
 
 /** What stands above everything on a webhook's pages: its state, its address, and its tabs. */
 export function WebhookHead({
-  context,
   webhook,
   failing,
   current,
 }: {
-  context: PageContext;
   webhook: WebhookSummary;
   /** By its health. */
   failing: boolean;
   /** A replay is a page below the deliveries. */
   current: "overview" | "deliveries" | "replay" | "settings";
 }) {
+  const context = usePageContext();
   const tab = current === "replay" ? "deliveries" : current;
   return (
     <>

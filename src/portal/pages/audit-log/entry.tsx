@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { AuditEntry } from "../../../api/audit/representation.ts";
 import { MASK } from "../../../lib/mask-header.ts";
-import type { PageContext } from "../../page-context.ts";
+import { usePageContext } from "../../page-context.ts";
 import { Ago } from "../../parts/time.tsx";
 import { narrowed } from "./filters.tsx";
 import { type Change, changesOf, pageOf, wordsFor } from "./words.ts";
@@ -12,18 +12,19 @@ type Entry = z.infer<typeof AuditEntry>;
 const AT_ONCE = 3;
 
 /** An entry as a row. @param whole whether the list is of all workspaces */
-export function EntryRow({ context, entry, whole }: { context: PageContext; entry: Entry; whole: boolean }) {
+export function EntryRow({ entry, whole }: { entry: Entry; whole: boolean }) {
+  const context = usePageContext();
   return (
     <tr id={entry.id}>
       <td>
-        <Ago at={entry.at} now={context.now} />
+        <Ago at={entry.at} />
       </td>
       <td class="who">
-        <Actor context={context} actor={entry.actor} />
+        <Actor actor={entry.actor} />
       </td>
       <td class="main what">
         <p>
-          {wordsFor(entry.action)} <Target context={context} entry={entry} />
+          {wordsFor(entry.action)} <Target entry={entry} />
         </p>
         <Changes entry={entry} />
       </td>
@@ -44,7 +45,8 @@ export function EntryRow({ context, entry, whole }: { context: PageContext; entr
 }
 
 /** Who did it; a click shows what else he did. */
-function Actor({ context, actor }: { context: PageContext; actor: Entry["actor"] }) {
+function Actor({ actor }: { actor: Entry["actor"] }) {
+  const context = usePageContext();
   if (actor.type === "admin") return <a href={narrowed(context, "actor", "admin")}>Admin</a>;
   if (actor.type === "service") return <a href={narrowed(context, "actor", "service")}>Posthorn itself</a>;
   const name = actor.type === "portal_link" ? "Portal link" : (actor.name ?? "Token");
@@ -59,7 +61,8 @@ function Actor({ context, actor }: { context: PageContext; actor: Entry["actor"]
 }
 
 /** What was changed: its page if it has one, and else what else was done to it. */
-function Target({ context, entry }: { context: PageContext; entry: Entry }) {
+function Target({ entry }: { entry: Entry }) {
+  const context = usePageContext();
   const { record, before, after, workspace_id } = entry;
   if (record === null || record === String(workspace_id)) return null;
   const names = [after?.name, before?.name, after?.url, before?.url];

@@ -1,4 +1,4 @@
-import { addressWith, type PageContext, queryParam } from "../../page-context.ts";
+import { addressWith, type PageContext, queryParam, usePageContext } from "../../page-context.ts";
 import { ACTION_GROUPS, wordsFor } from "./words.ts";
 
 const DAY = /^\d{4}-\d\d-\d\d$/;
@@ -31,7 +31,8 @@ export const narrowed = (context: PageContext, name: (typeof NAMES)[number], val
   addressWith(context, { [name]: value, cursor: null });
 
 /** What the list is narrowed to. @param whole whether it is the list of all workspaces */
-export function Filters({ context, whole }: { context: PageContext; whole: boolean }) {
+export function Filters({ whole }: { whole: boolean }) {
+  const context = usePageContext();
   const actor = queryParam(context, "actor");
   return (
     <search class="card-head">

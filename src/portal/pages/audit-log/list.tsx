@@ -1,22 +1,19 @@
 import type * as z from "zod";
 import { AuditEntry } from "../../../api/audit/representation.ts";
-import { list } from "../../../api/page.ts";
-import type { Problem } from "../../../api/problem.ts";
-import { Refused } from "../../api.ts";
+import type { ListResult } from "../../api.ts";
 import { Page } from "../../frame.tsx";
-import { apiPath, type PageContext, queryParam } from "../../page-context.ts";
+import { type PageContext, queryParam, usePageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { ErrorSummary } from "../../parts/form.tsx";
 import { Empty, Pager, Table } from "../../parts/table.tsx";
 import { EntryRow } from "./entry.tsx";
 import { Filters, isFiltered, queryOf } from "./filters.tsx";
 
-type Log = { data: z.infer<typeof AuditEntry>[]; next_cursor: string | null; problem: Problem | null };
+type Log = ListResult<z.infer<typeof AuditEntry>>;
 
 export const auditLogPage = page({ path: "/portal/{workspace}/audit-log", scope: "manage" }, async (context) => (
   <AuditLog
-    context={context}
-    log={await load(context, apiPath(context, "/audit-log"), {})}
+    log={await load(context, "/audit-log", {})}
     lead="Who changed what in this workspace, the newest first. Secrets are never in it."
     whole={false}
   />
@@ -24,7 +21,6 @@ export const auditLogPage = page({ path: "/portal/{workspace}/audit-log", scope:
 
 export const wholeAuditLogPage = page({ path: "/portal/audit-log", scope: "admin" }, async (context) => (
   <AuditLog
-    context={context}
     log={await load(context, "/api/v1/audit-log", { workspace_id: queryParam(context, "workspace") })}
     lead="Who changed what in all workspaces, deleted ones included, the newest first."
     whole
@@ -33,26 +29,19 @@ export const wholeAuditLogPage = page({ path: "/portal/audit-log", scope: "admin
 
 /** What an address asks for that cannot be is said above the filters, where it can be put right. */
 async function load(context: PageContext, path: string, more: Record<string, string>): Promise<Log> {
-  try {
-    const page = await context.api.get(path, list(AuditEntry), { ...queryOf(context), ...more });
-    return { ...page, problem: null };
-  } catch (error) {
-    if (error instanceof Refused && error.problem.status === 422) {
-      return { data: [], next_cursor: null, problem: error.problem };
-    }
-    throw error;
-  }
+  const found = await context.api.search(path, AuditEntry, { ...queryOf(context), ...more });
+  return found;
 }
 
-function AuditLog({ context, log, lead, whole }: { context: PageContext; log: Log; lead: string; whole: boolean }) {
-  const { data, next_cursor, problem } = log;
+function AuditLog({ log, lead, whole }: { log: Log; lead: string; whole: boolean }) {
+  const { rows: data, next: next_cursor, problem } = log;
   return (
-    <Page context={context} title="Audit log" lead={lead}>
+    <Page title="Audit log" lead={lead}>
       <ErrorSummary problem={problem} />
       <div class="card">
-        <Filters context={context} whole={whole} />
+        <Filters whole={whole} />
         {data.length === 0 ? (
-          <Nothing context={context} />
+          <Nothing />
         ) : (
           <Table label="Audit log">
             <thead>
@@ -66,18 +55,19 @@ function AuditLog({ context, log, lead, whole }: { context: PageContext; log: Lo
             </thead>
             <tbody>
               {data.map((entry) => (
-                <EntryRow context={context} entry={entry} whole={whole} />
+                <EntryRow entry={entry} whole={whole} />
               ))}
             </tbody>
           </Table>
         )}
-        <Pager context={context} next={next_cursor} />
+        <Pager next={next_cursor} />
       </div>
     </Page>
   );
 }
 
-function Nothing({ context }: { context: PageContext }) {
+function Nothing() {
+  const context = usePageContext();
   if (isFiltered(context) || queryParam(context, "cursor") !== "") {
     return (
       <Empty title="Nothing that fits">

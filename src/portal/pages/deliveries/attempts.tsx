@@ -7,7 +7,7 @@ import { type Delivery, TRIGGERED } from "./meaning.ts";
 type Attempt = Delivery["attempts"][number];
 
 /** Every attempt with its answer, the latest first and open. */
-export function Attempts({ delivery, now }: { delivery: Delivery; now: number }) {
+export function Attempts({ delivery }: { delivery: Delivery }) {
   const latestFirst = [...delivery.attempts].reverse();
   return (
     <section class="card" aria-labelledby="attempts">
@@ -27,7 +27,7 @@ export function Attempts({ delivery, now }: { delivery: Delivery; now: number })
             <Answered status={attempt.status} error={attempt.error} />
             <span class="quiet">{TRIGGERED[attempt.trigger]}</span>
             <span class="right quiet">
-              {duration(attempt.duration_ms)} · <Ago at={attempt.at} now={now} />
+              {duration(attempt.duration_ms)} · <Ago at={attempt.at} />
             </span>
           </summary>
           <AttemptBody attempt={attempt} />

@@ -1,9 +1,8 @@
 import { DeliveryView } from "../../../api/deliveries/representation.ts";
-import { one } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { Page } from "../../frame.tsx";
-import { apiPath, inWorkspace, type PageContext } from "../../page-context.ts";
+import { inWorkspace, type PageContext, usePageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { ActionButton, ErrorSummary } from "../../parts/form.tsx";
 import { DeliveryBadge } from "../../parts/status.tsx";
@@ -24,14 +23,13 @@ export const showDelivery = page({ path: "/portal/{workspace}/deliveries/{delive
 /** A delivery; `refusal` is why it could not be sent again just now. */
 export async function deliveryPage(context: PageContext, refusal: Problem | null = null) {
   const id = param(context, "delivery");
-  const path = apiPath(context, `/deliveries/${encodeURIComponent(id)}`);
-  const { data: delivery } = await context.api.get(path, one(DeliveryView));
-  const webhookPath = apiPath(context, `/webhooks/${delivery.webhook_id}`);
-  const { data: webhook } = await context.api.get(webhookPath, one(WebhookView));
+  const path = `/deliveries/${encodeURIComponent(id)}`;
+  const delivery = await context.api.one(path, DeliveryView);
+  const webhookPath = `/webhooks/${delivery.webhook_id}`;
+  const webhook = await context.api.one(webhookPath, WebhookView);
   const polling = delivery.status === "pending" ? pollingOf(context, delivery) : {};
   return (
     <Page
-      context={context}
       title={delivery.event}
       lead={<>A delivery to {nameOfWebhook(webhook)}</>}
       crumbs={[
@@ -42,24 +40,22 @@ export async function deliveryPage(context: PageContext, refusal: Problem | null
       actions={
         context.can("manage") &&
         delivery.status !== "expired" && (
-          <ActionButton context={context} to={`${deliveryPath(context, id)}/redeliver`} kind="primary">
-            Redeliver
-          </ActionButton>
+          <ActionButton to={`${deliveryPath(context, id)}/redeliver`} kind="primary" label="Redeliver" />
         )
       }
     >
       {refusal?.code === "webhook_inactive" ? (
-        <InactiveNote context={context} webhook={webhook} tried />
+        <InactiveNote webhook={webhook} tried />
       ) : (
         <ErrorSummary problem={refusal} />
       )}
       <div id="live" class="stack" data-live {...polling}>
         <div class="columns">
           <div class="stack">
-            <TimelineCard context={context} delivery={delivery} webhook={webhook} />
-            <Attempts delivery={delivery} now={context.now} />
+            <TimelineCard delivery={delivery} webhook={webhook} />
+            <Attempts delivery={delivery} />
           </div>
-          <Facts context={context} delivery={delivery} webhook={webhook} />
+          <Facts delivery={delivery} webhook={webhook} />
         </div>
         {delivery.status !== "expired" && <SentRequestCard request={delivery.request} />}
       </div>
@@ -82,9 +78,10 @@ function pollingOf(context: PageContext, delivery: Delivery): Record<string, str
   };
 }
 
-type DeliveryProps = { context: PageContext; delivery: Delivery; webhook: Webhook };
+type DeliveryProps = { delivery: Delivery; webhook: Webhook };
 
-function TimelineCard({ context, delivery, webhook }: DeliveryProps) {
+function TimelineCard({ delivery, webhook }: DeliveryProps) {
+  const context = usePageContext();
   return (
     <section class="card" aria-labelledby="timeline">
       <div class="card-head">
@@ -92,7 +89,7 @@ function TimelineCard({ context, delivery, webhook }: DeliveryProps) {
         <DeliveryBadge status={delivery.status} />
         {delivery.next_attempt_at !== null && (
           <span class="right">
-            {nextOf(delivery)} <Countdown to={delivery.next_attempt_at} now={context.now} />
+            {nextOf(delivery)} <Countdown to={delivery.next_attempt_at} />
           </span>
         )}
       </div>
@@ -116,7 +113,8 @@ function TimelineCard({ context, delivery, webhook }: DeliveryProps) {
   );
 }
 
-function Facts({ context, delivery, webhook }: DeliveryProps) {
+function Facts({ delivery, webhook }: DeliveryProps) {
+  const context = usePageContext();
   return (
     <section class="card" aria-labelledby="facts">
       <div class="card-head">

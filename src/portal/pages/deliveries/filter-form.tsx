@@ -1,5 +1,5 @@
 import type { Problem } from "../../../api/problem.ts";
-import { addressWith, type PageContext, queryParam } from "../../page-context.ts";
+import { addressWith, type PageContext, queryParam, usePageContext } from "../../page-context.ts";
 import { ErrorSummary, Field } from "../../parts/form.tsx";
 import { FILTERS, type Filter, isNarrow } from "./filter.ts";
 import { typedOf } from "./moments.ts";
@@ -14,17 +14,16 @@ export const clearedAddress = (context: PageContext): string => addressWith(cont
 
 /** What the list is narrowed by: a form that leads to another address of it. */
 export function FilterForm({
-  context,
   filter,
   types,
   problem,
 }: {
-  context: PageContext;
   filter: Filter;
   /** Types to choose from while one types. */
   types: readonly string[];
   problem: Problem | null;
 }) {
+  const context = usePageContext();
   return (
     <form method="get" class="filters deliveries-filter" aria-label="Filter deliveries">
       <Field name="status" label="Status" problem={problem}>

@@ -1,18 +1,17 @@
-import type { PageContext } from "../../page-context.ts";
+import { usePageContext } from "../../page-context.ts";
 import { ofWebhook } from "../../parts/webhook-head.tsx";
 import { inactiveAdvice, type Webhook } from "./meaning.ts";
 
 /** That nothing goes out to a webhook now, and what to do; nothing where it is active. */
 export function InactiveNote({
-  context,
   webhook,
   tried,
 }: {
-  context: PageContext;
   webhook: Webhook;
   /** Whether somebody has just tried to send something. */
   tried: boolean;
 }) {
+  const context = usePageContext();
   if (webhook.status === "active") return null;
   return (
     <div class={tried ? "note bad" : "note warn"} role={tried ? "alert" : undefined}>

@@ -1,11 +1,9 @@
 import type { Child } from "hono/jsx";
 import { DeliveryRow } from "../../../api/deliveries/representation.ts";
-import { list, one } from "../../../api/page.ts";
-import type { Problem } from "../../../api/problem.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
-import { Refused } from "../../api.ts";
+import type { ListResult } from "../../api.ts";
 import { Page } from "../../frame.tsx";
-import { addressWith, apiPath, type PageContext, queryParam } from "../../page-context.ts";
+import { addressWith, type PageContext, PageContextProvider, queryParam, usePageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { Form } from "../../parts/form.tsx";
 import { Empty, Pager } from "../../parts/table.tsx";
@@ -28,11 +26,14 @@ export async function deliveriesPage(asking: PageContext, above?: Child) {
   // A form that was refused shows the list at an address that is not the list's.
   const { search } = asking.url;
   const context = { ...asking, url: new URL(listPath(asking, param(asking, "webhook")) + search, asking.url) };
-  const path = apiPath(context, `/webhooks/${encodeURIComponent(param(context, "webhook"))}`);
+  const path = `/webhooks/${encodeURIComponent(param(context, "webhook"))}`;
   const filter = filterOf(context);
-  const [{ data: webhook }, found, failing] = await Promise.all([
-    context.api.get(path, one(WebhookView)),
-    load(context, `${path}/deliveries`, filter),
+  const [webhook, found, failing] = await Promise.all([
+    context.api.one(path, WebhookView),
+    context.api.search(`${path}/deliveries`, DeliveryRow, {
+      ...queryOf(filter),
+      cursor: queryParam(context, "cursor"),
+    }),
     isFailing(context),
   ]);
   const rows = found.rows;
@@ -40,56 +41,39 @@ export async function deliveriesPage(asking: PageContext, above?: Child) {
     ...new Set([...webhook.events.filter((name) => !name.includes("*")), ...rows.map((row) => row.event)]),
   ];
   return (
-    <Page
-      context={context}
-      {...webhookTitle(context, webhook)}
-      actions={
-        context.can("manage") && (
-          <a class="button" href={replayPath(context, webhook.id)}>
-            Replay a time range
-          </a>
-        )
-      }
-    >
-      <WebhookHead context={context} webhook={webhook} failing={failing} current="deliveries" />
-      {above}
-      {!above && <InactiveNote context={context} webhook={webhook} tried={false} />}
-      <div class="card">
-        <div class="card-head">
-          <FilterForm context={context} filter={filter} types={types} problem={found.problem} />
-        </div>
-        <Form
-          context={context}
-          to={`${listPath(context, webhook.id)}/redeliver${context.url.search}`}
-          label="Deliveries"
-        >
-          <div id="live" class="listed" data-live {...(found.problem ? {} : polling(context))}>
-            <Toolbar context={context} some={rows.length > 0} />
-            {rows.length > 0 ? (
-              <Rows context={context} webhook={webhook} rows={rows} choosable={context.can("manage")} />
-            ) : (
-              <NoRows context={context} webhook={webhook} filter={filter} found={found} />
-            )}
-            <Pager context={context} next={found.next} />
+    <PageContextProvider value={context}>
+      <Page
+        {...webhookTitle(context, webhook)}
+        actions={
+          context.can("manage") && (
+            <a class="button" href={replayPath(context, webhook.id)}>
+              Replay a time range
+            </a>
+          )
+        }
+      >
+        <WebhookHead webhook={webhook} failing={failing} current="deliveries" />
+        {above}
+        {!above && <InactiveNote webhook={webhook} tried={false} />}
+        <div class="card">
+          <div class="card-head">
+            <FilterForm filter={filter} types={types} problem={found.problem} />
           </div>
-        </Form>
-      </div>
-    </Page>
+          <Form to={`${listPath(context, webhook.id)}/redeliver${context.url.search}`} label="Deliveries">
+            <div id="live" class="listed" data-live {...(found.problem ? {} : polling(context))}>
+              <Toolbar some={rows.length > 0} />
+              {rows.length > 0 ? (
+                <Rows webhook={webhook} rows={rows} choosable={context.can("manage")} />
+              ) : (
+                <NoRows webhook={webhook} filter={filter} found={found} />
+              )}
+              <Pager next={found.next} />
+            </div>
+          </Form>
+        </div>
+      </Page>
+    </PageContextProvider>
   );
-}
-
-type ListResult = { rows: Row[]; next: string | null; problem: Problem | null };
-
-/** What a filter finds; what is wrong with the filter, where something is. */
-async function load(context: PageContext, path: string, filter: Filter): Promise<ListResult> {
-  try {
-    const query = { ...queryOf(filter), cursor: queryParam(context, "cursor") };
-    const { data, next_cursor } = await context.api.get(path, list(DeliveryRow), query);
-    return { rows: data, next: next_cursor, problem: null };
-  } catch (error) {
-    if (!(error instanceof Refused) || error.problem.status !== 422) throw error;
-    return { rows: [], next: null, problem: error.problem };
-  }
 }
 
 /** The first page asks for itself again and again; an older one would only move under its reader. */
@@ -99,7 +83,8 @@ function polling(context: PageContext): Record<string, string> {
   return { "hx-get": address, "hx-trigger": "every 3s", "hx-select": "#live", "hx-swap": "outerMorph" };
 }
 
-function Toolbar({ context, some }: { context: PageContext; some: boolean }) {
+function Toolbar({ some }: { some: boolean }) {
+  const context = usePageContext();
   const live = isLive(context);
   return (
     <div class="toolbar">
@@ -125,10 +110,11 @@ function Toolbar({ context, some }: { context: PageContext; some: boolean }) {
   );
 }
 
-type NoRowsProps = { context: PageContext; webhook: Webhook; filter: Filter; found: ListResult };
+type NoRowsProps = { webhook: Webhook; filter: Filter; found: ListResult<Row> };
 
 /** Why the list is empty, and what to do first. */
-function NoRows({ context, webhook, filter, found }: NoRowsProps) {
+function NoRows({ webhook, filter, found }: NoRowsProps) {
+  const context = usePageContext();
   if (found.problem) {
     return (
       <Empty title="The filter cannot be read">

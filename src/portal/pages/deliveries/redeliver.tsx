@@ -1,11 +1,10 @@
 import * as z from "zod";
 import { Redelivered } from "../../../api/deliveries/representation.ts";
-import { one } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { Refused } from "../../api.ts";
 import { Page } from "../../frame.tsx";
-import { apiPath, type PageContext } from "../../page-context.ts";
+import { type PageContext, usePageContext } from "../../page-context.ts";
 import { action, redirect } from "../../page-route.ts";
 import { count } from "../../parts/figures.tsx";
 import { WebhookHead, webhookTitle } from "../../parts/webhook-head.tsx";
@@ -25,7 +24,7 @@ export const redeliverOne = action(
   { path: "/portal/{workspace}/deliveries/{delivery}/redeliver", scope: "manage" },
   async (context) => {
     const id = param(context, "delivery");
-    const outcome = await context.api.send("POST", `${apiPathOf(context, id)}/redeliver`, undefined, one(Redelivered));
+    const outcome = await context.api.send("POST", `${apiPathOf(id)}/redeliver`, undefined, Redelivered);
     if (outcome.ok) return redirect(deliveryPath(context, id), "redelivered");
     return { status: 409, page: await deliveryPage(context, outcome.problem) };
   },
@@ -35,7 +34,7 @@ export const sendTest = action(
   { path: "/portal/{workspace}/webhooks/{webhook}/deliveries/test", scope: "manage" },
   async (context) => {
     const id = param(context, "webhook");
-    const path = apiPath(context, `/webhooks/${encodeURIComponent(id)}/test`);
+    const path = `/webhooks/${encodeURIComponent(id)}/test`;
     const outcome = await context.api.send("POST", path, {}, z.unknown());
     if (outcome.ok) return redirect(listPath(context, id), "tested");
     // The list says itself what is the matter with its webhook.
@@ -49,10 +48,10 @@ export const redeliverChosen = action(
     const chosen = [...new Set(context.form.getAll("delivery").filter((value) => typeof value === "string"))];
     if (chosen.length === 0) return complaint(context, "Nothing is selected. Tick the deliveries to be sent again.");
     if (chosen.length > MOST) return complaint(context, `At most ${MOST} at a time: for more, replay a time range.`);
-    const path = apiPath(context, `/webhooks/${encodeURIComponent(param(context, "webhook"))}`);
-    const { data: webhook } = await context.api.get(path, one(WebhookView));
+    const path = `/webhooks/${encodeURIComponent(param(context, "webhook"))}`;
+    const webhook = await context.api.one(path, WebhookView);
     if (webhook.status !== "active") {
-      const above = <InactiveNote context={context} webhook={webhook} tried />;
+      const above = <InactiveNote webhook={webhook} tried />;
       return { status: 409, page: await deliveriesPage(context, above) };
     }
     const results: Result[] = [];
@@ -61,9 +60,9 @@ export const redeliverChosen = action(
     }
     const failing = await isFailing(context);
     return (
-      <Page context={context} {...webhookTitle(context, webhook)}>
-        <WebhookHead context={context} webhook={webhook} failing={failing} current="deliveries" />
-        <ResultCard context={context} back={listPath(context, webhook.id)} results={results} failing={failing} />
+      <Page {...webhookTitle(context, webhook)}>
+        <WebhookHead webhook={webhook} failing={failing} current="deliveries" />
+        <ResultCard back={listPath(context, webhook.id)} results={results} failing={failing} />
       </Page>
     );
   },
@@ -71,12 +70,11 @@ export const redeliverChosen = action(
 
 type Result = { id: string; problem: Problem | null };
 
-const apiPathOf = (context: PageContext, id: string): string =>
-  apiPath(context, `/deliveries/${encodeURIComponent(id)}`);
+const apiPathOf = (id: string): string => `/deliveries/${encodeURIComponent(id)}`;
 
 async function sendAgain(context: PageContext, id: string): Promise<Result> {
   try {
-    const outcome = await context.api.send("POST", `${apiPathOf(context, id)}/redeliver`, undefined, one(Redelivered));
+    const outcome = await context.api.send("POST", `${apiPathOf(id)}/redeliver`, undefined, Redelivered);
     return { id, problem: outcome.ok ? null : outcome.problem };
   } catch (error) {
     // One that is gone does not keep the others from being sent.
@@ -97,17 +95,8 @@ async function complaint(context: PageContext, text: string) {
 const deliveries = (number: number): string => `${count(number)} ${number === 1 ? "delivery" : "deliveries"}`;
 
 /** What came of each. The address becomes the list's, so that a reload does not send everything once more. */
-function ResultCard({
-  context,
-  back,
-  results,
-  failing,
-}: {
-  context: PageContext;
-  back: string;
-  results: readonly Result[];
-  failing: boolean;
-}) {
+function ResultCard({ back, results, failing }: { back: string; results: readonly Result[]; failing: boolean }) {
+  const context = usePageContext();
   const failed = results.filter(({ problem }) => problem !== null);
   const sent = results.length - failed.length;
   return (

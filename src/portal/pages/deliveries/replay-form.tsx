@@ -1,5 +1,5 @@
 import type { Problem } from "../../../api/problem.ts";
-import type { PageContext } from "../../page-context.ts";
+import { type PageContext, usePageContext } from "../../page-context.ts";
 import { count } from "../../parts/figures.tsx";
 import { ErrorSummary, Field, Form } from "../../parts/form.tsx";
 import { Exact } from "../../parts/time.tsx";
@@ -11,19 +11,20 @@ import { type FormValues, minuteOf, SHORTCUTS } from "./replay-request.ts";
 
 const FIELDS = ["since", "until", "status", "events"];
 
-type FormProps = { context: PageContext; webhook: Webhook; asked: FormValues; problem: Problem | null; first: boolean };
+type FormProps = { webhook: Webhook; asked: FormValues; problem: Problem | null; first: boolean };
 
 /**
  * Which deliveries are to be sent again. Nothing is sent by this form: it counts.
  * @param first whether nothing was counted yet, so that this is the next step
  */
-export function ReplayForm({ context, webhook, asked, problem, first }: FormProps) {
+export function ReplayForm({ webhook, asked, problem, first }: FormProps) {
+  const context = usePageContext();
   return (
     <section class="card" aria-labelledby="replay">
       <div class="card-head">
         <h2 id="replay">Replay a time range</h2>
       </div>
-      <Form context={context} to={replayPath(context, webhook.id)} class="card-body stack">
+      <Form to={replayPath(context, webhook.id)} class="card-body stack">
         <p class="quiet">
           Sends deliveries again that were created in a stretch of time, for example after the receiver was down. Each
           keeps its id and its place in the list. First they are only counted.
@@ -105,10 +106,11 @@ function shortcut(context: PageContext, webhook: Webhook, { status, events }: Fo
   return `${replayPath(context, webhook.id)}?${new URLSearchParams({ since, until: minuteOf(context.now), status, events })}`;
 }
 
-type CountedProps = { context: PageContext; webhook: Webhook; request: Replay; total: number };
+type CountedProps = { webhook: Webhook; request: Replay; total: number };
 
 /** How many it would be, what that means, and the button that does it. */
-export function CountedCard({ context, webhook, request, total }: CountedProps) {
+export function CountedCard({ webhook, request, total }: CountedProps) {
+  const context = usePageContext();
   const { since, until, status, events = [] } = request;
   const all = status === "all";
   return (
@@ -141,7 +143,7 @@ export function CountedCard({ context, webhook, request, total }: CountedProps) 
         )}
       </div>
       {total > 0 && webhook.status === "active" && (
-        <Form context={context} to={`${replayPath(context, webhook.id)}/start`} class="card-foot">
+        <Form to={`${replayPath(context, webhook.id)}/start`} class="card-foot">
           <input type="hidden" name="since" value={since} />
           <input type="hidden" name="until" value={until} />
           <input type="hidden" name="status" value={status} />

@@ -1,9 +1,8 @@
 import { DeliveryRow } from "../../../api/deliveries/representation.ts";
-import { list, one } from "../../../api/page.ts";
 import { HealthView } from "../../../api/webhooks/health.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { Page } from "../../frame.tsx";
-import { apiPath, numberIn, type PageContext, queryParam } from "../../page-context.ts";
+import { numberIn, type PageContext, queryParam, usePageContext } from "../../page-context.ts";
 import { page, redirect } from "../../page-route.ts";
 import { count, Figure } from "../../parts/figures.tsx";
 import { Exact } from "../../parts/time.tsx";
@@ -13,39 +12,38 @@ import { InactiveNote } from "./inactive-note.tsx";
 import type { Webhook } from "./meaning.ts";
 import { type Progress, progressOf, type Replay } from "./replay-progress.ts";
 import { patternsOf, requestOf } from "./replay-request.ts";
-import type { Row } from "./rows.tsx";
 
 export const replayProgressPage = page(
   { path: "/portal/{workspace}/webhooks/{webhook}/replay/progress", scope: "read" },
   async (context) => {
-    const path = apiPath(context, `/webhooks/${encodeURIComponent(param(context, "webhook"))}`);
+    const path = `/webhooks/${encodeURIComponent(param(context, "webhook"))}`;
     const replay = replayOf(context);
     // An address that somebody has shortened: there is no such replay to tell of.
     if (Number.isNaN(Date.parse(replay.since)) || Number.isNaN(Date.parse(replay.until))) {
       return redirect(replayPath(context, param(context, "webhook")));
     }
-    const [{ data: webhook }, { data: health }, pending, failed] = await Promise.all([
-      context.api.get(path, one(WebhookView)),
-      context.api.get(`${path}/health`, one(HealthView)),
-      rowsOf(context, path, replay, "pending"),
-      rowsOf(context, path, replay, "failed"),
+    const { since, until } = replay;
+    const [webhook, health, pending, failed] = await Promise.all([
+      context.api.one(path, WebhookView),
+      context.api.one(`${path}/health`, HealthView),
+      context.api.all(`${path}/deliveries`, DeliveryRow, { since, until, status: "pending" }, PAGES),
+      context.api.all(`${path}/deliveries`, DeliveryRow, { since, until, status: "failed" }, PAGES),
     ]);
     const total = numberIn(queryParam(context, "total"));
     const about = { total: typeof total === "number" ? total : 0, ...replay };
     const counted = progressOf(about, { pending: pending.rows, failed: failed.rows }, context.now);
-    const progress = pending.all ? counted : withBacklog(counted, health.waiting + health.in_flight);
+    const progress = pending.next === null ? counted : withBacklog(counted, health.waiting + health.in_flight);
     return (
-      <Page context={context} {...webhookTitle(context, webhook)}>
-        <WebhookHead context={context} webhook={webhook} failing={health.failing} current="replay" />
+      <Page {...webhookTitle(context, webhook)}>
+        <WebhookHead webhook={webhook} failing={health.failing} current="replay" />
         <div id="live" class="stack" data-live {...polling(context, progress)}>
-          <InactiveNote context={context} webhook={webhook} tried={false} />
-          {health.failing && <FailingNote context={context} webhook={webhook} />}
+          <InactiveNote webhook={webhook} tried={false} />
+          {health.failing && <FailingNote webhook={webhook} />}
           <ProgressCard
-            context={context}
             webhook={webhook}
             replay={replay}
             progress={progress}
-            exact={pending.all && failed.all}
+            exact={pending.next === null && failed.next === null}
           />
           <dl class="figures">
             <Figure name="Waiting at the webhook" value={count(health.waiting)} />
@@ -69,23 +67,6 @@ function replayOf(context: PageContext): Replay {
 /** Beyond this many, the progress is told from what the webhook says of itself. */
 const PAGES = 5;
 
-/** The deliveries of the replay's time in one state, and whether these are all. */
-async function rowsOf(context: PageContext, path: string, { since, until }: Replay, status: "pending" | "failed") {
-  const rows: Row[] = [];
-  let cursor: string | null = "";
-  for (let pages = 0; pages < PAGES && cursor !== null; pages++) {
-    const query = { since, until, status, limit: 100, cursor };
-    const found: { data: Row[]; next_cursor: string | null } = await context.api.get(
-      `${path}/deliveries`,
-      list(DeliveryRow),
-      query,
-    );
-    rows.push(...found.data);
-    cursor = found.next_cursor;
-  }
-  return { rows, all: cursor === null };
-}
-
 /** Where more is pending than was looked at, the webhook's whole backlog stands for what was not tried yet. */
 const withBacklog = (progress: Progress, backlog: number): Progress => {
   const waiting = Math.max(progress.waiting, Math.min(progress.total, backlog));
@@ -96,15 +77,18 @@ const withBacklog = (progress: Progress, backlog: number): Progress => {
   };
 };
 
-const FailingNote = ({ context, webhook }: { context: PageContext; webhook: Webhook }) => (
-  <p class="note warn">
-    <strong>The webhook is failing</strong>
-    <span>
-      One request at a time tries whether it answers again; the rest goes out as soon as one succeeds.{" "}
-      <a href={ofWebhook(context, webhook)}>Look at the webhook</a>
-    </span>
-  </p>
-);
+const FailingNote = ({ webhook }: { webhook: Webhook }) => {
+  const context = usePageContext();
+  return (
+    <p class="note warn">
+      <strong>The webhook is failing</strong>
+      <span>
+        One request at a time tries whether it answers again; the rest goes out as soon as one succeeds.{" "}
+        <a href={ofWebhook(context, webhook)}>Look at the webhook</a>
+      </span>
+    </p>
+  );
+};
 
 /** Until every one has had its attempt. */
 function polling(context: PageContext, { waiting }: Progress): Record<string, string> {
@@ -113,9 +97,10 @@ function polling(context: PageContext, { waiting }: Progress): Record<string, st
   return { "hx-get": address, "hx-trigger": "every 2s", "hx-select": "#live", "hx-swap": "outerMorph" };
 }
 
-type CardProps = { context: PageContext; webhook: Webhook; replay: Replay; progress: Progress; exact: boolean };
+type CardProps = { webhook: Webhook; replay: Replay; progress: Progress; exact: boolean };
 
-function ProgressCard({ context, webhook, replay, progress, exact }: CardProps) {
+function ProgressCard({ webhook, replay, progress, exact }: CardProps) {
+  const context = usePageContext();
   const { total, waiting, retrying, failed, delivered } = progress;
   const tried = total - waiting;
   const more = exact ? "" : "+";

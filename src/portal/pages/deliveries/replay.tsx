@@ -1,9 +1,8 @@
 import { Replayed } from "../../../api/deliveries/representation.ts";
-import { one } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { Page } from "../../frame.tsx";
-import { apiPath, formField, type PageContext } from "../../page-context.ts";
+import { formField, type PageContext } from "../../page-context.ts";
 import { action, page, redirect } from "../../page-route.ts";
 import { WebhookHead, webhookTitle } from "../../parts/webhook-head.tsx";
 import { isFailing } from "../webhook/load.ts";
@@ -25,7 +24,7 @@ export const countReplay = action({ path: PATH, scope: "manage" }, async (contex
   const request = requestOf(asked, context.now);
   const outcome = await ask(context, { ...request, dry_run: true });
   if (!outcome.ok) return { status: 422, page: await formPage(context, { asked, problem: outcome.problem }) };
-  return formPage(context, { asked, counted: { request, total: outcome.data.data.replayed } });
+  return formPage(context, { asked, counted: { request, total: outcome.data.replayed } });
 });
 
 /** Sends again what was counted. */
@@ -38,7 +37,7 @@ export const startReplay = action({ path: `${PATH}/start`, scope: "manage" }, as
     return { status: problem.status === 409 ? 409 : 422, page: await formPage(context, { asked, problem }) };
   }
   const { since, until, status, events = [] } = request;
-  const total = String(outcome.data.data.replayed);
+  const total = String(outcome.data.replayed);
   const query = new URLSearchParams({ since, until, status, events: events.join(","), total });
   return redirect(`${replayPath(context, param(context, "webhook"))}/progress?${query}`);
 });
@@ -51,23 +50,17 @@ const typed = (context: PageContext): FormValues => ({
 });
 
 const ask = (context: PageContext, body: Replay & { dry_run: boolean }) =>
-  context.api.send(
-    "POST",
-    apiPath(context, `/webhooks/${encodeURIComponent(param(context, "webhook"))}/replay`),
-    body,
-    one(Replayed),
-  );
+  context.api.send("POST", `/webhooks/${encodeURIComponent(param(context, "webhook"))}/replay`, body, Replayed);
 
 type ReplayStep = { asked: FormValues; problem?: Problem; counted?: { request: Replay; total: number } };
 
 async function formPage(context: PageContext, { asked, problem, counted }: ReplayStep) {
-  const path = apiPath(context, `/webhooks/${encodeURIComponent(param(context, "webhook"))}`);
-  const { data: webhook } = await context.api.get(path, one(WebhookView));
+  const path = `/webhooks/${encodeURIComponent(param(context, "webhook"))}`;
+  const webhook = await context.api.one(path, WebhookView);
   const failing = await isFailing(context);
   const inactive = problem?.code === "webhook_inactive";
   return (
     <Page
-      context={context}
       {...webhookTitle(context, webhook)}
       actions={
         <a class="button" href={listPath(context, webhook.id)}>
@@ -75,17 +68,11 @@ async function formPage(context: PageContext, { asked, problem, counted }: Repla
         </a>
       }
     >
-      <WebhookHead context={context} webhook={webhook} failing={failing} current="replay" />
-      <InactiveNote context={context} webhook={webhook} tried={inactive} />
+      <WebhookHead webhook={webhook} failing={failing} current="replay" />
+      <InactiveNote webhook={webhook} tried={inactive} />
       <div class="stack">
-        {counted && <CountedCard context={context} webhook={webhook} request={counted.request} total={counted.total} />}
-        <ReplayForm
-          context={context}
-          first={!counted}
-          webhook={webhook}
-          asked={asked}
-          problem={inactive ? null : (problem ?? null)}
-        />
+        {counted && <CountedCard webhook={webhook} request={counted.request} total={counted.total} />}
+        <ReplayForm first={!counted} webhook={webhook} asked={asked} problem={inactive ? null : (problem ?? null)} />
       </div>
     </Page>
   );

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { DeliveryRow } from "../../../api/deliveries/representation.ts";
-import type { PageContext } from "../../page-context.ts";
+import { usePageContext } from "../../page-context.ts";
 import { Answered, DeliveryBadge } from "../../parts/status.tsx";
 import { Ago, Countdown, duration } from "../../parts/time.tsx";
 import { deliveryPath } from "./addresses.ts";
@@ -10,17 +10,8 @@ import { isHeld, type Webhook } from "./meaning.ts";
 export type Row = z.infer<typeof DeliveryRow>;
 
 /** The list as a table of fixed columns: what changes in it moves nothing beside it. */
-export function Rows({
-  context,
-  webhook,
-  rows,
-  choosable,
-}: {
-  context: PageContext;
-  webhook: Webhook;
-  rows: readonly Row[];
-  choosable: boolean;
-}) {
+export function Rows({ webhook, rows, choosable }: { webhook: Webhook; rows: readonly Row[]; choosable: boolean }) {
+  const context = usePageContext();
   return (
     <section class="scroll" tabindex={0} aria-label="Deliveries">
       <table class="deliveries">
@@ -77,10 +68,10 @@ export function Rows({
               </td>
               <td class="num">{duration(row.duration_ms)}</td>
               <td>
-                <Ago at={row.created_at} now={context.now} />
+                <Ago at={row.created_at} />
               </td>
               <td>
-                <Next context={context} webhook={webhook} row={row} />
+                <Next webhook={webhook} row={row} />
               </td>
             </tr>
           ))}
@@ -90,9 +81,9 @@ export function Rows({
   );
 }
 
-function Next({ context, webhook, row }: { context: PageContext; webhook: Webhook; row: Row }) {
+function Next({ webhook, row }: { webhook: Webhook; row: Row }) {
   if (row.next_attempt_at !== null) {
-    const countdown = <Countdown to={row.next_attempt_at} now={context.now} />;
+    const countdown = <Countdown to={row.next_attempt_at} />;
     if (!row.waiting_for_endpoint) return countdown;
     return <span title="It waits for the endpoint, which is failing, until a probe succeeds">probe {countdown}</span>;
   }

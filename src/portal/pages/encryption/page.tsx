@@ -1,8 +1,7 @@
 import type * as z from "zod";
 import { Reencryption, ReencryptionStep } from "../../../api/admin/routes.ts";
-import { one } from "../../../api/page.ts";
 import { Page } from "../../frame.tsx";
-import type { PageContext } from "../../page-context.ts";
+import { usePageContext } from "../../page-context.ts";
 import { action, page } from "../../page-route.ts";
 import { count } from "../../parts/figures.tsx";
 import { Form } from "../../parts/form.tsx";
@@ -17,24 +16,23 @@ type State = z.infer<typeof Reencryption>;
 type Step = z.infer<typeof ReencryptionStep>;
 
 export const encryptionPage = page({ path: PATH, scope: "admin" }, async (context) => (
-  <EncryptionKeys context={context} state={(await context.api.get(API, one(Reencryption))).data} step={null} />
+  <EncryptionKeys state={await context.api.one(API, Reencryption)} step={null} />
 ));
 
 /** Moves one portion. A script asks for the next by itself; without one, that is the next click. */
 export const moveSomeAction = action({ path: PATH, scope: "admin" }, async (context) => {
-  const { data } = await context.api.do("POST", API, undefined, one(ReencryptionStep));
-  return <EncryptionKeys context={context} state={data} step={data} />;
+  const data = await context.api.do(API, ReencryptionStep);
+  return <EncryptionKeys state={data} step={data} />;
 });
 
-function EncryptionKeys({ context, state, step }: { context: PageContext; state: State; step: Step | null }) {
+function EncryptionKeys({ state, step }: { state: State; step: Step | null }) {
   return (
     <Page
-      context={context}
       title="Encryption keys"
       lead="Signing secrets, custom headers and the sources' credentials are stored sealed. Here you see under which key, and move them to the first one."
     >
       <div id="live" class="stack" aria-live="polite">
-        <Progress context={context} state={state} step={step} />
+        <Progress state={state} step={step} />
         {step !== null && step.unopened.length > 0 && <Unopened step={step} />}
         <Keys state={state} />
         <Next state={state} />
@@ -43,7 +41,8 @@ function EncryptionKeys({ context, state, step }: { context: PageContext; state:
   );
 }
 
-function Progress({ context, state, step }: { context: PageContext; state: State; step: Step | null }) {
+function Progress({ state, step }: { state: State; step: Step | null }) {
+  const context = usePageContext();
   const { total, done, remaining } = state;
   const movable = state.keys.reduce((sum, { role, values }) => sum + (role === "older" ? values : 0), 0);
   const goesOn = context.fragment && step !== null && step.moved > 0 && movable > 0;
@@ -72,7 +71,7 @@ function Progress({ context, state, step }: { context: PageContext; state: State
             <span class="small quiet">It can be stopped anywhere, and gone on with at any time.</span>
           </p>
         ) : (
-          movable > 0 && <Start context={context} movable={movable} again={step !== null} />
+          movable > 0 && <Start movable={movable} again={step !== null} />
         )}
       </div>
     </section>
@@ -88,13 +87,9 @@ function said({ total, remaining, keys }: State, movable: number, goesOn: boolea
   return keys.length > 1 ? "All is under the first key. The others can go: see below." : "All is under the one key.";
 }
 
-function Start({ context, movable, again }: { context: PageContext; movable: number; again: boolean }) {
+function Start({ movable, again }: { movable: number; again: boolean }) {
   return (
-    <Form
-      context={context}
-      to={PATH}
-      live={{ "hx-post": PATH, "hx-target": "#live", "hx-select": "#live", "hx-swap": "outerHTML" }}
-    >
+    <Form to={PATH} live={{ "hx-post": PATH, "hx-target": "#live", "hx-select": "#live", "hx-swap": "outerHTML" }}>
       <button type="submit" class="primary">
         {again ? "Go on" : `Move ${count(movable)} to the first key`}
       </button>

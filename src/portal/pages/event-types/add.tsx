@@ -1,8 +1,7 @@
 import { EventTypeView } from "../../../api/event-types/representation.ts";
-import { one } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { Page } from "../../frame.tsx";
-import { apiPath, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
+import { inWorkspace, type PageContext, queryParam, usePageContext } from "../../page-context.ts";
 import { action, page, redirect } from "../../page-route.ts";
 import { problemWithForm, withWays } from "../../parts/json-field.tsx";
 import { NEW_TYPE, typePath } from "./paths.ts";
@@ -12,34 +11,33 @@ const where = { path: `/portal/{workspace}${NEW_TYPE}`, scope: "manage" } as con
 
 export const newEventTypePage = page(where, (context) => {
   const draft = { name: queryParam(context, "name"), title: "", description: "", schema: "", sample: "" };
-  return <NewType context={context} draft={draft} problem={null} />;
+  return <NewType draft={draft} problem={null} />;
 });
 
 export const addEventTypeAction = action(where, async (context) => {
   const draft = typedDraft(context);
   const problem = await add(context, draft);
   if (!problem) return redirect(inWorkspace(context, typePath(draft.name)), "saved");
-  return { status: 422, page: <NewType context={context} draft={draft} problem={withWays(problem, TYPE_FIELDS)} /> };
+  return { status: 422, page: <NewType draft={draft} problem={withWays(problem, TYPE_FIELDS)} /> };
 });
 
 async function add(context: PageContext, draft: Draft): Promise<Problem | null> {
   const read = bodyOf(draft, { name: draft.name });
   if (!read.ok) return problemWithForm(read.errors);
-  const outcome = await context.api.send("POST", apiPath(context, "/event-types"), read.body, one(EventTypeView));
+  const outcome = await context.api.send("POST", "/event-types", read.body, EventTypeView);
   return outcome.ok ? null : outcome.problem;
 }
 
-function NewType({ context, draft, problem }: { context: PageContext; draft: Draft; problem: Problem | null }) {
+function NewType({ draft, problem }: { draft: Draft; problem: Problem | null }) {
+  const context = usePageContext();
   return (
     <Page
-      context={context}
       title="Add event type"
       lead="For what your product publishes beyond the built-in types. Webhooks can then subscribe to it by name, and its payloads can be checked."
       crumbs={[{ name: "Event catalogue", path: inWorkspace(context, "/event-types") }]}
     >
       <div class="form-width">
         <TypeForm
-          context={context}
           to={inWorkspace(context, NEW_TYPE)}
           back={inWorkspace(context, "/event-types")}
           draft={draft}

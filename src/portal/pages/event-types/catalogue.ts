@@ -1,9 +1,8 @@
 import type * as z from "zod";
 import { EventTypeView } from "../../../api/event-types/representation.ts";
-import { list } from "../../../api/page.ts";
 import { elementTexts, memberText } from "../../../lib/json-span.ts";
 import { covers } from "../../../lib/pattern.ts";
-import { apiPath, type PageContext } from "../../page-context.ts";
+import type { PageContext } from "../../page-context.ts";
 
 /** A type; its schema and sample are JSON text, digit for digit as they were written, and null where it has none. */
 export type CatalogueType = Omit<z.infer<typeof EventTypeView>, "schema" | "sample"> & {
@@ -25,24 +24,16 @@ const SYSTEMS: Readonly<Record<string, { name: string; about: string }>> = {
   operational: { name: "Posthorn", about: "What Posthorn itself reports about webhooks and sources." },
 };
 
-const TypePage = list(EventTypeView);
-
 /** Every type that the workspace knows: its own first. */
 export async function catalogueOf(context: PageContext): Promise<CatalogueType[]> {
   const types: CatalogueType[] = [];
-  for (let cursor: string | null = ""; cursor !== null; ) {
-    const page: { answer: z.infer<typeof TypePage>; text: string } = await context.api.getExact(
-      apiPath(context, "/event-types"),
-      TypePage,
-      { limit: 100, cursor },
-    );
-    const texts = elementTexts(memberText(page.text, "data") ?? "");
-    for (const [place, type] of page.answer.data.entries()) {
+  for await (const { rows, text } of context.api.pages("/event-types", EventTypeView)) {
+    const texts = elementTexts(memberText(text, "data") ?? "");
+    for (const [place, type] of rows.entries()) {
       const written = (name: "schema" | "sample") =>
         type[name] === null ? null : memberText(texts[place] ?? "", name);
       types.push({ ...type, schema: written("schema") ?? null, sample: written("sample") ?? null });
     }
-    cursor = page.answer.next_cursor;
   }
   return types;
 }

@@ -1,6 +1,6 @@
 import { TYPE } from "../../../api/fields.ts";
 import { Page } from "../../frame.tsx";
-import { inWorkspace, type PageContext } from "../../page-context.ts";
+import { inWorkspace, usePageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { Json } from "../../parts/code.tsx";
 import { WebhookBadge } from "../../parts/status.tsx";
@@ -16,23 +16,21 @@ export const eventTypePage = page(
     const name = context.params.name ?? "";
     const [catalogue, webhooks] = await Promise.all([catalogueOf(context), allWebhooks(context)]);
     const types = catalogue.filter((type) => type.name === name);
-    if (types.length === 0)
-      return { status: 404, page: <Unlisted context={context} name={name} webhooks={webhooks} /> };
+    if (types.length === 0) return { status: 404, page: <Unlisted name={name} webhooks={webhooks} /> };
     return (
       <Page
-        context={context}
         title={name}
         lead={types.length === 1 && types[0] ? lead(types[0]) : `${types.length} systems have a type of this name.`}
         crumbs={[{ name: "Event catalogue", path: inWorkspace(context, "/event-types") }]}
-        actions={<Actions context={context} name={name} types={types} />}
+        actions={<Actions name={name} types={types} />}
       >
         <div class="columns">
           <div class="stack">
             {types.map((type) => (
-              <Definition context={context} type={type} alone={types.length === 1} />
+              <Definition type={type} alone={types.length === 1} />
             ))}
           </div>
-          <Subscribers context={context} name={name} webhooks={webhooks} />
+          <Subscribers name={name} webhooks={webhooks} />
         </div>
       </Page>
     );
@@ -41,7 +39,7 @@ export const eventTypePage = page(
 
 const lead = ({ description, title }: CatalogueType): string => description ?? title ?? "It has no description.";
 
-function Definition({ context, type, alone }: { context: PageContext; type: CatalogueType; alone: boolean }) {
+function Definition({ type, alone }: { type: CatalogueType; alone: boolean }) {
   const { system, title, sample, schema, created_at } = type;
   const id = `of-${system}`;
   return (
@@ -50,7 +48,7 @@ function Definition({ context, type, alone }: { context: PageContext; type: Cata
         <h2 id={id}>{title ?? type.name}</h2>
         <span class="small quiet" id={`${id}-from`}>
           {created_at === null ? `Built in: ${systemName(system)}` : "Added to this workspace "}
-          {created_at !== null && <Ago at={created_at} now={context.now} />}
+          {created_at !== null && <Ago at={created_at} />}
         </span>
       </div>
       <div class="card-body stack">
@@ -80,15 +78,8 @@ function Definition({ context, type, alone }: { context: PageContext; type: Cata
 }
 
 /** The webhooks whose patterns cover the type. */
-function Subscribers({
-  context,
-  name,
-  webhooks,
-}: {
-  context: PageContext;
-  name: string;
-  webhooks: readonly Webhook[];
-}) {
+function Subscribers({ name, webhooks }: { name: string; webhooks: readonly Webhook[] }) {
+  const context = usePageContext();
   const subscribers = webhooks
     .map((webhook) => ({ webhook, patterns: covering(webhook.events, name) }))
     .filter(({ patterns }) => patterns.length > 0);
@@ -117,7 +108,7 @@ function Subscribers({
           {subscribers.map(({ webhook, patterns }) => (
             <li>
               <div class="what">
-                <WebhookLink context={context} id={webhook.id} webhook={webhook} />
+                <WebhookLink id={webhook.id} webhook={webhook} />
                 <span class="small quiet break">
                   by <span class="tag">{patterns[0]}</span>{" "}
                   {webhook.channels.length > 0 && `on ${webhook.channels.join(", ")} only`}
@@ -132,7 +123,8 @@ function Subscribers({
   );
 }
 
-function Actions({ context, name, types }: { context: PageContext; name: string; types: readonly CatalogueType[] }) {
+function Actions({ name, types }: { name: string; types: readonly CatalogueType[] }) {
+  const context = usePageContext();
   const own = types.some(({ built_in }) => !built_in);
   return (
     <>
@@ -159,11 +151,11 @@ function Actions({ context, name, types }: { context: PageContext; name: string;
 }
 
 /** A type that nobody has described can be published all the same: its events lead here, too. */
-function Unlisted({ context, name, webhooks }: { context: PageContext; name: string; webhooks: readonly Webhook[] }) {
+function Unlisted({ name, webhooks }: { name: string; webhooks: readonly Webhook[] }) {
+  const context = usePageContext();
   const possible = TYPE.test(name) && name.length <= 200;
   return (
     <Page
-      context={context}
       title={possible ? name : "There is no such event type"}
       crumbs={[{ name: "Event catalogue", path: inWorkspace(context, "/event-types") }]}
     >
@@ -180,7 +172,7 @@ function Unlisted({ context, name, webhooks }: { context: PageContext; name: str
             </a>
           </p>
         )}
-        {possible && <Subscribers context={context} name={name} webhooks={webhooks} />}
+        {possible && <Subscribers name={name} webhooks={webhooks} />}
       </div>
     </Page>
   );

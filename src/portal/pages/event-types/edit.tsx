@@ -1,9 +1,7 @@
 import { EventTypeView } from "../../../api/event-types/representation.ts";
-import { one } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";
-import { nothing } from "../../../api/route.ts";
 import { Page } from "../../frame.tsx";
-import { apiPath, inWorkspace, type PageContext } from "../../page-context.ts";
+import { inWorkspace, type PageContext, usePageContext } from "../../page-context.ts";
 import { action, page, redirect } from "../../page-route.ts";
 import { Confirm } from "../../parts/form.tsx";
 import { problemWithForm, withWays } from "../../parts/json-field.tsx";
@@ -16,7 +14,7 @@ const edit = { path: "/portal/{workspace}/event-types/{name}/edit", scope: "mana
 const remove = { path: "/portal/{workspace}/event-types/{name}/delete", scope: "manage" } as const;
 
 const nameOf = (context: PageContext): string => context.params.name ?? "";
-const apiPathOf = (context: PageContext): string => apiPath(context, typePath(nameOf(context)));
+const apiPathOf = (context: PageContext): string => typePath(nameOf(context));
 const here = (context: PageContext, verb = ""): string => inWorkspace(context, typePath(nameOf(context), verb));
 
 /** The workspace's own type that the address names. */
@@ -27,29 +25,29 @@ async function ownType(context: PageContext): Promise<CatalogueType | undefined>
 export const editEventTypePage = page(edit, async (context) => {
   const type = await ownType(context);
   if (!type) return redirect(here(context));
-  return <Edit context={context} draft={draftOfType(type)} problem={null} />;
+  return <Edit draft={draftOfType(type)} problem={null} />;
 });
 
 export const editEventTypeAction = action(edit, async (context) => {
   const draft = typedDraft(context);
   const problem = await change(context, draft);
   if (!problem) return redirect(here(context), "saved");
-  return { status: 422, page: <Edit context={context} draft={draft} problem={withWays(problem, TYPE_FIELDS)} /> };
+  return { status: 422, page: <Edit draft={draft} problem={withWays(problem, TYPE_FIELDS)} /> };
 });
 
 async function change(context: PageContext, draft: Draft): Promise<Problem | null> {
   const read = bodyOf(draft);
   if (!read.ok) return problemWithForm(read.errors);
-  const outcome = await context.api.send("PATCH", apiPathOf(context), read.body, one(EventTypeView));
+  const outcome = await context.api.send("PATCH", apiPathOf(context), read.body, EventTypeView);
   return outcome.ok ? null : outcome.problem;
 }
 
-function Edit({ context, draft, problem }: { context: PageContext; draft: Draft; problem: Problem | null }) {
+function Edit({ draft, problem }: { draft: Draft; problem: Problem | null }) {
+  const context = usePageContext();
   return (
-    <Page context={context} title="Edit event type" lead={<code>{nameOf(context)}</code>} crumbs={crumbs(context)}>
+    <Page title="Edit event type" lead={<code>{nameOf(context)}</code>} crumbs={crumbs(context)}>
       <div class="form-width">
         <TypeForm
-          context={context}
           to={here(context, "/edit")}
           back={here(context)}
           draft={draft}
@@ -67,9 +65,9 @@ export const deleteEventTypePage = page(remove, async (context) => {
   if (!type) return redirect(here(context));
   const named = webhooks.filter(({ events }) => events.includes(type.name)).length;
   return (
-    <Page context={context} title={`Delete ${type.name}?`} crumbs={crumbs(context)}>
+    <Page title={`Delete ${type.name}?`} crumbs={crumbs(context)}>
       <div class="form-width">
-        <Confirm context={context} to={here(context, "/delete")} back={here(context)} verb="Delete event type">
+        <Confirm to={here(context, "/delete")} back={here(context)} verb="Delete event type">
           <p>
             Its description, sample and schema go, and cannot be brought back. Events of it can still be published;
             their payloads are not checked any more.
@@ -86,7 +84,7 @@ export const deleteEventTypePage = page(remove, async (context) => {
 });
 
 export const deleteEventTypeAction = action(remove, async (context) => {
-  await context.api.do("DELETE", apiPathOf(context), undefined, nothing);
+  await context.api.delete(apiPathOf(context));
   return redirect(inWorkspace(context, "/event-types"), "deleted");
 });
 

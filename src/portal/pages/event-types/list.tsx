@@ -1,5 +1,5 @@
 import { Page } from "../../frame.tsx";
-import { inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
+import { inWorkspace, queryParam, usePageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { Plus } from "../../parts/icons.tsx";
 import { type CatalogueType, catalogueOf, type Group, grouped, matches } from "./catalogue.ts";
@@ -10,15 +10,14 @@ export const listEventTypesPage = page({ path: "/portal/{workspace}/event-types"
   const search = queryParam(context, "search").trim();
   return (
     <Page
-      context={context}
       title="Event catalogue"
       lead="The types of events that webhooks can subscribe to, with a sample of each."
-      actions={context.can("manage") && <AddButton context={context} />}
+      actions={context.can("manage") && <AddButton />}
     >
       <div class="catalogue stack">
-        <Search context={context} groups={groups} search={search} />
+        <Search groups={groups} search={search} />
         {groups.map((group) => (
-          <GroupCard context={context} group={group} search={search} />
+          <GroupCard group={group} search={search} />
         ))}
         <p class="none-found note" role="status">
           No type has these words in its name, title or description. Search for less, such as the part before the dot.
@@ -29,7 +28,8 @@ export const listEventTypesPage = page({ path: "/portal/{workspace}/event-types"
 });
 
 /** Narrows the list as one types; without script, by a request of its own. */
-function Search({ context, groups, search }: { context: PageContext; groups: readonly Group[]; search: string }) {
+function Search({ groups, search }: { groups: readonly Group[]; search: string }) {
+  const context = usePageContext();
   return (
     <div class="row">
       <form
@@ -68,7 +68,8 @@ function Search({ context, groups, search }: { context: PageContext; groups: rea
   );
 }
 
-function GroupCard({ context, group, search }: { context: PageContext; group: Group; search: string }) {
+function GroupCard({ group, search }: { group: Group; search: string }) {
+  const context = usePageContext();
   const { system, name, about, types } = group;
   return (
     <section class="card" id={system} aria-labelledby={`${system}-name`}>
@@ -88,7 +89,7 @@ function GroupCard({ context, group, search }: { context: PageContext; group: Gr
       ) : (
         <ul class="catalogue-types">
           {types.map((type) => (
-            <TypeLine context={context} type={type} hidden={search !== "" && !matches(type, search)} />
+            <TypeLine type={type} hidden={search !== "" && !matches(type, search)} />
           ))}
         </ul>
       )}
@@ -96,7 +97,8 @@ function GroupCard({ context, group, search }: { context: PageContext; group: Gr
   );
 }
 
-function TypeLine({ context, type, hidden }: { context: PageContext; type: CatalogueType; hidden: boolean }) {
+function TypeLine({ type, hidden }: { type: CatalogueType; hidden: boolean }) {
+  const context = usePageContext();
   return (
     <li class="catalogue-type" hidden={hidden}>
       <a class="mono break" href={inWorkspace(context, typePath(type.name))}>
@@ -110,8 +112,11 @@ function TypeLine({ context, type, hidden }: { context: PageContext; type: Catal
   );
 }
 
-const AddButton = ({ context }: { context: PageContext }) => (
-  <a class="button primary" href={inWorkspace(context, NEW_TYPE)}>
-    <Plus /> Add event type
-  </a>
-);
+const AddButton = () => {
+  const context = usePageContext();
+  return (
+    <a class="button primary" href={inWorkspace(context, NEW_TYPE)}>
+      <Plus /> Add event type
+    </a>
+  );
+};

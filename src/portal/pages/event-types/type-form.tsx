@@ -55,7 +55,6 @@ export function bodyOf(
 
 /** The form of a type; `named` is its name where it keeps it. */
 export function TypeForm({
-  context,
   to,
   back,
   draft,
@@ -63,7 +62,6 @@ export function TypeForm({
   named,
   verb,
 }: {
-  context: PageContext;
   to: string;
   back: string;
   draft: Draft;
@@ -79,7 +77,7 @@ export function TypeForm({
   return (
     <div>
       <ErrorSummary problem={problem} shown={named === undefined ? TYPE_FIELDS : TYPE_FIELDS.slice(1)} />
-      <Form context={context} to={to} class="card" label={verb}>
+      <Form to={to} class="card" label={verb}>
         <div class="card-body stack">
           {named === undefined &&
             text(

@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { EventPage, type EventView } from "../../../api/events/representation.ts";
 import { Page } from "../../frame.tsx";
-import { addressWith, apiPath, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
+import { addressWith, inWorkspace, type PageContext, queryParam, usePageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { Json } from "../../parts/code.tsx";
 import { Pager } from "../../parts/table.tsx";
@@ -17,22 +17,21 @@ type Event = z.infer<typeof EventView>;
 const ARRIVING_MS = 20_000;
 
 export const eventPage = page({ path: "/portal/{workspace}/events/{event}", scope: "read" }, async (context) => {
-  const path = apiPath(context, `/events/${encodeURIComponent(context.params.event ?? "")}`);
+  const path = `/events/${encodeURIComponent(context.params.event ?? "")}`;
   const [{ answer, text }, webhooks] = await Promise.all([
     context.api.getExact(path, EventPage, { cursor: queryParam(context, "cursor") }),
     allWebhooks(context),
   ]);
   const event = answer.data;
   const byId = new Map(webhooks.map((webhook) => [webhook.id, webhook]));
-  const where = <Where context={context} event={event} next={answer.next_cursor} byId={byId} />;
+  const where = <Where event={event} next={answer.next_cursor} byId={byId} />;
   if (context.fragment) return where;
   return (
     <Page
-      context={context}
       title={event.event}
       lead={<Id id={event.id} />}
       crumbs={[{ name: "Events", path: inWorkspace(context, "/events") }]}
-      actions={<Actions context={context} event={event} />}
+      actions={<Actions event={event} />}
     >
       <div class="columns">
         <div class="stack">
@@ -46,7 +45,7 @@ export const eventPage = page({ path: "/portal/{workspace}/events/{event}", scop
             </div>
           </section>
         </div>
-        <Facts context={context} event={event} />
+        <Facts event={event} />
       </div>
     </Page>
   );
@@ -73,14 +72,14 @@ function lookAgain(context: PageContext, { deliveries, not_delivered, published_
 }
 
 interface Whereabouts {
-  context: PageContext;
   event: Event;
   /** Where its further webhooks are. */
   next: string | null;
   byId: ReadonlyMap<string, Webhook>;
 }
 
-function Where({ context, event, next, byId }: Whereabouts) {
+function Where({ event, next, byId }: Whereabouts) {
+  const context = usePageContext();
   const every = lookAgain(context, event);
   const live = every
     ? {
@@ -92,14 +91,15 @@ function Where({ context, event, next, byId }: Whereabouts) {
     : {};
   return (
     <div id="live" class="stack" data-live {...live}>
-      <SentTo context={context} deliveries={event.deliveries} missed={event.not_delivered} byId={byId} />
-      <NotSent context={context} event={event} byId={byId} />
-      <Pager context={context} next={next} />
+      <SentTo deliveries={event.deliveries} missed={event.not_delivered} byId={byId} />
+      <NotSent event={event} byId={byId} />
+      <Pager next={next} />
     </div>
   );
 }
 
-function Facts({ context, event }: { context: PageContext; event: Event }) {
+function Facts({ event }: { event: Event }) {
+  const context = usePageContext();
   return (
     <section class="card" aria-labelledby="facts">
       <div class="card-head">
@@ -114,7 +114,7 @@ function Facts({ context, event }: { context: PageContext; event: Event }) {
         </dd>
         <dt>Published</dt>
         <dd>
-          <Ago at={event.published_at} now={context.now} />
+          <Ago at={event.published_at} />
           <br />
           <span class="small quiet">
             <Exact at={event.published_at} />
@@ -124,7 +124,7 @@ function Facts({ context, event }: { context: PageContext; event: Event }) {
           <>
             <dt>Happened</dt>
             <dd>
-              <Ago at={event.timestamp} now={context.now} />
+              <Ago at={event.timestamp} />
               <br />
               <span class="small quiet">
                 <Exact at={event.timestamp} />
@@ -139,7 +139,8 @@ function Facts({ context, event }: { context: PageContext; event: Event }) {
   );
 }
 
-function Actions({ context, event }: { context: PageContext; event: Event }) {
+function Actions({ event }: { event: Event }) {
+  const context = usePageContext();
   return (
     <a class="button" href={`${inWorkspace(context, "/events")}?event=${encodeURIComponent(event.event)}`}>
       Others of this type

@@ -1,5 +1,5 @@
 import type { Problem } from "../../../api/problem.ts";
-import { inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
+import { inWorkspace, type PageContext, queryParam, usePageContext } from "../../page-context.ts";
 import { wrongWith } from "../../parts/form.tsx";
 import { minuteOf } from "./filters.ts";
 
@@ -13,15 +13,8 @@ export const isFiltered = (context: Pick<PageContext, "url">): boolean =>
  * What narrows the list, as a form that leads to an address: it can be kept and passed on.
  * @param types names to choose from; others may be typed
  */
-export function FilterForm({
-  context,
-  types,
-  problem,
-}: {
-  context: PageContext;
-  types: readonly string[];
-  problem: Problem | null;
-}) {
+export function FilterForm({ types, problem }: { types: readonly string[]; problem: Problem | null }) {
+  const context = usePageContext();
   const here = inWorkspace(context, "/events");
   const attributes = (name: string) => {
     const wrong = wrongWith(problem, name) !== undefined;

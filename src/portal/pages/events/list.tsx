@@ -1,10 +1,8 @@
 import type * as z from "zod";
 import { EventRow } from "../../../api/events/representation.ts";
-import { list } from "../../../api/page.ts";
-import type { Problem } from "../../../api/problem.ts";
-import { Refused } from "../../api.ts";
+import type { ListResult } from "../../api.ts";
 import { Page } from "../../frame.tsx";
-import { addressWith, apiPath, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
+import { addressWith, inWorkspace, type PageContext, queryParam, usePageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { Code } from "../../parts/code.tsx";
 import { ErrorSummary } from "../../parts/form.tsx";
@@ -20,7 +18,6 @@ import { happenedBefore } from "./moments.ts";
 import { beginning, payloadsOf } from "./payload-text.ts";
 
 type Row = z.infer<typeof EventRow>;
-type ListResult = { rows: Row[]; payloads: string[]; next: string | null; problem: Problem | null };
 
 /** Of a payload, as many characters are shown. */
 const LOOK = 80;
@@ -28,53 +25,49 @@ const LOOK = 80;
 export const listEventsPage = page({ path: "/portal/{workspace}/events", scope: "read" }, async (context) => {
   const found = await find(context);
   // A script that renews the list has no use for the filters.
-  if (context.fragment) return <List context={context} found={found} />;
+  if (context.fragment) return <List found={found} />;
   const names = (await catalogueOf(context)).map(({ name }) => name);
   return (
     <Page
-      context={context}
       title="Events"
       lead="What was published, newest first. Open an event to see where it went, and why a webhook did not get it."
       actions={
         <>
           {mayGrow(context, found) && <span class="live">Live</span>}
-          {context.can("publish") && <PublishButton context={context} />}
+          {context.can("publish") && <PublishButton />}
         </>
       }
     >
       <ErrorSummary problem={found.problem} />
       <div class="card">
-        <FilterForm context={context} types={[...new Set(names)]} problem={found.problem} />
-        <List context={context} found={found} />
+        <FilterForm types={[...new Set(names)]} problem={found.problem} />
+        <List found={found} />
       </div>
     </Page>
   );
 });
 
 /** What the address asks for; with a problem where it asks for something that cannot be. */
-async function find(context: PageContext): Promise<ListResult> {
-  try {
-    const { answer, text } = await context.api.getExact(apiPath(context, "/events"), list(EventRow), {
-      event: queryParam(context, "event"),
-      since: momentOf(queryParam(context, "since"), "first"),
-      until: momentOf(queryParam(context, "until"), "last"),
-      search: queryParam(context, "search").trim(),
-      cursor: queryParam(context, "cursor"),
-    });
-    return { rows: answer.data, payloads: payloadsOf(text), next: answer.next_cursor, problem: null };
-  } catch (error) {
-    if (!(error instanceof Refused) || error.problem.status !== 422) throw error;
-    return { rows: [], payloads: [], next: null, problem: withWays(error.problem, FILTERS) };
-  }
+async function find(context: PageContext): Promise<ListResult<Row>> {
+  const found = await context.api.search("/events", EventRow, {
+    event: queryParam(context, "event"),
+    since: momentOf(queryParam(context, "since"), "first"),
+    until: momentOf(queryParam(context, "until"), "last"),
+    search: queryParam(context, "search").trim(),
+    cursor: queryParam(context, "cursor"),
+  });
+  return { ...found, problem: withWays(found.problem, FILTERS) };
 }
 
 /** Whether there may be more of it in a moment: what ended in the past, or is further back, does not change. */
-function mayGrow(context: PageContext, { problem }: ListResult): boolean {
+function mayGrow(context: PageContext, { problem }: ListResult<Row>): boolean {
   const until = Date.parse(momentOf(queryParam(context, "until"), "last"));
   return problem === null && queryParam(context, "cursor") === "" && !(until < context.now);
 }
 
-function List({ context, found }: { context: PageContext; found: ListResult }) {
+function List({ found }: { found: ListResult<Row> }) {
+  const context = usePageContext();
+  const payloads = payloadsOf(found.text);
   const live = mayGrow(context, found)
     ? {
         "hx-get": addressWith(context, { done: null }),
@@ -86,7 +79,7 @@ function List({ context, found }: { context: PageContext; found: ListResult }) {
   return (
     <div id="live" data-live {...live}>
       {found.rows.length === 0 ? (
-        <Nothing context={context} found={found} />
+        <Nothing found={found} />
       ) : (
         <Table label="Events">
           <thead>
@@ -99,17 +92,18 @@ function List({ context, found }: { context: PageContext; found: ListResult }) {
           </thead>
           <tbody>
             {found.rows.map((event, index) => (
-              <EventLine context={context} event={event} payload={found.payloads[index] ?? ""} />
+              <EventLine event={event} payload={payloads[index] ?? ""} />
             ))}
           </tbody>
         </Table>
       )}
-      <Pager context={context} next={found.next} />
+      <Pager next={found.next} />
     </div>
   );
 }
 
-function EventLine({ context, event, payload }: { context: PageContext; event: Row; payload: string }) {
+function EventLine({ event, payload }: { event: Row; payload: string }) {
+  const context = usePageContext();
   return (
     <tr id={event.id} data-row={event.id}>
       <td class="main">
@@ -133,10 +127,10 @@ function EventLine({ context, event, payload }: { context: PageContext; event: R
         )}
       </td>
       <td>
-        <Ago at={event.published_at} now={context.now} />
+        <Ago at={event.published_at} />
         {happenedBefore(event) && (
           <span class="small quiet happened">
-            happened <Ago at={event.timestamp} now={context.now} />
+            happened <Ago at={event.timestamp} />
           </span>
         )}
       </td>
@@ -144,7 +138,8 @@ function EventLine({ context, event, payload }: { context: PageContext; event: R
   );
 }
 
-function Nothing({ context, found }: { context: PageContext; found: ListResult }) {
+function Nothing({ found }: { found: ListResult<Row> }) {
+  const context = usePageContext();
   if (found.problem) {
     return (
       <Empty title="Nothing was looked for">
@@ -169,10 +164,11 @@ function Nothing({ context, found }: { context: PageContext; found: ListResult }
       </Empty>
     );
   }
-  return <FirstSteps context={context} />;
+  return <FirstSteps />;
 }
 
-function FirstSteps({ context }: { context: PageContext }) {
+function FirstSteps() {
+  const context = usePageContext();
   const origin = context.url.origin;
   return (
     <Empty title="No event yet">
@@ -197,7 +193,8 @@ function FirstSteps({ context }: { context: PageContext }) {
   );
 }
 
-function PublishButton({ context }: { context: PageContext }) {
+function PublishButton() {
+  const context = usePageContext();
   return (
     <a class="button primary" href={inWorkspace(context, "/events/new")}>
       <Plus /> Publish an event

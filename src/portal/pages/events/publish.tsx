@@ -1,9 +1,8 @@
 import { PublishedView } from "../../../api/events/representation.ts";
-import { one } from "../../../api/page.ts";
 import type { FieldError, Problem } from "../../../api/problem.ts";
 import { JsonText } from "../../../api/route.ts";
 import { Page } from "../../frame.tsx";
-import { apiPath, formField, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
+import { formField, inWorkspace, type PageContext, queryParam, usePageContext } from "../../page-context.ts";
 import { action, page, redirect } from "../../page-route.ts";
 import { Code } from "../../parts/code.tsx";
 import { ErrorSummary, Field, Form } from "../../parts/form.tsx";
@@ -23,7 +22,7 @@ export const newEventPage = page(where, async (context) => {
   const asks = queryParam(context, "type");
   const chosen = types.find((type) => keyOf(type) === asks) ?? types.find(({ name }) => name === asks);
   const draft = { event: chosen?.name ?? asks, data: prettyJson(chosen?.sample), channels: "" };
-  return <NewEvent context={context} types={types} draft={draft} problem={null} chosen={chosen} />;
+  return <NewEvent types={types} draft={draft} problem={null} chosen={chosen} />;
 });
 
 export const publishAction = action(where, async (context) => {
@@ -39,7 +38,7 @@ export const publishAction = action(where, async (context) => {
   const chosen = types.find(({ name }) => name === draft.event);
   return {
     status: 422,
-    page: <NewEvent context={context} types={types} draft={draft} problem={problem} chosen={chosen} />,
+    page: <NewEvent types={types} draft={draft} problem={problem} chosen={chosen} />,
   };
 });
 
@@ -58,41 +57,39 @@ async function publish(context: PageContext, draft: Draft): Promise<Response | P
   // The payload goes as it was typed: to read it would round long numbers.
   const data = draft.data === "" ? "" : `,"data":${draft.data}`;
   const body = new JsonText(`${rest.slice(0, -1)}${data}}`);
-  const outcome = await context.api.send("POST", apiPath(context, "/events"), body, one(PublishedView));
+  const outcome = await context.api.send("POST", "/events", body, PublishedView);
   if (!outcome.ok) return withWays(outcome.problem, FIELDS) ?? outcome.problem;
   // Who may publish and not read is told here that it was done.
   if (!context.can("read")) return redirect(inWorkspace(context, "/events/new"), "published");
-  return redirect(inWorkspace(context, `/events/${outcome.data.data.id}`), "published");
+  return redirect(inWorkspace(context, `/events/${outcome.data.id}`), "published");
 }
 
 const publishable = async (context: PageContext): Promise<CatalogueType[]> =>
   context.can("read") ? (await catalogueOf(context)).filter(isPublishable) : [];
 
 function NewEvent({
-  context,
   types,
   draft,
   problem,
   chosen,
 }: {
-  context: PageContext;
   types: readonly CatalogueType[];
   draft: Draft;
   problem: Problem | null;
   /** The type whose sample the form begins with. */
   chosen: CatalogueType | undefined;
 }) {
+  const context = usePageContext();
   return (
     <Page
-      context={context}
       title="Publish an event"
       lead="To try out how webhooks take it. It is a real event: every webhook that subscribes to its type gets it, and it counts towards the month's quota."
       crumbs={[{ name: "Events", path: inWorkspace(context, "/events") }]}
     >
       <div class="columns">
         <div class="stack">
-          {types.length > 0 && <Samples context={context} types={types} chosen={chosen} />}
-          <EventForm context={context} types={types} draft={draft} problem={problem} />
+          {types.length > 0 && <Samples types={types} chosen={chosen} />}
+          <EventForm types={types} draft={draft} problem={problem} />
         </div>
         <section class="card" aria-labelledby="by-api">
           <div class="card-head">
@@ -109,20 +106,19 @@ function NewEvent({
 }
 
 function EventForm({
-  context,
   types,
   draft,
   problem,
 }: {
-  context: PageContext;
   types: readonly CatalogueType[];
   draft: Draft;
   problem: Problem | null;
 }) {
+  const context = usePageContext();
   return (
     <div>
       <ErrorSummary problem={problem} shown={FIELDS} />
-      <Form context={context} to={inWorkspace(context, "/events/new")} class="card" label="Publish an event">
+      <Form to={inWorkspace(context, "/events/new")} class="card" label="Publish an event">
         <div class="card-body stack">
           <Field
             name="event"
@@ -182,15 +178,8 @@ function EventForm({
 }
 
 /** Fills the form with a type's sample, by a request of its own: it works without script. */
-function Samples({
-  context,
-  types,
-  chosen,
-}: {
-  context: PageContext;
-  types: readonly CatalogueType[];
-  chosen: CatalogueType | undefined;
-}) {
+function Samples({ types, chosen }: { types: readonly CatalogueType[]; chosen: CatalogueType | undefined }) {
+  const context = usePageContext();
   const groups = grouped(types).filter(({ types }) => types.length > 0);
   return (
     <form method="get" action={inWorkspace(context, "/events/new")} class="card" aria-label="Begin with a sample">

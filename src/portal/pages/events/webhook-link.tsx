@@ -1,17 +1,10 @@
-import { inWorkspace, type PageContext } from "../../page-context.ts";
+import { inWorkspace, usePageContext } from "../../page-context.ts";
 import { nameOfWebhook } from "../../parts/webhook-name.ts";
 import type { Webhook } from "./all-webhooks.ts";
 
 /** A webhook by its name and URL. The one that is in no list is where the workspace's notifications go. */
-export function WebhookLink({
-  context,
-  id,
-  webhook,
-}: {
-  context: PageContext;
-  id: string;
-  webhook: Webhook | undefined;
-}) {
+export function WebhookLink({ id, webhook }: { id: string; webhook: Webhook | undefined }) {
+  const context = usePageContext();
   if (!webhook) {
     return (
       <>

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { EventView } from "../../../api/events/representation.ts";
-import { inWorkspace, type PageContext } from "../../page-context.ts";
+import { inWorkspace, usePageContext } from "../../page-context.ts";
 import { Badge, DeliveryBadge } from "../../parts/status.tsx";
 import { nameOfWebhook } from "../../parts/webhook-name.ts";
 import type { Webhook } from "./all-webhooks.ts";
@@ -16,16 +16,15 @@ const SHOWN = 20;
 
 /** The webhooks that an event went to, and how it went. */
 export function SentTo({
-  context,
   deliveries,
   missed,
   byId,
 }: {
-  context: PageContext;
   deliveries: Event["deliveries"];
   missed: Event["not_delivered"];
   byId: ById;
 }) {
+  const context = usePageContext();
   return (
     <section class="card" aria-labelledby="sent-to">
       <div class="card-head">
@@ -43,9 +42,9 @@ export function SentTo({
             return (
               <li id={delivery.delivery_id}>
                 <div class="what">
-                  <WebhookLink context={context} id={delivery.webhook_id} webhook={webhook} />
+                  <WebhookLink id={delivery.webhook_id} webhook={webhook} />
                 </div>
-                <Status context={context} delivery={delivery} webhook={webhook} />
+                <Status delivery={delivery} webhook={webhook} />
                 <a href={inWorkspace(context, `/deliveries/${delivery.delivery_id}`)}>
                   Attempts
                   <span class="visually-hidden">
@@ -70,15 +69,8 @@ function summary(deliveries: Event["deliveries"]): string {
     .join(" · ");
 }
 
-function Status({
-  context,
-  delivery,
-  webhook,
-}: {
-  context: PageContext;
-  delivery: Delivery;
-  webhook: Webhook | undefined;
-}) {
+function Status({ delivery, webhook }: { delivery: Delivery; webhook: Webhook | undefined }) {
+  const context = usePageContext();
   if (!delivery.held) {
     return (
       <div class="stack-s why">
@@ -110,7 +102,7 @@ function Status({
 }
 
 /** The webhooks that did not get it, and why. */
-export function NotSent({ context, event, byId }: { context: PageContext; event: Event; byId: ById }) {
+export function NotSent({ event, byId }: { event: Event; byId: ById }) {
   const { not_delivered } = event;
   if (not_delivered.length === 0) return null;
   const entries = (
@@ -118,7 +110,7 @@ export function NotSent({ context, event, byId }: { context: PageContext; event:
       {not_delivered.map(({ webhook_id, reason }) => (
         <li id={webhook_id}>
           <div class="what">
-            <WebhookLink context={context} id={webhook_id} webhook={byId.get(webhook_id)} />
+            <WebhookLink id={webhook_id} webhook={byId.get(webhook_id)} />
           </div>
           <p class="why break">{reasonOf(reason, event, byId.get(webhook_id))}</p>
         </li>

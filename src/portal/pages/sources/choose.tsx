@@ -1,7 +1,7 @@
 import { GROUPS } from "../../../inbound/guide.ts";
 import { guides } from "../../../inbound/providers/index.ts";
 import { Page } from "../../frame.tsx";
-import { inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
+import { inWorkspace, queryParam, usePageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { Prose } from "./prose.tsx";
 
@@ -17,7 +17,6 @@ export const chooseProviderPage = page({ path: "/portal/{workspace}/sources/new"
   const words = queryParam(context, "q").toLowerCase().split(/\s+/).filter(Boolean);
   return (
     <Page
-      context={context}
       title="Add source"
       lead="Choose who calls. Each provider signs in its own way, and has a guide of its own."
       crumbs={[{ name: "Sources", path: inWorkspace(context, "/sources") }]}
@@ -42,7 +41,7 @@ export const chooseProviderPage = page({ path: "/portal/{workspace}/sources/new"
             </noscript>
           </form>
         </search>
-        <Providers context={context} words={words} />
+        <Providers words={words} />
         <p class="quiet none-found">
           No provider is called that. If yours signs by HMAC, a password or a header, choose{" "}
           {forOthers.map(({ provider, name }) => (
@@ -56,7 +55,8 @@ export const chooseProviderPage = page({ path: "/portal/{workspace}/sources/new"
 });
 
 /** The providers in their groups; of a search those that fit. */
-export function Providers({ context, words = [] }: { context: PageContext; words?: readonly string[] }) {
+export function Providers({ words = [] }: { words?: readonly string[] }) {
+  const context = usePageContext();
   return (
     <>
       {GROUPS.map(({ id, name, about }) => {

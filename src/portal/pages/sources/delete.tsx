@@ -1,4 +1,3 @@
-import { nothing } from "../../../api/route.ts";
 import { Page } from "../../frame.tsx";
 import { inWorkspace } from "../../page-context.ts";
 import { action, page, redirect } from "../../page-route.ts";
@@ -12,14 +11,13 @@ export const deleteSourcePage = page({ path: PATH, scope: "manage" }, async (con
   const path = inWorkspace(context, `/sources/${source.id}`);
   return (
     <Page
-      context={context}
       title={`Delete ${source.name}?`}
       crumbs={[
         { name: "Sources", path: inWorkspace(context, "/sources") },
         { name: source.name, path },
       ]}
     >
-      <Confirm context={context} to={`${path}/delete`} back={path} verb="Delete source">
+      <Confirm to={`${path}/delete`} back={path} verb="Delete source">
         <p>
           This deletes the source, its credentials, and all of its receipts with their raw requests and files, at once.
         </p>
@@ -34,6 +32,6 @@ export const deleteSourcePage = page({ path: PATH, scope: "manage" }, async (con
 });
 
 export const deleteSourceAction = action({ path: PATH, scope: "manage" }, async (context) => {
-  await context.api.do("DELETE", sourceApi(context), undefined, nothing);
+  await context.api.delete(sourceApi(context));
   return redirect(inWorkspace(context, "/sources"), "deleted");
 });

@@ -1,10 +1,9 @@
-import { one } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { SourceView } from "../../../api/sources/representation.ts";
 import type { Guide } from "../../../inbound/guide.ts";
 import { guideOf } from "../../../inbound/providers/index.ts";
 import { Page } from "../../frame.tsx";
-import { formField, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
+import { formField, inWorkspace, queryParam, usePageContext } from "../../page-context.ts";
 import { action, page, redirect } from "../../page-route.ts";
 import { SourceForm, Variants } from "./form.tsx";
 import type { Source } from "./guide-view.tsx";
@@ -25,9 +24,7 @@ export const editSourcePage = page({ path: PATH, scope: "manage" }, async (conte
     name: source.name,
     public_url: source.public_url ?? "",
   };
-  return (
-    <EditSource context={context} source={source} guide={guide} variant={variant?.id} typed={typed} problem={null} />
-  );
+  return <EditSource source={source} guide={guide} variant={variant?.id} typed={typed} problem={null} />;
 });
 
 /** Saves what was typed. Credentials that were left empty stay as they are. */
@@ -46,7 +43,7 @@ export const changeSourceAction = action({ path: PATH, scope: "manage" }, async 
     options: { ...kept(source, guide, settings), ...fixedOptions(guide, variant), ...optionsIn(settings, typed) },
     public_url: typed.public_url || null,
   };
-  const outcome = await context.api.send("PATCH", sourceApi(context), body, one(SourceView));
+  const outcome = await context.api.send("PATCH", sourceApi(context), body, SourceView);
   if (outcome.ok) return redirect(inWorkspace(context, `/sources/${source.id}`), "saved");
   const again = { context, source, guide, variant: variant?.id, typed, problem: outcome.problem };
   return { status: 422, page: <EditSource {...again} /> };
@@ -64,25 +61,23 @@ function kept({ options }: Source, guide: Guide, settings: readonly Setting[]): 
 }
 
 function EditSource({
-  context,
   source,
   guide,
   variant: id,
   typed,
   problem,
 }: {
-  context: PageContext;
   source: Source;
   guide: Guide;
   variant: string | undefined;
   typed: FormValues;
   problem: Problem | null;
 }) {
+  const context = usePageContext();
   const variant = id === undefined ? undefined : variantOf(guide, id);
   const path = inWorkspace(context, `/sources/${source.id}`);
   return (
     <Page
-      context={context}
       title={`Change ${source.name}`}
       lead="A change holds within 30 seconds."
       crumbs={[
@@ -91,9 +86,8 @@ function EditSource({
       ]}
     >
       <div class="stack narrow">
-        <Variants context={context} guide={guide} current={variant} />
+        <Variants guide={guide} current={variant} />
         <SourceForm
-          context={context}
           to={`${path}/edit`}
           guide={guide}
           variant={variant}

@@ -1,9 +1,8 @@
-import { list, one } from "../../../api/page.ts";
 import { ReceiptView } from "../../../api/receipts/representation.ts";
 import { SourceView } from "../../../api/sources/representation.ts";
 import { Refused } from "../../api.ts";
 import { Page } from "../../frame.tsx";
-import { apiPath, inWorkspace, type PageContext } from "../../page-context.ts";
+import { inWorkspace, type PageContext } from "../../page-context.ts";
 import { page, redirect } from "../../page-route.ts";
 import { sourceApi } from "./load.ts";
 
@@ -12,21 +11,15 @@ export const findReceiptPage = page(
   { path: "/portal/{workspace}/receipts/{receipt}", scope: "read" },
   async (context) => {
     const id = encodeURIComponent(context.params.receipt ?? "");
-    for (let cursor: string | null = ""; cursor !== null; ) {
-      const { data, next_cursor }: { data: { id: string }[]; next_cursor: string | null } = await context.api.get(
-        apiPath(context, "/sources"),
-        list(SourceView),
-        { cursor, limit: 100 },
-      );
-      const found = await Promise.all(data.map((source) => owns(context, source.id, id)));
-      const owner = data[found.indexOf(true)];
+    for await (const { rows } of context.api.pages("/sources", SourceView)) {
+      const found = await Promise.all(rows.map((source) => owns(context, source.id, id)));
+      const owner = rows[found.indexOf(true)];
       if (owner) return redirect(inWorkspace(context, `/sources/${owner.id}/receipts/${id}`));
-      cursor = next_cursor;
     }
     return {
       status: 404,
       page: (
-        <Page context={context} title="There is no such receipt">
+        <Page title="There is no such receipt">
           <p>
             It is older than what is kept, or its source was deleted. See{" "}
             <a href={inWorkspace(context, "/sources")}>the sources</a>.
@@ -39,7 +32,7 @@ export const findReceiptPage = page(
 
 async function owns(context: PageContext, source: string, receipt: string): Promise<boolean> {
   try {
-    await context.api.get(sourceApi(context, `/receipts/${receipt}`, source), one(ReceiptView));
+    await context.api.one(sourceApi(context, `/receipts/${receipt}`, source), ReceiptView);
     return true;
   } catch (error) {
     if (error instanceof Refused && error.problem.status === 404) return false;

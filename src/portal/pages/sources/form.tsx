@@ -1,6 +1,6 @@
 import type { Problem } from "../../../api/problem.ts";
 import { type Guide, TICKET_FIELDS, type Variant } from "../../../inbound/guide.ts";
-import { addressWith, type PageContext } from "../../page-context.ts";
+import { addressWith, usePageContext } from "../../page-context.ts";
 import { ErrorSummary, Field, Form, wrongWith } from "../../parts/form.tsx";
 import { MoreOptions, SettingFields } from "./fields.tsx";
 import type { Setting } from "./settings.ts";
@@ -8,7 +8,6 @@ import type { FormValues } from "./typed.ts";
 
 /** What a source is made of, to be typed in: for a new one, or for one that is there. */
 export function SourceForm({
-  context,
   to,
   guide,
   variant,
@@ -19,7 +18,6 @@ export function SourceForm({
   back,
   changing = false,
 }: {
-  context: PageContext;
   to: string;
   guide: Guide;
   variant: Variant | undefined;
@@ -37,7 +35,7 @@ export function SourceForm({
   const main = options.filter(({ name, required }) => required || guide.fields[name]?.main);
   const others = options.filter((option) => !main.includes(option));
   return (
-    <Form context={context} to={to} class="card" label={verb}>
+    <Form to={to} class="card" label={verb}>
       <div class="card-body stack">
         <ErrorSummary problem={problem} shown={["name", "public_url", ...settings.map(({ name }) => name)]} />
         {variant && <input type="hidden" name="variant" value={variant.id} />}
@@ -98,15 +96,8 @@ function PublicUrl({ typed, problem }: { typed: FormValues; problem: Problem | n
 }
 
 /** The ways in which a provider can be set up, as links: each has fields of its own. */
-export function Variants({
-  context,
-  guide,
-  current,
-}: {
-  context: PageContext;
-  guide: Guide;
-  current: Variant | undefined;
-}) {
+export function Variants({ guide, current }: { guide: Guide; current: Variant | undefined }) {
+  const context = usePageContext();
   if (!guide.variants) return null;
   return (
     <nav class="row" aria-label="How it proves itself">

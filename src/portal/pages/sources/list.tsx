@@ -1,8 +1,7 @@
-import { list } from "../../../api/page.ts";
 import { SourceView } from "../../../api/sources/representation.ts";
 import { guideOf } from "../../../inbound/providers/index.ts";
 import { Page } from "../../frame.tsx";
-import { apiPath, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
+import { inWorkspace, type PageContext, queryParam, usePageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { Plus } from "../../parts/icons.tsx";
 import { Empty, Pager, Table } from "../../parts/table.tsx";
@@ -18,20 +17,19 @@ const PAGE = 20;
 type Row = { source: Source; last: Receipt | undefined; rejected: Rejected };
 
 export const listSourcesPage = page({ path: "/portal/{workspace}/sources", scope: "read" }, async (context) => {
-  const { data, next_cursor } = await context.api.get(apiPath(context, "/sources"), list(SourceView), {
+  const { rows: data, next: next_cursor } = await context.api.list("/sources", SourceView, {
     cursor: queryParam(context, "cursor"),
     limit: PAGE,
   });
   const rows = await Promise.all(data.map((source) => rowOf(context, source)));
   return (
     <Page
-      context={context}
       title="Sources"
       lead="Receive what providers call back with: verified, read, and turned into events that your webhooks subscribe to."
-      actions={rows.length > 0 && <AddButton context={context} />}
+      actions={rows.length > 0 && <AddButton />}
     >
       {rows.length === 0 && next_cursor === null && queryParam(context, "cursor") === "" ? (
-        <NoSource context={context} />
+        <NoSource />
       ) : (
         <div class="card">
           <Table label="Sources">
@@ -45,11 +43,11 @@ export const listSourcesPage = page({ path: "/portal/{workspace}/sources", scope
             </thead>
             <tbody>
               {rows.map((row) => (
-                <SourceRow context={context} {...row} />
+                <SourceRow {...row} />
               ))}
             </tbody>
           </Table>
-          <Pager context={context} next={next_cursor} />
+          <Pager next={next_cursor} />
         </div>
       )}
     </Page>
@@ -57,14 +55,15 @@ export const listSourcesPage = page({ path: "/portal/{workspace}/sources", scope
 });
 
 async function rowOf(context: PageContext, source: Source): Promise<Row> {
-  const [{ data }, rejected] = await Promise.all([
+  const [{ rows: data }, rejected] = await Promise.all([
     loadReceipts(context, source.id, 1),
     loadRejections(context, source.id),
   ]);
   return { source, last: data[0], rejected };
 }
 
-function SourceRow({ context, source, last, rejected }: Row & { context: PageContext }) {
+function SourceRow({ source, last, rejected }: Row & {}) {
+  const context = usePageContext();
   const guide = guideOf(source.provider);
   const callback = callbackOf(source, guide);
   return (
@@ -79,7 +78,7 @@ function SourceRow({ context, source, last, rejected }: Row & { context: PageCon
         <SourceBadge last={last} rejected={rejected} />
       </td>
       <td>
-        <Ago at={last?.at ?? null} now={context.now} />
+        <Ago at={last?.at ?? null} />
       </td>
       <td>
         <span class="copy-cell">
@@ -100,7 +99,8 @@ function SourceRow({ context, source, last, rejected }: Row & { context: PageCon
   );
 }
 
-function NoSource({ context }: { context: PageContext }) {
+function NoSource() {
+  const context = usePageContext();
   return (
     <div class="stack">
       <div class="card">
@@ -112,18 +112,19 @@ function NoSource({ context }: { context: PageContext }) {
             they are.
           </p>
           {context.can("manage") ? (
-            <AddButton context={context} />
+            <AddButton />
           ) : (
             <p>Your token may not add one: ask somebody whose token has the scope manage.</p>
           )}
         </Empty>
       </div>
-      <Providers context={context} />
+      <Providers />
     </div>
   );
 }
 
-function AddButton({ context }: { context: PageContext }) {
+function AddButton() {
+  const context = usePageContext();
   if (!context.can("manage")) return null;
   return (
     <a class="button primary" href={inWorkspace(context, "/sources/new")}>

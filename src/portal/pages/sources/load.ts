@@ -1,8 +1,7 @@
 import type * as z from "zod";
-import { list, one } from "../../../api/page.ts";
 import { ReceiptRow, RejectionsView } from "../../../api/receipts/representation.ts";
 import { SourceView } from "../../../api/sources/representation.ts";
-import { apiPath, type PageContext } from "../../page-context.ts";
+import type { PageContext } from "../../page-context.ts";
 import type { Source } from "./guide-view.tsx";
 
 export type Receipt = z.infer<typeof ReceiptRow>;
@@ -10,18 +9,18 @@ export type Rejected = z.infer<typeof RejectionsView>;
 
 /** The API's path of the source that the page is about, or of something of it. */
 export const sourceApi = (context: PageContext, rest = "", id = context.params.source ?? ""): string =>
-  apiPath(context, `/sources/${encodeURIComponent(id)}${rest}`);
+  `/sources/${encodeURIComponent(id)}${rest}`;
 
 /** The source that the page is about. */
 export async function loadSource(context: PageContext): Promise<Source> {
-  return (await context.api.get(sourceApi(context), one(SourceView))).data;
+  return await context.api.one(sourceApi(context), SourceView);
 }
 
 export const loadReceipts = (context: PageContext, id: string, limit: number, cursor = "") =>
-  context.api.get(sourceApi(context, "/receipts", id), list(ReceiptRow), { limit, cursor });
+  context.api.list(sourceApi(context, "/receipts", id), ReceiptRow, { limit, cursor });
 
 export const loadRejections = async (context: PageContext, id: string): Promise<Rejected> =>
-  (await context.api.get(sourceApi(context, "/rejections", id), one(RejectionsView))).data;
+  await context.api.one(sourceApi(context, "/rejections", id), RejectionsView);
 
 /** How many were refused, all causes together. */
 export const refusedIn = ({ counts }: Rejected): number =>

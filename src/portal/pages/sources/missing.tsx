@@ -7,7 +7,7 @@ export function unknownProvider(context: PageContext): Answer {
   return {
     status: 404,
     page: (
-      <Page context={context} title="There is no such provider">
+      <Page title="There is no such provider">
         <p>
           Choose one of <a href={inWorkspace(context, "/sources/new")}>those that there are</a>.
         </p>

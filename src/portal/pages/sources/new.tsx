@@ -1,10 +1,9 @@
-import { one } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { SourceView } from "../../../api/sources/representation.ts";
 import type { Guide } from "../../../inbound/guide.ts";
 import { guideOf } from "../../../inbound/providers/index.ts";
 import { Page } from "../../frame.tsx";
-import { apiPath, formField, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
+import { formField, inWorkspace, queryParam, usePageContext } from "../../page-context.ts";
 import { action, page, redirect } from "../../page-route.ts";
 import { SourceForm, Variants } from "./form.tsx";
 import { Proof, Steps, stepValues } from "./guide-view.tsx";
@@ -23,9 +22,7 @@ export const newSourcePage = page({ path: PATH, scope: "manage" }, (context) => 
   if (!guide) return unknownProvider(context);
   const settings = settingsFor(guide, variantOf(guide, queryParam(context, "variant")));
   const typed = { name: guide.name, ...suggested(guide, settings) };
-  return (
-    <NewSource context={context} guide={guide} variant={queryParam(context, "variant")} typed={typed} problem={null} />
-  );
+  return <NewSource guide={guide} variant={queryParam(context, "variant")} typed={typed} problem={null} />;
 });
 
 /** Creates it, and goes on to what is to be done at the provider. */
@@ -44,12 +41,12 @@ export const createSourceAction = action({ path: PATH, scope: "manage" }, async 
     options: { ...fixedOptions(guide, variant), ...optionsIn(settings, typed) },
     public_url: typed.public_url || null,
   };
-  const outcome = await context.api.send("POST", apiPath(context, "/sources"), body, one(SourceView));
+  const outcome = await context.api.send("POST", "/sources", body, SourceView);
   if (!outcome.ok) {
     const again = { context, guide, variant: variant?.id ?? "", typed, problem: outcome.problem };
     return { status: 422, page: <NewSource {...again} /> };
   }
-  const source = outcome.data.data;
+  const source = outcome.data;
   const awaits = Object.keys(made).length > 0;
   const setup = inWorkspace(context, `/sources/${source.id}/setup${awaits ? "?awaits=credentials" : ""}`);
   const chosen = Object.entries(guide.fields).some(([name, { ours }]) => ours && (typed[name] ?? "") !== "");
@@ -61,23 +58,21 @@ export const createSourceAction = action({ path: PATH, scope: "manage" }, async 
 });
 
 function NewSource({
-  context,
   guide,
   variant: asking,
   typed,
   problem,
 }: {
-  context: PageContext;
   guide: Guide;
   variant: string;
   typed: FormValues;
   problem: Problem | null;
 }) {
+  const context = usePageContext();
   const variant = variantOf(guide, asking);
   const settings = settingsFor(guide, variant);
   return (
     <Page
-      context={context}
       title={guide.name}
       lead={<Prose text={guide.brings} />}
       crumbs={[
@@ -87,9 +82,8 @@ function NewSource({
     >
       <div class="columns">
         <div class="stack">
-          <Variants context={context} guide={guide} current={variant} />
+          <Variants guide={guide} current={variant} />
           <SourceForm
-            context={context}
             to={inWorkspace(context, `/sources/new/${guide.provider}`)}
             guide={guide}
             variant={variant}

@@ -1,9 +1,8 @@
 import type * as z from "zod";
-import { one } from "../../../api/page.ts";
 import { ReceiptView } from "../../../api/receipts/representation.ts";
 import { guideOf } from "../../../inbound/providers/index.ts";
 import { Page } from "../../frame.tsx";
-import { inWorkspace, type PageContext } from "../../page-context.ts";
+import { inWorkspace, usePageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { Table } from "../../parts/table.tsx";
 import { Ago, Exact } from "../../parts/time.tsx";
@@ -18,9 +17,9 @@ export const receiptPage = page(
   { path: "/portal/{workspace}/sources/{source}/receipts/{receipt}", scope: "read" },
   async (context) => {
     const id = encodeURIComponent(context.params.receipt ?? "");
-    const [source, { data: receipt }] = await Promise.all([
+    const [source, receipt] = await Promise.all([
       loadSource(context),
-      context.api.get(sourceApi(context, `/receipts/${id}`), one(ReceiptView)),
+      context.api.one(sourceApi(context, `/receipts/${id}`), ReceiptView),
     ]);
     const path = inWorkspace(context, `/sources/${source.id}`);
     const at = `${path}/receipts/${receipt.id}`;
@@ -31,7 +30,6 @@ export const receiptPage = page(
         : {};
     return (
       <Page
-        context={context}
         title="Receipt"
         lead={<code class="break">{receipt.id}</code>}
         crumbs={[
@@ -57,14 +55,14 @@ export const receiptPage = page(
                 <dt>Received</dt>
                 <dd>
                   <Exact at={receipt.at} /> <span class="quiet">(</span>
-                  <Ago at={receipt.at} now={context.now} />
+                  <Ago at={receipt.at} />
                   <span class="quiet">)</span>
                 </dd>
                 <dt>Provider</dt>
                 <dd>{guideOf(source.provider)?.name ?? source.provider}</dd>
                 <dt>Events</dt>
                 <dd>
-                  <Events context={context} receipt={receipt} />
+                  <Events receipt={receipt} />
                 </dd>
               </dl>
             </div>
@@ -77,13 +75,8 @@ export const receiptPage = page(
   },
 );
 
-function Events({
-  context,
-  receipt: { events, set_aside: aside, event_types: types },
-}: {
-  context: PageContext;
-  receipt: Receipt;
-}) {
+function Events({ receipt: { events, set_aside: aside, event_types: types } }: { receipt: Receipt }) {
+  const context = usePageContext();
   if (events === null) return <span class="quiet">They are being published: {types.join(", ")}</span>;
   const [type] = types;
   if (events.length + aside.length === 0) return <span class="quiet">none</span>;

@@ -1,4 +1,4 @@
-import type { PageContext } from "../../page-context.ts";
+import { usePageContext } from "../../page-context.ts";
 import { Empty, Pager, Table } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
 import type { Receipt } from "./load.ts";
@@ -6,16 +6,15 @@ import { VerdictBadge } from "./status.tsx";
 
 /** The callbacks that a source took, the newest first. */
 export function Receipts({
-  context,
   path,
   receipts,
   next,
 }: {
-  context: PageContext;
   path: string;
   receipts: readonly Receipt[];
   next: string | null;
 }) {
+  const context = usePageContext();
   const isFirst = !context.url.searchParams.has("cursor");
   return (
     <section class="card" aria-labelledby="receipts">
@@ -44,7 +43,7 @@ export function Receipts({
             {receipts.map((receipt) => (
               <tr id={receipt.id} data-row={receipt.id}>
                 <td>
-                  <Ago at={receipt.at} now={context.now} />
+                  <Ago at={receipt.at} />
                 </td>
                 <td>
                   <VerdictBadge verdict={receipt.verdict} />
@@ -62,7 +61,7 @@ export function Receipts({
           </tbody>
         </Table>
       )}
-      <Pager context={context} next={next} />
+      <Pager next={next} />
     </section>
   );
 }

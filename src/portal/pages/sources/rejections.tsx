@@ -1,5 +1,4 @@
 import { REJECTIONS } from "../../../inbound/provider.ts";
-import type { PageContext } from "../../page-context.ts";
 import { count } from "../../parts/figures.tsx";
 import { Table } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
@@ -7,7 +6,7 @@ import { CAUSES } from "./causes.ts";
 import { type Rejected, refusedIn } from "./load.ts";
 
 /** The callbacks that were not believed: why, how many, and what to do about it. */
-export function Rejections({ context, rejected }: { context: PageContext; rejected: Rejected }) {
+export function Rejections({ rejected }: { rejected: Rejected }) {
   const { counts, since } = rejected;
   const causes = REJECTIONS.filter((cause) => (counts[cause] ?? 0) > 0);
   return (
@@ -16,7 +15,7 @@ export function Rejections({ context, rejected }: { context: PageContext; reject
         <h2 id="rejections">Refused callbacks</h2>
         {since !== null && (
           <span class="small quiet">
-            {count(refusedIn(rejected))} since <Ago at={since} now={context.now} />
+            {count(refusedIn(rejected))} since <Ago at={since} />
           </span>
         )}
       </div>
@@ -54,7 +53,7 @@ export function Rejections({ context, rejected }: { context: PageContext; reject
 }
 
 /** Where the latest of them came from. It does not renew itself: whoever reads it has opened it. */
-export function LatestRejections({ context, rejected: { latest } }: { context: PageContext; rejected: Rejected }) {
+export function LatestRejections({ rejected: { latest } }: { rejected: Rejected }) {
   if (latest.length === 0) return null;
   return (
     <details class="card fold">
@@ -75,7 +74,7 @@ export function LatestRejections({ context, rejected: { latest } }: { context: P
           {latest.map(({ at, cause, from, method, user_agent: agent }) => (
             <tr>
               <td>
-                <Ago at={at} now={context.now} />
+                <Ago at={at} />
               </td>
               <td class="nowrap">{CAUSES[cause].name}</td>
               <td class="mono nowrap">{from ?? <span class="quiet">unknown</span>}</td>

@@ -1,10 +1,9 @@
-import { one } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { SourceView } from "../../../api/sources/representation.ts";
 import type { Guide } from "../../../inbound/guide.ts";
 import { guideOf } from "../../../inbound/providers/index.ts";
 import { Page } from "../../frame.tsx";
-import { inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
+import { inWorkspace, queryParam, usePageContext } from "../../page-context.ts";
 import { action, page, redirect } from "../../page-route.ts";
 import { CopyLine } from "../../parts/code.tsx";
 import { ErrorSummary, Form } from "../../parts/form.tsx";
@@ -25,7 +24,7 @@ export const setupPage = page(
     if (!guide) return redirect(path);
     const awaits = queryParam(context, "awaits") !== "" ? "?awaits=credentials" : "";
     const news = await newsOf(context, source);
-    return <SetupPage context={context} source={source} guide={guide} news={news} address={`${path}/setup${awaits}`} />;
+    return <SetupPage source={source} guide={guide} news={news} address={`${path}/setup${awaits}`} />;
   },
 );
 
@@ -39,7 +38,7 @@ export const completeAction = action(
     if (!guide) return redirect(path);
     const settings = settingsFor(guide, variantInUse(guide, source.credentials));
     const credentials = credentialsIn(settings, typedIn(context.form));
-    const outcome = await context.api.send("PATCH", sourceApi(context), { credentials }, one(SourceView));
+    const outcome = await context.api.send("PATCH", sourceApi(context), { credentials }, SourceView);
     if (outcome.ok) return redirect(`${path}/setup`, "saved");
     const address = `${path}/setup?awaits=credentials`;
     const again = { context, source, guide, news: await newsOf(context, source), address, problem: outcome.problem };
@@ -49,7 +48,6 @@ export const completeAction = action(
 
 /** @param typed what was typed on creation: of that, what is to be entered at the provider too is shown this once */
 export function SetupPage({
-  context,
   source,
   guide,
   news,
@@ -57,7 +55,6 @@ export function SetupPage({
   address,
   problem = null,
 }: {
-  context: PageContext;
   source: Source;
   guide: Guide;
   news: News;
@@ -65,12 +62,12 @@ export function SetupPage({
   address: string;
   problem?: Problem | null;
 }) {
+  const context = usePageContext();
   const path = inWorkspace(context, `/sources/${source.id}`);
   const awaits = address.includes("awaits=") && context.can("manage");
   const own = Object.entries(guide.fields).filter(([name, { ours }]) => ours && (typed[name] ?? "") !== "");
   return (
     <Page
-      context={context}
       title={`Set up ${source.name}`}
       lead={news.first ? "Callbacks come in." : `${guide.name} now has to be told where to call.`}
       crumbs={[
@@ -95,8 +92,8 @@ export function SetupPage({
               <Steps guide={guide} values={stepValues(guide, source, typed)} />
             </div>
           </section>
-          {awaits && <Awaited context={context} source={source} guide={guide} to={`${path}/setup`} problem={problem} />}
-          <FirstCallback context={context} source={source} news={news} address={address} />
+          {awaits && <Awaited source={source} guide={guide} to={`${path}/setup`} problem={problem} />}
+          <FirstCallback source={source} news={news} address={address} />
         </div>
         <aside class="card" aria-labelledby="proof">
           <div class="card-head">
@@ -150,13 +147,11 @@ function Chosen({ guide, own, typed }: { guide: Guide; own: readonly string[]; t
 
 /** A credential that the provider tells only once it has the URL. */
 function Awaited({
-  context,
   source,
   guide,
   to,
   problem,
 }: {
-  context: PageContext;
   source: Source;
   guide: Guide;
   to: string;
@@ -166,7 +161,7 @@ function Awaited({
     ({ place }) => place === "credentials",
   );
   return (
-    <Form context={context} to={to} class="card" label="Credentials">
+    <Form to={to} class="card" label="Credentials">
       <div class="card-head">
         <h2>What the provider tells you then</h2>
       </div>

@@ -1,7 +1,7 @@
 import type { Guide } from "../../../inbound/guide.ts";
 import { guideOf } from "../../../inbound/providers/index.ts";
 import { Page } from "../../frame.tsx";
-import { inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
+import { inWorkspace, queryParam } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { CopyLine } from "../../parts/code.tsx";
 import { count } from "../../parts/figures.tsx";
@@ -30,7 +30,6 @@ export const sourcePage = page({ path: "/portal/{workspace}/sources/{source}", s
     cursor === "" ? { "hx-get": path, "hx-trigger": "every 3s", "hx-select": "#live", "hx-swap": "outerMorph" } : {};
   return (
     <Page
-      context={context}
       title={source.name}
       lead={guide && <Prose text={guide.brings} />}
       crumbs={[{ name: "Sources", path: inWorkspace(context, "/sources") }]}
@@ -39,11 +38,11 @@ export const sourcePage = page({ path: "/portal/{workspace}/sources/{source}", s
       <div class="columns">
         <div class="stack">
           <div id="live" class="stack" data-live {...live}>
-            {cursor === "" && <Summary context={context} last={receipts.data[0]} rejected={rejected} />}
-            <Receipts context={context} path={path} receipts={receipts.data} next={receipts.next_cursor} />
-            <Rejections context={context} rejected={rejected} />
+            {cursor === "" && <Summary last={receipts.rows[0]} rejected={rejected} />}
+            <Receipts path={path} receipts={receipts.rows} next={receipts.next} />
+            <Rejections rejected={rejected} />
           </div>
-          <LatestRejections context={context} rejected={rejected} />
+          <LatestRejections rejected={rejected} />
         </div>
         <div class="stack">
           <section class="card" aria-labelledby="facts">
@@ -52,7 +51,7 @@ export const sourcePage = page({ path: "/portal/{workspace}/sources/{source}", s
             </div>
             <div class="card-body stack">
               <Address source={source} guide={guide} />
-              <Facts context={context} source={source} guide={guide} />
+              <Facts source={source} guide={guide} />
             </div>
           </section>
           {guide && (
@@ -76,7 +75,7 @@ export const sourcePage = page({ path: "/portal/{workspace}/sources/{source}", s
 });
 
 /** How it is doing, at a glance. */
-function Summary({ context, last, rejected }: { context: PageContext; last: Receipt | undefined; rejected: Rejected }) {
+function Summary({ last, rejected }: { last: Receipt | undefined; rejected: Rejected }) {
   const refused = refusedIn(rejected);
   return (
     <dl class="figures three">
@@ -89,7 +88,7 @@ function Summary({ context, last, rejected }: { context: PageContext; last: Rece
       <div class="figure">
         <dt>Last receipt</dt>
         <dd>
-          <Ago at={last?.at ?? null} now={context.now} />
+          <Ago at={last?.at ?? null} />
         </dd>
       </div>
       <div class="figure">
@@ -130,7 +129,7 @@ function Address({ source, guide }: { source: Source; guide: Guide | undefined }
   );
 }
 
-function Facts({ context, source, guide }: { context: PageContext; source: Source; guide: Guide | undefined }) {
+function Facts({ source, guide }: { source: Source; guide: Guide | undefined }) {
   const label = (name: string) => (guide ? fieldGuide(guide, name).label : name);
   return (
     <dl class="facts">
@@ -160,13 +159,13 @@ function Facts({ context, source, guide }: { context: PageContext; source: Sourc
       )}
       <dt>Added</dt>
       <dd>
-        <Ago at={source.created_at} now={context.now} />
+        <Ago at={source.created_at} />
       </dd>
       {source.updated_at !== source.created_at && (
         <>
           <dt>Changed</dt>
           <dd>
-            <Ago at={source.updated_at} now={context.now} />
+            <Ago at={source.updated_at} />
           </dd>
         </>
       )}

@@ -1,4 +1,4 @@
-import { inWorkspace, type PageContext } from "../../page-context.ts";
+import { inWorkspace, type PageContext, usePageContext } from "../../page-context.ts";
 import { Ago } from "../../parts/time.tsx";
 import { CAUSES } from "./causes.ts";
 import type { Source } from "./guide-view.tsx";
@@ -9,18 +9,16 @@ import { VERDICTS, VerdictBadge } from "./status.tsx";
 export type News = { first: Receipt | undefined; rejected: Rejected };
 
 export async function newsOf(context: PageContext, { id }: Source): Promise<News> {
-  const [{ data }, rejected] = await Promise.all([loadReceipts(context, id, 1), loadRejections(context, id)]);
+  const [{ rows: data }, rejected] = await Promise.all([loadReceipts(context, id, 1), loadRejections(context, id)]);
   return { first: data[0], rejected };
 }
 
 /** Waits for the first callback, and says what came: it renews itself until then. */
 export function FirstCallback({
-  context,
   source,
   news: { first, rejected },
   address,
 }: {
-  context: PageContext;
   source: Source;
   news: News;
   address: string;
@@ -35,19 +33,20 @@ export function FirstCallback({
         {!first && <span class="live right">Live</span>}
       </div>
       <div class="card-body stack" role="status">
-        {first ? <Arrived context={context} source={source} receipt={first} /> : <p>Waiting for the first callback…</p>}
-        {!first && <Refused context={context} rejected={rejected} />}
+        {first ? <Arrived source={source} receipt={first} /> : <p>Waiting for the first callback…</p>}
+        {!first && <Refused rejected={rejected} />}
       </div>
     </section>
   );
 }
 
-function Arrived({ context, source, receipt }: { context: PageContext; source: Source; receipt: Receipt }) {
+function Arrived({ source, receipt }: { source: Source; receipt: Receipt }) {
+  const context = usePageContext();
   const path = inWorkspace(context, `/sources/${source.id}`);
   return (
     <>
       <p class="row">
-        <VerdictBadge verdict={receipt.verdict} /> <Ago at={receipt.at} now={context.now} />
+        <VerdictBadge verdict={receipt.verdict} /> <Ago at={receipt.at} />
         {receipt.event_types.map((type) => (
           <span class="tag">{type}</span>
         ))}
@@ -64,7 +63,7 @@ function Arrived({ context, source, receipt }: { context: PageContext; source: S
   );
 }
 
-function Refused({ context, rejected: { latest } }: { context: PageContext; rejected: Rejected }) {
+function Refused({ rejected: { latest } }: { rejected: Rejected }) {
   const [last] = latest;
   if (!last)
     return <p class="quiet">It appears here as soon as it comes. So does what had to be refused, with the cause.</p>;
@@ -72,7 +71,7 @@ function Refused({ context, rejected: { latest } }: { context: PageContext; reje
   return (
     <div class="note bad flush">
       <strong>
-        A callback was refused <Ago at={last.at} now={context.now} />: {name.toLowerCase()}
+        A callback was refused <Ago at={last.at} />: {name.toLowerCase()}
       </strong>
       <span>{meaning}</span>
       <span>{remedy}</span>

@@ -1,7 +1,6 @@
-import { one } from "../../../api/page.ts";
 import { UsageView } from "../../../api/usage/routes.ts";
 import { Page } from "../../frame.tsx";
-import { apiPath, inWorkspace, type PageContext } from "../../page-context.ts";
+import { inWorkspace, usePageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { count, Meter, percent } from "../../parts/figures.tsx";
 import { Ago } from "../../parts/time.tsx";
@@ -13,16 +12,16 @@ const NAMES: Record<Kind, string> = { events: "Events this month", webhooks: "We
 const DAY_MS = 24 * 3600 * 1000;
 
 export const usagePage = page({ path: "/portal/{workspace}/usage", scope: "read" }, async (context) => {
-  const { data: usage } = await context.api.get(apiPath(context, "/usage"), one(UsageView));
+  const usage = await context.api.one("/usage", UsageView);
   const { events } = usage;
   const length = Math.round((Date.parse(events.period_end) - Date.parse(events.period_start)) / DAY_MS);
   return (
-    <Page context={context} title="Usage" lead={<PlanLine context={context} usage={usage} />}>
-      <Warnings context={context} usage={usage} />
+    <Page title="Usage" lead={<PlanLine usage={usage} />}>
+      <Warnings usage={usage} />
       <div class="stack">
         <div class="quotas">
           {KINDS.map((kind) => (
-            <Quota context={context} usage={usage} kind={kind} />
+            <Quota usage={usage} kind={kind} />
           ))}
         </div>
         <section class="card" aria-labelledby="by-day">
@@ -43,7 +42,7 @@ export const usagePage = page({ path: "/portal/{workspace}/usage", scope: "read"
   );
 });
 
-function PlanLine({ context, usage }: { context: PageContext; usage: Usage }) {
+function PlanLine({ usage }: { usage: Usage }) {
   const { plan, events } = usage;
   return (
     <>
@@ -53,7 +52,7 @@ function PlanLine({ context, usage }: { context: PageContext; usage: Usage }) {
           Plan <strong>{plan}</strong>.{" "}
         </>
       )}
-      The period is {month(events.period_start)}; the next one begins <Ago at={events.period_end} now={context.now} />.
+      The period is {month(events.period_start)}; the next one begins <Ago at={events.period_end} />.
     </>
   );
 }
@@ -62,7 +61,7 @@ function PlanLine({ context, usage }: { context: PageContext; usage: Usage }) {
 const month = (start: string): string =>
   new Intl.DateTimeFormat("en", { month: "long", year: "numeric", timeZone: "UTC" }).format(Date.parse(start));
 
-function Quota({ context, usage, kind }: { context: PageContext; usage: Usage; kind: Kind }) {
+function Quota({ usage, kind }: { usage: Usage; kind: Kind }) {
   const { used, limit } = usage[kind];
   const share = limit === null ? null : limit === 0 ? 1 : used / limit;
   return (
@@ -73,14 +72,13 @@ function Quota({ context, usage, kind }: { context: PageContext; usage: Usage; k
         <span class="quiet">{limit === null ? "no limit" : `of ${count(limit)} (${percent(share)})`}</span>
       </p>
       {limit !== null && <Meter used={used} limit={limit} label={`${NAMES[kind]}: ${usedOf({ used, limit })}`} />}
-      <p class="small quiet">
-        {kind === "events" ? <Pace context={context} usage={usage} /> : <Listed context={context} kind={kind} />}
-      </p>
+      <p class="small quiet">{kind === "events" ? <Pace usage={usage} /> : <Listed kind={kind} />}</p>
     </section>
   );
 }
 
-function Pace({ context, usage }: { context: PageContext; usage: Usage }) {
+function Pace({ usage }: { usage: Usage }) {
+  const context = usePageContext();
   const expected = forecast(usage.events, context.now);
   if (expected === null || usage.events.used === 0) return <>Counted from the first of the month, in UTC.</>;
   const { limit } = usage.events;
@@ -92,7 +90,8 @@ function Pace({ context, usage }: { context: PageContext; usage: Usage }) {
   );
 }
 
-function Listed({ context, kind }: { context: PageContext; kind: "webhooks" | "sources" }) {
+function Listed({ kind }: { kind: "webhooks" | "sources" }) {
+  const context = usePageContext();
   return (
     <>
       {kind === "webhooks" ? "Paused and disabled ones count as well. " : "Each provider account is one. "}
@@ -104,7 +103,8 @@ function Listed({ context, kind }: { context: PageContext; kind: "webhooks" | "s
 }
 
 /** What is reached or soon will be, what it means, and what to do. */
-function Warnings({ context, usage }: { context: PageContext; usage: Usage }) {
+function Warnings({ usage }: { usage: Usage }) {
+  const context = usePageContext();
   return (
     <>
       {KINDS.map((kind) => {
@@ -125,7 +125,7 @@ function Warnings({ context, usage }: { context: PageContext; usage: Usage }) {
                   or{" "}
                 </>
               )}
-              <Larger context={context} begin={kind === "events" || usage[kind].used === 0} />
+              <Larger begin={kind === "events" || usage[kind].used === 0} />
             </span>
           </div>
         );
@@ -134,7 +134,8 @@ function Warnings({ context, usage }: { context: PageContext; usage: Usage }) {
   );
 }
 
-function Larger({ context, begin }: { context: PageContext; begin: boolean }) {
+function Larger({ begin }: { begin: boolean }) {
+  const context = usePageContext();
   if (context.can("admin")) {
     return (
       <>

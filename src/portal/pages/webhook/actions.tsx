@@ -1,4 +1,3 @@
-import { one } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { HealthView } from "../../../api/webhooks/health.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
@@ -14,9 +13,9 @@ const BASE = "/portal/{workspace}/webhooks/{webhook}";
 /** A button that sets a webhook's status, and leads to its overview, where one sees what comes of it. */
 function statusAction(verb: string, status: "active" | "paused", done: NoticeName): PageRoute {
   return action({ path: `${BASE}/${verb}`, scope: "manage" }, async (context) => {
-    const outcome = await context.api.send("PATCH", webhookPath(context), { status }, one(WebhookView));
+    const outcome = await context.api.send("PATCH", webhookPath(context), { status }, WebhookView);
     if (!outcome.ok) return { status: 409, page: await settings(context, outcome.problem) };
-    return redirect(ofWebhook(context, outcome.data.data), done);
+    return redirect(ofWebhook(context, outcome.data), done);
   });
 }
 
@@ -26,7 +25,7 @@ export const enableAction = statusAction("enable", "active", "resumed");
 
 /** Probes a failing webhook, and leads to its overview, where one sees what comes of it. */
 export const probeAction = action({ path: `${BASE}/probe`, scope: "manage" }, async (context) => {
-  const outcome = await context.api.send("POST", webhookPath(context, "/probe"), undefined, one(HealthView));
+  const outcome = await context.api.send("POST", webhookPath(context, "/probe"), undefined, HealthView);
   // It has recovered meanwhile, or was disabled: the page says which.
   const path = ofWebhook(context, { id: context.params.webhook ?? "" });
   return outcome.ok ? redirect(path, "probed") : redirect(path);
@@ -36,9 +35,9 @@ export const probeAction = action({ path: `${BASE}/probe`, scope: "manage" }, as
 export const testAction = action({ path: `${BASE}/test`, scope: "manage" }, async (context) => {
   const event = formField(context, "event");
   const body = event === "" ? {} : { event };
-  const outcome = await context.api.send("POST", webhookPath(context, "/test"), body, one(TestSent));
+  const outcome = await context.api.send("POST", webhookPath(context, "/test"), body, TestSent);
   if (!outcome.ok) return { status: 409, page: await settings(context, inThesePages(outcome.problem)) };
-  return redirect(inWorkspace(context, `/deliveries/${outcome.data.data.delivery_id}`), "tested");
+  return redirect(inWorkspace(context, `/deliveries/${outcome.data.delivery_id}`), "tested");
 });
 
 /** The API says how it is called to make a webhook active; here is a button for it. */

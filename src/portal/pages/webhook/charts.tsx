@@ -1,6 +1,6 @@
 import type { PropsWithChildren } from "hono/jsx";
 import { PERIODS, type PeriodName } from "../../../delivery/period.ts";
-import { addressWith, type PageContext } from "../../page-context.ts";
+import { addressWith, usePageContext } from "../../page-context.ts";
 import { count, percent } from "../../parts/figures.tsx";
 import { Table } from "../../parts/table.tsx";
 import { duration, Exact, exact, span } from "../../parts/time.tsx";
@@ -11,7 +11,8 @@ const NAMES: Record<PeriodName, string> = { "24h": "24 h", "7d": "7 d", "30d": "
 const IN_WORDS: Record<PeriodName, string> = { "24h": "24 hours", "7d": "7 days", "30d": "30 days" };
 
 /** How the webhook was doing over time. The script in the page renews it, from the address that it bears. */
-export function Charts({ context, stats, period }: { context: PageContext; stats: Stats; period: PeriodName }) {
+export function Charts({ stats, period }: { stats: Stats; period: PeriodName }) {
+  const context = usePageContext();
   const { totals } = stats;
   const nothing = totals.attempts + totals.delivered + totals.failed + totals.expired === 0;
   return (

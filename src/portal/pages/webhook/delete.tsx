@@ -26,10 +26,10 @@ async function ask(context: PageContext, problem: Problem | null): Promise<Child
   const { title: name, crumbs } = webhookTitle(context, webhook);
   const settings = ofWebhook(context, webhook, "/settings");
   return (
-    <Page context={context} title="Delete this webhook?" crumbs={[...crumbs, { name, path: settings }]}>
+    <Page title="Delete this webhook?" crumbs={[...crumbs, { name, path: settings }]}>
       <ErrorSummary problem={problem} />
       <div class="narrow">
-        <Confirm context={context} to={ofWebhook(context, webhook, "/delete")} back={settings} verb="Delete webhook">
+        <Confirm to={ofWebhook(context, webhook, "/delete")} back={settings} verb="Delete webhook">
           <p>
             <strong class="break mono">{webhook.url}</strong> gets nothing more from the moment that you delete it. This
             cannot be undone.

@@ -1,6 +1,6 @@
 import type { Child } from "hono/jsx";
 import { dialectOf } from "../../../systems/index.ts";
-import type { PageContext } from "../../page-context.ts";
+import { usePageContext } from "../../page-context.ts";
 import { CopyLine } from "../../parts/code.tsx";
 import { disabledAfter } from "../../parts/disabling.ts";
 import { count } from "../../parts/figures.tsx";
@@ -10,7 +10,8 @@ import { ofWebhook } from "../../parts/webhook-head.tsx";
 import type { Webhook } from "./load.ts";
 
 /** Everything that can be set of a webhook, as it is. */
-export function SettingsFacts({ context, webhook }: { context: PageContext; webhook: Webhook }) {
+export function SettingsFacts({ webhook }: { webhook: Webhook }) {
+  const context = usePageContext();
   const headers = Object.entries(webhook.headers);
   return (
     <section class="card" aria-labelledby="facts-head">
@@ -68,10 +69,10 @@ export function SettingsFacts({ context, webhook }: { context: PageContext; webh
           <CopyLine text={webhook.id} label="id" />
         </Fact>
         <Fact name="Created">
-          <Ago at={webhook.created_at} now={context.now} />
+          <Ago at={webhook.created_at} />
         </Fact>
         <Fact name="Changed">
-          <Ago at={webhook.updated_at} now={context.now} />
+          <Ago at={webhook.updated_at} />
         </Fact>
       </dl>
     </section>
@@ -79,7 +80,8 @@ export function SettingsFacts({ context, webhook }: { context: PageContext; webh
 }
 
 /** How receivers know that a delivery is ours. */
-export function SigningCard({ context, webhook }: { context: PageContext; webhook: Webhook }) {
+export function SigningCard({ webhook }: { webhook: Webhook }) {
+  const context = usePageContext();
   const { required } = dialectOf(webhook.dialect).secret;
   return (
     <section class="card" aria-labelledby="signing-head">

@@ -1,4 +1,4 @@
-import { inWorkspace, type PageContext } from "../../page-context.ts";
+import { inWorkspace, usePageContext } from "../../page-context.ts";
 import { adviceFor } from "../../parts/advice.ts";
 import { Json } from "../../parts/code.tsx";
 import { Answered, meaningOf } from "../../parts/status.tsx";
@@ -6,7 +6,8 @@ import { Ago, duration } from "../../parts/time.tsx";
 import type { LastFailure } from "./load.ts";
 
 /** The latest attempt that failed: what came back, what it means, and what to do. An empty place where there is none. */
-export function LastFailureCard({ context, failure }: { context: PageContext; failure: LastFailure | null }) {
+export function LastFailureCard({ failure }: { failure: LastFailure | null }) {
+  const context = usePageContext();
   if (!failure) return <div id="last-failure" class="gone" />;
   const { delivery, attempt } = failure;
   const advice = adviceFor(attempt);
@@ -16,7 +17,7 @@ export function LastFailureCard({ context, failure }: { context: PageContext; fa
       <div class="card-head">
         <h2 id="last-failure-head">Last failure</h2>
         <span class="quiet">
-          <Ago at={attempt.at} now={context.now} />
+          <Ago at={attempt.at} />
         </span>
         <a class="right" href={page}>
           Open delivery

@@ -1,4 +1,4 @@
-import { inWorkspace, type PageContext } from "../../page-context.ts";
+import { inWorkspace, usePageContext } from "../../page-context.ts";
 import { ActionButton } from "../../parts/form.tsx";
 import { Answered, DeliveryBadge } from "../../parts/status.tsx";
 import { Empty, Table } from "../../parts/table.tsx";
@@ -7,25 +7,15 @@ import { ofWebhook } from "../../parts/webhook-head.tsx";
 import type { Delivery, Webhook } from "./load.ts";
 
 /** Sends a sample of the first type that the webhook subscribes to. */
-export function SendTest({ context, webhook, kind = "" }: { context: PageContext; webhook: Webhook; kind?: string }) {
+export function SendTest({ webhook, kind = "" }: { webhook: Webhook; kind?: string }) {
+  const context = usePageContext();
   if (!context.can("manage") || webhook.status !== "active") return null;
-  return (
-    <ActionButton context={context} to={ofWebhook(context, webhook, "/test")} kind={kind}>
-      Send test event
-    </ActionButton>
-  );
+  return <ActionButton to={ofWebhook(context, webhook, "/test")} kind={kind} label="Send test event" />;
 }
 
 /** The last deliveries; what to do first, where there is none. */
-export function Latest({
-  context,
-  webhook,
-  deliveries,
-}: {
-  context: PageContext;
-  webhook: Webhook;
-  deliveries: Delivery[];
-}) {
+export function Latest({ webhook, deliveries }: { webhook: Webhook; deliveries: Delivery[] }) {
+  const context = usePageContext();
   return (
     <div id="latest" class="card">
       <div class="card-head">
@@ -42,7 +32,7 @@ export function Latest({
             Its first delivery appears here as soon as an event is published that it subscribes to
             {context.can("manage") && webhook.status === "active" && ", or when you send a test event"}.
           </p>
-          <SendTest context={context} webhook={webhook} kind="primary" />
+          <SendTest webhook={webhook} kind="primary" />
         </Empty>
       ) : (
         <Table label="Last deliveries">
@@ -69,7 +59,7 @@ export function Latest({
                   <Answered status={delivery.last_status} error={delivery.last_error} />
                 </td>
                 <td>
-                  <Ago at={delivery.created_at} now={context.now} />
+                  <Ago at={delivery.created_at} />
                 </td>
               </tr>
             ))}

@@ -1,11 +1,10 @@
 import type * as z from "zod";
 import { DeliveryRow } from "../../../api/deliveries/representation.ts";
-import { list, one } from "../../../api/page.ts";
 import { HealthView } from "../../../api/webhooks/health.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { StatsView } from "../../../api/webhooks/stats.ts";
 import { PERIODS, type PeriodName } from "../../../delivery/period.ts";
-import { apiPath, type PageContext, queryParam } from "../../page-context.ts";
+import { type PageContext, queryParam } from "../../page-context.ts";
 
 /** What the pages of one webhook ask the API for. */
 
@@ -17,27 +16,27 @@ export type Attempt = NonNullable<Delivery["history"]>[number];
 
 /** The API's path of the webhook that the page is of; `rest` begins with a slash. */
 export const webhookPath = (context: PageContext, rest = ""): string =>
-  apiPath(context, `/webhooks/${encodeURIComponent(context.params.webhook ?? "")}${rest}`);
+  `/webhooks/${encodeURIComponent(context.params.webhook ?? "")}${rest}`;
 
 export const loadWebhook = async (context: PageContext): Promise<Webhook> =>
-  (await context.api.get(webhookPath(context), one(WebhookView))).data;
+  await context.api.one(webhookPath(context), WebhookView);
 
 export const loadHealth = async (context: PageContext): Promise<Health> =>
-  (await context.api.get(webhookPath(context, "/health"), one(HealthView))).data;
+  await context.api.one(webhookPath(context, "/health"), HealthView);
 
 /** For the badge at the head of a page. What a script asks for again is below it. */
 export const isFailing = async (context: PageContext): Promise<boolean> =>
   !context.fragment && (await loadHealth(context)).failing;
 
 export const loadStats = async (context: PageContext, period: PeriodName): Promise<Stats> =>
-  (await context.api.get(webhookPath(context, "/stats"), one(StatsView), { period })).data;
+  await context.api.one(webhookPath(context, "/stats"), StatsView, { period });
 
 /** The period that the address names; the shortest where it names none. */
 export const periodAsked = (context: PageContext): PeriodName =>
   PERIODS.find((period) => period === queryParam(context, "period")) ?? "24h";
 
 export const loadLatest = async (context: PageContext, limit: number): Promise<Delivery[]> =>
-  (await context.api.get(webhookPath(context, "/deliveries"), list(DeliveryRow), { limit })).data;
+  (await context.api.list(webhookPath(context, "/deliveries"), DeliveryRow, { limit })).rows;
 
 /** The latest attempt that failed, with its delivery. */
 export type LastFailure = { delivery: Delivery; attempt: Attempt };
@@ -51,17 +50,11 @@ const CANDIDATES = 10;
  */
 export async function loadLastFailure(context: PageContext, pages: number): Promise<LastFailure | null> {
   const query = { failed_attempts: "true", include: "attempts", limit: CANDIDATES };
-  let cursor: string | null = null;
-  for (let page = 0; page < pages; page++) {
-    const found: { data: Delivery[]; next_cursor: string | null } = await context.api.get(
-      webhookPath(context, "/deliveries"),
-      list(DeliveryRow),
-      { ...query, cursor },
-    );
-    const failures = found.data.flatMap((delivery) => failuresOf(delivery));
+  let page = 0;
+  for await (const { rows } of context.api.pages(webhookPath(context, "/deliveries"), DeliveryRow, query)) {
+    const failures = rows.flatMap((delivery) => failuresOf(delivery));
     if (failures.length > 0) return failures.reduce((a, b) => (b.attempt.at > a.attempt.at ? b : a));
-    if (found.next_cursor === null) return null;
-    cursor = found.next_cursor;
+    if (++page === pages) break;
   }
   return null;
 }

@@ -1,5 +1,5 @@
 import { Page } from "../../frame.tsx";
-import { addressWith, type PageContext, queryParam } from "../../page-context.ts";
+import { addressWith, type PageContext, queryParam, usePageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { WebhookHead, webhookTitle } from "../../parts/webhook-head.tsx";
 import { Charts } from "./charts.tsx";
@@ -28,19 +28,17 @@ const FRESH_MS = 20_000;
 export const overviewPage = page({ path: "/portal/{workspace}/webhooks/{webhook}", scope: "read" }, async (context) => {
   const period = periodAsked(context);
   if (context.fragment && queryParam(context, "part") === "charts") {
-    return <Charts context={context} stats={await loadStats(context, period)} period={period} />;
+    return <Charts stats={await loadStats(context, period)} period={period} />;
   }
   const webhook = await loadWebhook(context);
   const [health, deliveries] = await Promise.all([loadHealth(context), loadLatest(context, LATEST)]);
   if (context.fragment) {
     return (
-      <Page context={context} {...webhookTitle(context, webhook)}>
-        <WebhookHead context={context} webhook={webhook} failing={health.failing} current="overview" />
-        <Live context={context} webhook={webhook} health={health} />
-        <Latest context={context} webhook={webhook} deliveries={deliveries} />
-        {failedNow(context, health) && (
-          <LastFailureCard context={context} failure={await loadLastFailure(context, 1)} />
-        )}
+      <Page {...webhookTitle(context, webhook)}>
+        <WebhookHead webhook={webhook} failing={health.failing} current="overview" />
+        <Live webhook={webhook} health={health} />
+        <Latest webhook={webhook} deliveries={deliveries} />
+        {failedNow(context, health) && <LastFailureCard failure={await loadLastFailure(context, 1)} />}
       </Page>
     );
   }
@@ -48,20 +46,15 @@ export const overviewPage = page({ path: "/portal/{workspace}/webhooks/{webhook}
   const failed = health.streak > 0 || (stats.last_failure_at ?? health.last_failure_at) !== null;
   const pages = webhook.status === "active" ? 1 : PAGES_BEHIND_BACKLOG;
   const failure = failed ? await loadLastFailure(context, pages) : null;
-  const latest = <Latest context={context} webhook={webhook} deliveries={deliveries} />;
-  const lastFailure = <LastFailureCard context={context} failure={failure} />;
-  const charts = <Charts context={context} stats={stats} period={period} />;
+  const latest = <Latest webhook={webhook} deliveries={deliveries} />;
+  const lastFailure = <LastFailureCard failure={failure} />;
+  const charts = <Charts stats={stats} period={period} />;
   const first = deliveries.length === 0;
   return (
-    <Page
-      context={context}
-      {...webhookTitle(context, webhook)}
-      charts
-      actions={!first && <SendTest context={context} webhook={webhook} />}
-    >
-      <WebhookHead context={context} webhook={webhook} failing={health.failing} current="overview" />
+    <Page {...webhookTitle(context, webhook)} charts actions={!first && <SendTest webhook={webhook} />}>
+      <WebhookHead webhook={webhook} failing={health.failing} current="overview" />
       <div class="stack webhook">
-        <Live context={context} webhook={webhook} health={health} />
+        <Live webhook={webhook} health={health} />
         {/* What one comes for stands first: the cause where it is disabled, the way to begin where nothing was sent. */}
         {webhook.status === "disabled" && lastFailure}
         {!first && charts}
@@ -78,7 +71,8 @@ export const overviewPage = page({ path: "/portal/{workspace}/webhooks/{webhook}
 /** What else is renewed with the health: it lies elsewhere on the page. */
 const ALONGSIDE = ["#webhook-state", "#latest", "#last-failure"].map((part) => `${part}:outerMorph`).join(",");
 
-function Live({ context, webhook, health }: { context: PageContext; webhook: Webhook; health: Health }) {
+function Live({ webhook, health }: { webhook: Webhook; health: Health }) {
+  const context = usePageContext();
   return (
     <div
       id="live"
@@ -89,7 +83,7 @@ function Live({ context, webhook, health }: { context: PageContext; webhook: Web
       hx-select-oob={ALONGSIDE}
       hx-swap="outerMorph"
     >
-      <Standing context={context} webhook={webhook} health={health} />
+      <Standing webhook={webhook} health={health} />
       <HealthFigures webhook={webhook} health={health} />
     </div>
   );

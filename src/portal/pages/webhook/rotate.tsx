@@ -1,11 +1,10 @@
 import type { Child } from "hono/jsx";
 import type * as z from "zod";
-import { one } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { Rotated } from "../../../api/webhooks/representation.ts";
 import { dialectOf } from "../../../systems/index.ts";
 import { Page } from "../../frame.tsx";
-import { formField, numberIn, type PageContext } from "../../page-context.ts";
+import { formField, numberIn, usePageContext } from "../../page-context.ts";
 import { action, page } from "../../page-route.ts";
 import { CopyLine } from "../../parts/code.tsx";
 import { ErrorSummary, Field, Form } from "../../parts/form.tsx";
@@ -17,9 +16,7 @@ import { loadWebhook, type Webhook, webhookPath } from "./load.ts";
 const where = { path: "/portal/{workspace}/webhooks/{webhook}/rotate", scope: "manage" } as const;
 
 /** Asks how a secret is to be replaced. */
-export const rotatePage = page(where, async (context) => (
-  <Ask context={context} webhook={await loadWebhook(context)} />
-));
+export const rotatePage = page(where, async (context) => <Ask webhook={await loadWebhook(context)} />);
 
 /** Replaces it, and shows the new one, which no other page does. */
 export const rotateAction = action(where, async (context) => {
@@ -30,11 +27,11 @@ export const rotateAction = action(where, async (context) => {
     overlap_seconds: dialectOf(webhook.dialect).secret.overlaps ? numberIn(typed.overlap) : 0,
     ...(typed.secret === "" ? {} : { secret: typed.secret }),
   };
-  const outcome = await context.api.send("POST", webhookPath(context, "/rotate-secret"), body, one(Rotated));
+  const outcome = await context.api.send("POST", webhookPath(context, "/rotate-secret"), body, Rotated);
   if (!outcome.ok) {
-    return { status: 422, page: <Ask context={context} webhook={webhook} problem={outcome.problem} typed={typed} /> };
+    return { status: 422, page: <Ask webhook={webhook} problem={outcome.problem} typed={typed} /> };
   }
-  return <NewSecret context={context} webhook={webhook} rotated={outcome.data.data} />;
+  return <NewSecret webhook={webhook} rotated={outcome.data} />;
 });
 
 const OVERLAPS = [
@@ -45,21 +42,12 @@ const OVERLAPS = [
 ];
 const DEFAULT_OVERLAP = "86400";
 
-function Frame({
-  context,
-  webhook,
-  title,
-  children,
-}: {
-  context: PageContext;
-  webhook: Webhook;
-  title: string;
-  children?: Child;
-}) {
+function Frame({ webhook, title, children }: { webhook: Webhook; title: string; children?: Child }) {
+  const context = usePageContext();
   const { title: name, crumbs } = webhookTitle(context, webhook);
   const settings = ofWebhook(context, webhook, "/settings");
   return (
-    <Page context={context} title={title} crumbs={[...crumbs, { name, path: settings }]}>
+    <Page title={title} crumbs={[...crumbs, { name, path: settings }]}>
       {children}
     </Page>
   );
@@ -68,21 +56,20 @@ function Frame({
 type FormValues = { overlap: string; secret: string };
 
 function Ask({
-  context,
   webhook,
   problem = null,
   typed = { overlap: DEFAULT_OVERLAP, secret: "" },
 }: {
-  context: PageContext;
   webhook: Webhook;
   problem?: Problem | null;
   typed?: FormValues;
 }) {
+  const context = usePageContext();
   const { overlaps } = dialectOf(webhook.dialect).secret;
   return (
-    <Frame context={context} webhook={webhook} title="Rotate secret">
+    <Frame webhook={webhook} title="Rotate secret">
       <ErrorSummary problem={problem} shown={["secret"]} />
-      <Form context={context} to={ofWebhook(context, webhook, "/rotate")} class="card narrow">
+      <Form to={ofWebhook(context, webhook, "/rotate")} class="card narrow">
         <div class="card-body stack">
           <p>
             The webhook gets a new secret, which signs every delivery from then on, retries included. It is shown once,
@@ -149,19 +136,12 @@ const AtOnce = () => (
   </div>
 );
 
-function NewSecret({
-  context,
-  webhook,
-  rotated,
-}: {
-  context: PageContext;
-  webhook: Webhook;
-  rotated: z.output<typeof Rotated>;
-}) {
+function NewSecret({ webhook, rotated }: { webhook: Webhook; rotated: z.output<typeof Rotated> }) {
+  const context = usePageContext();
   const { secret } = rotated;
   const settings = ofWebhook(context, webhook, "/settings");
   return (
-    <Frame context={context} webhook={webhook} title="New secret">
+    <Frame webhook={webhook} title="New secret">
       <section class="card narrow" data-replace-url={settings} aria-labelledby="secret-head">
         <div class="card-head">
           <h2 id="secret-head">Copy it now</h2>
@@ -170,7 +150,7 @@ function NewSecret({
           <p>It is shown on this page only. Keep it where your receiver reads its secrets, not in its source.</p>
           <CopyLine text={secret} label="secret" />
           <p>
-            <Before rotated={rotated} now={context.now} />
+            <Before rotated={rotated} />
           </p>
           <Snippets dialect={webhook.dialect} secret={secret} />
         </div>
@@ -185,13 +165,13 @@ function NewSecret({
 }
 
 /** What becomes of the secret before. */
-function Before({ rotated, now }: { rotated: z.output<typeof Rotated>; now: number }) {
+function Before({ rotated }: { rotated: z.output<typeof Rotated> }) {
   const { previous_valid_until: until, replaced, ended_early: ended } = rotated;
   if (!replaced) return <>It had no secret before: from now on every delivery is signed.</>;
   if (until === null) return <>The old one signs nothing any more. Set the new one in your receiver now.</>;
   return (
     <>
-      The old one signs along until {exact(Date.parse(until))} (<Ago at={until} now={now} />
+      The old one signs along until {exact(Date.parse(until))} (<Ago at={until} />
       ). Set the new one in your receiver before that.
       {ended > 0 && " The oldest of those before it has ended early: five sign at most."}
     </>

@@ -1,7 +1,7 @@
 import type { Child } from "hono/jsx";
 import type { Problem } from "../../../api/problem.ts";
 import { Page } from "../../frame.tsx";
-import type { PageContext } from "../../page-context.ts";
+import { type PageContext, usePageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { ActionButton, ErrorSummary } from "../../parts/form.tsx";
 import { ofWebhook, WebhookHead, webhookTitle } from "../../parts/webhook-head.tsx";
@@ -23,19 +23,19 @@ export async function settings(context: PageContext, problem: Problem | null): P
   const canBeTried = context.can("manage") && webhook.status === "active";
   const types = canBeTried ? await subscribedTypes(context, webhook) : [];
   return (
-    <Page context={context} {...webhookTitle(context, webhook)}>
-      <WebhookHead context={context} webhook={webhook} failing={failing} current="settings" />
+    <Page {...webhookTitle(context, webhook)}>
+      <WebhookHead webhook={webhook} failing={failing} current="settings" />
       <ErrorSummary problem={problem} />
       <div class={context.can("manage") ? "columns" : "stack"}>
         <div class="stack">
-          <SettingsFacts context={context} webhook={webhook} />
-          <SigningCard context={context} webhook={webhook} />
+          <SettingsFacts webhook={webhook} />
+          <SigningCard webhook={webhook} />
         </div>
         {context.can("manage") && (
           <div class="stack">
-            <TestCard context={context} webhook={webhook} types={types} />
-            <StatusCard context={context} webhook={webhook} waiting={waiting} />
-            <DeleteCard context={context} webhook={webhook} />
+            <TestCard webhook={webhook} types={types} />
+            <StatusCard webhook={webhook} waiting={waiting} />
+            <DeleteCard webhook={webhook} />
           </div>
         )}
       </div>
@@ -64,7 +64,8 @@ const STATUS = {
   },
 } as const;
 
-function StatusCard({ context, webhook, waiting }: { context: PageContext; webhook: Webhook; waiting: number }) {
+function StatusCard({ webhook, waiting }: { webhook: Webhook; waiting: number }) {
+  const context = usePageContext();
   const { title, says, verb, label } = STATUS[webhook.status];
   return (
     <section class="card" aria-labelledby="status-head">
@@ -76,30 +77,33 @@ function StatusCard({ context, webhook, waiting }: { context: PageContext; webho
         {webhook.status !== "active" && <p>{heldText(waiting)}</p>}
         <div class="row">
           <ActionButton
-            context={context}
             to={ofWebhook(context, webhook, `/${verb}`)}
             kind={webhook.status === "active" ? "" : "primary"}
-          >
-            {label}
-          </ActionButton>
+            label={label}
+          />
         </div>
       </div>
     </section>
   );
 }
 
-const DeleteCard = ({ context, webhook }: { context: PageContext; webhook: Webhook }) => (
-  <section class="card" aria-labelledby="delete-head">
-    <div class="card-head">
-      <h2 id="delete-head">Delete</h2>
-    </div>
-    <div class="card-body stack">
-      <p>Ends it for good, with its secret, its held events and its log of deliveries. The next page says how many.</p>
-      <p>
-        <a class="button danger" href={ofWebhook(context, webhook, "/delete")}>
-          Delete webhook…
-        </a>
-      </p>
-    </div>
-  </section>
-);
+const DeleteCard = ({ webhook }: { webhook: Webhook }) => {
+  const context = usePageContext();
+  return (
+    <section class="card" aria-labelledby="delete-head">
+      <div class="card-head">
+        <h2 id="delete-head">Delete</h2>
+      </div>
+      <div class="card-body stack">
+        <p>
+          Ends it for good, with its secret, its held events and its log of deliveries. The next page says how many.
+        </p>
+        <p>
+          <a class="button danger" href={ofWebhook(context, webhook, "/delete")}>
+            Delete webhook…
+          </a>
+        </p>
+      </div>
+    </section>
+  );
+};

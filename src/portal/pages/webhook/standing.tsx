@@ -1,4 +1,4 @@
-import type { PageContext } from "../../page-context.ts";
+import { usePageContext } from "../../page-context.ts";
 import { disabledAfter } from "../../parts/disabling.ts";
 import { count } from "../../parts/figures.tsx";
 import { ActionButton } from "../../parts/form.tsx";
@@ -14,15 +14,16 @@ export function heldText(waiting: number): string {
 }
 
 /** What stands in the way of deliveries, and what to do about it; nothing where all is well. */
-export function Standing({ context, webhook, health }: { context: PageContext; webhook: Webhook; health: Health }) {
-  if (webhook.status === "disabled") return <Disabled context={context} webhook={webhook} health={health} />;
-  if (webhook.status === "paused") return <Paused context={context} webhook={webhook} health={health} />;
-  return health.failing ? <Failing context={context} webhook={webhook} health={health} /> : null;
+export function Standing({ webhook, health }: { webhook: Webhook; health: Health }) {
+  if (webhook.status === "disabled") return <Disabled webhook={webhook} health={health} />;
+  if (webhook.status === "paused") return <Paused webhook={webhook} health={health} />;
+  return health.failing ? <Failing webhook={webhook} health={health} /> : null;
 }
 
-type Props = { context: PageContext; webhook: Webhook; health: Health };
+type Props = { webhook: Webhook; health: Health };
 
-function Failing({ context, webhook, health }: Props) {
+function Failing({ webhook, health }: Props) {
+  const context = usePageContext();
   const after = disabledAfter(webhook.disable_after);
   return (
     <section class="note bad" aria-labelledby="standing">
@@ -30,11 +31,10 @@ function Failing({ context, webhook, health }: Props) {
       <p>
         {health.failing_since !== null && (
           <>
-            The first was <Ago at={health.failing_since} now={context.now} />.{" "}
+            The first was <Ago at={health.failing_since} />.{" "}
           </>
         )}
-        One request at a time, a probe, tries whether your receiver answers again.{" "}
-        <NextProbe context={context} health={health} />
+        One request at a time, a probe, tries whether your receiver answers again. <NextProbe health={health} />
       </p>
       <p>{waitingText(health.waiting)}</p>
       <p>
@@ -45,23 +45,22 @@ function Failing({ context, webhook, health }: Props) {
       </p>
       {context.can("manage") && health.waiting > 0 && (
         <div class="row">
-          <ActionButton context={context} to={ofWebhook(context, webhook, "/probe")} kind="primary">
-            Probe now
-          </ActionButton>
+          <ActionButton to={ofWebhook(context, webhook, "/probe")} kind="primary" label="Probe now" />
         </div>
       )}
     </section>
   );
 }
 
-function NextProbe({ context, health }: Pick<Props, "context" | "health">) {
+function NextProbe({ health }: Pick<Props, "health">) {
+  const context = usePageContext();
   if (health.in_flight > 0) return <>A probe is under way.</>;
   if (health.next_probe_at === null) return null;
   if (Date.parse(health.next_probe_at) <= context.now && health.waiting === 0)
     return <>The next event is the next probe.</>;
   return (
     <>
-      The next goes out <Countdown to={health.next_probe_at} now={context.now} />.
+      The next goes out <Countdown to={health.next_probe_at} />.
     </>
   );
 }
@@ -78,12 +77,13 @@ function probesText(failed: number): string {
   return failed === 1 ? "1 probe has failed so far" : `${count(failed)} probes have failed so far`;
 }
 
-function Disabled({ context, webhook, health }: Props) {
+function Disabled({ webhook, health }: Props) {
+  const context = usePageContext();
   return (
     <section class="note bad" aria-labelledby="standing">
       <h2 id="standing">Disabled after {reasonOf(webhook)}</h2>
       <p>
-        Nothing has been sent since <Ago at={health.last_failure_at ?? webhook.updated_at} now={context.now} />.{" "}
+        Nothing has been sent since <Ago at={health.last_failure_at ?? webhook.updated_at} />.{" "}
         {heldText(health.waiting)}
       </p>
       <ol class="steps">
@@ -95,44 +95,39 @@ function Disabled({ context, webhook, health }: Props) {
           {context.can("manage") && (
             <>
               {" "}
-              or change the webhook in its <Settings context={context} webhook={webhook} />
+              or change the webhook in its <Settings webhook={webhook} />
             </>
           )}
           .
         </li>
         <li>Enable the webhook: what is held goes out, oldest first.</li>
       </ol>
-      <Again context={context} webhook={webhook} verb="enable" label="Enable" />
+      <Again webhook={webhook} verb="enable" label="Enable" />
     </section>
   );
 }
 
-const Settings = ({ context, webhook }: Pick<Props, "context" | "webhook">) => (
-  <a href={ofWebhook(context, webhook, "/settings")}>settings</a>
-);
+const Settings = ({ webhook }: Pick<Props, "webhook">) => {
+  const context = usePageContext();
+  return <a href={ofWebhook(context, webhook, "/settings")}>settings</a>;
+};
 
-function Paused({ context, webhook, health }: Props) {
+function Paused({ webhook, health }: Props) {
   return (
     <section class="note warn" aria-labelledby="standing">
       <h2 id="standing">Paused</h2>
       <p>Nothing is sent. {heldText(health.waiting)} On resume they go out, oldest first.</p>
-      <Again context={context} webhook={webhook} verb="resume" label="Resume" />
+      <Again webhook={webhook} verb="resume" label="Resume" />
     </section>
   );
 }
 
-function Again({
-  context,
-  webhook,
-  verb,
-  label,
-}: Pick<Props, "context" | "webhook"> & { verb: string; label: string }) {
+function Again({ webhook, verb, label }: Pick<Props, "webhook"> & { verb: string; label: string }) {
+  const context = usePageContext();
   if (!context.can("manage")) return <p>Somebody with the scope manage can do that.</p>;
   return (
     <div class="row">
-      <ActionButton context={context} to={ofWebhook(context, webhook, `/${verb}`)} kind="primary">
-        {label}
-      </ActionButton>
+      <ActionButton to={ofWebhook(context, webhook, `/${verb}`)} kind="primary" label={label} />
     </div>
   );
 }

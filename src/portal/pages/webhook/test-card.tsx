@@ -1,13 +1,12 @@
 import { EventTypeView } from "../../../api/event-types/representation.ts";
-import { list } from "../../../api/page.ts";
-import { apiPath, type PageContext } from "../../page-context.ts";
+import { type PageContext, usePageContext } from "../../page-context.ts";
 import { Field, Form } from "../../parts/form.tsx";
 import { ofWebhook } from "../../parts/webhook-head.tsx";
 import type { Webhook } from "./load.ts";
 import { type TestType, testTypes } from "./test-types.ts";
 
 /** Sends a sample, of a type that one chooses. */
-export function TestCard({ context, webhook, types }: { context: PageContext; webhook: Webhook; types: TestType[] }) {
+export function TestCard({ webhook, types }: { webhook: Webhook; types: TestType[] }) {
   return (
     <section class="card" aria-labelledby="test-head">
       <div class="card-head">
@@ -15,7 +14,7 @@ export function TestCard({ context, webhook, types }: { context: PageContext; we
       </div>
       <div class="card-body">
         {webhook.status === "active" ? (
-          <TestForm context={context} webhook={webhook} types={types} />
+          <TestForm webhook={webhook} types={types} />
         ) : (
           <p>Nothing is sent while the webhook is {webhook.status}. Make it active first, then try it from here.</p>
         )}
@@ -24,9 +23,10 @@ export function TestCard({ context, webhook, types }: { context: PageContext; we
   );
 }
 
-function TestForm({ context, webhook, types }: { context: PageContext; webhook: Webhook; types: TestType[] }) {
+function TestForm({ webhook, types }: { webhook: Webhook; types: TestType[] }) {
+  const context = usePageContext();
   return (
-    <Form context={context} to={ofWebhook(context, webhook, "/test")} class="stack">
+    <Form to={ofWebhook(context, webhook, "/test")} class="stack">
       {types.length > 0 && (
         <Field
           name="event"
@@ -55,17 +55,6 @@ const PAGES = 10;
 
 /** The types that a webhook can be tried with, the one to begin with first. */
 export async function subscribedTypes(context: PageContext, { events, dialect }: Webhook): Promise<TestType[]> {
-  const types: TestType[] = [];
-  let cursor: string | null = null;
-  for (let page = 0; page < PAGES; page++) {
-    const found: { data: TestType[]; next_cursor: string | null } = await context.api.get(
-      apiPath(context, "/event-types"),
-      list(EventTypeView),
-      { limit: 100, cursor },
-    );
-    types.push(...found.data);
-    cursor = found.next_cursor;
-    if (cursor === null) break;
-  }
+  const { rows: types } = await context.api.all("/event-types", EventTypeView, {}, PAGES);
   return testTypes(events, dialect, types);
 }

@@ -1,19 +1,19 @@
 import type * as z from "zod";
 import type { CreatedWebhook } from "../../../api/webhooks/representation.ts";
 import { Page } from "../../frame.tsx";
-import { inWorkspace, type PageContext } from "../../page-context.ts";
+import { inWorkspace, usePageContext } from "../../page-context.ts";
 import { CopyLine } from "../../parts/code.tsx";
 import { ActionButton } from "../../parts/form.tsx";
 import { Snippets } from "../../parts/snippets.tsx";
 import { nameOfWebhook } from "../../parts/webhook-name.ts";
 
 /** What is shown once, right after a webhook was made: its secret, and what to do with it. */
-export function CreatedPage({ context, webhook }: { context: PageContext; webhook: z.infer<typeof CreatedWebhook> }) {
+export function CreatedPage({ webhook }: { webhook: z.infer<typeof CreatedWebhook> }) {
+  const context = usePageContext();
   const { id, url, secret, dialect } = webhook;
   const own = inWorkspace(context, `/webhooks/${id}`);
   return (
     <Page
-      context={context}
       title="Webhook added"
       lead={
         <>
@@ -65,9 +65,7 @@ export function CreatedPage({ context, webhook }: { context: PageContext; webhoo
               A sample of what it subscribes to, delivered as a real event is. You see it arrive on the webhook's page.
             </p>
             <div class="row">
-              <ActionButton context={context} to={`${own}/test`} kind="primary">
-                Send test event
-              </ActionButton>
+              <ActionButton to={`${own}/test`} kind="primary" label="Send test event" />
               <a class="button" href={own}>
                 Go to the webhook
               </a>

@@ -1,8 +1,7 @@
-import { one } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { Page } from "../../frame.tsx";
-import { apiPath, inWorkspace, type PageContext } from "../../page-context.ts";
+import { inWorkspace, type PageContext } from "../../page-context.ts";
 import { action, page, redirect } from "../../page-route.ts";
 import { nameOfWebhook } from "../../parts/webhook-name.ts";
 import { type CatalogueType, catalogueOf } from "../event-types/catalogue.ts";
@@ -17,7 +16,7 @@ const WHERE = { path: "/portal/{workspace}/webhooks/{webhook}/edit", scope: "man
 const below = (context: PageContext): string => `/webhooks/${encodeURIComponent(context.params.webhook ?? "")}`;
 
 async function webhookOf(context: PageContext): Promise<Webhook> {
-  return (await context.api.get(apiPath(context, below(context)), one(WebhookView))).data;
+  return await context.api.one(below(context), WebhookView);
 }
 
 export const editWebhookPage = page(WHERE, async (context) => {
@@ -29,8 +28,8 @@ export const changeWebhookPage = action(WHERE, async (context) => {
   const webhook = await webhookOf(context);
   const typed = typedAgain(context, webhook);
   const changes = changesOf(typed, webhook);
-  const path = apiPath(context, below(context));
-  const outcome = await save(context, "PATCH", path, changes, one(WebhookView), faultsIn(typed));
+  const path = below(context);
+  const outcome = await save(context, "PATCH", path, changes, WebhookView, faultsIn(typed));
   if (outcome.ok) return redirect(inWorkspace(context, below(context)), "saved");
   const { problem } = outcome;
   return {
@@ -61,7 +60,6 @@ async function formPage(
   const own = inWorkspace(context, below(context));
   return (
     <Page
-      context={context}
       title="Edit webhook"
       lead="Changes hold for everything that is sent from now on, retries included."
       crumbs={[
@@ -70,7 +68,6 @@ async function formPage(
       ]}
     >
       <WebhookForm
-        context={context}
         to={`${own}/edit`}
         back={own}
         typed={typed}

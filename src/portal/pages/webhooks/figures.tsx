@@ -1,8 +1,7 @@
 import type * as z from "zod";
-import { list } from "../../../api/page.ts";
 import { StatsRow } from "../../../api/webhooks/stats.ts";
 import { Refused } from "../../api.ts";
-import { apiPath, type PageContext } from "../../page-context.ts";
+import type { PageContext } from "../../page-context.ts";
 import { count, Sparkline } from "../../parts/figures.tsx";
 
 export type Figures = z.infer<typeof StatsRow>;
@@ -11,7 +10,7 @@ export type Figures = z.infer<typeof StatsRow>;
 export async function figuresOf(context: PageContext, cursor: string): Promise<ReadonlyMap<string, Figures> | null> {
   try {
     const query = { period: "24h", cursor };
-    const { data } = await context.api.get(apiPath(context, "/webhook-stats"), list(StatsRow), query);
+    const { rows: data } = await context.api.list("/webhook-stats", StatsRow, query);
     return new Map(data.map((row) => [row.webhook_id, row]));
   } catch (error) {
     if (error instanceof Refused) return null;

@@ -1,6 +1,6 @@
 import type { PropsWithChildren } from "hono/jsx";
 import type { Problem } from "../../../api/problem.ts";
-import { inWorkspace, type PageContext } from "../../page-context.ts";
+import { inWorkspace, usePageContext } from "../../page-context.ts";
 import { ErrorSummary, Form, wrongWith } from "../../parts/form.tsx";
 import type { CatalogueType } from "../event-types/catalogue.ts";
 import { Advanced } from "./advanced.tsx";
@@ -20,7 +20,6 @@ const SHOWN = [
 
 /** Everything that a webhook is set up with; of one that exists, what can still be changed. */
 export function WebhookForm({
-  context,
   to,
   back,
   typed,
@@ -29,7 +28,6 @@ export function WebhookForm({
   webhook,
   problem = null,
 }: {
-  context: PageContext;
   to: string;
   back: string;
   typed: FormValues;
@@ -41,11 +39,11 @@ export function WebhookForm({
 }) {
   const ofSurvey = webhook?.survey ?? null;
   return (
-    <Form context={context} to={to} class="webhook-form" label={webhook ? "Webhook" : "New webhook"}>
+    <Form to={to} class="webhook-form" label={webhook ? "Webhook" : "New webhook"}>
       <div class="stack">
         <ErrorSummary problem={problem} shown={SHOWN} />
         <Part title="Endpoint">
-          <UrlField context={context} url={typed.url} problem={problem} />
+          <UrlField url={typed.url} problem={problem} />
           <div class="field">
             <label for="name">Name</label>
             <span class="hint" id="name-hint">
@@ -83,7 +81,7 @@ export function WebhookForm({
           </a>
         </div>
       </div>
-      <PreviewCard context={context} preview={preview} />
+      <PreviewCard preview={preview} />
     </Form>
   );
 }
@@ -104,7 +102,8 @@ function Wrong({ of, problem }: { of: string; problem: Problem | null }) {
   return wrong === undefined ? null : <span class="wrong">{wrong}</span>;
 }
 
-function UrlField({ context, url, problem }: { context: PageContext; url: string; problem: Problem | null }) {
+function UrlField({ url, problem }: { url: string; problem: Problem | null }) {
+  const context = usePageContext();
   const wrong = wrongWith(problem, "url");
   return (
     <div class="field">

@@ -1,8 +1,7 @@
 import type * as z from "zod";
-import { list } from "../../../api/page.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { Page } from "../../frame.tsx";
-import { addressWith, apiPath, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
+import { addressWith, inWorkspace, queryParam, usePageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { count, percent } from "../../parts/figures.tsx";
 import { Plus } from "../../parts/icons.tsx";
@@ -16,17 +15,16 @@ type Webhook = z.infer<typeof WebhookView>;
 
 export const listWebhooksPage = page({ path: "/portal/{workspace}/webhooks", scope: "read" }, async (context) => {
   const cursor = queryParam(context, "cursor");
-  const [{ data, next_cursor }, figures] = await Promise.all([
-    context.api.get(apiPath(context, "/webhooks"), list(WebhookView), { cursor }),
+  const [{ rows: data, next: next_cursor }, figures] = await Promise.all([
+    context.api.list("/webhooks", WebhookView, { cursor }),
     figuresOf(context, cursor),
   ]);
   const isEmpty = data.length === 0 && cursor === "";
   return (
     <Page
-      context={context}
       title="Webhooks"
       lead="Get notified in real time when things happen in your workspace. Each event goes to every webhook that subscribed to it."
-      actions={!isEmpty && <AddButton context={context} />}
+      actions={!isEmpty && <AddButton />}
     >
       <div
         id="live"
@@ -42,15 +40,16 @@ export const listWebhooksPage = page({ path: "/portal/{workspace}/webhooks", sco
           </p>
         )}
         <div class="card webhooks">
-          {isEmpty ? <NoWebhook context={context} /> : <List context={context} webhooks={data} figures={figures} />}
-          <Pager context={context} next={next_cursor} />
+          {isEmpty ? <NoWebhook /> : <List webhooks={data} figures={figures} />}
+          <Pager next={next_cursor} />
         </div>
       </div>
     </Page>
   );
 });
 
-function NoWebhook({ context }: { context: PageContext }) {
+function NoWebhook() {
+  const context = usePageContext();
   return (
     <Empty title="No webhook yet">
       <p>
@@ -63,7 +62,7 @@ function NoWebhook({ context }: { context: PageContext }) {
         <li>Send a test event, and see it arrive.</li>
       </ol>
       {context.can("manage") ? (
-        <AddButton context={context} />
+        <AddButton />
       ) : (
         <p>What you signed in with may read only. Sign in with a token of the scope manage to add one.</p>
       )}
@@ -71,15 +70,8 @@ function NoWebhook({ context }: { context: PageContext }) {
   );
 }
 
-function List({
-  context,
-  webhooks,
-  figures,
-}: {
-  context: PageContext;
-  webhooks: readonly Webhook[];
-  figures: ReadonlyMap<string, Figures> | null;
-}) {
+function List({ webhooks, figures }: { webhooks: readonly Webhook[]; figures: ReadonlyMap<string, Figures> | null }) {
+  const context = usePageContext();
   return (
     <Table label="Webhooks">
       <thead>
@@ -114,7 +106,7 @@ function List({
                 {webhook.disabled_reason !== null && <span class="small quiet reason">{webhook.disabled_reason}</span>}
                 {its?.next_probe_at != null && its.waiting > 0 && (
                   <span class="small quiet reason">
-                    next probe <Countdown to={its.next_probe_at} now={context.now} />
+                    next probe <Countdown to={its.next_probe_at} />
                   </span>
                 )}
               </td>
@@ -122,7 +114,7 @@ function List({
                 <Patterns events={webhook.events} />
               </td>
               <td>{webhook.dialect}</td>
-              <FigureCells figures={its} now={context.now} />
+              <FigureCells figures={its} />
             </tr>
           );
         })}
@@ -147,7 +139,7 @@ function Patterns({ events }: { events: readonly string[] }) {
   );
 }
 
-function FigureCells({ figures, now }: { figures: Figures | undefined; now: number }) {
+function FigureCells({ figures }: { figures: Figures | undefined }) {
   if (!figures) {
     return (
       <>
@@ -166,13 +158,14 @@ function FigureCells({ figures, now }: { figures: Figures | undefined; now: numb
       <td class="num nowrap">{percent(figures.success_rate)}</td>
       <td class="num">{figures.waiting === 0 ? <span class="quiet">0</span> : count(figures.waiting)}</td>
       <td>
-        <Ago at={figures.last_delivery_at} now={now} />
+        <Ago at={figures.last_delivery_at} />
       </td>
     </>
   );
 }
 
-function AddButton({ context }: { context: PageContext }) {
+function AddButton() {
+  const context = usePageContext();
   if (!context.can("manage")) return null;
   return (
     <a class="button primary" href={inWorkspace(context, "/webhooks/new")}>

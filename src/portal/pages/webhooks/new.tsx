@@ -1,9 +1,8 @@
-import { one } from "../../../api/page.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { CreatedWebhook } from "../../../api/webhooks/representation.ts";
 import { dialectOf } from "../../../systems/index.ts";
 import { Page } from "../../frame.tsx";
-import { apiPath, formField, inWorkspace, type PageContext } from "../../page-context.ts";
+import { formField, inWorkspace, type PageContext } from "../../page-context.ts";
 import { action, page } from "../../page-route.ts";
 import { catalogueOf } from "../event-types/catalogue.ts";
 import { CreatedPage } from "./created.tsx";
@@ -25,9 +24,9 @@ export const createWebhookPage = action(WHERE, async (context) => {
     ...secretOf(context, typed),
     ...(handshake && typed.verifyToken !== "" ? { verify_token: typed.verifyToken } : {}),
   };
-  const path = apiPath(context, "/webhooks");
-  const outcome = await save(context, "POST", path, body, one(CreatedWebhook), faultsIn(typed));
-  if (outcome.ok) return { status: 201, page: <CreatedPage context={context} webhook={outcome.data.data} /> };
+  const path = "/webhooks";
+  const outcome = await save(context, "POST", path, body, CreatedWebhook, faultsIn(typed));
+  if (outcome.ok) return { status: 201, page: <CreatedPage webhook={outcome.data} /> };
   return { status: statusOf(outcome.problem), page: await formPage(context, typed, outcome.problem) };
 });
 
@@ -43,13 +42,11 @@ async function formPage(context: PageContext, typed: FormValues, problem: Proble
   const list = inWorkspace(context, "/webhooks");
   return (
     <Page
-      context={context}
       title="Add webhook"
       lead="A URL of yours that events are sent to as they happen. Everything but the dialect can be changed later."
       crumbs={[{ name: "Webhooks", path: list }]}
     >
       <WebhookForm
-        context={context}
         to={`${list}/new`}
         back={list}
         typed={typed}

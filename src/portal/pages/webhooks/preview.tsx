@@ -1,11 +1,10 @@
 import type * as z from "zod";
-import { one } from "../../../api/page.ts";
 import { WorkspaceView } from "../../../api/workspaces/representation.ts";
 import { compose } from "../../../delivery/compose.ts";
 import { permitted } from "../../../delivery/custom-headers.ts";
 import { deliveryId, eventId } from "../../../lib/ids.ts";
 import { type Dialect, dialectOf, type Message } from "../../../systems/index.ts";
-import { apiPath, inWorkspace, type PageContext } from "../../page-context.ts";
+import { inWorkspace, type PageContext, usePageContext } from "../../page-context.ts";
 import { action } from "../../page-route.ts";
 import { Json } from "../../parts/code.tsx";
 import { type CatalogueType, catalogueOf } from "../event-types/catalogue.ts";
@@ -42,7 +41,7 @@ export async function previewOf(
   typed: FormValues,
   types: readonly CatalogueType[],
 ): Promise<Preview> {
-  const { data: workspace } = await context.api.get(apiPath(context, ""), one(WorkspaceView));
+  const workspace = await context.api.one("", WorkspaceView);
   const dialect = dialectOf(typed.dialect);
   const patterns = patternsOf(typed);
   const type = firstOf(types, patterns, dialect.name) ?? firstOf(types, ["ticket.created", "*"], dialect.name);
@@ -89,7 +88,8 @@ function sampleMessage(
 const exampleSecret = async (dialect: Dialect): Promise<string> => dialect.secret.generate();
 
 /** Shows a delivery as the form stands, and again whenever something is typed or chosen. */
-export function PreviewCard({ context, preview }: { context: PageContext; preview: Preview }) {
+export function PreviewCard({ preview }: { preview: Preview }) {
+  const context = usePageContext();
   return (
     <section class="card preview" aria-labelledby="preview-title">
       <div class="card-head">

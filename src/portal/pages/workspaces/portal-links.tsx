@@ -1,136 +1,189 @@
 import type * as z from "zod";
-import { list, one } from "../../../api/page.ts";
-import { EndedSessions, PortalLinkView } from "../../../api/portal-links/representation.ts";
-import { nothing } from "../../../api/route.ts";
+import { CreatedPortalLink, EndedSessions, PortalLinkView } from "../../../api/portal-links/representation.ts";
+import { settingsOf } from "../../../config/settings.ts";
 import { Page } from "../../frame.tsx";
-import { apiPath, inWorkspace, type PageContext, queryParam } from "../../page-context.ts";
-import { action, page, redirect } from "../../page-route.ts";
-import { ActionButton, Confirm } from "../../parts/form.tsx";
+import { formFields, inWorkspace, numberIn, pathParam, queryParam, usePageContext } from "../../page-context.ts";
+import { action, formPage, type PageRoute, page, redirect } from "../../page-route.ts";
+import { Card, LinkButton, Tags } from "../../parts/card.tsx";
+import { Code, CopyLine } from "../../parts/code.tsx";
+import { Choices, type FieldData, Fields } from "../../parts/fields.tsx";
+import { ActionButton, Confirm, ErrorSummary, FormCard } from "../../parts/form.tsx";
 import { Badge } from "../../parts/status.tsx";
-import { Empty, Pager, Table } from "../../parts/table.tsx";
-import { Ago } from "../../parts/time.tsx";
+import { ACTIONS, DataTable, Empty, Pager } from "../../parts/table.tsx";
+import { Ago, span } from "../../parts/time.tsx";
 
-type Link = z.infer<typeof PortalLinkView>;
+type PortalLink = z.infer<typeof PortalLinkView>;
 
-const PATH = "/portal/{workspace}/settings/portal-links";
+const NEW = "/settings/portal-link";
+const LIST = "/settings/portal-links";
+const PATH = `/portal/{workspace}${LIST}`;
+const CRUMBS = [{ name: "Workspace", path: "/settings" }];
 
-const here = (context: PageContext): string => inWorkspace(context, "/settings/portal-links");
+/** What a link may give, in the words of who makes one. */
+const GRANTS = [
+  { value: "read manage", name: "See and change", hint: "Webhooks, event types and sources; test, replay, redeliver." },
+  { value: "read", name: "See only", hint: "The same pages without any button that changes something." },
+] as const;
 
-const crumbs = (context: PageContext) => [{ name: "Workspace", path: inWorkspace(context, "/settings") }];
+const spans = (of: readonly number[]) => of.map((value) => ({ value, name: span(value) }));
+
+const FIELDS: readonly FieldData[] = [
+  {
+    ...{ name: "expires_in", kind: "select", options: spans([300, 3600, 86_400]) },
+    label: "The link can be opened for",
+    hint: "Once, by anybody who has it.",
+  },
+  {
+    ...{ name: "session_seconds", kind: "select", options: spans([3600, 4 * 3600, 12 * 3600]) },
+    label: "Whoever opened it stays in for",
+  },
+];
+
+const makeLink = formPage(
+  { path: `/portal/{workspace}${NEW}`, scope: "admin" },
+  {
+    initial: () => ({ grant: "read manage", expires_in: "300", session_seconds: "43200" }),
+    read: (context) => formFields(context, ["grant", "expires_in", "session_seconds"]),
+    async submit(context, { grant, expires_in, session_seconds }) {
+      const times = { expires_in: numberIn(expires_in), session_seconds: numberIn(session_seconds) };
+      const body = { scopes: grant.split(" "), ...times };
+      const made = await context.api.send("POST", "/portal-links", body, CreatedPortalLink);
+      if (!made.ok) return made;
+      return {
+        status: 201,
+        page: (
+          <Page title="A link for your user" crumbs={CRUMBS}>
+            <Card
+              title="The link, shown this once"
+              attributes={{ "data-replace-url": inWorkspace(context, NEW) }}
+              foot={<LinkButton to="/settings" kind="primary" label="Done" />}
+            >
+              <p>
+                Whoever opens it first is in this workspace's settings, for {span(made.data.session_seconds)}. Do not
+                try it yourself: it opens once.
+              </p>
+              <CopyLine text={made.data.url} label="link" />
+              <p>
+                It can be opened up to <Ago at={made.data.expires_at} />.
+              </p>
+            </Card>
+          </Page>
+        ),
+      };
+    },
+    view: (_, values, problem) => (
+      <Page
+        title="Make a link for your user"
+        lead="It sends somebody straight into this workspace's settings, without a token."
+        crumbs={CRUMBS}
+      >
+        <ErrorSummary problem={problem} shown={["expires_in", "session_seconds"]} />
+        <div class="columns">
+          <FormCard to={NEW} label="A new link" body="stack form" verb="Make the link" back="/settings">
+            <Choices legend="Whoever opens it may" name="grant" of={GRANTS} chosen={[values.grant]} />
+            <Fields of={FIELDS} values={values} problem={problem} />
+          </FormCard>
+          <ForProducts />
+        </div>
+      </Page>
+    ),
+  },
+);
+
+/** How a product does it by itself, where a user of it asks for the settings. */
+function ForProducts() {
+  const { api, env, url } = usePageContext();
+  const framed = settingsOf(env).PORTAL_FRAME_ORIGINS;
+  const command = `curl -X POST -H "Authorization: Bearer $TOKEN" \\\n${url.origin}${api.pathOf("/portal-links")}`;
+  return (
+    <Card title="From your product">
+      <p>Your backend makes a link when a user asks for his webhooks, and leads his browser there.</p>
+      <Code text={command} label="command that makes a link" wrap />
+      <p class="quiet">
+        {framed.length === 0
+          ? "To show the settings inside a page of yours, name its origin in PORTAL_FRAME_ORIGINS."
+          : `Pages of ${framed.join(", ")} may open it in an iframe.`}
+      </p>
+    </Card>
+  );
+}
 
 /** Who can come in by a link, and who has: the way to turn them out. */
-export const listPortalLinksPage = page({ path: PATH, scope: "admin" }, async (context) => {
-  const { data, next_cursor } = await context.api.get(apiPath(context, "/portal-links"), list(PortalLinkView), {
-    cursor: queryParam(context, "cursor"),
-  });
+const listLinks = page({ path: PATH, scope: "admin" }, async (context) => {
+  const { rows, next } = await context.api.list("/portal-links", PortalLinkView, { cursor: queryParam(context, "cursor") });
   return (
     <Page
-      context={context}
       title="Portal links"
       lead="Who can come into this workspace by a link, and who has. Links are let go a day after they end."
-      crumbs={crumbs(context)}
+      crumbs={CRUMBS}
       actions={
         <>
-          <a class="button danger" href={`${here(context)}/end`}>
-            End all sessions
-          </a>
-          <MakeButton context={context} />
+          <LinkButton to={`${LIST}/end`} kind="danger" label="End all sessions" />
+          <LinkButton to={NEW} kind="primary" label="Make a link" />
         </>
       }
     >
       <div class="card">
-        {data.length === 0 ? (
-          <Empty title="No link">
-            <p>Your backend makes one when a user of yours asks for his webhooks; here you make one by hand.</p>
-          </Empty>
+        {rows.length === 0 ? (
+          <Empty
+            title="No link"
+            text="Your backend makes one when a user of yours asks for his webhooks; here you make one by hand."
+          />
         ) : (
-          <Table label="Portal links">
-            <thead>
-              <tr>
-                <th>Link</th>
-                <th>State</th>
-                <th>Scopes</th>
-                <th>Made</th>
-                <th>Ends</th>
-                <th>
-                  <span class="visually-hidden">Actions</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {data.map((link) => (
-                <Row context={context} link={link} />
-              ))}
-            </tbody>
-          </Table>
+          <DataTable
+            label="Portal links"
+            rows={rows}
+            row={({ id }) => ({ id })}
+            columns={[
+              { head: "Link", td: "main", cell: (link) => <Made link={link} /> },
+              { head: "State", cell: ({ status }) => <Badge {...STATES[status]} /> },
+              { head: "Scopes", cell: ({ scopes }) => <Tags of={scopes} class="tags" /> },
+              { head: "Made", cell: ({ created_at }) => <Ago at={created_at} /> },
+              { head: "Ends", cell: (link) => <Ago at={endOf(link)} none="ended" /> },
+              { head: ACTIONS, td: "num", cell: (link) => <Revoke link={link} /> },
+            ]}
+          />
         )}
-        <Pager context={context} next={next_cursor} />
+        <Pager next={next} />
       </div>
     </Page>
   );
 });
 
 const STATES = {
-  unopened: { tone: "calm", name: "unopened" },
-  expired: { tone: "warn", name: "expired" },
-  in_use: { tone: "good", name: "in use" },
-  ended: { tone: "calm", name: "ended" },
+  unopened: { tone: "calm", children: "unopened" },
+  expired: { tone: "warn", children: "expired" },
+  in_use: { tone: "good", children: "in use" },
+  ended: { tone: "calm", children: "ended" },
 } as const;
 
-function Row({ context, link }: { context: PageContext; link: Link }) {
-  const { tone, name } = STATES[link.status];
-  return (
-    <tr id={link.id}>
-      <td class="main">
-        <code class="small">{link.id}</code>
-        <div class="quiet small">
-          made by {link.made_by === null ? "the admin" : <code class="small">{link.made_by}</code>}
-        </div>
-      </td>
-      <td>
-        <Badge tone={tone}>{name}</Badge>
-      </td>
-      <td>
-        <span class="tags">
-          {link.scopes.map((scope) => (
-            <span class="tag">{scope}</span>
-          ))}
-        </span>
-      </td>
-      <td>
-        <Ago at={link.created_at} now={context.now} />
-      </td>
-      <td>
-        <Ago at={link.status === "unopened" ? link.expires_at : link.session_ends_at} now={context.now} none="ended" />
-      </td>
-      <td class="num">
-        <ActionButton context={context} to={`${here(context)}/${link.id}/revoke`} kind="small">
-          Revoke<span class="visually-hidden"> {link.id}</span>
-        </ActionButton>
-      </td>
-    </tr>
-  );
-}
+const endOf = ({ status, expires_at, session_ends_at }: PortalLink): string | null =>
+  status === "unopened" ? expires_at : session_ends_at;
 
-const MakeButton = ({ context }: { context: PageContext }) => (
-  <a class="button primary" href={inWorkspace(context, "/settings/portal-link")}>
-    Make a link
-  </a>
+const Made = ({ link: { id, made_by } }: { link: PortalLink }) => (
+  <>
+    <code class="small">{id}</code>
+    <div class="quiet small">made by {made_by === null ? "the admin" : <code class="small">{made_by}</code>}</div>
+  </>
 );
 
-export const revokePortalLinkAction = action({ path: `${PATH}/{link}/revoke`, scope: "admin" }, async (context) => {
-  const path = apiPath(context, `/portal-links/${encodeURIComponent(context.params.link ?? "")}`);
-  await context.api.do("DELETE", path, undefined, nothing);
-  return redirect(here(context), "link_revoked");
+function Revoke({ link: { id } }: { link: PortalLink }) {
+  const label = (
+    <>
+      Revoke<span class="visually-hidden"> {id}</span>
+    </>
+  );
+  return <ActionButton to={`${LIST}/${id}/revoke`} kind="small" label={label} />;
+}
+
+const revokeLink = action({ path: `${PATH}/{link}/revoke`, scope: "admin" }, async (context) => {
+  await context.api.delete(`/portal-links/${encodeURIComponent(pathParam(context, "link"))}`);
+  return redirect(inWorkspace(context, LIST), "link_revoked");
 });
 
-export const endSessionsPage = page({ path: `${PATH}/end`, scope: "admin" }, (context) => (
-  <Page
-    context={context}
-    title="End all sessions?"
-    crumbs={[...crumbs(context), { name: "Portal links", path: here(context) }]}
-  >
-    <Confirm context={context} to={`${here(context)}/end`} back={here(context)} verb="End all sessions">
+const askToEndSessions = page({ path: `${PATH}/end`, scope: "admin" }, () => (
+  <Page title="End all sessions?" crumbs={[...CRUMBS, { name: "Portal links", path: LIST }]}>
+    <Confirm to={`${LIST}/end`} back={LIST} verb="End all sessions">
       <p>
         Everybody who came into this workspace by a link, or signed in with one of its tokens, is signed out everywhere
         within 30 seconds. Links that nobody has opened open no more.
@@ -140,7 +193,15 @@ export const endSessionsPage = page({ path: `${PATH}/end`, scope: "admin" }, (co
   </Page>
 ));
 
-export const endSessionsAction = action({ path: `${PATH}/end`, scope: "admin" }, async (context) => {
-  await context.api.do("POST", apiPath(context, "/portal-sessions/end"), undefined, one(EndedSessions));
-  return redirect(here(context), "sessions_ended");
+const endSessions = action({ path: `${PATH}/end`, scope: "admin" }, async (context) => {
+  await context.api.do("/portal-sessions/end", EndedSessions);
+  return redirect(inWorkspace(context, LIST), "sessions_ended");
 });
+
+export const portalLinkPages: readonly PageRoute[] = [
+  ...makeLink,
+  listLinks,
+  askToEndSessions,
+  endSessions,
+  revokeLink,
+];

@@ -1,0 +1,190 @@
+import type { Child } from "hono/jsx";
+import type { Problem } from "../../api/problem.ts";
+import { addressWith, type PageContext, queryParam, usePageContext } from "../page-context.ts";
+import { ErrorSummary, Field, wrongWith } from "./form.tsx";
+
+/** Fields as data: what a form asks for, each with what was typed and what was wrong. */
+
+type Option = string | { value: string | number; name: Child };
+/** What a select offers; those that belong together under a name. */
+export type Options = readonly (Option | { group: string; options: readonly Option[] })[];
+
+/** A field of a form. What else it has are attributes of its control. */
+export type FieldData = {
+  name: string;
+  label: Child;
+  hint?: Child;
+  /** The API's name of it, where that is another. */
+  path?: string;
+  /** An input's type, unless it is told: text; or what other control it is. */
+  kind?: "text" | "search" | "url" | "email" | "password" | "date" | "datetime-local" | "select" | "textarea" | "json";
+  options?: Options;
+  /** What an input suggests. */
+  suggestions?: readonly string[];
+  /** What stands in it, where its form has no values. */
+  value?: string;
+  /** Of the field as a whole. */
+  fieldClass?: string;
+  [attribute: string]: unknown;
+};
+
+const optionValue = (option: Option) => (typeof option === "string" ? option : option.value);
+
+function OptionList({ of, chosen }: { of: Options; chosen: string }) {
+  return (
+    <>
+      {of.map((each) =>
+        typeof each === "object" && "group" in each ? (
+          <optgroup label={each.group}>
+            <OptionList of={each.options} chosen={chosen} />
+          </optgroup>
+        ) : (
+          <option value={optionValue(each)} selected={String(optionValue(each)) === chosen}>
+            {typeof each === "string" ? each : each.name}
+          </option>
+        ),
+      )}
+    </>
+  );
+}
+
+/** People's names and addresses are for browsers to fill in; what else is typed here is not. */
+const REMEMBERED: readonly unknown[] = ["url", "email", "date", "datetime-local"];
+
+function Control({ of, value, tied }: { of: FieldData; value: string; tied: Record<string, string | undefined> }) {
+  const { name, label, hint, path, kind = "text", options = [], suggestions, value: _, fieldClass, ...rest } = of;
+  if (kind === "select") {
+    return (
+      <select {...tied} {...rest}>
+        <OptionList of={options} chosen={value} />
+      </select>
+    );
+  }
+  if (kind === "textarea" || kind === "json") {
+    const json = kind === "json" ? ({ class: "json", spellcheck: false, autocapitalize: "off" } as const) : {};
+    // A line break after the tag is none of the text.
+    return (
+      <textarea {...tied} {...json} {...rest}>
+        {kind === "json" ? `\n${value}` : value}
+      </textarea>
+    );
+  }
+  const plain = REMEMBERED.includes(kind) ? {} : { autocomplete: "off" };
+  const input = <input {...tied} type={kind} value={kind === "password" ? undefined : value} {...plain} {...rest} />;
+  if (!suggestions) return input;
+  return (
+    <>
+      {input}
+      <datalist id={String(rest.list)}>
+        {suggestions.map((each) => (
+          <option value={each} />
+        ))}
+      </datalist>
+    </>
+  );
+}
+
+type Filled = { values?: Readonly<Record<string, unknown>>; problem?: Problem | null };
+
+/** A field with its control. */
+export function DataField({ of, values = {}, problem = null }: Filled & { of: FieldData }) {
+  const { name, label, hint, path = name, fieldClass } = of;
+  const value = of.value ?? String(values[name] ?? "");
+  return (
+    <Field name={name} label={label} hint={hint} problem={problem} path={path} class={fieldClass}>
+      {(tied) => <Control of={of} value={value} tied={tied} />}
+    </Field>
+  );
+}
+
+/** Fields, one below the other. */
+export const Fields = ({ of, ...filled }: Filled & { of: readonly (FieldData | false)[] }) => (
+  <>{of.map((each) => each && <DataField of={each} {...filled} />)}</>
+);
+
+/** Radio buttons or boxes under a name, each with what it means. */
+export function Choices({
+  legend,
+  name,
+  type = "radio",
+  of,
+  chosen,
+  wrong,
+  above,
+}: {
+  legend: string;
+  name: string;
+  type?: "radio" | "checkbox";
+  of: readonly { value: string; name: Child; hint?: Child }[];
+  chosen: readonly string[];
+  wrong?: string | undefined;
+  above?: Child;
+}) {
+  return (
+    <fieldset class="stack-s" aria-describedby={wrong ? `${name}-wrong` : undefined}>
+      <legend>{legend}</legend>
+      {above}
+      {of.map(({ value, name: label, hint }) => (
+        <label class="choice">
+          <input type={type} name={name} value={value} checked={chosen.includes(value)} />
+          <span>
+            {label} <span class="hint">{hint}</span>
+          </span>
+        </label>
+      ))}
+      {wrong && (
+        <span class="wrong" id={`${name}-wrong`}>
+          {wrong}
+        </span>
+      )}
+    </fieldset>
+  );
+}
+
+/** Whether the page's address narrows its list by any of these fields. */
+export const isFiltered = (context: Pick<PageContext, "url">, fields: readonly string[]): boolean =>
+  fields.some((name) => queryParam(context, name).trim() !== "");
+
+/** The page's address without any of these fields. */
+export const unfiltered = (context: Pick<PageContext, "url">, fields: readonly string[]): string =>
+  addressWith(context, { ...Object.fromEntries([...fields, "cursor", "done"].map((name) => [name, null])) });
+
+/**
+ * What narrows a list, as a form that leads to an address: it can be kept and passed on. A field says itself what is wrong
+ * with it; what is wrong with none of them, such as a cursor of another list, stands below.
+ */
+export function Filters({
+  of,
+  problem = null,
+  class: className,
+  label,
+  clear = "Clear",
+  children,
+}: {
+  of: readonly (FieldData | false)[];
+  problem?: Problem | null;
+  class?: string;
+  label?: string;
+  /** What takes all of them away. */
+  clear?: string;
+  children?: Child;
+}) {
+  const context = usePageContext();
+  const fields = of.filter((each) => each !== false);
+  const names = fields.map(({ name }) => name);
+  const values = Object.fromEntries(names.map((name) => [name, queryParam(context, name)]));
+  const others = problem?.errors?.some(({ path }) => !names.some((name) => wrongWith(problem, name) && path === name));
+  return (
+    <form method="get" action={context.url.pathname} class={className} aria-label={label}>
+      <Fields of={fields} values={values} problem={problem} />
+      {children}
+      <button type="submit">Filter</button>
+      {isFiltered(context, names) && (
+        <a class="button plain" href={unfiltered(context, names)}>
+          {clear}
+        </a>
+      )}
+      {others && <ErrorSummary problem={problem} shown={names} />}
+    </form>
+  );
+}
