@@ -1,12 +1,13 @@
 import type { PageRoute } from "../page-route.ts";
-import { auditLogPages } from "./audit-log/index.ts";
+import { auditLogPages } from "./audit-log/list.tsx";
 import { deliveryPages } from "./deliveries/index.ts";
-import { encryptionPages } from "./encryption/index.ts";
-import { eventTypePages } from "./event-types/index.ts";
+import { encryptionPages } from "./encryption/page.tsx";
+import { eventTypeFormPages } from "./event-types/edit.tsx";
+import { eventTypeListPages } from "./event-types/list.tsx";
 import { eventPages } from "./events/index.ts";
 import { sourcePages } from "./sources/index.ts";
 import { tokenPages } from "./tokens/pages.tsx";
-import { usagePages } from "./usage/index.ts";
+import { usagePages } from "./usage/overview.tsx";
 import { webhookPages } from "./webhook/index.ts";
 import { webhookListPages } from "./webhooks/index.ts";
 import { workspaceListPages } from "./workspaces/list.tsx";
@@ -25,7 +26,8 @@ export const pages: readonly PageRoute[] = [
   ...webhookPages,
   ...deliveryPages,
   ...eventPages,
-  ...eventTypePages,
+  ...eventTypeFormPages,
+  ...eventTypeListPages,
   ...sourcePages,
   ...usagePages,
   ...tokenPages,

@@ -1,58 +1,34 @@
 import type * as z from "zod";
 import type { AuditEntry } from "../../../api/audit/representation.ts";
 import { MASK } from "../../../lib/mask-header.ts";
-import { usePageContext } from "../../page-context.ts";
-import { Ago } from "../../parts/time.tsx";
-import { narrowed } from "./filters.tsx";
 import { type Change, changesOf, pageOf, wordsFor } from "./words.ts";
 
-type Entry = z.infer<typeof AuditEntry>;
+export type Entry = z.infer<typeof AuditEntry>;
 
 /** So many changed fields are shown at once; more, and all that something was made with, are behind a click. */
 const AT_ONCE = 3;
 
-/** An entry as a row. @param whole whether the list is of all workspaces */
-export function EntryRow({ entry, whole }: { entry: Entry; whole: boolean }) {
-  const context = usePageContext();
-  return (
-    <tr id={entry.id}>
-      <td>
-        <Ago at={entry.at} />
-      </td>
-      <td class="who">
-        <Actor actor={entry.actor} />
-      </td>
-      <td class="main what">
-        <p>
-          {wordsFor(entry.action)} <Target entry={entry} />
-        </p>
-        <Changes entry={entry} />
-      </td>
-      {whole && (
-        <td class="num">
-          {entry.workspace_id === null ? (
-            <span class="quiet">–</span>
-          ) : (
-            <a href={narrowed(context, "workspace", String(entry.workspace_id))}>{entry.workspace_id}</a>
-          )}
-        </td>
-      )}
-      <td class="wide-only">
-        <From entry={entry} />
-      </td>
-    </tr>
-  );
-}
+/** The page's address with one filter more, from its first page. */
+type Narrowed = (name: "actor" | "record", value: string) => string;
+
+/** What was done, to what. */
+export const What = ({ entry, narrowed }: { entry: Entry; narrowed: Narrowed }) => (
+  <>
+    <p>
+      {wordsFor(entry.action)} <Target entry={entry} narrowed={narrowed} />
+    </p>
+    <Changes entry={entry} />
+  </>
+);
 
 /** Who did it; a click shows what else he did. */
-function Actor({ actor }: { actor: Entry["actor"] }) {
-  const context = usePageContext();
-  if (actor.type === "admin") return <a href={narrowed(context, "actor", "admin")}>Admin</a>;
-  if (actor.type === "service") return <a href={narrowed(context, "actor", "service")}>Posthorn itself</a>;
+export function Actor({ actor, narrowed }: { actor: Entry["actor"]; narrowed: Narrowed }) {
+  if (actor.type === "admin") return <a href={narrowed("actor", "admin")}>Admin</a>;
+  if (actor.type === "service") return <a href={narrowed("actor", "service")}>Posthorn itself</a>;
   const name = actor.type === "portal_link" ? "Portal link" : (actor.name ?? "Token");
   return (
     <>
-      <a class="clip" href={narrowed(context, "actor", actor.id ?? "")} title={`${name}, ${actor.id}`}>
+      <a class="clip" href={narrowed("actor", actor.id ?? "")} title={`${name}, ${actor.id}`}>
         {name}
       </a>
       <span class="small quiet">{actor.type === "portal_link" ? "by a link" : "token"}</span>
@@ -61,8 +37,7 @@ function Actor({ actor }: { actor: Entry["actor"] }) {
 }
 
 /** What was changed: its page if it has one, and else what else was done to it. */
-function Target({ entry }: { entry: Entry }) {
-  const context = usePageContext();
+function Target({ entry, narrowed }: { entry: Entry; narrowed: Narrowed }) {
   const { record, before, after, workspace_id } = entry;
   if (record === null || record === String(workspace_id)) return null;
   const names = [after?.name, before?.name, after?.url, before?.url];
@@ -70,7 +45,7 @@ function Target({ entry }: { entry: Entry }) {
   return (
     <>
       {typeof name === "string" && <b class="break">{name} </b>}
-      <a class="break" href={pageOf(entry) ?? narrowed(context, "record", record)}>
+      <a class="break" href={pageOf(entry) ?? narrowed("record", record)}>
         <code>{record}</code>
       </a>
     </>
@@ -121,7 +96,7 @@ function BeforeAndAfter({ before, after }: Pick<Change, "before" | "after">) {
 }
 
 /** From where, as far as whoever looks may know. */
-function From({ entry }: { entry: Entry }) {
+export function From({ entry }: { entry: Entry }) {
   const { ip, country, user_agent, request_id } = entry;
   if (ip === null && user_agent === null) return <span class="quiet">–</span>;
   return (

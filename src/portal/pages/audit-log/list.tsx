@@ -1,86 +1,134 @@
-import type * as z from "zod";
 import { AuditEntry } from "../../../api/audit/representation.ts";
-import type { ListResult } from "../../api.ts";
 import { Page } from "../../frame.tsx";
-import { type PageContext, queryParam, usePageContext } from "../../page-context.ts";
-import { page } from "../../page-route.ts";
+import { addressWith, type PageContext, queryParam, usePageContext } from "../../page-context.ts";
+import { type PageRoute, page } from "../../page-route.ts";
+import { LinkButton, Quiet } from "../../parts/card.tsx";
+import { type FieldData, Filters, isFiltered } from "../../parts/fields.tsx";
 import { ErrorSummary } from "../../parts/form.tsx";
-import { Empty, Pager, Table } from "../../parts/table.tsx";
-import { EntryRow } from "./entry.tsx";
-import { Filters, isFiltered, queryOf } from "./filters.tsx";
+import { DataTable, Empty, Pager } from "../../parts/table.tsx";
+import { Ago } from "../../parts/time.tsx";
+import { Actor, type Entry, From, What } from "./entry.tsx";
+import { ACTION_GROUPS, wordsFor } from "./words.ts";
 
-type Log = ListResult<z.infer<typeof AuditEntry>>;
+/** What the list can be narrowed by, as its address has it. */
+const FILTERS = ["action", "actor", "record", "from", "to", "workspace"] as const;
 
-export const auditLogPage = page({ path: "/portal/{workspace}/audit-log", scope: "manage" }, async (context) => (
-  <AuditLog
-    log={await load(context, "/audit-log", {})}
-    lead="Who changed what in this workspace, the newest first. Secrets are never in it."
-    whole={false}
-  />
-));
+const ofWorkspace = page({ path: "/portal/{workspace}/audit-log", scope: "manage" }, (context) =>
+  auditLog(context, {
+    path: "/audit-log",
+    lead: "Who changed what in this workspace, the newest first. Secrets are never in it.",
+  }),
+);
 
-export const wholeAuditLogPage = page({ path: "/portal/audit-log", scope: "admin" }, async (context) => (
-  <AuditLog
-    log={await load(context, "/api/v1/audit-log", { workspace_id: queryParam(context, "workspace") })}
-    lead="Who changed what in all workspaces, deleted ones included, the newest first."
-    whole
-  />
-));
+const ofAll = page({ path: "/portal/audit-log", scope: "admin" }, (context) =>
+  auditLog(context, {
+    path: "/api/v1/audit-log",
+    lead: "Who changed what in all workspaces, deleted ones included, the newest first.",
+    whole: true,
+  }),
+);
 
-/** What an address asks for that cannot be is said above the filters, where it can be put right. */
-async function load(context: PageContext, path: string, more: Record<string, string>): Promise<Log> {
-  const found = await context.api.search(path, AuditEntry, { ...queryOf(context), ...more });
-  return found;
-}
+export const auditLogPages: readonly PageRoute[] = [ofWorkspace, ofAll];
 
-function AuditLog({ log, lead, whole }: { log: Log; lead: string; whole: boolean }) {
-  const { rows: data, next: next_cursor, problem } = log;
+/** @param whole whether it is the list of all workspaces */
+async function auditLog(
+  context: PageContext,
+  { path, lead, whole = false }: { path: string; lead: string; whole?: boolean },
+) {
+  const of = whole ? { workspace_id: queryParam(context, "workspace") } : {};
+  const { rows, next, problem } = await context.api.search(path, AuditEntry, { ...queryOf(context), ...of });
+  const narrowed = (name: (typeof FILTERS)[number], value: string): string =>
+    addressWith(context, { [name]: value, cursor: null });
   return (
     <Page title="Audit log" lead={lead}>
       <ErrorSummary problem={problem} />
       <div class="card">
-        <Filters whole={whole} />
-        {data.length === 0 ? (
+        <search class="card-head">
+          <Filters class="filters" of={fieldsOf(context, whole)} clear="Show all" />
+        </search>
+        {rows.length === 0 ? (
           <Nothing />
         ) : (
-          <Table label="Audit log">
-            <thead>
-              <tr>
-                <th>When</th>
-                <th>Who</th>
-                <th>What</th>
-                {whole && <th class="num">Workspace</th>}
-                <th class="wide-only">From</th>
-              </tr>
-            </thead>
-            <tbody>
-              {data.map((entry) => (
-                <EntryRow entry={entry} whole={whole} />
-              ))}
-            </tbody>
-          </Table>
+          <DataTable
+            label="Audit log"
+            rows={rows}
+            row={({ id }) => ({ id })}
+            columns={[
+              { head: "When", cell: ({ at }) => <Ago at={at} /> },
+              { head: "Who", td: "who", cell: ({ actor }) => <Actor actor={actor} narrowed={narrowed} /> },
+              { head: "What", td: "main what", cell: (entry) => <What entry={entry} narrowed={narrowed} /> },
+              whole && {
+                head: "Workspace",
+                class: "num",
+                cell: ({ workspace_id: id }: Entry) =>
+                  id === null ? <Quiet /> : <a href={narrowed("workspace", String(id))}>{id}</a>,
+              },
+              { head: "From", class: "wide-only", cell: (entry) => <From entry={entry} /> },
+            ]}
+          />
         )}
-        <Pager next={next_cursor} />
+        <Pager next={next} />
       </div>
     </Page>
   );
 }
 
+const dayOf = (context: PageContext, name: string): string =>
+  /^\d{4}-\d\d-\d\d$/.exec(queryParam(context, name))?.[0] ?? "";
+
+/** What the API is asked for by the page's address. Days are whole ones, in UTC. */
+function queryOf(context: PageContext) {
+  const [from, to] = [dayOf(context, "from"), dayOf(context, "to")];
+  return {
+    action: queryParam(context, "action"),
+    actor: queryParam(context, "actor"),
+    record: queryParam(context, "record").trim(),
+    since: from && `${from}T00:00:00.000Z`,
+    until: to && `${to}T23:59:59.999Z`,
+    cursor: queryParam(context, "cursor"),
+  };
+}
+
+function fieldsOf(context: PageContext, whole: boolean): (FieldData | false)[] {
+  const actor = queryParam(context, "actor");
+  const groups = ACTION_GROUPS.filter(({ name }) => whole || name !== "Deployment").map(({ name, actions }) => ({
+    group: name,
+    options: actions.map((value) => ({ value, name: capital(wordsFor(value)) })),
+  }));
+  const actors = [
+    { value: "", name: "Anybody" },
+    { value: "admin", name: "Admin" },
+    { value: "service", name: "Posthorn itself" },
+    ...(/^(tok|lnk)_/.test(actor) ? [actor] : []),
+  ];
+  return [
+    { name: "action", label: "What", kind: "select", options: [{ value: "", name: "Everything" }, ...groups] },
+    { name: "actor", label: "Who", kind: "select", options: actors },
+    whole && { name: "workspace", label: "Workspace id", inputmode: "numeric", pattern: "[0-9]*", size: 8 },
+    {
+      ...{ name: "record", label: "Id of what was changed", placeholder: "wh_…" },
+      ...{ size: 20, maxlength: 250, spellcheck: false },
+    },
+    { name: "from", label: "From (UTC)", kind: "date", value: dayOf(context, "from") },
+    { name: "to", label: "To (UTC)", kind: "date", value: dayOf(context, "to") },
+  ];
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 function Nothing() {
   const context = usePageContext();
-  if (isFiltered(context) || queryParam(context, "cursor") !== "") {
+  if (isFiltered(context, FILTERS) || queryParam(context, "cursor") !== "") {
     return (
-      <Empty title="Nothing that fits">
-        <p>No change is like that. Take a filter away, or look at a longer time.</p>
-        <a class="button" href={context.url.pathname}>
-          Show all
-        </a>
+      <Empty title="Nothing that fits" text="No change is like that. Take a filter away, or look at a longer time.">
+        <LinkButton to={context.url.pathname} label="Show all" />
       </Empty>
     );
   }
   return (
-    <Empty title="Nothing yet">
-      <p>As soon as somebody adds a webhook, makes a token or changes a setting, it is told here.</p>
-    </Empty>
+    <Empty
+      title="Nothing yet"
+      text="As soon as somebody adds a webhook, makes a token or changes a setting, it is told here."
+    />
   );
 }

@@ -2,12 +2,13 @@ import type * as z from "zod";
 import { Reencryption, ReencryptionStep } from "../../../api/admin/routes.ts";
 import { Page } from "../../frame.tsx";
 import { usePageContext } from "../../page-context.ts";
-import { action, page } from "../../page-route.ts";
+import { action, type PageRoute, page } from "../../page-route.ts";
+import { Card, LinkButton } from "../../parts/card.tsx";
+import { Code } from "../../parts/code.tsx";
 import { count } from "../../parts/figures.tsx";
 import { Form } from "../../parts/form.tsx";
 import { Badge } from "../../parts/status.tsx";
-import { Table } from "../../parts/table.tsx";
-import { GoOn, Next } from "./next.tsx";
+import { DataTable } from "../../parts/table.tsx";
 
 const PATH = "/portal/encryption";
 const API = "/api/v1/admin/reencrypt";
@@ -15,12 +16,12 @@ const API = "/api/v1/admin/reencrypt";
 type State = z.infer<typeof Reencryption>;
 type Step = z.infer<typeof ReencryptionStep>;
 
-export const encryptionPage = page({ path: PATH, scope: "admin" }, async (context) => (
+const encryptionPage = page({ path: PATH, scope: "admin" }, async (context) => (
   <EncryptionKeys state={await context.api.one(API, Reencryption)} step={null} />
 ));
 
 /** Moves one portion. A script asks for the next by itself; without one, that is the next click. */
-export const moveSomeAction = action({ path: PATH, scope: "admin" }, async (context) => {
+const moveSomeAction = action({ path: PATH, scope: "admin" }, async (context) => {
   const data = await context.api.do(API, ReencryptionStep);
   return <EncryptionKeys state={data} step={data} />;
 });
@@ -47,36 +48,49 @@ function Progress({ state, step }: { state: State; step: Step | null }) {
   const movable = state.keys.reduce((sum, { role, values }) => sum + (role === "older" ? values : 0), 0);
   const goesOn = context.fragment && step !== null && step.moved > 0 && movable > 0;
   return (
-    <section class="card">
-      <div class="card-head">
-        <h2>Progress</h2>
+    <Card
+      title="Progress"
+      head={
         <span class="right quiet">
           {count(done)} of {count(total)} under the first key
         </span>
-      </div>
-      <div class="card-body stack">
-        <progress
-          class="progress"
-          value={total === 0 ? 1 : done}
-          max={Math.max(1, total)}
-          aria-label="Under the first key"
-        />
-        <p>{said(state, movable, goesOn)}</p>
-        {goesOn ? (
-          <p class="row">
-            <GoOn csrf={context.session.csrf} at={PATH} remaining={remaining} />
-            <a class="button" href={PATH}>
-              Stop
-            </a>
-            <span class="small quiet">It can be stopped anywhere, and gone on with at any time.</span>
-          </p>
-        ) : (
-          movable > 0 && <Start movable={movable} again={step !== null} />
-        )}
-      </div>
-    </section>
+      }
+    >
+      <progress
+        class="progress"
+        value={total === 0 ? 1 : done}
+        max={Math.max(1, total)}
+        aria-label="Under the first key"
+      />
+      <p>{said(state, movable, goesOn)}</p>
+      {goesOn ? (
+        <p class="row">
+          <GoOn csrf={context.session.csrf} remaining={remaining} />
+          <LinkButton to={PATH} label="Stop" />
+          <span class="small quiet">It can be stopped anywhere, and gone on with at any time.</span>
+        </p>
+      ) : (
+        movable > 0 && <Start movable={movable} again={step !== null} />
+      )}
+    </Card>
   );
 }
+
+/**
+ * Asks for the next portion as soon as it is on the page. Its id is another each time, so that it is new to the script
+ * that looks for such.
+ */
+const GoOn = ({ csrf, remaining }: { csrf: string; remaining: number }) => (
+  <span
+    id={`go-on-${remaining}`}
+    class="live"
+    {...{ "hx-post": PATH, "hx-vals": JSON.stringify({ csrf }), "hx-trigger": "load delay:100ms", ...INTO_LIVE }}
+  >
+    Working
+  </span>
+);
+
+const INTO_LIVE = { "hx-target": "#live", "hx-select": "#live", "hx-swap": "outerHTML" } as const;
 
 /** Where things stand, in a sentence. */
 function said({ total, remaining, keys }: State, movable: number, goesOn: boolean): string {
@@ -89,7 +103,7 @@ function said({ total, remaining, keys }: State, movable: number, goesOn: boolea
 
 function Start({ movable, again }: { movable: number; again: boolean }) {
   return (
-    <Form to={PATH} live={{ "hx-post": PATH, "hx-target": "#live", "hx-select": "#live", "hx-swap": "outerHTML" }}>
+    <Form to={PATH} live={{ "hx-post": PATH, ...INTO_LIVE }}>
       <button type="submit" class="primary">
         {again ? "Go on" : `Move ${count(movable)} to the first key`}
       </button>
@@ -123,39 +137,78 @@ const ROLES = {
   },
 } as const;
 
-function Keys({ state }: { state: State }) {
-  return (
-    <section class="card">
-      <div class="card-head">
-        <h2>Keys</h2>
-      </div>
-      <Table label="Encryption keys">
-        <thead>
-          <tr>
-            <th>Key</th>
-            <th>Role</th>
-            <th class="num">Values</th>
-            <th>What it means</th>
-          </tr>
-        </thead>
-        <tbody>
-          {state.keys.map(({ id, role, values }) => (
-            <tr>
-              <td>{id === null ? "not sealed" : <code>{id}</code>}</td>
-              <td>
-                <Badge tone={ROLES[role].tone}>{ROLES[role].name}</Badge>
-              </td>
-              <td class="num">{count(values)}</td>
-              <td class="main">
-                {id === null ? "Written to the database by hand: set these secrets anew." : ROLES[role].means}
-              </td>
-            </tr>
+const Keys = ({ state }: { state: State }) => (
+  <Card title="Keys" body={null}>
+    <DataTable
+      label="Encryption keys"
+      rows={state.keys}
+      columns={[
+        { head: "Key", cell: ({ id }) => (id === null ? "not sealed" : <code>{id}</code>) },
+        { head: "Role", cell: ({ role }) => <Badge tone={ROLES[role].tone}>{ROLES[role].name}</Badge> },
+        { head: "Values", class: "num", cell: ({ values }) => count(values) },
+        {
+          head: "What it means",
+          td: "main",
+          cell: ({ id, role }) =>
+            id === null ? "Written to the database by hand: set these secrets anew." : ROLES[role].means,
+        },
+      ]}
+    />
+    <p class="card-foot small quiet">
+      A key is called by the beginning of a digest, which tells nothing of it. The keys themselves are never shown.
+    </p>
+  </Card>
+);
+
+/** What an operator pastes into a shell to replace a key, as docs/secrets.md has it: whoever makes a key sees it. */
+const ADD_KEY = `NEW_KEY=$(openssl rand -base64 32)
+echo "$NEW_KEY"
+printf %s "$NEW_KEY" | npm run wrangler -- secret put ENCRYPTION_KEYS`;
+
+const DROP_KEY = "npm run wrangler -- secret delete ENCRYPTION_KEY";
+
+/** What to do now, or the next time that a key is to be replaced. */
+function Next({ state }: { state: State }) {
+  const others = state.keys.filter(({ role }) => role === "older");
+  if (others.length > 0 && state.remaining === 0) {
+    return (
+      <Card title="Now the old key can go">
+        <p>
+          Nothing is left under{" "}
+          {others.map(({ id }, at) => (
+            <>
+              {at > 0 && ", "}
+              <code>{id}</code>
+            </>
           ))}
-        </tbody>
-      </Table>
-      <p class="card-foot small quiet">
-        A key is called by the beginning of a digest, which tells nothing of it. The keys themselves are never shown.
-      </p>
-    </section>
+          . Take it away, so that whoever has it can open nothing any more. If it was <code>ENCRYPTION_KEY</code>:
+        </p>
+        <Code text={DROP_KEY} label="command that removes the old key" wrap />
+        <p>
+          If it stands in <code>ENCRYPTION_KEYS</code>, set that again with the first key alone.
+        </p>
+      </Card>
+    );
+  }
+  if (others.length > 0) return null;
+  return (
+    <details class="card">
+      <summary class="card-body">How to replace the key</summary>
+      <div class="card-body stack">
+        <ol class="list">
+          <li>Put a new key in front. The one that there is stays for now, and nothing stops working.</li>
+          <li>A minute later, come back here and move what is stored to it.</li>
+          <li>When nothing remains, this page says how to take the old key away.</li>
+        </ol>
+        <Code text={ADD_KEY} label="commands that add a key" wrap />
+        <p>The second line shows the key: keep it in your password manager, as nobody can read it back.</p>
+        <p class="quiet">
+          This is for a deployment that has <code>ENCRYPTION_KEY</code> alone. If it has <code>ENCRYPTION_KEYS</code>{" "}
+          already, set that to the new key, a space, and the present one.
+        </p>
+      </div>
+    </details>
   );
 }
+
+export const encryptionPages: readonly PageRoute[] = [encryptionPage, moveSomeAction];

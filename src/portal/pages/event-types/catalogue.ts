@@ -38,6 +38,11 @@ export async function catalogueOf(context: PageContext): Promise<CatalogueType[]
   return types;
 }
 
+/** Where the form of a new type is. No type can be called so: a type `new` has a page as every other. */
+export const NEW_TYPE = "/event-types/~new";
+
+export const typePath = (name: string, verb = ""): string => `/event-types/${encodeURIComponent(name)}${verb}`;
+
 /** By system, in the catalogue's order; the workspace's own group is there even if it has none. */
 export function grouped(types: readonly CatalogueType[]): Group[] {
   const bySystem = Map.groupBy(types, ({ system }) => system);

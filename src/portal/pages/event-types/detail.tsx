@@ -1,14 +1,22 @@
 import { TYPE } from "../../../api/fields.ts";
 import { Page } from "../../frame.tsx";
-import { inWorkspace, usePageContext } from "../../page-context.ts";
+import { usePageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
+import { Card, Link, LinkButton, Note } from "../../parts/card.tsx";
 import { Json } from "../../parts/code.tsx";
 import { WebhookBadge } from "../../parts/status.tsx";
 import { Ago } from "../../parts/time.tsx";
 import { allWebhooks, type Webhook } from "../events/all-webhooks.ts";
 import { WebhookLink } from "../events/webhook-link.tsx";
-import { type CatalogueType, catalogueOf, covering, isPublishable, systemName } from "./catalogue.ts";
-import { NEW_TYPE, typePath } from "./paths.ts";
+import {
+  type CatalogueType,
+  catalogueOf,
+  covering,
+  isPublishable,
+  NEW_TYPE,
+  systemName,
+  typePath,
+} from "./catalogue.ts";
 
 export const eventTypePage = page(
   { path: "/portal/{workspace}/event-types/{name}", scope: "read" },
@@ -21,7 +29,7 @@ export const eventTypePage = page(
       <Page
         title={name}
         lead={types.length === 1 && types[0] ? lead(types[0]) : `${types.length} systems have a type of this name.`}
-        crumbs={[{ name: "Event catalogue", path: inWorkspace(context, "/event-types") }]}
+        crumbs={[{ name: "Event catalogue", path: "/event-types" }]}
         actions={<Actions name={name} types={types} />}
       >
         <div class="columns">
@@ -42,38 +50,35 @@ const lead = ({ description, title }: CatalogueType): string => description ?? t
 function Definition({ type, alone }: { type: CatalogueType; alone: boolean }) {
   const { system, title, sample, schema, created_at } = type;
   const id = `of-${system}`;
+  const from = (
+    <Note id={`${id}-from`}>
+      {created_at === null ? `Built in: ${systemName(system)}` : "Added to this workspace "}
+      {created_at !== null && <Ago at={created_at} />}
+    </Note>
+  );
   return (
-    <section class="card" aria-labelledby={`${id} ${id}-from`}>
-      <div class="card-head">
-        <h2 id={id}>{title ?? type.name}</h2>
-        <span class="small quiet" id={`${id}-from`}>
-          {created_at === null ? `Built in: ${systemName(system)}` : "Added to this workspace "}
-          {created_at !== null && <Ago at={created_at} />}
-        </span>
+    <Card id={id} title={title ?? type.name} head={from} attributes={{ "aria-labelledby": `${id} ${id}-from` }}>
+      {!alone && <p>{lead(type)}</p>}
+      <div class="stack-s">
+        <h3>Sample</h3>
+        {sample === null ? (
+          <p class="quiet">It has none. A test of a webhook sends a placeholder.</p>
+        ) : (
+          <Json text={sample} label={`the sample of ${systemName(system)}`} />
+        )}
       </div>
-      <div class="card-body stack">
-        {!alone && <p>{lead(type)}</p>}
-        <div class="stack-s">
-          <h3>Sample</h3>
-          {sample === null ? (
-            <p class="quiet">It has none. A test of a webhook sends a placeholder.</p>
-          ) : (
-            <Json text={sample} label={`the sample of ${systemName(system)}`} />
-          )}
-        </div>
-        <div class="stack-s">
-          <h3>JSON Schema</h3>
-          {schema === null ? (
-            <p class="quiet">It has none: any payload is taken.</p>
-          ) : (
-            <>
-              <p class="quiet">A payload that does not satisfy it is refused when it is published.</p>
-              <Json text={schema} label={`the schema of ${systemName(system)}`} />
-            </>
-          )}
-        </div>
+      <div class="stack-s">
+        <h3>JSON Schema</h3>
+        {schema === null ? (
+          <p class="quiet">It has none: any payload is taken.</p>
+        ) : (
+          <>
+            <p class="quiet">A payload that does not satisfy it is refused when it is published.</p>
+            <Json text={schema} label={`the schema of ${systemName(system)}`} />
+          </>
+        )}
       </div>
-    </section>
+    </Card>
   );
 }
 
@@ -84,22 +89,23 @@ function Subscribers({ name, webhooks }: { name: string; webhooks: readonly Webh
     .map((webhook) => ({ webhook, patterns: covering(webhook.events, name) }))
     .filter(({ patterns }) => patterns.length > 0);
   return (
-    <section class="card" aria-labelledby="subscribers">
-      <div class="card-head">
-        <h2 id="subscribers">Who gets it</h2>
-        <span class="small quiet">
+    <Card
+      id="subscribers"
+      title="Who gets it"
+      head={
+        <Note>
           {subscribers.length} of {webhooks.length} webhooks
-        </span>
-      </div>
+        </Note>
+      }
+      body={null}
+    >
       {subscribers.length === 0 ? (
         <div class="card-body">
           <p class="quiet">
             {webhooks.length === 0 ? "There is no webhook yet. " : "No webhook subscribes to it. "}
-            {context.can("manage") && webhooks.length === 0 && (
-              <a href={inWorkspace(context, "/webhooks/new")}>Add a webhook</a>
-            )}
+            {context.can("manage") && webhooks.length === 0 && <Link to="/webhooks/new" label="Add a webhook" />}
             {context.can("manage") && webhooks.length > 0 && (
-              <a href={inWorkspace(context, "/webhooks")}>Choose a webhook to add it to</a>
+              <Link to="/webhooks" label="Choose a webhook to add it to" />
             )}
           </p>
         </div>
@@ -119,33 +125,21 @@ function Subscribers({ name, webhooks }: { name: string; webhooks: readonly Webh
           ))}
         </ul>
       )}
-    </section>
+    </Card>
   );
 }
 
 function Actions({ name, types }: { name: string; types: readonly CatalogueType[] }) {
-  const context = usePageContext();
   const own = types.some(({ built_in }) => !built_in);
+  const query = encodeURIComponent(name);
   return (
     <>
-      <a class="button" href={`${inWorkspace(context, "/events")}?event=${encodeURIComponent(name)}`}>
-        Its events
-      </a>
-      {context.can("publish") && types.every(isPublishable) && (
-        <a class="button" href={`${inWorkspace(context, "/events/new")}?type=${encodeURIComponent(name)}`}>
-          Publish one
-        </a>
+      <LinkButton to={`/events?event=${query}`} label="Its events" />
+      {types.every(isPublishable) && (
+        <LinkButton to={`/events/new?type=${query}`} label="Publish one" scope="publish" />
       )}
-      {own && context.can("manage") && (
-        <>
-          <a class="button" href={inWorkspace(context, typePath(name, "/edit"))}>
-            Edit
-          </a>
-          <a class="button danger" href={inWorkspace(context, typePath(name, "/delete"))}>
-            Delete
-          </a>
-        </>
-      )}
+      {own && <LinkButton to={typePath(name, "/edit")} label="Edit" scope="manage" />}
+      {own && <LinkButton to={typePath(name, "/delete")} kind="danger" label="Delete" scope="manage" />}
     </>
   );
 }
@@ -157,7 +151,7 @@ function Unlisted({ name, webhooks }: { name: string; webhooks: readonly Webhook
   return (
     <Page
       title={possible ? name : "There is no such event type"}
-      crumbs={[{ name: "Event catalogue", path: inWorkspace(context, "/event-types") }]}
+      crumbs={[{ name: "Event catalogue", path: "/event-types" }]}
     >
       <div class="stack">
         <p>
@@ -167,9 +161,7 @@ function Unlisted({ name, webhooks }: { name: string; webhooks: readonly Webhook
         </p>
         {possible && context.can("manage") && (
           <p>
-            <a class="button" href={`${inWorkspace(context, NEW_TYPE)}?name=${encodeURIComponent(name)}`}>
-              Add it to the catalogue
-            </a>
+            <LinkButton to={`${NEW_TYPE}?name=${encodeURIComponent(name)}`} label="Add it to the catalogue" />
           </p>
         )}
         {possible && <Subscribers name={name} webhooks={webhooks} />}

@@ -1,18 +1,18 @@
 import { Page } from "../../frame.tsx";
 import { inWorkspace, queryParam, usePageContext } from "../../page-context.ts";
-import { page } from "../../page-route.ts";
-import { Plus } from "../../parts/icons.tsx";
-import { type CatalogueType, catalogueOf, type Group, grouped, matches } from "./catalogue.ts";
-import { NEW_TYPE, typePath } from "./paths.ts";
+import { type PageRoute, page } from "../../page-route.ts";
+import { Card, Link, LinkButton, Note } from "../../parts/card.tsx";
+import { type CatalogueType, catalogueOf, type Group, grouped, matches, NEW_TYPE, typePath } from "./catalogue.ts";
+import { eventTypePage } from "./detail.tsx";
 
-export const listEventTypesPage = page({ path: "/portal/{workspace}/event-types", scope: "read" }, async (context) => {
+const listEventTypes = page({ path: "/portal/{workspace}/event-types", scope: "read" }, async (context) => {
   const groups = grouped(await catalogueOf(context));
   const search = queryParam(context, "search").trim();
   return (
     <Page
       title="Event catalogue"
       lead="The types of events that webhooks can subscribe to, with a sample of each."
-      actions={context.can("manage") && <AddButton />}
+      actions={<LinkButton to={NEW_TYPE} kind="primary" label="Add event type" scope="manage" plus />}
     >
       <div class="catalogue stack">
         <Search groups={groups} search={search} />
@@ -71,19 +71,19 @@ function Search({ groups, search }: { groups: readonly Group[]; search: string }
 function GroupCard({ group, search }: { group: Group; search: string }) {
   const context = usePageContext();
   const { system, name, about, types } = group;
+  const head = (
+    <>
+      {system !== "workspace" && <span class="tag">{system}</span>}
+      <Note>{about}</Note>
+    </>
+  );
   return (
-    <section class="card" id={system} aria-labelledby={`${system}-name`}>
-      <div class="card-head">
-        <h2 id={`${system}-name`}>{name}</h2>
-        {system !== "workspace" && <span class="tag">{system}</span>}
-        <span class="small quiet">{about}</span>
-      </div>
+    <Card id={`${system}-name`} title={name} head={head} body={null} attributes={{ id: system }}>
       {types.length === 0 ? (
         <div class="card-body">
           <p class="quiet">
             None yet. Add a type for what your product publishes beyond the types below: it then has a description, and
-            its payloads can be checked.{" "}
-            {context.can("manage") && <a href={inWorkspace(context, NEW_TYPE)}>Add an event type</a>}
+            its payloads can be checked. {context.can("manage") && <Link to={NEW_TYPE} label="Add an event type" />}
           </p>
         </div>
       ) : (
@@ -93,30 +93,18 @@ function GroupCard({ group, search }: { group: Group; search: string }) {
           ))}
         </ul>
       )}
-    </section>
+    </Card>
   );
 }
 
-function TypeLine({ type, hidden }: { type: CatalogueType; hidden: boolean }) {
-  const context = usePageContext();
-  return (
-    <li class="catalogue-type" hidden={hidden}>
-      <a class="mono break" href={inWorkspace(context, typePath(type.name))}>
-        {type.name}
-      </a>
-      <span>
-        {type.title && <strong>{type.title}</strong>} <span class="quiet">{type.description}</span>
-      </span>
-      {type.schema !== null && <span class="tag">checked by schema</span>}
-    </li>
-  );
-}
+const TypeLine = ({ type, hidden }: { type: CatalogueType; hidden: boolean }) => (
+  <li class="catalogue-type" hidden={hidden}>
+    <Link to={typePath(type.name)} class="mono break" label={type.name} />
+    <span>
+      {type.title && <strong>{type.title}</strong>} <span class="quiet">{type.description}</span>
+    </span>
+    {type.schema !== null && <span class="tag">checked by schema</span>}
+  </li>
+);
 
-const AddButton = () => {
-  const context = usePageContext();
-  return (
-    <a class="button primary" href={inWorkspace(context, NEW_TYPE)}>
-      <Plus /> Add event type
-    </a>
-  );
-};
+export const eventTypeListPages: readonly PageRoute[] = [listEventTypes, eventTypePage];

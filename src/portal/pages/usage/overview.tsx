@@ -1,7 +1,8 @@
 import { UsageView } from "../../../api/usage/routes.ts";
 import { Page } from "../../frame.tsx";
 import { inWorkspace, usePageContext } from "../../page-context.ts";
-import { page } from "../../page-route.ts";
+import { type PageRoute, page } from "../../page-route.ts";
+import { Card, Note } from "../../parts/card.tsx";
 import { count, Meter, percent } from "../../parts/figures.tsx";
 import { Ago } from "../../parts/time.tsx";
 import { DayChart, DayTable } from "./day-chart.tsx";
@@ -11,7 +12,7 @@ const KINDS = ["events", "webhooks", "sources"] as const;
 const NAMES: Record<Kind, string> = { events: "Events this month", webhooks: "Webhooks", sources: "Sources" };
 const DAY_MS = 24 * 3600 * 1000;
 
-export const usagePage = page({ path: "/portal/{workspace}/usage", scope: "read" }, async (context) => {
+const usagePage = page({ path: "/portal/{workspace}/usage", scope: "read" }, async (context) => {
   const usage = await context.api.one("/usage", UsageView);
   const { events } = usage;
   const length = Math.round((Date.parse(events.period_end) - Date.parse(events.period_start)) / DAY_MS);
@@ -24,19 +25,19 @@ export const usagePage = page({ path: "/portal/{workspace}/usage", scope: "read"
             <Quota usage={usage} kind={kind} />
           ))}
         </div>
-        <section class="card" aria-labelledby="by-day">
-          <div class="card-head">
-            <h2 id="by-day">Events by day</h2>
-            <span class="small quiet">
+        <Card
+          id="by-day"
+          title="Events by day"
+          head={
+            <Note>
               {month(events.period_start)}, days in UTC. Tests, retries, redeliveries, and what sources receive are not
               counted.
-            </span>
-          </div>
-          <div class="card-body stack">
-            <DayChart days={events.by_day} length={length} />
-            <DayTable days={events.by_day} />
-          </div>
-        </section>
+            </Note>
+          }
+        >
+          <DayChart days={events.by_day} length={length} />
+          <DayTable days={events.by_day} />
+        </Card>
       </div>
     </Page>
   );
@@ -145,3 +146,5 @@ function Larger({ begin }: { begin: boolean }) {
   }
   return <>{begin ? "Ask" : "ask"} who administers this deployment for a larger plan.</>;
 }
+
+export const usagePages: readonly PageRoute[] = [usagePage];

@@ -110,7 +110,9 @@ function ForProducts() {
 
 /** Who can come in by a link, and who has: the way to turn them out. */
 const listLinks = page({ path: PATH, scope: "admin" }, async (context) => {
-  const { rows, next } = await context.api.list("/portal-links", PortalLinkView, { cursor: queryParam(context, "cursor") });
+  const { rows, next } = await context.api.list("/portal-links", PortalLinkView, {
+    cursor: queryParam(context, "cursor"),
+  });
   return (
     <Page
       title="Portal links"
