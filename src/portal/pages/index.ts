@@ -4,7 +4,7 @@ import { deliveryPages } from "./deliveries/index.ts";
 import { encryptionPages } from "./encryption/page.tsx";
 import { eventTypeFormPages } from "./event-types/edit.tsx";
 import { eventTypeListPages } from "./event-types/list.tsx";
-import { eventPages } from "./events/index.ts";
+import { eventPages } from "./events/list.tsx";
 import { sourcePages } from "./sources/index.ts";
 import { tokenPages } from "./tokens/pages.tsx";
 import { usagePages } from "./usage/overview.tsx";

@@ -30,7 +30,8 @@ export type FieldData = {
 
 const optionValue = (option: Option) => (typeof option === "string" ? option : option.value);
 
-function OptionList({ of, chosen }: { of: Options; chosen: string }) {
+/** The options of a select. */
+export function OptionList({ of, chosen }: { of: Options; chosen: string }) {
   return (
     <>
       {of.map((each) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseJson, prettyJson, problemWithForm, withWays } from "./json-field.tsx";
+import { parseJson, prettyJson, problemWithForm, withWays } from "./json-field.ts";
 
 describe("JSON that is typed", () => {
   it("is its text, or nothing", () => {

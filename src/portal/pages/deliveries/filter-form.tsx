@@ -1,8 +1,8 @@
 import type { Problem } from "../../../api/problem.ts";
 import { addressWith, type PageContext, queryParam, usePageContext } from "../../page-context.ts";
+import { fieldValueOf } from "../../parts/dates.ts";
 import { ErrorSummary, Field } from "../../parts/form.tsx";
 import { FILTERS, type Filter, isNarrow } from "./filter.ts";
-import { typedOf } from "./moments.ts";
 
 const STATUSES = ["pending", "delivered", "failed", "expired"];
 
@@ -54,10 +54,10 @@ export function FilterForm({
         {(attributes) => <input {...attributes} type="search" value={filter.search} autocomplete="off" />}
       </Field>
       <Field name="since" label="From (UTC)" problem={problem}>
-        {(attributes) => <input {...attributes} type="datetime-local" value={typedOf(filter.since)} />}
+        {(attributes) => <input {...attributes} type="datetime-local" value={fieldValueOf(filter.since)} />}
       </Field>
       <Field name="until" label="To (UTC)" problem={problem}>
-        {(attributes) => <input {...attributes} type="datetime-local" value={typedOf(filter.until)} />}
+        {(attributes) => <input {...attributes} type="datetime-local" value={fieldValueOf(filter.until)} />}
       </Field>
       {queryParam(context, "live") === "off" && <input type="hidden" name="live" value="off" />}
       <button type="submit">Filter</button>

@@ -1,5 +1,5 @@
 import { type PageContext, queryParam } from "../../page-context.ts";
-import { instantOf } from "./moments.ts";
+import { instantOf } from "../../parts/dates.ts";
 
 /** What a list of deliveries can be narrowed to; each is a parameter of the page's address. */
 export const FILTERS = ["status", "event", "search", "since", "until"] as const;

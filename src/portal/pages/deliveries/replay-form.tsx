@@ -1,11 +1,11 @@
 import type { Problem } from "../../../api/problem.ts";
 import { type PageContext, usePageContext } from "../../page-context.ts";
+import { fieldValueOf } from "../../parts/dates.ts";
 import { count } from "../../parts/figures.tsx";
 import { ErrorSummary, Field, Form } from "../../parts/form.tsx";
 import { Exact } from "../../parts/time.tsx";
 import { replayPath } from "./addresses.ts";
 import type { Webhook } from "./meaning.ts";
-import { typedOf } from "./moments.ts";
 import type { Replay } from "./replay-progress.ts";
 import { type FormValues, minuteOf, SHORTCUTS } from "./replay-request.ts";
 
@@ -39,10 +39,10 @@ export function ReplayForm({ webhook, asked, problem, first }: FormProps) {
         </nav>
         <div class="row">
           <Field name="since" label="From (UTC)" problem={problem}>
-            {(attributes) => <input {...attributes} type="datetime-local" required value={typedOf(asked.since)} />}
+            {(attributes) => <input {...attributes} type="datetime-local" required value={fieldValueOf(asked.since)} />}
           </Field>
           <Field name="until" label="To (UTC)" problem={problem}>
-            {(attributes) => <input {...attributes} type="datetime-local" required value={typedOf(asked.until)} />}
+            {(attributes) => <input {...attributes} type="datetime-local" required value={fieldValueOf(asked.until)} />}
           </Field>
         </div>
         <p class="small quiet">

@@ -1,4 +1,4 @@
-import { instantOf, typedOf } from "./moments.ts";
+import { fieldValueOf, instantOf } from "../../parts/dates.ts";
 import type { Replay } from "./replay-progress.ts";
 
 /** What the form for a replay holds, as it was typed. */
@@ -12,7 +12,7 @@ export const SHORTCUTS = [
 ] as const;
 
 /** The moment in the form's fields, to the minute. */
-export const minuteOf = (ms: number): string => typedOf(new Date(ms).toISOString());
+export const minuteOf = (ms: number): string => fieldValueOf(new Date(ms).toISOString());
 
 /** The form before anything was typed: what failed in the last 24 hours. */
 export function beginning(params: URLSearchParams, now: number): FormValues {

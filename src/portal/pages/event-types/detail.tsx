@@ -7,7 +7,7 @@ import { Json } from "../../parts/code.tsx";
 import { WebhookBadge } from "../../parts/status.tsx";
 import { Ago } from "../../parts/time.tsx";
 import { allWebhooks, type Webhook } from "../events/all-webhooks.ts";
-import { WebhookLink } from "../events/webhook-link.tsx";
+import { WebhookLink } from "../events/whereabouts.tsx";
 import {
   type CatalogueType,
   catalogueOf,

@@ -6,7 +6,7 @@ import { formFields, inWorkspace, type PageContext, pathParam, queryParam } from
 import { action, formPage, type PageRoute, page, redirect } from "../../page-route.ts";
 import { type FieldData, Fields } from "../../parts/fields.tsx";
 import { Confirm, ErrorSummary, FormCard } from "../../parts/form.tsx";
-import { parseJson, prettyJson, problemWithForm, withWays } from "../../parts/json-field.tsx";
+import { parseJson, prettyJson, problemWithForm, withWays } from "../../parts/json-field.ts";
 import { allWebhooks } from "../events/all-webhooks.ts";
 import { type CatalogueType, catalogueOf, NEW_TYPE, typePath } from "./catalogue.ts";
 

@@ -1,13 +1,13 @@
 import type * as z from "zod";
 import { EventPage, type EventView } from "../../../api/events/representation.ts";
 import { Page } from "../../frame.tsx";
-import { addressWith, inWorkspace, type PageContext, queryParam, usePageContext } from "../../page-context.ts";
+import { addressWith, type PageContext, queryParam, usePageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
+import { Card, Facts, Link, LinkButton, Quiet, renewed } from "../../parts/card.tsx";
 import { Json } from "../../parts/code.tsx";
 import { Pager } from "../../parts/table.tsx";
 import { Ago, Exact } from "../../parts/time.tsx";
 import { allWebhooks, type Webhook } from "./all-webhooks.ts";
-import { happenedBefore } from "./moments.ts";
 import { payloadOf } from "./payload-text.ts";
 import { NotSent, SentTo } from "./whereabouts.tsx";
 
@@ -30,22 +30,17 @@ export const eventPage = page({ path: "/portal/{workspace}/events/{event}", scop
     <Page
       title={event.event}
       lead={<Id id={event.id} />}
-      crumbs={[{ name: "Events", path: inWorkspace(context, "/events") }]}
-      actions={<Actions event={event} />}
+      crumbs={[{ name: "Events", path: "/events" }]}
+      actions={<LinkButton to={`/events?event=${encodeURIComponent(event.event)}`} label="Others of this type" />}
     >
       <div class="columns">
         <div class="stack">
           {where}
-          <section class="card" aria-labelledby="payload">
-            <div class="card-head">
-              <h2 id="payload">Payload</h2>
-            </div>
-            <div class="card-body">
-              <Json text={payloadOf(text)} label="the payload" />
-            </div>
-          </section>
+          <Card id="payload" title="Payload" body="">
+            <Json text={payloadOf(text)} label="the payload" />
+          </Card>
         </div>
-        <Facts event={event} />
+        <EventFacts event={event} />
       </div>
     </Page>
   );
@@ -71,26 +66,22 @@ function lookAgain(context: PageContext, { deliveries, not_delivered, published_
   return pending.length > 0 ? "15s" : null;
 }
 
-interface Whereabouts {
+type WhereProps = {
   event: Event;
   /** Where its further webhooks are. */
   next: string | null;
   byId: ReadonlyMap<string, Webhook>;
-}
+};
 
-function Where({ event, next, byId }: Whereabouts) {
+function Where({ event, next, byId }: WhereProps) {
   const context = usePageContext();
-  const every = lookAgain(context, event);
-  const live = every
-    ? {
-        "hx-get": addressWith(context, { done: null }),
-        "hx-trigger": `every ${every}`,
-        "hx-select": "#live",
-        "hx-swap": "outerMorph",
-      }
-    : {};
   return (
-    <div id="live" class="stack" data-live {...live}>
+    <div
+      id="live"
+      class="stack"
+      data-live
+      {...renewed(addressWith(context, { done: null }), lookAgain(context, event))}
+    >
       <SentTo deliveries={event.deliveries} missed={event.not_delivered} byId={byId} />
       <NotSent event={event} byId={byId} />
       <Pager next={next} />
@@ -98,52 +89,33 @@ function Where({ event, next, byId }: Whereabouts) {
   );
 }
 
-function Facts({ event }: { event: Event }) {
-  const context = usePageContext();
-  return (
-    <section class="card" aria-labelledby="facts">
-      <div class="card-head">
-        <h2 id="facts">Facts</h2>
-      </div>
-      <dl class="card-body facts">
-        <dt>Type</dt>
-        <dd>
-          <a class="mono" href={inWorkspace(context, `/event-types/${encodeURIComponent(event.event)}`)}>
-            {event.event}
-          </a>
-        </dd>
-        <dt>Published</dt>
-        <dd>
-          <Ago at={event.published_at} />
-          <br />
-          <span class="small quiet">
-            <Exact at={event.published_at} />
-          </span>
-        </dd>
-        {happenedBefore(event) && (
-          <>
-            <dt>Happened</dt>
-            <dd>
-              <Ago at={event.timestamp} />
-              <br />
-              <span class="small quiet">
-                <Exact at={event.timestamp} />
-              </span>
-            </dd>
-          </>
-        )}
-        <dt>Channels</dt>
-        <dd>{event.channels.length === 0 ? <span class="quiet">none</span> : event.channels.join(", ")}</dd>
-      </dl>
-    </section>
-  );
-}
+/** Between an event and its publication there is always a moment. Longer than this, it is worth telling. */
+const WORTH_TELLING_MS = 1000;
 
-function Actions({ event }: { event: Event }) {
-  const context = usePageContext();
-  return (
-    <a class="button" href={`${inWorkspace(context, "/events")}?event=${encodeURIComponent(event.event)}`}>
-      Others of this type
-    </a>
-  );
-}
+/** Whether an event is said to have happened at another time than it was published. */
+export const happenedBefore = ({ timestamp, published_at }: { timestamp: string; published_at: string }): boolean =>
+  Math.abs(Date.parse(timestamp) - Date.parse(published_at)) > WORTH_TELLING_MS;
+
+const Moment = ({ at }: { at: string }) => (
+  <>
+    <Ago at={at} />
+    <br />
+    <span class="small quiet">
+      <Exact at={at} />
+    </span>
+  </>
+);
+
+const EventFacts = ({ event }: { event: Event }) => (
+  <Card id="facts" title="Facts" body={null}>
+    <Facts
+      class="card-body facts"
+      of={[
+        ["Type", <Link to={`/event-types/${encodeURIComponent(event.event)}`} class="mono" label={event.event} />],
+        ["Published", <Moment at={event.published_at} />],
+        happenedBefore(event) && ["Happened", <Moment at={event.timestamp} />],
+        ["Channels", event.channels.length === 0 ? <Quiet text="none" /> : event.channels.join(", ")],
+      ]}
+    />
+  </Card>
+);

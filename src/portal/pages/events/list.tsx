@@ -3,29 +3,34 @@ import { EventRow } from "../../../api/events/representation.ts";
 import type { ListResult } from "../../api.ts";
 import { Page } from "../../frame.tsx";
 import { addressWith, inWorkspace, type PageContext, queryParam, usePageContext } from "../../page-context.ts";
-import { page } from "../../page-route.ts";
+import { type PageRoute, page } from "../../page-route.ts";
+import { Link, LinkButton, Quiet, renewed } from "../../parts/card.tsx";
 import { Code } from "../../parts/code.tsx";
+import { fieldValueOf, instantOf } from "../../parts/dates.ts";
+import { Filters, isFiltered } from "../../parts/fields.tsx";
 import { ErrorSummary } from "../../parts/form.tsx";
-import { Plus } from "../../parts/icons.tsx";
-import { withWays } from "../../parts/json-field.tsx";
-import { Empty, Pager, Table } from "../../parts/table.tsx";
+import { withWays } from "../../parts/json-field.ts";
+import { DataTable, Empty, Pager } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
 import { catalogueOf } from "../event-types/catalogue.ts";
-import { publishCommand } from "./curl.ts";
-import { FILTERS, FilterForm, isFiltered } from "./filter-form.tsx";
-import { momentOf } from "./filters.ts";
-import { happenedBefore } from "./moments.ts";
+import { eventPage, happenedBefore } from "./detail.tsx";
 import { beginning, payloadsOf } from "./payload-text.ts";
+import { publishCommand, publishPages } from "./publish.tsx";
 
 type Row = z.infer<typeof EventRow>;
 
 /** Of a payload, as many characters are shown. */
 const LOOK = 80;
 
-export const listEventsPage = page({ path: "/portal/{workspace}/events", scope: "read" }, async (context) => {
+/** The parameters that narrow the list of events. */
+const FILTERS = ["event", "since", "until", "search"] as const;
+
+const listEvents = page({ path: "/portal/{workspace}/events", scope: "read" }, async (context) => {
   const found = await find(context);
+  const live = mayGrow(context, found);
+  const list = <List found={found} live={live} />;
   // A script that renews the list has no use for the filters.
-  if (context.fragment) return <List found={found} />;
+  if (context.fragment) return list;
   const names = (await catalogueOf(context)).map(({ name }) => name);
   return (
     <Page
@@ -33,26 +38,46 @@ export const listEventsPage = page({ path: "/portal/{workspace}/events", scope: 
       lead="What was published, newest first. Open an event to see where it went, and why a webhook did not get it."
       actions={
         <>
-          {mayGrow(context, found) && <span class="live">Live</span>}
-          {context.can("publish") && <PublishButton />}
+          {live && <span class="live">Live</span>}
+          <LinkButton to="/events/new" kind="primary" label="Publish an event" scope="publish" plus />
         </>
       }
     >
       <ErrorSummary problem={found.problem} />
       <div class="card">
-        <FilterForm types={[...new Set(names)]} problem={found.problem} />
-        <List found={found} />
+        <Filters
+          class="filters card-head"
+          label="Filter the events"
+          problem={found.problem}
+          of={[
+            {
+              ...{ name: "event", label: "Event type", placeholder: "any", spellcheck: false, fieldClass: "grow" },
+              ...{ list: "event-types", suggestions: [...new Set(names)] },
+            },
+            timeField(context, "since", "Published from (UTC)"),
+            timeField(context, "until", "to (UTC)"),
+            {
+              ...{ name: "search", label: "Text in the id", kind: "search", placeholder: "evt_…", maxlength: 100 },
+              ...{ spellcheck: false, fieldClass: "grow" },
+            },
+          ]}
+        />
+        {list}
       </div>
     </Page>
   );
 });
 
+const timeField = (context: PageContext, name: string, label: string) => {
+  return { name, label, kind: "datetime-local", value: fieldValueOf(queryParam(context, name)) } as const;
+};
+
 /** What the address asks for; with a problem where it asks for something that cannot be. */
 async function find(context: PageContext): Promise<ListResult<Row>> {
   const found = await context.api.search("/events", EventRow, {
     event: queryParam(context, "event"),
-    since: momentOf(queryParam(context, "since"), "first"),
-    until: momentOf(queryParam(context, "until"), "last"),
+    since: instantOf(queryParam(context, "since"), "first"),
+    until: instantOf(queryParam(context, "until"), "last"),
     search: queryParam(context, "search").trim(),
     cursor: queryParam(context, "cursor"),
   });
@@ -61,106 +86,90 @@ async function find(context: PageContext): Promise<ListResult<Row>> {
 
 /** Whether there may be more of it in a moment: what ended in the past, or is further back, does not change. */
 function mayGrow(context: PageContext, { problem }: ListResult<Row>): boolean {
-  const until = Date.parse(momentOf(queryParam(context, "until"), "last"));
+  const until = Date.parse(instantOf(queryParam(context, "until"), "last"));
   return problem === null && queryParam(context, "cursor") === "" && !(until < context.now);
 }
 
-function List({ found }: { found: ListResult<Row> }) {
-  const context = usePageContext();
+function List({ found, live }: { found: ListResult<Row>; live: boolean }) {
+  const address = addressWith(usePageContext(), { done: null });
   const payloads = payloadsOf(found.text);
-  const live = mayGrow(context, found)
-    ? {
-        "hx-get": addressWith(context, { done: null }),
-        "hx-trigger": "every 3s",
-        "hx-select": "#live",
-        "hx-swap": "outerMorph",
-      }
-    : {};
   return (
-    <div id="live" data-live {...live}>
+    <div id="live" data-live {...renewed(address, live ? "3s" : null)}>
       {found.rows.length === 0 ? (
         <Nothing found={found} />
       ) : (
-        <Table label="Events">
-          <thead>
-            <tr>
-              <th>Event</th>
-              <th class="wide-only">Payload</th>
-              <th class="wide-only">Channels</th>
-              <th>Published</th>
-            </tr>
-          </thead>
-          <tbody>
-            {found.rows.map((event, index) => (
-              <EventLine event={event} payload={payloads[index] ?? ""} />
-            ))}
-          </tbody>
-        </Table>
+        <DataTable
+          label="Events"
+          rows={found.rows}
+          row={({ id }) => ({ id, "data-row": id })}
+          columns={[
+            { head: "Event", td: "main", cell: ({ id, event }) => <Named id={id} event={event} /> },
+            {
+              head: "Payload",
+              class: "wide-only",
+              td: "look wide-only",
+              cell: (_, index) => <code class="quiet clip">{beginning(payloads[index] ?? "", LOOK)}</code>,
+            },
+            {
+              head: "Channels",
+              class: "wide-only",
+              td: "wide-only channels",
+              cell: ({ channels }) => (channels.length === 0 ? <Quiet /> : <Channels of={channels} />),
+            },
+            { head: "Published", cell: (event) => <Published event={event} /> },
+          ]}
+        />
       )}
       <Pager next={found.next} />
     </div>
   );
 }
 
-function EventLine({ event, payload }: { event: Row; payload: string }) {
-  const context = usePageContext();
-  return (
-    <tr id={event.id} data-row={event.id}>
-      <td class="main">
-        <a class="row-link clip" href={inWorkspace(context, `/events/${event.id}`)}>
-          {event.event}
-        </a>
-        <code class="small quiet clip">{event.id}</code>
-      </td>
-      <td class="look wide-only">
-        <code class="quiet clip">{beginning(payload, LOOK)}</code>
-      </td>
-      <td class="wide-only channels">
-        {event.channels.length === 0 ? (
-          <span class="quiet">–</span>
-        ) : (
-          event.channels.map((channel) => (
-            <>
-              <span class="tag">{channel}</span>{" "}
-            </>
-          ))
-        )}
-      </td>
-      <td>
-        <Ago at={event.published_at} />
-        {happenedBefore(event) && (
-          <span class="small quiet happened">
-            happened <Ago at={event.timestamp} />
-          </span>
-        )}
-      </td>
-    </tr>
-  );
-}
+const Named = ({ id, event }: { id: string; event: string }) => (
+  <>
+    <Link to={`/events/${id}`} class="row-link clip" label={event} />
+    <code class="small quiet clip">{id}</code>
+  </>
+);
+
+const Channels = ({ of }: { of: readonly string[] }) => (
+  <>
+    {of.map((channel) => (
+      <>
+        <span class="tag">{channel}</span>{" "}
+      </>
+    ))}
+  </>
+);
+
+const Published = ({ event }: { event: Row }) => (
+  <>
+    <Ago at={event.published_at} />
+    {happenedBefore(event) && (
+      <span class="small quiet happened">
+        happened <Ago at={event.timestamp} />
+      </span>
+    )}
+  </>
+);
 
 function Nothing({ found }: { found: ListResult<Row> }) {
   const context = usePageContext();
   if (found.problem) {
-    return (
-      <Empty title="Nothing was looked for">
-        <p>Correct the filter above, then filter again.</p>
-      </Empty>
-    );
+    return <Empty title="Nothing was looked for" text="Correct the filter above, then filter again." />;
   }
   if (found.next !== null) {
     return (
-      <Empty title="None among the events looked through so far">
-        <p>Older ones were not looked through yet: go on with Older, or narrow the time down.</p>
-      </Empty>
+      <Empty
+        title="None among the events looked through so far"
+        text="Older ones were not looked through yet: go on with Older, or narrow the time down."
+      />
     );
   }
-  if (isFiltered(context) || queryParam(context, "cursor") !== "") {
+  if (isFiltered(context, FILTERS) || queryParam(context, "cursor") !== "") {
     return (
-      <Empty title="No event matches">
-        <p>Nothing that is kept was published with this type, time and id.</p>
-        <a class="button" href={inWorkspace(context, "/events")}>
-          Show all events
-        </a>
+      <Empty title="No event matches" text="Nothing that is kept was published with this type, time and id.">
+        <LinkButton to="/events" label="Show all events" />
       </Empty>
     );
   }
@@ -169,7 +178,6 @@ function Nothing({ found }: { found: ListResult<Row> }) {
 
 function FirstSteps() {
   const context = usePageContext();
-  const origin = context.url.origin;
   return (
     <Empty title="No event yet">
       <p>
@@ -177,27 +185,16 @@ function FirstSteps() {
         subscribed to its type. This publishes one:
       </p>
       <div class="first-steps">
-        <Code text={publishCommand(origin, context.workspace?.id ?? 0)} label="the command" />
+        <Code text={publishCommand(context)} label="the command" />
       </div>
       <p>
         <code>$TOKEN</code> is a token with the scope <code>publish</code>.{" "}
-        {context.can("admin") ? (
-          <a href={inWorkspace(context, "/tokens")}>Create one under Tokens</a>
-        ) : (
-          "Ask your admin for one"
-        )}
-        . The <a href={inWorkspace(context, "/event-types")}>event catalogue</a> has the types. Events appear here as
-        they are published.
+        {context.can("admin") ? <Link to="/tokens" label="Create one under Tokens" /> : "Ask your admin for one"}. The{" "}
+        <a href={inWorkspace(context, "/event-types")}>event catalogue</a> has the types. Events appear here as they are
+        published.
       </p>
     </Empty>
   );
 }
 
-function PublishButton() {
-  const context = usePageContext();
-  return (
-    <a class="button primary" href={inWorkspace(context, "/events/new")}>
-      <Plus /> Publish an event
-    </a>
-  );
-}
+export const eventPages: readonly PageRoute[] = [listEvents, ...publishPages, eventPage];

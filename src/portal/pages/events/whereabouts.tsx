@@ -1,11 +1,10 @@
 import type * as z from "zod";
 import type { EventView } from "../../../api/events/representation.ts";
-import { inWorkspace, usePageContext } from "../../page-context.ts";
+import { Card, Link, Note } from "../../parts/card.tsx";
 import { Badge, DeliveryBadge } from "../../parts/status.tsx";
 import { nameOfWebhook } from "../../parts/webhook-name.ts";
 import type { Webhook } from "./all-webhooks.ts";
 import { reasonOf } from "./reasons.ts";
-import { WebhookLink } from "./webhook-link.tsx";
 
 type Event = z.infer<typeof EventView>;
 type Delivery = Event["deliveries"][number];
@@ -24,40 +23,55 @@ export function SentTo({
   missed: Event["not_delivered"];
   byId: ById;
 }) {
-  const context = usePageContext();
   return (
-    <section class="card" aria-labelledby="sent-to">
-      <div class="card-head">
-        <h2 id="sent-to">Where it went</h2>
-        <span class="small quiet">{summary(deliveries)}</span>
-      </div>
+    <Card id="sent-to" title="Where it went" head={<Note>{summary(deliveries)}</Note>} body={null}>
       {deliveries.length === 0 ? (
         <div class="card-body">
           <p>{missed.length === 0 ? "There was no webhook to send it to." : "It went to no webhook: see why below."}</p>
         </div>
       ) : (
         <ul class="entries">
-          {deliveries.map((delivery) => {
-            const webhook = byId.get(delivery.webhook_id);
-            return (
-              <li id={delivery.delivery_id}>
-                <div class="what">
-                  <WebhookLink id={delivery.webhook_id} webhook={webhook} />
-                </div>
-                <Status delivery={delivery} webhook={webhook} />
-                <a href={inWorkspace(context, `/deliveries/${delivery.delivery_id}`)}>
-                  Attempts
-                  <span class="visually-hidden">
-                    {" "}
-                    of the delivery to {webhook ? nameOfWebhook(webhook) : delivery.webhook_id}
-                  </span>
-                </a>
-              </li>
-            );
-          })}
+          {deliveries.map((delivery) => (
+            <Entry delivery={delivery} webhook={byId.get(delivery.webhook_id)} />
+          ))}
         </ul>
       )}
-    </section>
+    </Card>
+  );
+}
+
+type EntryProps = { delivery: Delivery; webhook: Webhook | undefined };
+
+function Entry({ delivery, webhook }: EntryProps) {
+  const attempts = (
+    <>
+      Attempts
+      <span class="visually-hidden"> of the delivery to {webhook ? nameOfWebhook(webhook) : delivery.webhook_id}</span>
+    </>
+  );
+  return (
+    <li id={delivery.delivery_id}>
+      <div class="what">
+        <WebhookLink id={delivery.webhook_id} webhook={webhook} />
+      </div>
+      <Status delivery={delivery} webhook={webhook} />
+      <Link to={`/deliveries/${delivery.delivery_id}`} label={attempts} />
+    </li>
+  );
+}
+
+/** A webhook by its name and URL. The one that is in no list is where the workspace's notifications go. */
+export function WebhookLink({ id, webhook }: { id: string; webhook: Webhook | undefined }) {
+  return webhook ? (
+    <>
+      <Link to={`/webhooks/${id}`} class="row-link clip" label={nameOfWebhook(webhook)} />
+      <span class="small quiet clip">{webhook.url}</span>
+    </>
+  ) : (
+    <>
+      <span class="clip">The workspace's notifications</span>
+      <code class="small quiet clip">{id}</code>
+    </>
   );
 }
 
@@ -69,8 +83,8 @@ function summary(deliveries: Event["deliveries"]): string {
     .join(" · ");
 }
 
-function Status({ delivery, webhook }: { delivery: Delivery; webhook: Webhook | undefined }) {
-  const context = usePageContext();
+function Status({ delivery, webhook }: EntryProps) {
+  const path = `/webhooks/${webhook?.id}`;
   if (!delivery.held) {
     return (
       <div class="stack-s why">
@@ -78,10 +92,7 @@ function Status({ delivery, webhook }: { delivery: Delivery; webhook: Webhook | 
           <DeliveryBadge status={delivery.status} />
         </span>
         {delivery.waiting_for_endpoint && (
-          <span class="small quiet">
-            It waits for the webhook, which is failing.{" "}
-            {webhook && <a href={inWorkspace(context, `/webhooks/${webhook.id}`)}>See why</a>}
-          </span>
+          <Note>It waits for the webhook, which is failing. {webhook && <Link to={path} label="See why" />}</Note>
         )}
       </div>
     );
@@ -93,10 +104,10 @@ function Status({ delivery, webhook }: { delivery: Delivery; webhook: Webhook | 
       <span>
         <Badge tone="warn">held</Badge>
       </span>
-      <span class="small quiet">
-        The webhook is {inactive}. {webhook && <a href={inWorkspace(context, `/webhooks/${webhook.id}`)}>{verb} it</a>}
+      <Note>
+        The webhook is {inactive}. {webhook && <Link to={path} label={`${verb} it`} />}
         {webhook ? ", and this goes out." : "It goes out when it is active again."}
-      </span>
+      </Note>
     </div>
   );
 }
@@ -118,13 +129,12 @@ export function NotSent({ event, byId }: { event: Event; byId: ById }) {
     </ul>
   );
   return (
-    <section class="card" aria-labelledby="not-sent">
-      <div class="card-head">
-        <h2 id="not-sent">Where it did not go</h2>
-        <span class="small quiet">
-          By today's settings: a webhook that was changed since may have had another reason.
-        </span>
-      </div>
+    <Card
+      id="not-sent"
+      title="Where it did not go"
+      head={<Note>By today's settings: a webhook that was changed since may have had another reason.</Note>}
+      body={null}
+    >
       {not_delivered.length > SHOWN ? (
         <details class="more" id="not-sent-all">
           <summary class="card-body">Show {not_delivered.length} webhooks</summary>
@@ -133,6 +143,6 @@ export function NotSent({ event, byId }: { event: Event; byId: ById }) {
       ) : (
         entries
       )}
-    </section>
+    </Card>
   );
 }

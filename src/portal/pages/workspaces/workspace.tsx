@@ -11,7 +11,7 @@ import { CopyLine } from "../../parts/code.tsx";
 import { DataField, type FieldData, Fields } from "../../parts/fields.tsx";
 import { count } from "../../parts/figures.tsx";
 import { ErrorSummary, FormCard } from "../../parts/form.tsx";
-import { problemWithForm } from "../../parts/json-field.tsx";
+import { problemWithForm } from "../../parts/json-field.ts";
 import { Ago } from "../../parts/time.tsx";
 
 /** A workspace's own settings: to create one, to change it, to delete it. */

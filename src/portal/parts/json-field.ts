@@ -1,6 +1,4 @@
-import type { Child } from "hono/jsx";
 import type { FieldError, Problem } from "../../api/problem.ts";
-import { Field } from "./form.tsx";
 import { indented } from "./indented.ts";
 
 /** JSON that somebody types into a form, and what is wrong with it. */
@@ -51,32 +49,3 @@ export function withWays(problem: Problem | null, fields: readonly string[]): Pr
 /** JSON text as people read and change it, digit for digit; empty for null, which is nothing. */
 export const prettyJson = (text: string | null | undefined): string =>
   text === null || text === undefined ? "" : (indented(text) ?? text);
-
-/** A field for JSON. */
-export function JsonField({
-  name,
-  label,
-  hint,
-  problem,
-  text,
-  rows,
-  required,
-}: {
-  name: string;
-  label: string;
-  hint?: Child;
-  problem: Problem | null;
-  text: string;
-  rows: number;
-  required?: boolean;
-}) {
-  return (
-    <Field name={name} label={label} hint={hint} problem={problem}>
-      {(attributes) => (
-        <textarea {...attributes} class="json" rows={rows} spellcheck={false} autocapitalize="off" required={required}>
-          {`\n${text}`}
-        </textarea>
-      )}
-    </Field>
-  );
-}

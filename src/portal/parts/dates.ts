@@ -14,8 +14,11 @@ export function instantOf(typed: string, edge: "first" | "last"): string {
 }
 
 /** What stands in the field for a moment, to the minute; empty for what is none. */
-export function typedOf(text: string): string {
+export function fieldValueOf(text: string): string {
   if (TYPED.test(text)) return text;
   const ms = Date.parse(text);
   return Number.isNaN(ms) ? "" : new Date(ms).toISOString().slice(0, 16);
 }
+
+/** The moment in a field, to the minute. */
+export const minuteOf = (ms: number): string => fieldValueOf(new Date(ms).toISOString());
