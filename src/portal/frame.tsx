@@ -82,15 +82,8 @@ const ICON = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="#b7791f" stroke-width="2.4" stroke-linecap="round"><circle cx="10" cy="13" r="5"/><path d="M15 13V6.5M10 8h6.5c2.5 0 3.5-1 4.5-2.5v7C20 11 19 10 16.500 10"/></svg>',
 )}`;
 
-/** A page of the settings: the frame around what `children` are. */
-export function Page({
-  title,
-  lead,
-  crumbs = [],
-  actions,
-  charts,
-  children,
-}: PropsWithChildren<{
+/** What a page is called, and where it stands. */
+export type PageProps = {
   title: string;
   /** What the page is for, in a sentence. */
   lead?: Child;
@@ -98,8 +91,11 @@ export function Page({
   crumbs?: readonly { name: string; path: string }[];
   actions?: Child;
   /** Whether it draws charts. */
-  charts?: boolean;
-}>) {
+  charts?: boolean | undefined;
+};
+
+/** A page of the settings: the frame around what `children` are. */
+export function Page({ title, lead, crumbs = [], actions, charts, children }: PropsWithChildren<PageProps>) {
   const context = usePageContext();
   // A script that renews a part of the page needs the frame no more than a visitor who sees it already.
   if (context.fragment) return <main id="main">{children}</main>;

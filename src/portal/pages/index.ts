@@ -1,6 +1,6 @@
 import type { PageRoute } from "../page-route.ts";
 import { auditLogPages } from "./audit-log/list.tsx";
-import { deliveryPages } from "./deliveries/index.ts";
+import { deliveryPages } from "./deliveries/replay.tsx";
 import { encryptionPages } from "./encryption/page.tsx";
 import { eventTypeFormPages } from "./event-types/edit.tsx";
 import { eventTypeListPages } from "./event-types/list.tsx";
@@ -8,7 +8,7 @@ import { eventPages } from "./events/list.tsx";
 import { sourcePages } from "./sources/index.ts";
 import { tokenPages } from "./tokens/pages.tsx";
 import { usagePages } from "./usage/overview.tsx";
-import { webhookPages } from "./webhook/index.ts";
+import { webhookPages } from "./webhook/overview.tsx";
 import { webhookListPages } from "./webhooks/index.ts";
 import { workspaceListPages } from "./workspaces/list.tsx";
 import { portalLinkPages } from "./workspaces/portal-links.tsx";

@@ -61,7 +61,7 @@ export function DataTable<Row>({
         {rows.map((row, index) => (
           <tr {...attributes(row)}>
             {shown.map(({ cell, class: name, td = name, title }) => (
-              <td class={td} title={title?.(row)}>
+              <td class={td || undefined} title={title?.(row)}>
                 {cell(row, index)}
               </td>
             ))}

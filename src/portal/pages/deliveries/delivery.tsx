@@ -2,18 +2,17 @@ import { DeliveryView } from "../../../api/deliveries/representation.ts";
 import type { Problem } from "../../../api/problem.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { Page } from "../../frame.tsx";
-import { inWorkspace, type PageContext, usePageContext } from "../../page-context.ts";
+import { inWorkspace, type PageContext, pathParam } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
+import { Card, Facts, Link, Quiet, renewed } from "../../parts/card.tsx";
 import { ActionButton, ErrorSummary } from "../../parts/form.tsx";
 import { DeliveryBadge } from "../../parts/status.tsx";
 import { Countdown, duration, Exact } from "../../parts/time.tsx";
-import { ofWebhook } from "../../parts/webhook-head.tsx";
+import { webhookCrumbs, webhookPath } from "../../parts/webhook-head.tsx";
 import { nameOfWebhook } from "../../parts/webhook-name.ts";
-import { deliveryPath, listPath, param } from "./addresses.ts";
-import { Attempts } from "./attempts.tsx";
-import { InactiveNote } from "./inactive-note.tsx";
-import { type Delivery, isHeld, nextOf, stateOf, type Webhook } from "./meaning.ts";
-import { SentRequestCard } from "./sent-request.tsx";
+import type { Webhook } from "../webhook/load.ts";
+import { Attempts, SentRequestCard } from "./attempts.tsx";
+import { type Delivery, deliveryPath, InactiveNote, isHeld, nextOf, stateOf } from "./meaning.tsx";
 import { TimelineFigure } from "./timeline-figure.tsx";
 
 export const showDelivery = page({ path: "/portal/{workspace}/deliveries/{delivery}", scope: "read" }, (context) =>
@@ -22,25 +21,19 @@ export const showDelivery = page({ path: "/portal/{workspace}/deliveries/{delive
 
 /** A delivery; `refusal` is why it could not be sent again just now. */
 export async function deliveryPage(context: PageContext, refusal: Problem | null = null) {
-  const id = param(context, "delivery");
-  const path = `/deliveries/${encodeURIComponent(id)}`;
-  const delivery = await context.api.one(path, DeliveryView);
-  const webhookPath = `/webhooks/${delivery.webhook_id}`;
-  const webhook = await context.api.one(webhookPath, WebhookView);
-  const polling = delivery.status === "pending" ? pollingOf(context, delivery) : {};
+  const id = pathParam(context, "delivery");
+  const delivery = await context.api.one(deliveryPath(id), DeliveryView);
+  const webhook = await context.api.one(webhookPath(delivery.webhook_id), WebhookView);
+  const shown = { delivery, webhook };
   return (
     <Page
       title={delivery.event}
       lead={<>A delivery to {nameOfWebhook(webhook)}</>}
-      crumbs={[
-        { name: "Webhooks", path: inWorkspace(context, "/webhooks") },
-        { name: nameOfWebhook(webhook), path: ofWebhook(context, webhook) },
-        { name: "Deliveries", path: listPath(context, webhook.id) },
-      ]}
+      crumbs={[...webhookCrumbs(webhook), { name: "Deliveries", path: webhookPath(webhook.id, "/deliveries") }]}
       actions={
         context.can("manage") &&
         delivery.status !== "expired" && (
-          <ActionButton to={`${deliveryPath(context, id)}/redeliver`} kind="primary" label="Redeliver" />
+          <ActionButton to={deliveryPath(id, "/redeliver")} kind="primary" label="Redeliver" />
         )
       }
     >
@@ -49,13 +42,13 @@ export async function deliveryPage(context: PageContext, refusal: Problem | null
       ) : (
         <ErrorSummary problem={refusal} />
       )}
-      <div id="live" class="stack" data-live {...polling}>
+      <div id="live" class="stack" data-live {...renewedDelivery(context, delivery)}>
         <div class="columns">
           <div class="stack">
-            <TimelineCard delivery={delivery} webhook={webhook} />
+            <TimelineCard {...shown} now={context.now} />
             <Attempts delivery={delivery} />
           </div>
-          <Facts delivery={delivery} webhook={webhook} />
+          <DeliveryFacts {...shown} />
         </div>
         {delivery.status !== "expired" && <SentRequestCard request={delivery.request} />}
       </div>
@@ -67,91 +60,62 @@ export async function deliveryPage(context: PageContext, refusal: Problem | null
 const NEAR_MS = 30_000;
 
 /** What is pending changes by itself. */
-function pollingOf(context: PageContext, delivery: Delivery): Record<string, string> {
-  const due = delivery.next_attempt_at === null ? context.now : Date.parse(delivery.next_attempt_at);
+function renewedDelivery(context: PageContext, { id, status, next_attempt_at: next }: Delivery) {
+  const due = next === null ? context.now : Date.parse(next);
   const every = due - context.now < NEAR_MS ? "2s" : "15s";
-  return {
-    "hx-get": deliveryPath(context, delivery.id),
-    "hx-trigger": `every ${every}`,
-    "hx-select": "#live",
-    "hx-swap": "outerMorph",
-  };
+  return renewed(inWorkspace(context, deliveryPath(id)), status === "pending" ? every : null);
 }
 
 type DeliveryProps = { delivery: Delivery; webhook: Webhook };
 
-function TimelineCard({ delivery, webhook }: DeliveryProps) {
-  const context = usePageContext();
+function TimelineCard({ delivery, webhook, now }: DeliveryProps & { now: number }) {
+  const path = webhookPath(webhook.id);
+  const toActive = webhook.status === "paused" ? "Resume the webhook" : "See why it was disabled, and enable it";
+  const head = (
+    <>
+      <DeliveryBadge status={delivery.status} />
+      {delivery.next_attempt_at !== null && (
+        <span class="right">
+          {nextOf(delivery)} <Countdown to={delivery.next_attempt_at} />
+        </span>
+      )}
+    </>
+  );
   return (
-    <section class="card" aria-labelledby="timeline">
-      <div class="card-head">
-        <h2 id="timeline">Timeline</h2>
-        <DeliveryBadge status={delivery.status} />
-        {delivery.next_attempt_at !== null && (
-          <span class="right">
-            {nextOf(delivery)} <Countdown to={delivery.next_attempt_at} />
-          </span>
-        )}
-      </div>
-      <div class="card-body stack-s">
-        <p>{stateOf(delivery, webhook)}</p>
-        {isHeld(delivery, webhook) && (
-          <p>
-            <a href={ofWebhook(context, webhook)}>
-              {webhook.status === "paused" ? "Resume the webhook" : "See why it was disabled, and enable it"}
-            </a>
-          </p>
-        )}
-        {delivery.waiting_for_endpoint && (
-          <p>
-            <a href={ofWebhook(context, webhook)}>See why the webhook is failing, and probe it</a>
-          </p>
-        )}
-        {delivery.attempts.length > 0 && <TimelineFigure delivery={delivery} now={context.now} />}
-      </div>
-    </section>
+    <Card id="timeline" title="Timeline" head={head} body="stack-s">
+      <p>{stateOf(delivery, webhook)}</p>
+      {isHeld(delivery, webhook) && (
+        <p>
+          <Link to={path} label={toActive} />
+        </p>
+      )}
+      {delivery.waiting_for_endpoint && (
+        <p>
+          <Link to={path} label="See why the webhook is failing, and probe it" />
+        </p>
+      )}
+      {delivery.attempts.length > 0 && <TimelineFigure delivery={delivery} now={now} />}
+    </Card>
   );
 }
 
-function Facts({ delivery, webhook }: DeliveryProps) {
-  const context = usePageContext();
+function DeliveryFacts({ delivery, webhook }: DeliveryProps) {
+  const { id, event_id, completed_at, next_attempt_at } = delivery;
   return (
-    <section class="card" aria-labelledby="facts">
-      <div class="card-head">
-        <h2 id="facts">Facts</h2>
-      </div>
-      <dl class="card-body facts">
-        <dt>Delivery</dt>
-        <dd class="mono">{delivery.id}</dd>
-        <dt>Event</dt>
-        <dd>
-          <a class="mono" href={inWorkspace(context, `/events/${encodeURIComponent(delivery.event_id)}`)}>
-            {delivery.event_id}
-          </a>
-        </dd>
-        <dt>Webhook</dt>
-        <dd>
-          <a href={ofWebhook(context, webhook)}>{nameOfWebhook(webhook)}</a>
-        </dd>
-        <dt>Attempts</dt>
-        <dd>{delivery.attempts.length}</dd>
-        <dt>Duration</dt>
-        <dd>{duration(delivery.duration_ms)}</dd>
-        <dt>Created</dt>
-        <dd>
-          <Exact at={delivery.created_at} />
-        </dd>
-        <dt>Completed</dt>
-        <dd>{delivery.completed_at === null ? <span class="quiet">–</span> : <Exact at={delivery.completed_at} />}</dd>
-        {delivery.next_attempt_at !== null && (
-          <>
-            <dt>{nextOf(delivery)}</dt>
-            <dd>
-              <Exact at={delivery.next_attempt_at} />
-            </dd>
-          </>
-        )}
-      </dl>
-    </section>
+    <Card id="facts" title="Facts" body={null}>
+      <Facts
+        class="card-body facts"
+        of={[
+          ["Delivery", id, "mono"],
+          ["Event", <Link to={`/events/${encodeURIComponent(event_id)}`} class="mono" label={event_id} />],
+          ["Webhook", <Link to={webhookPath(webhook.id)} label={nameOfWebhook(webhook)} />],
+          ["Attempts", delivery.attempts.length],
+          ["Duration", duration(delivery.duration_ms)],
+          ["Created", <Exact at={delivery.created_at} />],
+          ["Completed", completed_at === null ? <Quiet /> : <Exact at={completed_at} />],
+          next_attempt_at !== null && [nextOf(delivery), <Exact at={next_attempt_at} />],
+        ]}
+      />
+    </Card>
   );
 }

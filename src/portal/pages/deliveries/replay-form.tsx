@@ -1,30 +1,33 @@
 import type { Problem } from "../../../api/problem.ts";
-import { type PageContext, usePageContext } from "../../page-context.ts";
-import { fieldValueOf } from "../../parts/dates.ts";
+import { useHref } from "../../page-context.ts";
+import { Card } from "../../parts/card.tsx";
+import { fieldValueOf, minuteOf } from "../../parts/dates.ts";
+import { Choices, DataField, type FieldData, Fields } from "../../parts/fields.tsx";
 import { count } from "../../parts/figures.tsx";
-import { ErrorSummary, Field, Form } from "../../parts/form.tsx";
+import { ErrorSummary, Form } from "../../parts/form.tsx";
 import { Exact } from "../../parts/time.tsx";
-import { replayPath } from "./addresses.ts";
-import type { Webhook } from "./meaning.ts";
+import { webhookPath } from "../../parts/webhook-head.tsx";
+import type { Webhook } from "../webhook/load.ts";
 import type { Replay } from "./replay-progress.ts";
-import { type FormValues, minuteOf, SHORTCUTS } from "./replay-request.ts";
+import { type FormValues, SHORTCUTS } from "./replay-request.ts";
 
 const FIELDS = ["since", "until", "status", "events"];
 
-type FormProps = { webhook: Webhook; asked: FormValues; problem: Problem | null; first: boolean };
+type FormProps = { webhook: Webhook; values: FormValues; problem: Problem | null; first: boolean; now: number };
 
 /**
  * Which deliveries are to be sent again. Nothing is sent by this form: it counts.
  * @param first whether nothing was counted yet, so that this is the next step
  */
-export function ReplayForm({ webhook, asked, problem, first }: FormProps) {
-  const context = usePageContext();
+export function ReplayForm({ webhook, values, problem, first, now }: FormProps) {
+  const path = webhookPath(webhook.id, "/replay");
+  const { since, until, status, events } = values;
+  const moments = { since: fieldValueOf(since), until: fieldValueOf(until) };
+  const shortcut = (hours: number): string =>
+    `${path}?${new URLSearchParams({ since: minuteOf(now - hours * 3_600_000), until: minuteOf(now), status, events })}`;
   return (
-    <section class="card" aria-labelledby="replay">
-      <div class="card-head">
-        <h2 id="replay">Replay a time range</h2>
-      </div>
-      <Form to={replayPath(context, webhook.id)} class="card-body stack">
+    <Card id="replay" title="Replay a time range" body={null}>
+      <Form to={path} class="card-body stack">
         <p class="quiet">
           Sends deliveries again that were created in a stretch of time, for example after the receiver was down. Each
           keeps its id and its place in the list. First they are only counted.
@@ -32,85 +35,56 @@ export function ReplayForm({ webhook, asked, problem, first }: FormProps) {
         <ErrorSummary problem={problem} shown={FIELDS} />
         <nav class="row" aria-label="Stretches of time">
           {SHORTCUTS.map(({ name, hours }) => (
-            <a class="button small" href={shortcut(context, webhook, asked, hours)}>
+            <a class="button small" href={useHref(shortcut(hours))}>
               {name}
             </a>
           ))}
         </nav>
         <div class="row">
-          <Field name="since" label="From (UTC)" problem={problem}>
-            {(attributes) => <input {...attributes} type="datetime-local" required value={fieldValueOf(asked.since)} />}
-          </Field>
-          <Field name="until" label="To (UTC)" problem={problem}>
-            {(attributes) => <input {...attributes} type="datetime-local" required value={fieldValueOf(asked.until)} />}
-          </Field>
+          <Fields of={MOMENTS} values={moments} problem={problem} />
         </div>
         <p class="small quiet">
-          It is <Exact at={context.now} /> now.
+          It is <Exact at={now} /> now.
         </p>
-        <fieldset class="stack-s">
-          <legend>Which</legend>
-          <Choice asked={asked} value="failed" name="What failed">
-            Failed for good, or failed and waiting for a retry. What was delivered is left alone.
-          </Choice>
-          <Choice asked={asked} value="all" name="All">
-            Also what was delivered already: the receiver gets it once more.
-          </Choice>
-        </fieldset>
-        <Field
-          name="events"
-          label="Only these events"
-          hint={
-            <>
-              Types or patterns such as <code>ticket.*</code>, parted by commas. Empty: every type.
-            </>
-          }
-          problem={problem}
-        >
-          {(attributes) => <input {...attributes} type="text" value={asked.events} autocomplete="off" />}
-        </Field>
+        <Choices legend="Which" name="status" of={STATUSES} chosen={[status === "all" ? "all" : "failed"]} />
+        <DataField of={EVENTS} values={values} problem={problem} />
         <div>
           <button type="submit" class={first ? "primary" : undefined}>
             Count them
           </button>
         </div>
       </Form>
-    </section>
+    </Card>
   );
 }
 
-function Choice({
-  asked,
-  value,
-  name,
-  children,
-}: {
-  asked: FormValues;
-  value: string;
-  name: string;
-  children: string;
-}) {
-  return (
-    <label class="choice">
-      <input type="radio" name="status" value={value} checked={(asked.status === "all" ? "all" : "failed") === value} />
-      <span>
-        {name}
-        <span class="hint">{children}</span>
-      </span>
-    </label>
-  );
-}
+const MOMENTS: readonly FieldData[] = [
+  { name: "since", label: "From (UTC)", kind: "datetime-local", required: true },
+  { name: "until", label: "To (UTC)", kind: "datetime-local", required: true },
+];
 
-function shortcut(context: PageContext, webhook: Webhook, { status, events }: FormValues, hours: number): string {
-  const since = minuteOf(context.now - hours * 3_600_000);
-  return `${replayPath(context, webhook.id)}?${new URLSearchParams({ since, until: minuteOf(context.now), status, events })}`;
-}
+const STATUSES = [
+  {
+    ...{ value: "failed", name: "What failed" },
+    hint: "Failed for good, or failed and waiting for a retry. What was delivered is left alone.",
+  },
+  { value: "all", name: "All", hint: "Also what was delivered already: the receiver gets it once more." },
+];
+
+const EVENTS: FieldData = {
+  name: "events",
+  label: "Only these events",
+  hint: (
+    <>
+      Types or patterns such as <code>ticket.*</code>, parted by commas. Empty: every type.
+    </>
+  ),
+};
 
 type CountedProps = { webhook: Webhook; request: Replay; total: number };
 
 /** How many it would be, what that means, and the button that does it. */
 export function CountedCard({ webhook, request, total }: CountedProps) {
-  const context = usePageContext();
   const { since, until, status, events = [] } = request;
   const all = status === "all";
   return (
@@ -143,11 +117,10 @@ export function CountedCard({ webhook, request, total }: CountedProps) {
         )}
       </div>
       {total > 0 && webhook.status === "active" && (
-        <Form to={`${replayPath(context, webhook.id)}/start`} class="card-foot">
-          <input type="hidden" name="since" value={since} />
-          <input type="hidden" name="until" value={until} />
-          <input type="hidden" name="status" value={status} />
-          <input type="hidden" name="events" value={events.join(",")} />
+        <Form to={webhookPath(webhook.id, "/replay/start")} class="card-foot">
+          {Object.entries({ since, until, status, events: events.join(",") }).map(([name, value]) => (
+            <input type="hidden" name={name} value={value} />
+          ))}
           <button type="submit" class="primary">
             Send {count(total)} again
           </button>

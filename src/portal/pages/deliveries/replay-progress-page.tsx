@@ -1,57 +1,52 @@
 import { DeliveryRow } from "../../../api/deliveries/representation.ts";
-import { HealthView } from "../../../api/webhooks/health.ts";
-import { WebhookView } from "../../../api/webhooks/representation.ts";
-import { Page } from "../../frame.tsx";
-import { numberIn, type PageContext, queryParam, usePageContext } from "../../page-context.ts";
+import { inWorkspace, numberIn, type PageContext, queryParam } from "../../page-context.ts";
 import { page, redirect } from "../../page-route.ts";
+import { Card, Link, LinkButton, renewed } from "../../parts/card.tsx";
 import { count, Figure } from "../../parts/figures.tsx";
 import { Exact } from "../../parts/time.tsx";
-import { ofWebhook, WebhookHead, webhookTitle } from "../../parts/webhook-head.tsx";
-import { listPath, param, replayPath } from "./addresses.ts";
-import { InactiveNote } from "./inactive-note.tsx";
-import type { Webhook } from "./meaning.ts";
+import { WebhookPage, webhookPath } from "../../parts/webhook-head.tsx";
+import { loadHealth, loadWebhook, pathOf, type Webhook } from "../webhook/load.ts";
+import { InactiveNote } from "./meaning.tsx";
 import { type Progress, progressOf, type Replay } from "./replay-progress.ts";
 import { patternsOf, requestOf } from "./replay-request.ts";
 
 export const replayProgressPage = page(
   { path: "/portal/{workspace}/webhooks/{webhook}/replay/progress", scope: "read" },
   async (context) => {
-    const path = `/webhooks/${encodeURIComponent(param(context, "webhook"))}`;
     const replay = replayOf(context);
-    // An address that somebody has shortened: there is no such replay to tell of.
-    if (Number.isNaN(Date.parse(replay.since)) || Number.isNaN(Date.parse(replay.until))) {
-      return redirect(replayPath(context, param(context, "webhook")));
-    }
     const { since, until } = replay;
+    // An address that somebody has shortened: there is no such replay to tell of.
+    if (Number.isNaN(Date.parse(since)) || Number.isNaN(Date.parse(until))) {
+      return redirect(inWorkspace(context, pathOf(context, "/replay")));
+    }
+    const rowsOf = (status: "pending" | "failed") =>
+      context.api.all(pathOf(context, "/deliveries"), DeliveryRow, { since, until, status }, PAGES);
     const [webhook, health, pending, failed] = await Promise.all([
-      context.api.one(path, WebhookView),
-      context.api.one(`${path}/health`, HealthView),
-      context.api.all(`${path}/deliveries`, DeliveryRow, { since, until, status: "pending" }, PAGES),
-      context.api.all(`${path}/deliveries`, DeliveryRow, { since, until, status: "failed" }, PAGES),
+      loadWebhook(context),
+      loadHealth(context),
+      rowsOf("pending"),
+      rowsOf("failed"),
     ]);
     const total = numberIn(queryParam(context, "total"));
     const about = { total: typeof total === "number" ? total : 0, ...replay };
     const counted = progressOf(about, { pending: pending.rows, failed: failed.rows }, context.now);
     const progress = pending.next === null ? counted : withBacklog(counted, health.waiting + health.in_flight);
+    const exact = pending.next === null && failed.next === null;
+    // Until every one has had its attempt.
+    const live = renewed(context.url.pathname + context.url.search, progress.waiting > 0 ? "2s" : null);
     return (
-      <Page {...webhookTitle(context, webhook)}>
-        <WebhookHead webhook={webhook} failing={health.failing} current="replay" />
-        <div id="live" class="stack" data-live {...polling(context, progress)}>
+      <WebhookPage webhook={webhook} failing={health.failing} current="replay">
+        <div id="live" class="stack" data-live {...live}>
           <InactiveNote webhook={webhook} tried={false} />
           {health.failing && <FailingNote webhook={webhook} />}
-          <ProgressCard
-            webhook={webhook}
-            replay={replay}
-            progress={progress}
-            exact={pending.next === null && failed.next === null}
-          />
+          <ProgressCard webhook={webhook} replay={replay} progress={progress} exact={exact} />
           <dl class="figures">
             <Figure name="Waiting at the webhook" value={count(health.waiting)} />
             <Figure name="In flight" value={count(health.in_flight)} />
             <Figure name="At most at once" value={count(health.window)} />
           </dl>
         </div>
-      </Page>
+      </WebhookPage>
     );
   },
 );
@@ -77,76 +72,52 @@ const withBacklog = (progress: Progress, backlog: number): Progress => {
   };
 };
 
-const FailingNote = ({ webhook }: { webhook: Webhook }) => {
-  const context = usePageContext();
-  return (
-    <p class="note warn">
-      <strong>The webhook is failing</strong>
-      <span>
-        One request at a time tries whether it answers again; the rest goes out as soon as one succeeds.{" "}
-        <a href={ofWebhook(context, webhook)}>Look at the webhook</a>
-      </span>
-    </p>
-  );
-};
-
-/** Until every one has had its attempt. */
-function polling(context: PageContext, { waiting }: Progress): Record<string, string> {
-  if (waiting === 0) return {};
-  const address = context.url.pathname + context.url.search;
-  return { "hx-get": address, "hx-trigger": "every 2s", "hx-select": "#live", "hx-swap": "outerMorph" };
-}
+const FailingNote = ({ webhook }: { webhook: Webhook }) => (
+  <p class="note warn">
+    <strong>The webhook is failing</strong>
+    <span>
+      One request at a time tries whether it answers again; the rest goes out as soon as one succeeds.{" "}
+      <Link to={webhookPath(webhook.id)} label="Look at the webhook" />
+    </span>
+  </p>
+);
 
 type CardProps = { webhook: Webhook; replay: Replay; progress: Progress; exact: boolean };
 
 function ProgressCard({ webhook, replay, progress, exact }: CardProps) {
-  const context = usePageContext();
   const { total, waiting, retrying, failed, delivered } = progress;
-  const tried = total - waiting;
+  const { since, until } = replay;
+  const list = webhookPath(webhook.id, "/deliveries");
+  const again = new URLSearchParams({ status: failed > 0 ? "failed" : "pending", since, until });
   const more = exact ? "" : "+";
+  const state =
+    waiting > 0 ? (
+      <span class="live">
+        {count(total - waiting)} of {count(total)} tried
+      </span>
+    ) : (
+      <span class="badge good">all {count(total)} tried</span>
+    );
   return (
-    <section class="card" aria-labelledby="progress">
-      <div class="card-head">
-        <h2 id="progress">Replay</h2>
-        {waiting > 0 ? (
-          <span class="live">
-            {count(tried)} of {count(total)} tried
-          </span>
-        ) : (
-          <span class="badge good">all {count(total)} tried</span>
-        )}
-      </div>
-      <div class="card-body stack">
+    <Card id="progress" title="Replay" head={state} foot={<LinkButton to={list} label="To the deliveries" />}>
+      <p>
+        {replay.status === "all" ? "All" : "What failed"} between <Exact at={since} /> and <Exact at={until} />
+        {replay.events && <>, of {replay.events.join(", ")}</>}. You can leave this page: the replay goes on.
+      </p>
+      <ProgressBar progress={progress} exact={exact} />
+      <dl class="figures">
+        <Figure name="Delivered" value={exact ? count(delivered) : "–"} />
+        <Figure name="Failed, tried again later" value={count(retrying) + more} />
+        <Figure name="Failed for good" value={count(failed) + more} />
+        <Figure name="Not tried yet" value={count(waiting)} />
+      </dl>
+      {retrying + failed > 0 && (
         <p>
-          {replay.status === "all" ? "All" : "What failed"} between <Exact at={replay.since} /> and{" "}
-          <Exact at={replay.until} />
-          {replay.events && <>, of {replay.events.join(", ")}</>}. You can leave this page: the replay goes on.
+          Some failed again. See why in <Link to={`${list}?${again}`} label="their deliveries" />.
         </p>
-        <ProgressBar progress={progress} exact={exact} />
-        <dl class="figures">
-          <Figure name="Delivered" value={exact ? count(delivered) : "–"} />
-          <Figure name="Failed, tried again later" value={count(retrying) + more} />
-          <Figure name="Failed for good" value={count(failed) + more} />
-          <Figure name="Not tried yet" value={count(waiting)} />
-        </dl>
-        {retrying + failed > 0 && (
-          <p>
-            Some failed again. See why in <a href={listOf(context, webhook, replay, failed > 0)}>their deliveries</a>.
-          </p>
-        )}
-      </div>
-      <div class="card-foot">
-        <a class="button" href={listPath(context, webhook.id)}>
-          To the deliveries
-        </a>
-      </div>
-    </section>
+      )}
+    </Card>
   );
-}
-
-function listOf(context: PageContext, webhook: Webhook, { since, until }: Replay, failed: boolean): string {
-  const query = new URLSearchParams({ status: failed ? "failed" : "pending", since, until });
-  return `${listPath(context, webhook.id)}?${query}`;
 }
 
 /** Delivered, failed, and to be tried again, beside each other; what is left is not tried yet. */

@@ -1,4 +1,4 @@
-import { fieldValueOf, instantOf } from "../../parts/dates.ts";
+import { instantOf, minuteOf } from "../../parts/dates.ts";
 import type { Replay } from "./replay-progress.ts";
 
 /** What the form for a replay holds, as it was typed. */
@@ -10,9 +10,6 @@ export const SHORTCUTS = [
   { name: "24 hours", hours: 24 },
   { name: "7 days", hours: 168 },
 ] as const;
-
-/** The moment in the form's fields, to the minute. */
-export const minuteOf = (ms: number): string => fieldValueOf(new Date(ms).toISOString());
 
 /** The form before anything was typed: what failed in the last 24 hours. */
 export function beginning(params: URLSearchParams, now: number): FormValues {
@@ -31,14 +28,14 @@ export const patternsOf = (events: string): string[] => events.split(/[\s,]+/).f
  * The same for the API.
  * @param now what is not over yet ends here: what is counted before and sent after is the same
  */
-export function requestOf(asked: FormValues, now: number): Replay {
-  const until = instantOf(asked.until, "last");
+export function requestOf(values: FormValues, now: number): Replay {
+  const until = instantOf(values.until, "last");
   const ms = Date.parse(until);
-  const patterns = patternsOf(asked.events);
+  const patterns = patternsOf(values.events);
   return {
-    since: instantOf(asked.since, "first"),
+    since: instantOf(values.since, "first"),
     until: ms > now ? new Date(now).toISOString() : until,
-    status: asked.status === "all" ? "all" : "failed",
+    status: values.status === "all" ? "all" : "failed",
     ...(patterns.length > 0 ? { events: patterns } : {}),
   };
 }

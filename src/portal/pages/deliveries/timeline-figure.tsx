@@ -1,5 +1,5 @@
 import { duration, exact, span } from "../../parts/time.tsx";
-import { type Delivery, nextOf } from "./meaning.ts";
+import { type Delivery, nextOf } from "./meaning.tsx";
 import { layOut, type Moment, momentsOf, type Stop, type Wait } from "./timeline.ts";
 
 const LINE = 34;

@@ -8,7 +8,6 @@ import { Link, LinkButton, Quiet, renewed } from "../../parts/card.tsx";
 import { Code } from "../../parts/code.tsx";
 import { fieldValueOf, instantOf } from "../../parts/dates.ts";
 import { Filters, isFiltered } from "../../parts/fields.tsx";
-import { ErrorSummary } from "../../parts/form.tsx";
 import { withWays } from "../../parts/json-field.ts";
 import { DataTable, Empty, Pager } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
@@ -43,7 +42,6 @@ const listEvents = page({ path: "/portal/{workspace}/events", scope: "read" }, a
         </>
       }
     >
-      <ErrorSummary problem={found.problem} />
       <div class="card">
         <Filters
           class="filters card-head"

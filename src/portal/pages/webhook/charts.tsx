@@ -1,8 +1,9 @@
 import type { PropsWithChildren } from "hono/jsx";
 import { PERIODS, type PeriodName } from "../../../delivery/period.ts";
 import { addressWith, usePageContext } from "../../page-context.ts";
+import { Card } from "../../parts/card.tsx";
 import { count, percent } from "../../parts/figures.tsx";
-import { Table } from "../../parts/table.tsx";
+import { DataTable } from "../../parts/table.tsx";
 import { duration, Exact, exact, span } from "../../parts/time.tsx";
 import { type ChartData, jsonForScript, latencyData, outcomeData } from "./chart-data.ts";
 import type { Stats } from "./load.ts";
@@ -72,29 +73,27 @@ function Chart({
   children,
 }: PropsWithChildren<{ id: string; title: string; data: ChartData; summary: string }>) {
   return (
-    <section class="card" aria-labelledby={`${id}-head`}>
-      <div class="card-head">
-        <h3 id={`${id}-head`}>{title}</h3>
-        <ul class="legend">
-          {data.series.map(({ name, tone, mark }) => (
-            <li class={`${tone} as-${mark}`}>{name}</li>
-          ))}
-        </ul>
+    <Card id={`${id}-head`} title={title} level="h3" head={<Legend of={data} />} body="">
+      <p class="small quiet chart-summary">{summary}</p>
+      <div class="chart" data-chart={summary}>
+        <script type="application/json" dangerouslySetInnerHTML={{ __html: jsonForScript(data) }} />
+        <noscript>The chart needs JavaScript. The table below says the same.</noscript>
       </div>
-      <div class="card-body">
-        <p class="small quiet chart-summary">{summary}</p>
-        <div class="chart" data-chart={summary}>
-          <script type="application/json" dangerouslySetInnerHTML={{ __html: jsonForScript(data) }} />
-          <noscript>The chart needs JavaScript. The table below says the same.</noscript>
-        </div>
-        <details class="more" id={`${id}-table`}>
-          <summary>Show as a table</summary>
-          <div class="chart-table">{children}</div>
-        </details>
-      </div>
-    </section>
+      <details class="more" id={`${id}-table`}>
+        <summary>Show as a table</summary>
+        <div class="chart-table">{children}</div>
+      </details>
+    </Card>
   );
 }
+
+const Legend = ({ of }: { of: ChartData }) => (
+  <ul class="legend">
+    {of.series.map(({ name, tone, mark }) => (
+      <li class={`${tone} as-${mark}`}>{name}</li>
+    ))}
+  </ul>
+);
 
 function outcomeSummary({ totals }: Stats, period: PeriodName): string {
   const { delivered, failed, expired, attempts, success_rate } = totals;
@@ -107,76 +106,60 @@ function latencySummary({ totals }: Stats, period: PeriodName): string {
   return `p50 ${duration(totals.p50_ms)}, p95 ${duration(totals.p95_ms)} over ${count(totals.attempts)} attempts in ${IN_WORDS[period]}`;
 }
 
-const From = () => <th>From</th>;
+type Step = Stats["buckets"][number];
+type StepsProps = {
+  label: string;
+  stats: Stats;
+  rows: Step[];
+  figures: readonly [head: string, (step: Step) => string][];
+};
 
-function OutcomeTable({ stats }: { stats: Stats }) {
-  const rows = stats.buckets.filter((step) => step.delivered + step.failed + step.expired + step.attempts > 0);
-  return (
-    <Table label="Deliveries by outcome, as a table">
-      <thead>
+/** The steps in which something happened, in figures. */
+const StepTable = ({ label, stats, rows, figures }: StepsProps) => (
+  <DataTable
+    label={label}
+    rows={rows}
+    columns={[
+      { head: "From", cell: ({ at }) => <Exact at={at} /> },
+      ...figures.map(([head, cell]) => ({ head, class: "num", cell })),
+    ]}
+    foot={
+      <tfoot>
         <tr>
-          <From />
-          <th class="num">Delivered</th>
-          <th class="num">Failed</th>
-          <th class="num">Expired</th>
-          <th class="num">Failed attempts</th>
+          <td colspan={figures.length + 1} class="quiet small">
+            In steps of {span(stats.step_seconds)}. Those in which nothing happened are left out.
+          </td>
         </tr>
-      </thead>
-      <tbody>
-        {rows.map(({ at, delivered, failed, expired, failed_attempts }) => (
-          <tr>
-            <td>
-              <Exact at={at} />
-            </td>
-            <td class="num">{count(delivered)}</td>
-            <td class="num">{count(failed)}</td>
-            <td class="num">{count(expired)}</td>
-            <td class="num">{count(failed_attempts)}</td>
-          </tr>
-        ))}
-      </tbody>
-      <StepsOf stats={stats} columns={5} />
-    </Table>
-  );
-}
+      </tfoot>
+    }
+  />
+);
 
-function LatencyTable({ stats }: { stats: Stats }) {
-  const rows = stats.buckets.filter(({ p50_ms }) => p50_ms !== null);
-  return (
-    <Table label="Latency of attempts, as a table">
-      <thead>
-        <tr>
-          <From />
-          <th class="num">p50</th>
-          <th class="num">p95</th>
-          <th class="num">Attempts</th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(({ at, p50_ms, p95_ms, attempts }) => (
-          <tr>
-            <td>
-              <Exact at={at} />
-            </td>
-            <td class="num">{duration(p50_ms)}</td>
-            <td class="num">{duration(p95_ms)}</td>
-            <td class="num">{count(attempts)}</td>
-          </tr>
-        ))}
-      </tbody>
-      <StepsOf stats={stats} columns={4} />
-    </Table>
-  );
-}
+const OutcomeTable = ({ stats }: { stats: Stats }) => (
+  <StepTable
+    label="Deliveries by outcome, as a table"
+    stats={stats}
+    rows={stats.buckets.filter((step) => step.delivered + step.failed + step.expired + step.attempts > 0)}
+    figures={[
+      ["Delivered", ({ delivered }) => count(delivered)],
+      ["Failed", ({ failed }) => count(failed)],
+      ["Expired", ({ expired }) => count(expired)],
+      ["Failed attempts", ({ failed_attempts }) => count(failed_attempts)],
+    ]}
+  />
+);
 
-const StepsOf = ({ stats, columns }: { stats: Stats; columns: number }) => (
-  <tfoot>
-    <tr>
-      <td colspan={columns} class="quiet small">
-        In steps of {span(stats.step_seconds)}. Those in which nothing happened are left out.
-      </td>
-    </tr>
-  </tfoot>
+const LatencyTable = ({ stats }: { stats: Stats }) => (
+  <StepTable
+    label="Latency of attempts, as a table"
+    stats={stats}
+    rows={stats.buckets.filter(({ p50_ms }) => p50_ms !== null)}
+    figures={[
+      ["p50", ({ p50_ms }) => duration(p50_ms)],
+      ["p95", ({ p95_ms }) => duration(p95_ms)],
+      ["Attempts", ({ attempts }) => count(attempts)],
+    ]}
+  />
 );
 
 const Incomplete = ({ since }: { since: string }) => (

@@ -6,8 +6,8 @@ import { inWorkspace, type PageContext } from "../../page-context.ts";
 import { action, page, redirect } from "../../page-route.ts";
 import { count } from "../../parts/figures.tsx";
 import { Confirm, ErrorSummary } from "../../parts/form.tsx";
-import { ofWebhook, webhookTitle } from "../../parts/webhook-head.tsx";
-import { type Health, loadHealth, loadStats, loadWebhook, type Stats, webhookPath } from "./load.ts";
+import { webhookCrumbs } from "../../parts/webhook-head.tsx";
+import { type Health, loadHealth, loadStats, loadWebhook, pathOf, type Stats } from "./load.ts";
 
 const where = { path: "/portal/{workspace}/webhooks/{webhook}/delete", scope: "manage" } as const;
 
@@ -15,7 +15,7 @@ const where = { path: "/portal/{workspace}/webhooks/{webhook}/delete", scope: "m
 export const deletePage = page(where, (context) => ask(context, null));
 
 export const deleteAction = action(where, async (context) => {
-  const outcome = await context.api.send("DELETE", webhookPath(context), undefined, nothing);
+  const outcome = await context.api.send("DELETE", pathOf(context), undefined, nothing);
   if (!outcome.ok) return { status: 409, page: await ask(context, outcome.problem) };
   return redirect(inWorkspace(context, "/webhooks"), "deleted");
 });
@@ -23,13 +23,11 @@ export const deleteAction = action(where, async (context) => {
 async function ask(context: PageContext, problem: Problem | null): Promise<Child> {
   const webhook = await loadWebhook(context);
   const [health, stats] = await Promise.all([loadHealth(context), loadStats(context, "30d")]);
-  const { title: name, crumbs } = webhookTitle(context, webhook);
-  const settings = ofWebhook(context, webhook, "/settings");
   return (
-    <Page title="Delete this webhook?" crumbs={[...crumbs, { name, path: settings }]}>
+    <Page title="Delete this webhook?" crumbs={webhookCrumbs(webhook, "/settings")}>
       <ErrorSummary problem={problem} />
       <div class="narrow">
-        <Confirm to={ofWebhook(context, webhook, "/delete")} back={settings} verb="Delete webhook">
+        <Confirm to={pathOf(context, "/delete")} back={pathOf(context, "/settings")} verb="Delete webhook">
           <p>
             <strong class="break mono">{webhook.url}</strong> gets nothing more from the moment that you delete it. This
             cannot be undone.

@@ -4,7 +4,8 @@ import { HealthView } from "../../../api/webhooks/health.ts";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { StatsView } from "../../../api/webhooks/stats.ts";
 import { PERIODS, type PeriodName } from "../../../delivery/period.ts";
-import { type PageContext, queryParam } from "../../page-context.ts";
+import { type PageContext, pathParam, queryParam } from "../../page-context.ts";
+import { webhookPath } from "../../parts/webhook-head.tsx";
 
 /** What the pages of one webhook ask the API for. */
 
@@ -14,29 +15,27 @@ export type Stats = z.output<typeof StatsView>;
 export type Delivery = z.output<typeof DeliveryRow>;
 export type Attempt = NonNullable<Delivery["history"]>[number];
 
-/** The API's path of the webhook that the page is of; `rest` begins with a slash. */
-export const webhookPath = (context: PageContext, rest = ""): string =>
-  `/webhooks/${encodeURIComponent(context.params.webhook ?? "")}${rest}`;
+/** The path of the webhook that the page is of; `rest` begins with a slash. */
+export const pathOf = (context: PageContext, rest = ""): string => webhookPath(pathParam(context, "webhook"), rest);
 
-export const loadWebhook = async (context: PageContext): Promise<Webhook> =>
-  await context.api.one(webhookPath(context), WebhookView);
+export const loadWebhook = (context: PageContext): Promise<Webhook> => context.api.one(pathOf(context), WebhookView);
 
-export const loadHealth = async (context: PageContext): Promise<Health> =>
-  await context.api.one(webhookPath(context, "/health"), HealthView);
+export const loadHealth = (context: PageContext): Promise<Health> =>
+  context.api.one(pathOf(context, "/health"), HealthView);
 
 /** For the badge at the head of a page. What a script asks for again is below it. */
 export const isFailing = async (context: PageContext): Promise<boolean> =>
   !context.fragment && (await loadHealth(context)).failing;
 
-export const loadStats = async (context: PageContext, period: PeriodName): Promise<Stats> =>
-  await context.api.one(webhookPath(context, "/stats"), StatsView, { period });
+export const loadStats = (context: PageContext, period: PeriodName): Promise<Stats> =>
+  context.api.one(pathOf(context, "/stats"), StatsView, { period });
 
 /** The period that the address names; the shortest where it names none. */
 export const periodAsked = (context: PageContext): PeriodName =>
   PERIODS.find((period) => period === queryParam(context, "period")) ?? "24h";
 
 export const loadLatest = async (context: PageContext, limit: number): Promise<Delivery[]> =>
-  (await context.api.list(webhookPath(context, "/deliveries"), DeliveryRow, { limit })).rows;
+  (await context.api.list(pathOf(context, "/deliveries"), DeliveryRow, { limit })).rows;
 
 /** The latest attempt that failed, with its delivery. */
 export type LastFailure = { delivery: Delivery; attempt: Attempt };
@@ -51,7 +50,7 @@ const CANDIDATES = 10;
 export async function loadLastFailure(context: PageContext, pages: number): Promise<LastFailure | null> {
   const query = { failed_attempts: "true", include: "attempts", limit: CANDIDATES };
   let page = 0;
-  for await (const { rows } of context.api.pages(webhookPath(context, "/deliveries"), DeliveryRow, query)) {
+  for await (const { rows } of context.api.pages(pathOf(context, "/deliveries"), DeliveryRow, query)) {
     const failures = rows.flatMap((delivery) => failuresOf(delivery));
     if (failures.length > 0) return failures.reduce((a, b) => (b.attempt.at > a.attempt.at ? b : a));
     if (++page === pages) break;

@@ -1,11 +1,11 @@
-import { Page } from "../../frame.tsx";
 import { addressWith, type PageContext, queryParam, usePageContext } from "../../page-context.ts";
-import { page } from "../../page-route.ts";
-import { WebhookHead, webhookTitle } from "../../parts/webhook-head.tsx";
+import { type PageRoute, page } from "../../page-route.ts";
+import { WebhookPage } from "../../parts/webhook-head.tsx";
+import { webhookActions } from "./actions.tsx";
 import { Charts } from "./charts.tsx";
+import { deleteAction, deletePage } from "./delete.tsx";
 import { HealthFigures } from "./health.tsx";
-import { LastFailureCard } from "./last-failure.tsx";
-import { Latest, SendTest } from "./latest.tsx";
+import { LastFailureCard, Latest, SendTest } from "./latest.tsx";
 import {
   type Health,
   loadHealth,
@@ -16,6 +16,8 @@ import {
   periodAsked,
   type Webhook,
 } from "./load.ts";
+import { rotatePages } from "./rotate.tsx";
+import { settingsPage } from "./settings.tsx";
 import { Standing } from "./standing.tsx";
 
 const LATEST = 5;
@@ -25,21 +27,21 @@ const PAGES_BEHIND_BACKLOG = 4;
 const FRESH_MS = 20_000;
 
 /** How a webhook is doing. A script asks for its live parts alone, or for its charts alone. */
-export const overviewPage = page({ path: "/portal/{workspace}/webhooks/{webhook}", scope: "read" }, async (context) => {
+const overviewPage = page({ path: "/portal/{workspace}/webhooks/{webhook}", scope: "read" }, async (context) => {
   const period = periodAsked(context);
   if (context.fragment && queryParam(context, "part") === "charts") {
     return <Charts stats={await loadStats(context, period)} period={period} />;
   }
   const webhook = await loadWebhook(context);
   const [health, deliveries] = await Promise.all([loadHealth(context), loadLatest(context, LATEST)]);
+  const own = { webhook, failing: health.failing, current: "overview" } as const;
   if (context.fragment) {
     return (
-      <Page {...webhookTitle(context, webhook)}>
-        <WebhookHead webhook={webhook} failing={health.failing} current="overview" />
+      <WebhookPage {...own}>
         <Live webhook={webhook} health={health} />
         <Latest webhook={webhook} deliveries={deliveries} />
         {failedNow(context, health) && <LastFailureCard failure={await loadLastFailure(context, 1)} />}
-      </Page>
+      </WebhookPage>
     );
   }
   const stats = await loadStats(context, period);
@@ -51,8 +53,7 @@ export const overviewPage = page({ path: "/portal/{workspace}/webhooks/{webhook}
   const charts = <Charts stats={stats} period={period} />;
   const first = deliveries.length === 0;
   return (
-    <Page {...webhookTitle(context, webhook)} charts actions={!first && <SendTest webhook={webhook} />}>
-      <WebhookHead webhook={webhook} failing={health.failing} current="overview" />
+    <WebhookPage {...own} charts actions={!first && <SendTest webhook={webhook} />}>
       <div class="stack webhook">
         <Live webhook={webhook} health={health} />
         {/* What one comes for stands first: the cause where it is disabled, the way to begin where nothing was sent. */}
@@ -64,7 +65,7 @@ export const overviewPage = page({ path: "/portal/{workspace}/webhooks/{webhook}
         </div>
         {first && charts}
       </div>
-    </Page>
+    </WebhookPage>
   );
 });
 
@@ -91,3 +92,8 @@ function Live({ webhook, health }: { webhook: Webhook; health: Health }) {
 
 const failedNow = (context: PageContext, { last_failure_at }: Health): boolean =>
   last_failure_at !== null && context.now - Date.parse(last_failure_at) < FRESH_MS;
+
+export const webhookPages: readonly PageRoute[] = [
+  ...[overviewPage, settingsPage, ...rotatePages],
+  ...[deletePage, deleteAction, ...webhookActions],
+];

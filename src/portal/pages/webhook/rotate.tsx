@@ -1,129 +1,107 @@
-import type { Child } from "hono/jsx";
 import type * as z from "zod";
 import type { Problem } from "../../../api/problem.ts";
 import { Rotated } from "../../../api/webhooks/representation.ts";
 import { dialectOf } from "../../../systems/index.ts";
 import { Page } from "../../frame.tsx";
-import { formField, numberIn, usePageContext } from "../../page-context.ts";
-import { action, page } from "../../page-route.ts";
+import { formField, inWorkspace, numberIn } from "../../page-context.ts";
+import { formPage } from "../../page-route.ts";
+import { Card, LinkButton } from "../../parts/card.tsx";
 import { CopyLine } from "../../parts/code.tsx";
-import { ErrorSummary, Field, Form } from "../../parts/form.tsx";
+import { Choices, DataField } from "../../parts/fields.tsx";
+import { ErrorSummary, FormCard } from "../../parts/form.tsx";
 import { Snippets } from "../../parts/snippets.tsx";
 import { Ago, exact } from "../../parts/time.tsx";
-import { ofWebhook, webhookTitle } from "../../parts/webhook-head.tsx";
-import { loadWebhook, type Webhook, webhookPath } from "./load.ts";
+import { webhookCrumbs } from "../../parts/webhook-head.tsx";
+import { loadWebhook, pathOf } from "./load.ts";
 
-const where = { path: "/portal/{workspace}/webhooks/{webhook}/rotate", scope: "manage" } as const;
+/** Asks how a secret is to be replaced; replaces it, and shows the new one, which no other page does. */
+export const rotatePages = formPage(
+  { path: "/portal/{workspace}/webhooks/{webhook}/rotate", scope: "manage" },
+  {
+    initial: () => ({ overlap: DEFAULT_OVERLAP, secret: "" }),
+    read: (context) => ({
+      overlap: formField(context, "overlap") || DEFAULT_OVERLAP,
+      secret: formField(context, "secret"),
+    }),
+    async submit(context, { overlap, secret }) {
+      const webhook = await loadWebhook(context);
+      const body = {
+        // What does not sign along has no use for being valid.
+        overlap_seconds: dialectOf(webhook.dialect).secret.overlaps ? numberIn(overlap) : 0,
+        ...(secret === "" ? {} : { secret }),
+      };
+      const outcome = await context.api.send("POST", pathOf(context, "/rotate-secret"), body, Rotated);
+      if (!outcome.ok) return outcome;
+      const settings = pathOf(context, "/settings");
+      return (
+        <Page title="New secret" crumbs={webhookCrumbs(webhook, "/settings")}>
+          <Card
+            id="secret-head"
+            title="Copy it now"
+            class="narrow"
+            attributes={{ "data-replace-url": inWorkspace(context, settings) }}
+            foot={<LinkButton to={settings} kind="primary" label="I have copied it" />}
+          >
+            <p>It is shown on this page only. Keep it where your receiver reads its secrets, not in its source.</p>
+            <CopyLine text={outcome.data.secret} label="secret" />
+            <p>
+              <Before rotated={outcome.data} />
+            </p>
+            <Snippets dialect={webhook.dialect} secret={outcome.data.secret} />
+          </Card>
+        </Page>
+      );
+    },
+    async view(context, values, problem) {
+      const webhook = await loadWebhook(context);
+      return (
+        <Page title="Rotate secret" crumbs={webhookCrumbs(webhook, "/settings")}>
+          <ErrorSummary problem={problem} shown={["secret"]} />
+          <FormCard
+            to={pathOf(context, "/rotate")}
+            class="narrow"
+            verb="Rotate secret"
+            back={pathOf(context, "/settings")}
+          >
+            <p>
+              The webhook gets a new secret, which signs every delivery from then on, retries included. It is shown
+              once, on the next page.
+            </p>
+            {dialectOf(webhook.dialect).secret.overlaps ? <OverlapChoice chosen={values.overlap} /> : <AtOnce />}
+            <DataField of={SECRET} values={values} problem={problem} />
+          </FormCard>
+        </Page>
+      );
+    },
+  },
+);
 
-/** Asks how a secret is to be replaced. */
-export const rotatePage = page(where, async (context) => <Ask webhook={await loadWebhook(context)} />);
-
-/** Replaces it, and shows the new one, which no other page does. */
-export const rotateAction = action(where, async (context) => {
-  const webhook = await loadWebhook(context);
-  const typed = { overlap: formField(context, "overlap") || DEFAULT_OVERLAP, secret: formField(context, "secret") };
-  const body = {
-    // What does not sign along has no use for being valid.
-    overlap_seconds: dialectOf(webhook.dialect).secret.overlaps ? numberIn(typed.overlap) : 0,
-    ...(typed.secret === "" ? {} : { secret: typed.secret }),
-  };
-  const outcome = await context.api.send("POST", webhookPath(context, "/rotate-secret"), body, Rotated);
-  if (!outcome.ok) {
-    return { status: 422, page: <Ask webhook={webhook} problem={outcome.problem} typed={typed} /> };
-  }
-  return <NewSecret webhook={webhook} rotated={outcome.data} />;
-});
+const SECRET = {
+  ...{ name: "secret", label: "A secret of your own", class: "mono", spellcheck: false },
+  hint: "Optional. Leave it empty, and a random one is made, which is best.",
+};
 
 const OVERLAPS = [
-  { seconds: "0", name: "Not at all", hint: "If the old one is known to somebody it should not be." },
-  { seconds: "3600", name: "1 hour", hint: "If you set the new one in your receiver right away." },
-  { seconds: "86400", name: "24 hours", hint: "If your receiver is deployed by others, or later today." },
-  { seconds: "604800", name: "7 days", hint: "If it takes a release." },
+  { value: "0", name: "Not at all", hint: "If the old one is known to somebody it should not be." },
+  { value: "3600", name: "1 hour", hint: "If you set the new one in your receiver right away." },
+  { value: "86400", name: "24 hours", hint: "If your receiver is deployed by others, or later today." },
+  { value: "604800", name: "7 days", hint: "If it takes a release." },
 ];
 const DEFAULT_OVERLAP = "86400";
 
-function Frame({ webhook, title, children }: { webhook: Webhook; title: string; children?: Child }) {
-  const context = usePageContext();
-  const { title: name, crumbs } = webhookTitle(context, webhook);
-  const settings = ofWebhook(context, webhook, "/settings");
-  return (
-    <Page title={title} crumbs={[...crumbs, { name, path: settings }]}>
-      {children}
-    </Page>
-  );
-}
-
-type FormValues = { overlap: string; secret: string };
-
-function Ask({
-  webhook,
-  problem = null,
-  typed = { overlap: DEFAULT_OVERLAP, secret: "" },
-}: {
-  webhook: Webhook;
-  problem?: Problem | null;
-  typed?: FormValues;
-}) {
-  const context = usePageContext();
-  const { overlaps } = dialectOf(webhook.dialect).secret;
-  return (
-    <Frame webhook={webhook} title="Rotate secret">
-      <ErrorSummary problem={problem} shown={["secret"]} />
-      <Form to={ofWebhook(context, webhook, "/rotate")} class="card narrow">
-        <div class="card-body stack">
-          <p>
-            The webhook gets a new secret, which signs every delivery from then on, retries included. It is shown once,
-            on the next page.
-          </p>
-          {overlaps ? <OverlapChoice chosen={typed.overlap} /> : <AtOnce />}
-          <Field
-            name="secret"
-            label="A secret of your own"
-            hint="Optional. Leave it empty, and a random one is made, which is best."
-            problem={problem}
-          >
-            {(attributes) => (
-              <input
-                type="text"
-                {...attributes}
-                value={typed.secret}
-                autocomplete="off"
-                spellcheck={false}
-                class="mono"
-              />
-            )}
-          </Field>
-        </div>
-        <div class="card-foot">
-          <button type="submit" class="primary">
-            Rotate secret
-          </button>
-          <a class="button" href={ofWebhook(context, webhook, "/settings")}>
-            Cancel
-          </a>
-        </div>
-      </Form>
-    </Frame>
-  );
-}
-
 const OverlapChoice = ({ chosen }: { chosen: string }) => (
-  <fieldset class="stack-s">
-    <legend>How long the old secret signs along</legend>
-    <p class="hint-text">
-      Until then each delivery bears both signatures, and your receiver may verify either: no delivery is refused
-      meanwhile.
-    </p>
-    {OVERLAPS.map(({ seconds, name, hint }) => (
-      <label class="choice">
-        <input type="radio" name="overlap" value={seconds} checked={seconds === chosen} />
-        <span>
-          {name}
-          <span class="hint">{hint}</span>
-        </span>
-      </label>
-    ))}
-  </fieldset>
+  <Choices
+    legend="How long the old secret signs along"
+    name="overlap"
+    of={OVERLAPS}
+    chosen={[chosen]}
+    above={
+      <p class="hint-text">
+        Until then each delivery bears both signatures, and your receiver may verify either: no delivery is refused
+        meanwhile.
+      </p>
+    }
+  />
 );
 
 const AtOnce = () => (
@@ -135,34 +113,6 @@ const AtOnce = () => (
     </span>
   </div>
 );
-
-function NewSecret({ webhook, rotated }: { webhook: Webhook; rotated: z.output<typeof Rotated> }) {
-  const context = usePageContext();
-  const { secret } = rotated;
-  const settings = ofWebhook(context, webhook, "/settings");
-  return (
-    <Frame webhook={webhook} title="New secret">
-      <section class="card narrow" data-replace-url={settings} aria-labelledby="secret-head">
-        <div class="card-head">
-          <h2 id="secret-head">Copy it now</h2>
-        </div>
-        <div class="card-body stack">
-          <p>It is shown on this page only. Keep it where your receiver reads its secrets, not in its source.</p>
-          <CopyLine text={secret} label="secret" />
-          <p>
-            <Before rotated={rotated} />
-          </p>
-          <Snippets dialect={webhook.dialect} secret={secret} />
-        </div>
-        <div class="card-foot">
-          <a class="button primary" href={settings}>
-            I have copied it
-          </a>
-        </div>
-      </section>
-    </Frame>
-  );
-}
 
 /** What becomes of the secret before. */
 function Before({ rotated }: { rotated: z.output<typeof Rotated> }) {

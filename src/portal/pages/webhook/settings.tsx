@@ -1,10 +1,10 @@
 import type { Child } from "hono/jsx";
 import type { Problem } from "../../../api/problem.ts";
-import { Page } from "../../frame.tsx";
-import { type PageContext, usePageContext } from "../../page-context.ts";
+import type { PageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
+import { Card, LinkButton } from "../../parts/card.tsx";
 import { ActionButton, ErrorSummary } from "../../parts/form.tsx";
-import { ofWebhook, WebhookHead, webhookTitle } from "../../parts/webhook-head.tsx";
+import { WebhookPage, webhookPath } from "../../parts/webhook-head.tsx";
 import { SettingsFacts, SigningCard } from "./facts.tsx";
 import { loadHealth, loadWebhook, type Webhook } from "./load.ts";
 import { heldText } from "./standing.tsx";
@@ -23,8 +23,7 @@ export async function settings(context: PageContext, problem: Problem | null): P
   const canBeTried = context.can("manage") && webhook.status === "active";
   const types = canBeTried ? await subscribedTypes(context, webhook) : [];
   return (
-    <Page {...webhookTitle(context, webhook)}>
-      <WebhookHead webhook={webhook} failing={failing} current="settings" />
+    <WebhookPage webhook={webhook} failing={failing} current="settings">
       <ErrorSummary problem={problem} />
       <div class={context.can("manage") ? "columns" : "stack"}>
         <div class="stack">
@@ -39,7 +38,7 @@ export async function settings(context: PageContext, problem: Problem | null): P
           </div>
         )}
       </div>
-    </Page>
+    </WebhookPage>
   );
 }
 
@@ -65,45 +64,24 @@ const STATUS = {
 } as const;
 
 function StatusCard({ webhook, waiting }: { webhook: Webhook; waiting: number }) {
-  const context = usePageContext();
   const { title, says, verb, label } = STATUS[webhook.status];
+  const kind = webhook.status === "active" ? "" : "primary";
   return (
-    <section class="card" aria-labelledby="status-head">
-      <div class="card-head">
-        <h2 id="status-head">{title}</h2>
+    <Card id="status-head" title={title}>
+      <p>{says}</p>
+      {webhook.status !== "active" && <p>{heldText(waiting)}</p>}
+      <div class="row">
+        <ActionButton to={webhookPath(webhook.id, `/${verb}`)} kind={kind} label={label} />
       </div>
-      <div class="card-body stack">
-        <p>{says}</p>
-        {webhook.status !== "active" && <p>{heldText(waiting)}</p>}
-        <div class="row">
-          <ActionButton
-            to={ofWebhook(context, webhook, `/${verb}`)}
-            kind={webhook.status === "active" ? "" : "primary"}
-            label={label}
-          />
-        </div>
-      </div>
-    </section>
+    </Card>
   );
 }
 
-const DeleteCard = ({ webhook }: { webhook: Webhook }) => {
-  const context = usePageContext();
-  return (
-    <section class="card" aria-labelledby="delete-head">
-      <div class="card-head">
-        <h2 id="delete-head">Delete</h2>
-      </div>
-      <div class="card-body stack">
-        <p>
-          Ends it for good, with its secret, its held events and its log of deliveries. The next page says how many.
-        </p>
-        <p>
-          <a class="button danger" href={ofWebhook(context, webhook, "/delete")}>
-            Delete webhook…
-          </a>
-        </p>
-      </div>
-    </section>
-  );
-};
+const DeleteCard = ({ webhook }: { webhook: Webhook }) => (
+  <Card id="delete-head" title="Delete">
+    <p>Ends it for good, with its secret, its held events and its log of deliveries. The next page says how many.</p>
+    <p>
+      <LinkButton to={webhookPath(webhook.id, "/delete")} kind="danger" label="Delete webhook…" />
+    </p>
+  </Card>
+);

@@ -1,9 +1,10 @@
 import { usePageContext } from "../../page-context.ts";
+import { Link } from "../../parts/card.tsx";
 import { disabledAfter } from "../../parts/disabling.ts";
 import { count } from "../../parts/figures.tsx";
 import { ActionButton } from "../../parts/form.tsx";
 import { Ago, Countdown } from "../../parts/time.tsx";
-import { ofWebhook } from "../../parts/webhook-head.tsx";
+import { webhookPath } from "../../parts/webhook-head.tsx";
 import type { Health, Webhook } from "./load.ts";
 
 /** What became of the events since. */
@@ -45,7 +46,7 @@ function Failing({ webhook, health }: Props) {
       </p>
       {context.can("manage") && health.waiting > 0 && (
         <div class="row">
-          <ActionButton to={ofWebhook(context, webhook, "/probe")} kind="primary" label="Probe now" />
+          <ActionButton to={webhookPath(webhook.id, "/probe")} kind="primary" label="Probe now" />
         </div>
       )}
     </section>
@@ -95,7 +96,7 @@ function Disabled({ webhook, health }: Props) {
           {context.can("manage") && (
             <>
               {" "}
-              or change the webhook in its <Settings webhook={webhook} />
+              or change the webhook in its <Link to={webhookPath(webhook.id, "/settings")} label="settings" />
             </>
           )}
           .
@@ -106,11 +107,6 @@ function Disabled({ webhook, health }: Props) {
     </section>
   );
 }
-
-const Settings = ({ webhook }: Pick<Props, "webhook">) => {
-  const context = usePageContext();
-  return <a href={ofWebhook(context, webhook, "/settings")}>settings</a>;
-};
 
 function Paused({ webhook, health }: Props) {
   return (
@@ -127,7 +123,7 @@ function Again({ webhook, verb, label }: Pick<Props, "webhook"> & { verb: string
   if (!context.can("manage")) return <p>Somebody with the scope manage can do that.</p>;
   return (
     <div class="row">
-      <ActionButton to={ofWebhook(context, webhook, `/${verb}`)} kind="primary" label={label} />
+      <ActionButton to={webhookPath(webhook.id, `/${verb}`)} kind="primary" label={label} />
     </div>
   );
 }

@@ -1,10 +1,17 @@
 import type * as z from "zod";
 import type { DeliveryView } from "../../../api/deliveries/representation.ts";
-import type { WebhookView } from "../../../api/webhooks/representation.ts";
 import type { Trigger } from "../../../delivery/contract.ts";
+import { Link } from "../../parts/card.tsx";
+import { webhookPath } from "../../parts/webhook-head.tsx";
+import type { Webhook } from "../webhook/load.ts";
 
 export type Delivery = z.infer<typeof DeliveryView>;
-export type Webhook = z.infer<typeof WebhookView>;
+
+/** Where a delivery is, of the pages as of the API. */
+export const deliveryPath = (id: string, rest = ""): string => `/deliveries/${encodeURIComponent(id)}${rest}`;
+
+/** Enough of a delivery's id to tell it from those beside it: the moment, and the place within what was published then. */
+export const shortId = (id: string): string => id.slice(0, 18);
 
 /** Whether it waits for its webhook to be active again. */
 export const isHeld = (delivery: Pick<Delivery, "status" | "next_attempt_at">, webhook: Pick<Webhook, "status">) =>
@@ -48,10 +55,28 @@ export const TRIGGERED: Record<Trigger, string> = {
 };
 
 /** Why nothing can be sent to a webhook now, and what to do about it. */
-export function inactiveAdvice({ status, disabled_reason }: Pick<Webhook, "status" | "disabled_reason">): string {
+function inactiveAdvice({ status, disabled_reason }: Pick<Webhook, "status" | "disabled_reason">): string {
   if (status === "paused") {
     return "It is paused. Resume it, and what is held goes out, oldest first; then this can be sent again.";
   }
   const why = disabled_reason === null ? "for its failures" : `(${disabled_reason.replaceAll("_", " ")})`;
   return `It was disabled ${why}. Repair the receiver and enable the webhook: what is held goes out, oldest first; then this can be sent again.`;
+}
+
+/**
+ * That nothing goes out to a webhook now, and what to do; nothing where it is active.
+ * @param tried whether somebody has just tried to send something
+ */
+export function InactiveNote({ webhook, tried }: { webhook: Webhook; tried: boolean }) {
+  if (webhook.status === "active") return null;
+  const what = webhook.status === "paused" ? "Resume the webhook" : "Look at the webhook";
+  return (
+    <div class={tried ? "note bad" : "note warn"} role={tried ? "alert" : undefined}>
+      <strong>{tried ? "Nothing was sent" : `This webhook is ${webhook.status}: nothing is sent to it`}</strong>
+      <span>{inactiveAdvice(webhook)}</span>
+      <span>
+        <Link to={webhookPath(webhook.id)} label={what} />
+      </span>
+    </div>
+  );
 }
