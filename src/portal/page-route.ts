@@ -3,8 +3,10 @@ import type { RouteScope } from "../api/authorize.ts";
 import type { Problem } from "../api/problem.ts";
 import type { PageContext } from "./page-context.ts";
 
+type Status = 201 | 403 | 404 | 409 | 422 | 429 | 503;
+
 /** What a page may be: its HTML; HTML with another status than 200; or an answer that is no page. */
-export type Answer = Child | { status: 201 | 403 | 404 | 409 | 422 | 429 | 503; page: Child } | Response;
+export type Answer = Child | { status: Status; page: Child } | Response;
 
 /** A page, or what one of its forms does. */
 export type PageRoute = {
@@ -30,8 +32,8 @@ type FormParts<Values> = {
   initial: (context: PageContext) => Promise<Values | Response> | Values | Response;
   /** What the form has brought. */
   read: (context: PageContext) => Values;
-  /** Does what it asks for. @returns what is wrong with it, if something is */
-  submit: (context: PageContext, values: Values) => Promise<Answer | { problem: Problem }>;
+  /** Does what it asks for. @returns what is wrong with it, if something is; with another status than 422 */
+  submit: (context: PageContext, values: Values) => Promise<Answer | { problem: Problem; status?: Status }>;
   view: (context: PageContext, values: Values, problem: Problem | null) => Promise<Child> | Child;
 };
 
@@ -45,7 +47,7 @@ export const formPage = <Values>(where: Where, parts: FormParts<Values>): readon
     const values = parts.read(context);
     const answer = await parts.submit(context, values);
     if (typeof answer !== "object" || answer === null || !("problem" in answer)) return answer;
-    return { status: 422, page: await parts.view(context, values, answer.problem) };
+    return { status: answer.status ?? 422, page: await parts.view(context, values, answer.problem) };
   }),
 ];
 

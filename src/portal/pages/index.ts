@@ -9,7 +9,7 @@ import { sourcePages } from "./sources/index.ts";
 import { tokenPages } from "./tokens/pages.tsx";
 import { usagePages } from "./usage/overview.tsx";
 import { webhookPages } from "./webhook/overview.tsx";
-import { webhookListPages } from "./webhooks/index.ts";
+import { webhookListPages } from "./webhooks/pages.tsx";
 import { workspaceListPages } from "./workspaces/list.tsx";
 import { portalLinkPages } from "./workspaces/portal-links.tsx";
 import { deleteWorkspacePages, newWorkspacePages, settingsPages } from "./workspaces/workspace.tsx";

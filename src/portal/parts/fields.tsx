@@ -1,6 +1,7 @@
 import type { Child } from "hono/jsx";
 import type { Problem } from "../../api/problem.ts";
 import { addressWith, type PageContext, queryParam, usePageContext } from "../page-context.ts";
+import { classes } from "./card.tsx";
 import { ErrorSummary, Field, wrongWith } from "./form.tsx";
 
 /** Fields as data: what a form asks for, each with what was typed and what was wrong. */
@@ -103,6 +104,28 @@ export const Fields = ({ of, ...filled }: Filled & { of: readonly (FieldData | f
   <>{of.map((each) => each && <DataField of={each} {...filled} />)}</>
 );
 
+/** A radio button or a box with what it means. */
+export const Choice = ({
+  label,
+  hint,
+  class: className,
+  type = "radio",
+  ...input
+}: {
+  label: Child;
+  hint?: Child;
+  class?: string | undefined;
+  type?: "radio" | "checkbox";
+  [attribute: string]: unknown;
+}) => (
+  <label class={classes("choice", className)}>
+    <input type={type} {...input} />
+    <span>
+      {label} {hint && <span class="hint">{hint}</span>}
+    </span>
+  </label>
+);
+
 /** Radio buttons or boxes under a name, each with what it means. */
 export function Choices({
   legend,
@@ -126,12 +149,7 @@ export function Choices({
       <legend>{legend}</legend>
       {above}
       {of.map(({ value, name: label, hint }) => (
-        <label class="choice">
-          <input type={type} name={name} value={value} checked={chosen.includes(value)} />
-          <span>
-            {label} <span class="hint">{hint}</span>
-          </span>
-        </label>
+        <Choice {...{ type, name, value, label, hint, checked: chosen.includes(value) }} />
       ))}
       {wrong && (
         <span class="wrong" id={`${name}-wrong`}>

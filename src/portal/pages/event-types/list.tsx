@@ -12,7 +12,7 @@ const listEventTypes = page({ path: "/portal/{workspace}/event-types", scope: "r
     <Page
       title="Event catalogue"
       lead="The types of events that webhooks can subscribe to, with a sample of each."
-      actions={<LinkButton to={NEW_TYPE} kind="primary" label="Add event type" scope="manage" plus />}
+      actions={context.can("manage") && <LinkButton to={NEW_TYPE} kind="primary" label="Add event type" plus />}
     >
       <div class="catalogue stack">
         <Search groups={groups} search={search} />

@@ -1,5 +1,6 @@
 import type { Problem } from "../../../api/problem.ts";
-import { Field, wrongWith } from "../../parts/form.tsx";
+import { Choice, DataField, type FieldData } from "../../parts/fields.tsx";
+import { wrongWith } from "../../parts/form.tsx";
 import type { Group } from "./catalogue.ts";
 import type { FormValues } from "./form-values.ts";
 
@@ -20,17 +21,25 @@ const chosenFirst = (groups: readonly Group[], chosen: ReadonlySet<string>): Gro
 const hasChosen = ({ pattern, types }: Group, chosen: ReadonlySet<string>): boolean =>
   (pattern !== null && chosen.has(pattern)) || types.some(({ name }) => chosen.has(name));
 
-/** What a webhook subscribes to: all, or what is chosen from the catalogue by type and by group, or typed. */
-export function EventsField({
-  groups,
-  typed,
-  problem,
-}: {
+type Props = {
   groups: readonly Group[];
-  typed: Pick<FormValues, "all" | "chosen" | "custom">;
+  values: Pick<FormValues, "all" | "chosen" | "custom">;
   problem: Problem | null;
-}) {
+};
+
+/** What a webhook subscribes to: all, or what is chosen from the catalogue by type and by group, or typed. */
+export function EventsField({ groups, values, problem }: Props) {
   const wrong = wrongWith(problem, "events")?.replaceAll(/; GET [^;]*adds one/g, TO_THE_CATALOGUE);
+  const all = (
+    <>
+      Also of types that are added later. The pattern is <code>*</code>.
+    </>
+  );
+  const some = (
+    <>
+      Only what I choose: <output data-chosen>{values.chosen.length}</output> chosen
+    </>
+  );
   return (
     <fieldset class="stack" aria-describedby={wrong === undefined ? undefined : "events-wrong"}>
       <legend class="visually-hidden">Events</legend>
@@ -39,41 +48,28 @@ export function EventsField({
           {wrong}
         </span>
       )}
-      <label class="choice">
-        <input type="radio" name="which" value="all" checked={typed.all} />
-        <span>
-          All events
-          <span class="hint">
-            Also of types that are added later. The pattern is <code>*</code>.
-          </span>
-        </span>
-      </label>
-      <label class="choice">
-        <input type="radio" name="which" value="some" checked={!typed.all} />
-        <span>
-          Only what I choose: <output data-chosen>{typed.chosen.length}</output> chosen
-          <span class="hint">Whole groups, single types, or both.</span>
-        </span>
-      </label>
+      <Choice {...{ name: "which", value: "all", checked: values.all }} label="All events" hint={all} />
+      <Choice
+        {...{ name: "which", value: "some", checked: !values.all }}
+        label={some}
+        hint="Whole groups, single types, or both."
+      />
       <div class="some-events stack">
-        <Picker groups={groups} chosen={new Set(typed.chosen)} />
-        <Field
-          name="custom"
-          label="Other patterns"
-          hint={
-            <>
-              For what the list does not have, such as <code>cases.tasks.*</code>. Put commas between several.
-            </>
-          }
-        >
-          {(attributes) => (
-            <input {...attributes} type="text" value={typed.custom} autocomplete="off" spellcheck={false} />
-          )}
-        </Field>
+        <Picker groups={groups} chosen={new Set(values.chosen)} />
+        <DataField of={CUSTOM} values={values} />
       </div>
     </fieldset>
   );
 }
+
+const CUSTOM: FieldData = {
+  ...{ name: "custom", label: "Other patterns", spellcheck: false },
+  hint: (
+    <>
+      For what the list does not have, such as <code>cases.tasks.*</code>. Put commas between several.
+    </>
+  ),
+};
 
 function Picker({ groups, chosen }: { groups: readonly Group[]; chosen: ReadonlySet<string> }) {
   return (
@@ -83,11 +79,8 @@ function Picker({ groups, chosen }: { groups: readonly Group[]; chosen: Readonly
           Search event types
         </label>
         <input
-          id="search"
-          type="search"
-          placeholder="Search event types"
+          {...{ id: "search", type: "search", placeholder: "Search event types", autocomplete: "off" }}
           data-filters=".picker .type"
-          autocomplete="off"
         />
       </div>
       <section class="picker-list" tabindex={0} aria-label="Event types">

@@ -1,6 +1,8 @@
-import type { PropsWithChildren } from "hono/jsx";
 import type { Problem } from "../../../api/problem.ts";
-import { inWorkspace, usePageContext } from "../../page-context.ts";
+import { dialectOf } from "../../../systems/index.ts";
+import { useHref } from "../../page-context.ts";
+import { Card, LinkButton } from "../../parts/card.tsx";
+import { DataField, type FieldData } from "../../parts/fields.tsx";
 import { ErrorSummary, Form, wrongWith } from "../../parts/form.tsx";
 import type { CatalogueType } from "../event-types/catalogue.ts";
 import { Advanced } from "./advanced.tsx";
@@ -10,7 +12,6 @@ import { DialectField, FixedDialect } from "./dialect-field.tsx";
 import { EventsField } from "./events-field.tsx";
 import type { FormValues, Webhook } from "./form-values.ts";
 import { type Preview, PreviewCard } from "./preview.tsx";
-import { VerifyToken } from "./verify-token.tsx";
 
 /** What the form says of a fault beside its fields. */
 const SHOWN = [
@@ -18,67 +19,49 @@ const SHOWN = [
   ...["max_concurrency", "disable_after", "verify_token", "secret"],
 ];
 
-/** Everything that a webhook is set up with; of one that exists, what can still be changed. */
-export function WebhookForm({
-  to,
-  back,
-  typed,
-  types,
-  preview,
-  webhook,
-  problem = null,
-}: {
+type FormProps = {
   to: string;
   back: string;
-  typed: FormValues;
+  values: FormValues;
   types: readonly CatalogueType[];
   preview: Preview;
   /** Null for one to be. */
   webhook: Webhook | null;
-  problem?: Problem | null;
-}) {
+  problem: Problem | null;
+};
+
+/** Everything that a webhook is set up with; of one that exists, what can still be changed. */
+export function WebhookForm({ to, back, values, types, preview, webhook, problem }: FormProps) {
   const ofSurvey = webhook?.survey ?? null;
+  const token = <VerifyToken values={values} webhook={webhook} problem={problem} />;
   return (
     <Form to={to} class="webhook-form" label={webhook ? "Webhook" : "New webhook"}>
       <div class="stack">
         <ErrorSummary problem={problem} shown={SHOWN} />
-        <Part title="Endpoint">
-          <UrlField url={typed.url} problem={problem} />
-          <div class="field">
-            <label for="name">Name</label>
-            <span class="hint" id="name-hint">
-              Optional. Without one, it is called by the host of its URL.
-            </span>
-            <input
-              {...{ id: "name", name: "name", type: "text", value: typed.name, maxlength: 200, autocomplete: "off" }}
-              aria-describedby="name-hint"
-            />
-            <Wrong of="name" problem={problem} />
-          </div>
-          {webhook && <VerifyToken typed={typed} webhook={webhook} problem={problem} />}
-        </Part>
-        <Part title="Events">
+        <Card title="Endpoint">
+          <UrlField url={values.url} problem={problem} />
+          <DataField of={NAME} values={values} problem={problem} />
+          {webhook && token}
+        </Card>
+        <Card title="Events">
           {ofSurvey === null ? (
-            <EventsField groups={groupsOf(types)} typed={typed} problem={problem} />
+            <EventsField groups={groupsOf(types)} values={values} problem={problem} />
           ) : (
             <p class="quiet">
               It is a webhook of the survey <code>{ofSurvey}</code>, whose events it keeps.
             </p>
           )}
-        </Part>
-        <Part title="Dialect">
-          {webhook ? <FixedDialect dialect={webhook.dialect} /> : <DialectField dialect={typed.dialect} />}
-          {webhook ? <input type="hidden" name="dialect" value={webhook.dialect} /> : null}
-          {!webhook && <VerifyToken typed={typed} webhook={null} problem={problem} />}
-        </Part>
-        <Advanced typed={typed} webhook={webhook} problem={problem} />
+        </Card>
+        <Card title="Dialect">
+          {webhook ? <FixedDialect dialect={webhook.dialect} /> : <DialectField dialect={values.dialect} />}
+          {webhook ? <input type="hidden" name="dialect" value={webhook.dialect} /> : token}
+        </Card>
+        <Advanced values={values} webhook={webhook} problem={problem} />
         <div class="row">
           <button type="submit" class="primary">
             {webhook ? "Save changes" : "Add webhook"}
           </button>
-          <a class="button" href={back}>
-            Cancel
-          </a>
+          <LinkButton to={back} label="Cancel" />
         </div>
       </div>
       <PreviewCard preview={preview} />
@@ -86,25 +69,25 @@ export function WebhookForm({
   );
 }
 
-function Part({ title, children }: PropsWithChildren<{ title: string }>) {
-  return (
-    <section class="card">
-      <div class="card-head">
-        <h2>{title}</h2>
-      </div>
-      <div class="card-body stack">{children}</div>
-    </section>
-  );
-}
-
-function Wrong({ of, problem }: { of: string; problem: Problem | null }) {
-  const wrong = wrongWith(problem, of);
-  return wrong === undefined ? null : <span class="wrong">{wrong}</span>;
-}
+const NAME: FieldData = {
+  ...{ name: "name", label: "Name", maxlength: 200 },
+  hint: "Optional. Without one, it is called by the host of its URL.",
+};
 
 function UrlField({ url, problem }: { url: string; problem: Problem | null }) {
-  const context = usePageContext();
   const wrong = wrongWith(problem, "url");
+  const attributes = {
+    id: "url",
+    name: "url",
+    type: "url",
+    value: url,
+    autocomplete: "off",
+    spellcheck: false,
+  } as const;
+  const judged = {
+    ...{ "hx-post": useHref("/webhooks/check-url"), "hx-trigger": "input changed delay:400ms" },
+    ...{ "hx-target": "#url-verdict", "hx-swap": "innerHTML", "hx-sync": "replace" },
+  };
   return (
     <div class="field">
       <label for="url">URL</label>
@@ -112,25 +95,33 @@ function UrlField({ url, problem }: { url: string; problem: Problem | null }) {
         Where events are sent, by POST. It begins with <code>https://</code> and can be reached from the internet.
       </span>
       <input
-        id="url"
-        name="url"
-        type="url"
-        value={url}
+        {...attributes}
+        {...judged}
         placeholder="https://your-app.example/webhooks"
-        autocomplete="off"
-        spellcheck={false}
         required
         aria-describedby="url-hint url-verdict"
         aria-invalid={wrong === undefined ? undefined : "true"}
-        hx-post={inWorkspace(context, "/webhooks/check-url")}
-        hx-trigger="input changed delay:400ms"
-        hx-target="#url-verdict"
-        hx-swap="innerHTML"
-        hx-sync="replace"
       />
       <div id="url-verdict" role="status">
         <UrlVerdict wrong={wrong} />
       </div>
+    </div>
+  );
+}
+
+type TokenProps = Pick<FormProps, "values" | "webhook" | "problem">;
+
+/** Where the dialect asks the endpoint before it is saved: what shows the endpoint that it is us. */
+function VerifyToken({ values, webhook, problem }: TokenProps) {
+  if (webhook && !dialectOf(webhook.dialect).handshake) return null;
+  const stored = webhook === null ? "" : " Leave it empty to keep the one that is stored.";
+  const field: FieldData = {
+    ...{ name: "verify_token", label: "Verify token", value: values.verifyToken, maxlength: 200, spellcheck: false },
+    hint: `Your endpoint is asked before anything is saved, and is given this token to know who asks.${stored}`,
+  };
+  return (
+    <div class={webhook ? undefined : "only-handshake"}>
+      <DataField of={field} problem={problem} />
     </div>
   );
 }

@@ -1,125 +1,121 @@
-import type * as z from "zod";
+import type { Child } from "hono/jsx";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { Page } from "../../frame.tsx";
-import { addressWith, inWorkspace, queryParam, usePageContext } from "../../page-context.ts";
+import { addressWith, queryParam, useHref, usePageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
+import { LinkButton, Quiet, renewed } from "../../parts/card.tsx";
 import { count, percent } from "../../parts/figures.tsx";
-import { Plus } from "../../parts/icons.tsx";
 import { WebhookBadge } from "../../parts/status.tsx";
-import { Empty, Pager, Table } from "../../parts/table.tsx";
+import { DataTable, Empty, Pager } from "../../parts/table.tsx";
 import { Ago, Countdown } from "../../parts/time.tsx";
 import { nameOfWebhook } from "../../parts/webhook-name.ts";
 import { Day, type Figures, figuresOf } from "./figures.tsx";
+import type { Webhook } from "./form-values.ts";
 
-type Webhook = z.infer<typeof WebhookView>;
+const ADD = <LinkButton to="/webhooks/new" kind="primary" label="Add webhook" scope="manage" plus />;
 
 export const listWebhooksPage = page({ path: "/portal/{workspace}/webhooks", scope: "read" }, async (context) => {
   const cursor = queryParam(context, "cursor");
-  const [{ rows: data, next: next_cursor }, figures] = await Promise.all([
+  const [{ rows, next }, figures] = await Promise.all([
     context.api.list("/webhooks", WebhookView, { cursor }),
     figuresOf(context, cursor),
   ]);
-  const isEmpty = data.length === 0 && cursor === "";
+  const isEmpty = rows.length === 0 && cursor === "";
   return (
     <Page
       title="Webhooks"
       lead="Get notified in real time when things happen in your workspace. Each event goes to every webhook that subscribed to it."
-      actions={!isEmpty && <AddButton />}
+      actions={!isEmpty && ADD}
     >
-      <div
-        id="live"
-        data-live
-        hx-get={addressWith(context, { done: null })}
-        hx-trigger="every 10s"
-        hx-select="#live"
-        hx-swap="outerMorph"
-      >
+      <div id="live" data-live {...renewed(addressWith(context, { done: null }), "10s")}>
         {figures === null && (
           <p class="note warn" role="status">
             The figures cannot be read just now. The list is complete without them, and asks again by itself.
           </p>
         )}
         <div class="card webhooks">
-          {isEmpty ? <NoWebhook /> : <List webhooks={data} figures={figures} />}
-          <Pager next={next_cursor} />
+          {isEmpty ? <NoWebhook /> : <List webhooks={rows} figures={figures} />}
+          <Pager next={next} />
         </div>
       </div>
     </Page>
   );
 });
 
-function NoWebhook() {
-  const context = usePageContext();
+const NoWebhook = () => (
+  <Empty
+    title="No webhook yet"
+    text="A webhook is a URL of yours that receives events as they happen: signed, tried again when your server is away, and none lost."
+  >
+    <ol class="steps">
+      <li>Give the URL, and choose the events.</li>
+      <li>Copy the secret, and verify signatures with it.</li>
+      <li>Send a test event, and see it arrive.</li>
+    </ol>
+    {usePageContext().can("manage") ? (
+      ADD
+    ) : (
+      <p>What you signed in with may read only. Sign in with a token of the scope manage to add one.</p>
+    )}
+  </Empty>
+);
+
+type ListProps = { webhooks: readonly Webhook[]; figures: ReadonlyMap<string, Figures> | null };
+
+function List({ webhooks, figures }: ListProps) {
+  /** A cell of what was counted of a webhook. */
+  const counted = (cell: (its: Figures) => Child) => (webhook: Webhook) => {
+    const its = figures?.get(webhook.id);
+    return its ? cell(its) : <Quiet />;
+  };
   return (
-    <Empty title="No webhook yet">
-      <p>
-        A webhook is a URL of yours that receives events as they happen: signed, tried again when your server is away,
-        and none lost.
-      </p>
-      <ol class="steps">
-        <li>Give the URL, and choose the events.</li>
-        <li>Copy the secret, and verify signatures with it.</li>
-        <li>Send a test event, and see it arrive.</li>
-      </ol>
-      {context.can("manage") ? (
-        <AddButton />
-      ) : (
-        <p>What you signed in with may read only. Sign in with a token of the scope manage to add one.</p>
-      )}
-    </Empty>
+    <DataTable
+      label="Webhooks"
+      scope="col"
+      rows={webhooks}
+      row={({ id }) => ({ id: `row-${id}` })}
+      columns={[
+        { head: "Webhook", td: "main", cell: (webhook) => <Named webhook={webhook} /> },
+        {
+          head: "Status",
+          td: "state",
+          cell: (webhook) => <Status webhook={webhook} figures={figures?.get(webhook.id)} />,
+        },
+        { head: "Events", cell: ({ events }) => <Patterns events={events} /> },
+        { head: "Dialect", cell: ({ dialect }) => dialect },
+        { head: "Last 24 h", cell: counted((its) => <Day figures={its} />) },
+        { head: "Success", class: "num", td: "num nowrap", cell: counted((its) => percent(its.success_rate)) },
+        {
+          head: "Waiting",
+          class: "num",
+          cell: counted(({ waiting }) => (waiting === 0 ? <Quiet text="0" /> : count(waiting))),
+        },
+        { head: "Last delivery", cell: counted((its) => <Ago at={its.last_delivery_at} />) },
+      ]}
+    />
   );
 }
 
-function List({ webhooks, figures }: { webhooks: readonly Webhook[]; figures: ReadonlyMap<string, Figures> | null }) {
-  const context = usePageContext();
+const Named = ({ webhook }: { webhook: Webhook }) => (
+  <>
+    <a class="row-link clip" href={useHref(`/webhooks/${webhook.id}`)} title={webhook.url}>
+      {nameOfWebhook(webhook)}
+    </a>
+    <span class="small quiet clip">{webhook.url}</span>
+  </>
+);
+
+function Status({ webhook, figures: its }: { webhook: Webhook; figures: Figures | undefined }) {
   return (
-    <Table label="Webhooks">
-      <thead>
-        <tr>
-          <th scope="col">Webhook</th>
-          <th scope="col">Status</th>
-          <th scope="col">Events</th>
-          <th scope="col">Dialect</th>
-          <th scope="col">Last 24 h</th>
-          <th scope="col" class="num">
-            Success
-          </th>
-          <th scope="col" class="num">
-            Waiting
-          </th>
-          <th scope="col">Last delivery</th>
-        </tr>
-      </thead>
-      <tbody>
-        {webhooks.map((webhook) => {
-          const its = figures?.get(webhook.id);
-          return (
-            <tr id={`row-${webhook.id}`}>
-              <td class="main">
-                <a class="row-link clip" href={inWorkspace(context, `/webhooks/${webhook.id}`)} title={webhook.url}>
-                  {nameOfWebhook(webhook)}
-                </a>
-                <span class="small quiet clip">{webhook.url}</span>
-              </td>
-              <td class="state">
-                <WebhookBadge status={webhook.status} failing={its?.failing ?? false} />
-                {webhook.disabled_reason !== null && <span class="small quiet reason">{webhook.disabled_reason}</span>}
-                {its?.next_probe_at != null && its.waiting > 0 && (
-                  <span class="small quiet reason">
-                    next probe <Countdown to={its.next_probe_at} />
-                  </span>
-                )}
-              </td>
-              <td>
-                <Patterns events={webhook.events} />
-              </td>
-              <td>{webhook.dialect}</td>
-              <FigureCells figures={its} />
-            </tr>
-          );
-        })}
-      </tbody>
-    </Table>
+    <>
+      <WebhookBadge status={webhook.status} failing={its?.failing ?? false} />
+      {webhook.disabled_reason !== null && <span class="small quiet reason">{webhook.disabled_reason}</span>}
+      {its?.next_probe_at != null && its.waiting > 0 && (
+        <span class="small quiet reason">
+          next probe <Countdown to={its.next_probe_at} />
+        </span>
+      )}
+    </>
   );
 }
 
@@ -136,40 +132,5 @@ function Patterns({ events }: { events: readonly string[] }) {
       ))}
       {more > 0 && <span class="small quiet nowrap">+ {more}</span>}
     </span>
-  );
-}
-
-function FigureCells({ figures }: { figures: Figures | undefined }) {
-  if (!figures) {
-    return (
-      <>
-        <td class="quiet">–</td>
-        <td class="num quiet">–</td>
-        <td class="num quiet">–</td>
-        <td class="quiet">–</td>
-      </>
-    );
-  }
-  return (
-    <>
-      <td>
-        <Day figures={figures} />
-      </td>
-      <td class="num nowrap">{percent(figures.success_rate)}</td>
-      <td class="num">{figures.waiting === 0 ? <span class="quiet">0</span> : count(figures.waiting)}</td>
-      <td>
-        <Ago at={figures.last_delivery_at} />
-      </td>
-    </>
-  );
-}
-
-function AddButton() {
-  const context = usePageContext();
-  if (!context.can("manage")) return null;
-  return (
-    <a class="button primary" href={inWorkspace(context, "/webhooks/new")}>
-      <Plus /> Add webhook
-    </a>
   );
 }

@@ -4,8 +4,9 @@ import { compose } from "../../../delivery/compose.ts";
 import { permitted } from "../../../delivery/custom-headers.ts";
 import { deliveryId, eventId } from "../../../lib/ids.ts";
 import { type Dialect, dialectOf, type Message } from "../../../systems/index.ts";
-import { inWorkspace, type PageContext, usePageContext } from "../../page-context.ts";
+import { type PageContext, useHref } from "../../page-context.ts";
 import { action } from "../../page-route.ts";
+import { Card } from "../../parts/card.tsx";
 import { Json } from "../../parts/code.tsx";
 import { type CatalogueType, catalogueOf } from "../event-types/catalogue.ts";
 import { firstOf } from "./catalogue.ts";
@@ -27,7 +28,7 @@ export type Preview = {
   keepsHeaders: boolean;
 };
 
-/** What the page shows of it before anything was typed, and again whenever something was. */
+/** What the page shows of it before anything was values, and again whenever something was. */
 export const previewPage = action(
   { path: "/portal/{workspace}/webhooks/preview", scope: "manage" },
   async (context) => {
@@ -38,28 +39,28 @@ export const previewPage = action(
 /** Makes the delivery of a sample of the first event that is chosen, by the code that makes real ones. */
 export async function previewOf(
   context: PageContext,
-  typed: FormValues,
+  values: FormValues,
   types: readonly CatalogueType[],
 ): Promise<Preview> {
   const workspace = await context.api.one("", WorkspaceView);
-  const dialect = dialectOf(typed.dialect);
-  const patterns = patternsOf(typed);
+  const dialect = dialectOf(values.dialect);
+  const patterns = patternsOf(values);
   const type = firstOf(types, patterns, dialect.name) ?? firstOf(types, ["ticket.created", "*"], dialect.name);
-  const message = sampleMessage(workspace, type, listOf(typed.channels), context.now);
-  const secrets = dialect.secret.required || typed.signing !== "none" ? [await exampleSecret(dialect)] : [];
+  const message = sampleMessage(workspace, type, listOf(values.channels), context.now);
+  const secrets = dialect.secret.required || values.signing !== "none" ? [await exampleSecret(dialect)] : [];
   const own = Object.fromEntries(
-    typed.headers.filter(({ name }) => name !== "").map(({ name, value }) => [name, value]),
+    values.headers.filter(({ name }) => name !== "").map(({ name, value }) => [name, value]),
   );
   const sent = await compose(dialect, message, { secrets, headers: permitted(own) }, Math.floor(context.now / 1000));
-  const url = URL.canParse(typed.url) ? typed.url : SOMEWHERE;
+  const url = URL.canParse(values.url) ? values.url : SOMEWHERE;
   return {
     url,
     type: message.type,
     headers: sent.headers,
     body: sent.body,
     signedBy: dialect.signature.header,
-    handshake: dialect.handshake?.url(url, dialect.handshake.challenge(), typed.verifyToken || "your-token") ?? null,
-    keepsHeaders: typed.keepHeaders,
+    handshake: dialect.handshake?.url(url, dialect.handshake.challenge(), values.verifyToken || "your-token") ?? null,
+    keepsHeaders: values.keepHeaders,
   };
 }
 
@@ -87,25 +88,19 @@ function sampleMessage(
 /** Made up, and forgotten: nothing is ever signed with it but this. */
 const exampleSecret = async (dialect: Dialect): Promise<string> => dialect.secret.generate();
 
-/** Shows a delivery as the form stands, and again whenever something is typed or chosen. */
+/** Shows a delivery as the form stands, and again whenever something is values or chosen. */
 export function PreviewCard({ preview }: { preview: Preview }) {
-  const context = usePageContext();
   return (
-    <section class="card preview" aria-labelledby="preview-title">
-      <div class="card-head">
-        <h2 id="preview-title">What a delivery will look like</h2>
-      </div>
+    <Card id="preview-title" title="What a delivery will look like" class="preview" body={null}>
       <div
-        id="preview"
-        class="card-body stack-s"
-        hx-post={inWorkspace(context, "/webhooks/preview")}
+        {...{ id: "preview", class: "card-body stack-s", "hx-post": useHref("/webhooks/preview") }}
         hx-trigger="change from:.webhook-form delay:150ms, input from:.webhook-form delay:600ms"
         hx-swap="innerMorph"
         hx-sync="replace"
       >
         <PreviewBody preview={preview} />
       </div>
-    </section>
+    </Card>
   );
 }
 
