@@ -5,7 +5,7 @@ import { encryptionPages } from "./encryption/page.tsx";
 import { eventTypeFormPages } from "./event-types/edit.tsx";
 import { eventTypeListPages } from "./event-types/list.tsx";
 import { eventPages } from "./events/list.tsx";
-import { sourcePages } from "./sources/index.ts";
+import { sourcePages } from "./sources/list.tsx";
 import { tokenPages } from "./tokens/pages.tsx";
 import { usagePages } from "./usage/overview.tsx";
 import { webhookPages } from "./webhook/overview.tsx";

@@ -14,6 +14,7 @@ export function Card({
   id,
   title,
   level: Heading = "h2",
+  as: Element = "section",
   head,
   body = "stack",
   foot,
@@ -25,6 +26,7 @@ export function Card({
   id?: string;
   title?: Child;
   level?: "h2" | "h3";
+  as?: "section" | "aside";
   /** Beside the title. */
   head?: Child;
   /** Classes of its content; null for content that reaches to its edges, such as a table. */
@@ -34,7 +36,7 @@ export function Card({
   attributes?: Record<string, string | number | boolean | undefined>;
 }>) {
   return (
-    <section class={classes("card", className)} aria-labelledby={id} {...attributes}>
+    <Element class={classes("card", className)} aria-labelledby={id} {...attributes}>
       {title && (
         <div class="card-head">
           <Heading id={id}>{title}</Heading>
@@ -43,7 +45,7 @@ export function Card({
       )}
       {body === null ? children : <div class={classes("card-body", body)}>{children}</div>}
       {foot && <div class="card-foot">{foot}</div>}
-    </section>
+    </Element>
   );
 }
 

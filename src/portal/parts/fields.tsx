@@ -10,6 +10,8 @@ type Option = string | { value: string | number; name: Child };
 /** What a select offers; those that belong together under a name. */
 export type Options = readonly (Option | { group: string; options: readonly Option[] })[];
 
+type InputType = "text" | "search" | "url" | "email" | "number" | "password" | "date" | "datetime-local";
+
 /** A field of a form. What else it has are attributes of its control. */
 export type FieldData = {
   name: string;
@@ -18,7 +20,7 @@ export type FieldData = {
   /** The API's name of it, where that is another. */
   path?: string;
   /** An input's type, unless it is told: text; or what other control it is. */
-  kind?: "text" | "search" | "url" | "email" | "password" | "date" | "datetime-local" | "select" | "textarea" | "json";
+  kind?: InputType | "select" | "textarea" | "json" | "secret";
   options?: Options;
   /** What an input suggests. */
   suggestions?: readonly string[];
@@ -51,7 +53,7 @@ export function OptionList({ of, chosen }: { of: Options; chosen: string }) {
 }
 
 /** People's names and addresses are for browsers to fill in; what else is typed here is not. */
-const REMEMBERED: readonly unknown[] = ["url", "email", "date", "datetime-local"];
+const REMEMBERED: readonly unknown[] = ["url", "email", "number", "date", "datetime-local"];
 
 function Control({ of, value, tied }: { of: FieldData; value: string; tied: Record<string, string | undefined> }) {
   const { name, label, hint, path, kind = "text", options = [], suggestions, value: _, fieldClass, ...rest } = of;
@@ -72,7 +74,9 @@ function Control({ of, value, tied }: { of: FieldData; value: string; tied: Reco
     );
   }
   const plain = REMEMBERED.includes(kind) ? {} : { autocomplete: "off" };
-  const input = <input {...tied} type={kind} value={kind === "password" ? undefined : value} {...plain} {...rest} />;
+  // What was typed as a password comes back to nobody; a secret is told again to who has just typed it.
+  const shown = kind === "password" ? {} : { value };
+  const input = <input {...tied} type={kind === "secret" ? "password" : kind} {...shown} {...plain} {...rest} />;
   if (!suggestions) return input;
   return (
     <>

@@ -1,8 +1,9 @@
 import { GROUPS } from "../../../inbound/guide.ts";
 import { guides } from "../../../inbound/providers/index.ts";
 import { Page } from "../../frame.tsx";
-import { inWorkspace, queryParam, usePageContext } from "../../page-context.ts";
+import { queryParam, usePageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
+import { Link } from "../../parts/card.tsx";
 import { Prose } from "./prose.tsx";
 
 /** Names to look for: of each group one. */
@@ -19,7 +20,7 @@ export const chooseProviderPage = page({ path: "/portal/{workspace}/sources/new"
     <Page
       title="Add source"
       lead="Choose who calls. Each provider signs in its own way, and has a guide of its own."
-      crumbs={[{ name: "Sources", path: inWorkspace(context, "/sources") }]}
+      crumbs={[{ name: "Sources", path: "/sources" }]}
     >
       <div class="stack">
         <search>
@@ -27,12 +28,8 @@ export const chooseProviderPage = page({ path: "/portal/{workspace}/sources/new"
             <div class="field">
               <label for="q">Find a provider</label>
               <input
-                id="q"
-                name="q"
-                type="search"
-                value={queryParam(context, "q")}
-                placeholder={`${EXAMPLES} …`}
-                autocomplete="off"
+                {...{ id: "q", name: "q", type: "search", value: queryParam(context, "q"), autocomplete: "off" }}
+                placeholder="twilio, stripe, mail …"
                 data-filters="[data-provider]"
               />
             </div>
@@ -44,10 +41,7 @@ export const chooseProviderPage = page({ path: "/portal/{workspace}/sources/new"
         <Providers words={words} />
         <p class="quiet none-found">
           No provider is called that. If yours signs by HMAC, a password or a header, choose{" "}
-          {forOthers.map(({ provider, name }) => (
-            <a href={inWorkspace(context, `/sources/new/${provider}`)}>{name.toLowerCase()}</a>
-          ))}
-          .
+          <Link to="/sources/new/generic" label="anything else" />.
         </p>
       </div>
     </Page>
@@ -73,7 +67,7 @@ export function Providers({ words = [] }: { words?: readonly string[] }) {
               {own.map((guide) => (
                 <li data-provider={guide.provider}>
                   {context.can("manage") ? (
-                    <a href={inWorkspace(context, `/sources/new/${guide.provider}`)}>{guide.name}</a>
+                    <Link to={`/sources/new/${guide.provider}`} label={guide.name} />
                   ) : (
                     <span>{guide.name}</span>
                   )}

@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import type { SourceView } from "../../../api/sources/representation.ts";
 import { type FieldGuide, type Guide, TICKET_FIELDS } from "../../../inbound/guide.ts";
+import { Facts } from "../../parts/card.tsx";
 import { Prose } from "./prose.tsx";
 import type { FormValues } from "./typed.ts";
 
@@ -11,11 +12,11 @@ export const fieldGuide = (guide: Guide, name: string): FieldGuide =>
   guide.fields[name] ?? TICKET_FIELDS[name] ?? { label: name, hint: "" };
 
 /** What stands for the `{names}` in a guide's steps. What is not known yet, or no more, is told in words. */
-export function stepValues(guide: Guide, source: Source | null, typed: FormValues = {}): Record<string, string> {
+export function stepValues(guide: Guide, source: Source | null, values: FormValues = {}): Record<string, string> {
   const own = Object.entries(guide.fields).flatMap(([name, { label, ours }]): [string, string][] => {
     const [place, key] = name.split(".");
     if (place !== "credentials" || key === undefined || !ours) return [];
-    return [[key, typed[name] || `<${label.toLowerCase()}>`]];
+    return [[key, values[name] || `<${label.toLowerCase()}>`]];
   });
   return {
     ...Object.fromEntries(own),
@@ -38,22 +39,11 @@ export function Steps({ guide, values }: { guide: Guide; values: Readonly<Record
 }
 
 /** How good the proof is, and whether the provider comes again. */
-export function Proof({ guide }: { guide: Guide }) {
-  return (
-    <dl class="facts">
-      <dt>Signed</dt>
-      <dd>{guide.signed}</dd>
-      {guide.caution && (
-        <>
-          <dt>Note</dt>
-          <dd>{guide.caution}</dd>
-        </>
-      )}
-      <dt>Repeated</dt>
-      <dd>{guide.repeats}</dd>
-    </dl>
-  );
-}
+export const Proof = ({ guide }: { guide: Guide }) => (
+  <Facts
+    of={[["Signed", guide.signed], guide.caution !== undefined && ["Note", guide.caution], ["Repeated", guide.repeats]]}
+  />
+);
 
 /** Where callbacks go: the URL, or for mail the address. */
 export function callbackOf(source: Source, guide: Guide | undefined): { label: string; text: string } {

@@ -1,14 +1,19 @@
 import { SourceView } from "../../../api/sources/representation.ts";
 import { guideOf } from "../../../inbound/providers/index.ts";
 import { Page } from "../../frame.tsx";
-import { inWorkspace, type PageContext, queryParam, usePageContext } from "../../page-context.ts";
-import { page } from "../../page-route.ts";
 import { Plus } from "../../parts/icons.tsx";
-import { Empty, Pager, Table } from "../../parts/table.tsx";
+import { type PageContext, queryParam, usePageContext } from "../../page-context.ts";
+import { type PageRoute, page } from "../../page-route.ts";
+import { Link, LinkButton } from "../../parts/card.tsx";
+import { DataTable, Empty, Pager } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
-import { Providers } from "./choose.tsx";
+import { chooseProviderPage, Providers } from "./choose.tsx";
+import { sourceFormPages } from "./edit.tsx";
 import { callbackOf, type Source } from "./guide-view.tsx";
 import { loadReceipts, loadRejections, type Receipt, type Rejected } from "./load.ts";
+import { attachmentRoute, findReceiptPage, receiptPage } from "./receipt.tsx";
+import { completeAction, setupPage } from "./setup.tsx";
+import { sourcePage } from "./show.tsx";
 import { SourceBadge } from "./status.tsx";
 
 /** Each row asks its source for the latest, so a page has no more of them. */
@@ -16,38 +21,33 @@ const PAGE = 20;
 
 type Row = { source: Source; last: Receipt | undefined; rejected: Rejected };
 
-export const listSourcesPage = page({ path: "/portal/{workspace}/sources", scope: "read" }, async (context) => {
-  const { rows: data, next: next_cursor } = await context.api.list("/sources", SourceView, {
-    cursor: queryParam(context, "cursor"),
-    limit: PAGE,
-  });
-  const rows = await Promise.all(data.map((source) => rowOf(context, source)));
+const ADD = <LinkButton to="/sources/new" kind="primary" label="Add source" scope="manage" plus />;
+
+const listSources = page({ path: "/portal/{workspace}/sources", scope: "read" }, async (context) => {
+  const cursor = queryParam(context, "cursor");
+  const { rows: sources, next } = await context.api.list("/sources", SourceView, { cursor, limit: PAGE });
+  const rows = await Promise.all(sources.map((source) => rowOf(context, source)));
   return (
     <Page
       title="Sources"
       lead="Receive what providers call back with: verified, read, and turned into events that your webhooks subscribe to."
-      actions={rows.length > 0 && <AddButton />}
+      actions={rows.length > 0 && ADD}
     >
-      {rows.length === 0 && next_cursor === null && queryParam(context, "cursor") === "" ? (
+      {rows.length === 0 && next === null && cursor === "" ? (
         <NoSource />
       ) : (
         <div class="card">
-          <Table label="Sources">
-            <thead>
-              <tr>
-                <th>Source</th>
-                <th>Status</th>
-                <th>Last receipt</th>
-                <th>Callback URL</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <SourceRow {...row} />
-              ))}
-            </tbody>
-          </Table>
-          <Pager next={next_cursor} />
+          <DataTable
+            label="Sources"
+            rows={rows}
+            columns={[
+              { head: "Source", td: "main source-name", cell: ({ source }) => <Named source={source} /> },
+              { head: "Status", cell: ({ last, rejected }) => <SourceBadge last={last} rejected={rejected} /> },
+              { head: "Last receipt", cell: ({ last }) => <Ago at={last?.at ?? null} /> },
+              { head: "Callback URL", cell: ({ source }) => <Callback source={source} /> },
+            ]}
+          />
+          <Pager next={next} />
         </div>
       )}
     </Page>
@@ -55,80 +55,55 @@ export const listSourcesPage = page({ path: "/portal/{workspace}/sources", scope
 });
 
 async function rowOf(context: PageContext, source: Source): Promise<Row> {
-  const [{ rows: data }, rejected] = await Promise.all([
+  const [{ rows }, rejected] = await Promise.all([
     loadReceipts(context, source.id, 1),
     loadRejections(context, source.id),
   ]);
-  return { source, last: data[0], rejected };
+  return { source, last: rows[0], rejected };
 }
 
-function SourceRow({ source, last, rejected }: Row & {}) {
-  const context = usePageContext();
-  const guide = guideOf(source.provider);
-  const callback = callbackOf(source, guide);
+const Named = ({ source: { id, name, provider } }: { source: Source }) => (
+  <>
+    <Link to={`/sources/${id}`} class="row-link clip" label={name} />
+    <span class="small quiet clip">{guideOf(provider)?.name ?? provider}</span>
+  </>
+);
+
+function Callback({ source }: { source: Source }) {
+  const { label, text } = callbackOf(source, guideOf(source.provider));
   return (
-    <tr>
-      <td class="main source-name">
-        <a class="row-link clip" href={inWorkspace(context, `/sources/${source.id}`)}>
-          {source.name}
-        </a>
-        <span class="small quiet clip">{guide?.name ?? source.provider}</span>
-      </td>
-      <td>
-        <SourceBadge last={last} rejected={rejected} />
-      </td>
-      <td>
-        <Ago at={last?.at ?? null} />
-      </td>
-      <td>
-        <span class="copy-cell">
-          <code class="clip" title={callback.text}>
-            {callback.text}
-          </code>
-          <button
-            type="button"
-            class="small"
-            data-copy={callback.text}
-            aria-label={`Copy ${callback.label} of ${source.name}`}
-          >
-            Copy
-          </button>
-        </span>
-      </td>
-    </tr>
+    <span class="copy-cell">
+      <code class="clip" title={text}>
+        {text}
+      </code>
+      <button type="button" class="small" data-copy={text} aria-label={`Copy ${label} of ${source.name}`}>
+        Copy
+      </button>
+    </span>
   );
 }
 
-function NoSource() {
-  const context = usePageContext();
-  return (
-    <div class="stack">
-      <div class="card">
-        <Empty title="No source yet">
-          <p>
-            A source is one account of yours at a provider. It has a callback URL, which you paste into the provider's
-            settings. What the provider then sends there is checked against its signature, kept as a receipt, and
-            becomes events such as <code>email.bounced</code> or <code>message.received</code>, or the provider's own as
-            they are.
-          </p>
-          {context.can("manage") ? (
-            <AddButton />
-          ) : (
-            <p>Your token may not add one: ask somebody whose token has the scope manage.</p>
-          )}
-        </Empty>
-      </div>
-      <Providers />
+const NoSource = () => (
+  <div class="stack">
+    <div class="card">
+      <Empty title="No source yet">
+        <p>
+          A source is one account of yours at a provider. It has a callback URL, which you paste into the provider's
+          settings. What the provider then sends there is checked against its signature, kept as a receipt, and becomes
+          events such as <code>email.bounced</code>, <code>message.received</code> or <code>stripe.invoice.paid</code>.
+        </p>
+        {usePageContext().can("manage") ? (
+          ADD
+        ) : (
+          <p>Your token may not add one: ask somebody whose token has the scope manage.</p>
+        )}
+      </Empty>
     </div>
-  );
-}
+    <Providers />
+  </div>
+);
 
-function AddButton() {
-  const context = usePageContext();
-  if (!context.can("manage")) return null;
-  return (
-    <a class="button primary" href={inWorkspace(context, "/sources/new")}>
-      <Plus /> Add source
-    </a>
-  );
-}
+export const sourcePages: readonly PageRoute[] = [
+  ...[listSources, chooseProviderPage, ...sourceFormPages, sourcePage, setupPage, completeAction],
+  ...[receiptPage, attachmentRoute, findReceiptPage],
+];

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import type { ReceiptView } from "../../../api/receipts/representation.ts";
+import { Card, Facts, Note } from "../../parts/card.tsx";
 import { Code, Json } from "../../parts/code.tsx";
 import { count } from "../../parts/figures.tsx";
 
@@ -19,25 +20,19 @@ export function size(bytes: number): string {
 export function RawRequest({ request }: { request: Request }) {
   const headers = Object.entries(request.headers);
   return (
-    <section class="card" aria-labelledby="request">
-      <div class="card-head">
-        <h2 id="request">The request</h2>
-        <span class="small quiet">As it came. Credentials in its headers are masked.</span>
+    <Card id="request" title="The request" head={<Note>As it came. Credentials in its headers are masked.</Note>}>
+      <Code text={`${request.method} ${request.url}`} label="request line" wrap />
+      <details open={headers.length <= 12}>
+        <summary>
+          <h3>Headers ({headers.length})</h3>
+        </summary>
+        <Pairs of={headers} />
+      </details>
+      <div class="stack-s">
+        <h3>Body</h3>
+        <Body request={request} />
       </div>
-      <div class="card-body stack">
-        <Code text={`${request.method} ${request.url}`} label="request line" wrap />
-        <details open={headers.length <= 12}>
-          <summary>
-            <h3>Headers ({headers.length})</h3>
-          </summary>
-          <Pairs pairs={headers} />
-        </details>
-        <div class="stack-s">
-          <h3>Body</h3>
-          <Body request={request} />
-        </div>
-      </div>
-    </section>
+    </Card>
   );
 }
 
@@ -63,7 +58,7 @@ function Body({ request: { body, body_encoding: encoding, headers } }: { request
   const fields = type.startsWith("application/x-www-form-urlencoded") ? fieldsIn(body) : [];
   return (
     <>
-      {fields.length > 0 && <Pairs pairs={fields} />}
+      {fields.length > 0 && <Pairs of={fields} />}
       {body.length > SHOWN ? (
         <>
           <Code text={body.slice(0, SHOWN)} label="body" wrap />
@@ -79,15 +74,6 @@ function Body({ request: { body, body_encoding: encoding, headers } }: { request
 }
 
 /** Names and values: headers, or the fields of a form, decoded. */
-function Pairs({ pairs }: { pairs: readonly (readonly [string, string])[] }) {
-  return (
-    <dl class="facts mono pairs">
-      {pairs.map(([name, value]) => (
-        <>
-          <dt class="break">{name}</dt>
-          <dd>{value}</dd>
-        </>
-      ))}
-    </dl>
-  );
-}
+const Pairs = ({ of }: { of: readonly [string, string][] }) => (
+  <Facts class="facts mono pairs" of={of.map(([name, value]) => [<span class="break">{name}</span>, value] as const)} />
+);

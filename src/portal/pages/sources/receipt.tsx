@@ -1,12 +1,15 @@
 import type * as z from "zod";
 import { ReceiptView } from "../../../api/receipts/representation.ts";
 import { guideOf } from "../../../inbound/providers/index.ts";
+import { SourceView } from "../../../api/sources/representation.ts";
+import { Refused } from "../../api.ts";
 import { Page } from "../../frame.tsx";
-import { inWorkspace, usePageContext } from "../../page-context.ts";
-import { page } from "../../page-route.ts";
-import { Table } from "../../parts/table.tsx";
+import { inWorkspace, type PageContext, pathParam, useHref } from "../../page-context.ts";
+import { page, redirect } from "../../page-route.ts";
+import { Card, Facts, Link, Note, Quiet, renewed } from "../../parts/card.tsx";
+import { DataTable } from "../../parts/table.tsx";
 import { Ago, Exact } from "../../parts/time.tsx";
-import { loadSource, sourceApi } from "./load.ts";
+import { crumbsOf, loadSource, pathOf } from "./load.ts";
 import { RawRequest, size } from "./raw-request.tsx";
 import { VERDICTS, VerdictBadge } from "./status.tsx";
 
@@ -16,58 +19,37 @@ type Receipt = z.infer<typeof ReceiptView>;
 export const receiptPage = page(
   { path: "/portal/{workspace}/sources/{source}/receipts/{receipt}", scope: "read" },
   async (context) => {
-    const id = encodeURIComponent(context.params.receipt ?? "");
-    const [source, receipt] = await Promise.all([
-      loadSource(context),
-      context.api.one(sourceApi(context, `/receipts/${id}`), ReceiptView),
-    ]);
-    const path = inWorkspace(context, `/sources/${source.id}`);
-    const at = `${path}/receipts/${receipt.id}`;
+    const path = pathOf(context, `/receipts/${encodeURIComponent(pathParam(context, "receipt"))}`);
+    const [source, receipt] = await Promise.all([loadSource(context), context.api.one(path, ReceiptView)]);
     // Its events' ids are not there until they are published.
-    const live =
-      receipt.events === null
-        ? { "hx-get": at, "hx-trigger": "every 3s", "hx-select": "#live", "hx-swap": "outerMorph" }
-        : {};
+    const live = renewed(inWorkspace(context, path), receipt.events === null ? "3s" : null);
+    const received = (
+      <>
+        <Exact at={receipt.at} /> <span class="quiet">(</span>
+        <Ago at={receipt.at} />
+        <span class="quiet">)</span>
+      </>
+    );
     return (
-      <Page
-        title="Receipt"
-        lead={<code class="break">{receipt.id}</code>}
-        crumbs={[
-          { name: "Sources", path: inWorkspace(context, "/sources") },
-          { name: source.name, path },
-        ]}
-      >
+      <Page title="Receipt" lead={<code class="break">{receipt.id}</code>} crumbs={crumbsOf(source)}>
         <div class="stack">
-          <section id="live" class="card" aria-labelledby="verdict" data-live {...live}>
-            <div class="card-head">
-              <h2 id="verdict">What became of it</h2>
-              <VerdictBadge verdict={receipt.verdict} />
-            </div>
-            <div class="card-body stack">
-              <p>{VERDICTS[receipt.verdict]}</p>
-              <dl class="facts">
-                {receipt.reason !== null && (
-                  <>
-                    <dt>Reason</dt>
-                    <dd>{receipt.reason}</dd>
-                  </>
-                )}
-                <dt>Received</dt>
-                <dd>
-                  <Exact at={receipt.at} /> <span class="quiet">(</span>
-                  <Ago at={receipt.at} />
-                  <span class="quiet">)</span>
-                </dd>
-                <dt>Provider</dt>
-                <dd>{guideOf(source.provider)?.name ?? source.provider}</dd>
-                <dt>Events</dt>
-                <dd>
-                  <Events receipt={receipt} />
-                </dd>
-              </dl>
-            </div>
-          </section>
-          {receipt.attachments.length > 0 && <Attachments at={at} receipt={receipt} />}
+          <Card
+            id="verdict"
+            title="What became of it"
+            head={<VerdictBadge verdict={receipt.verdict} />}
+            attributes={{ id: "live", "data-live": true, ...live }}
+          >
+            <p>{VERDICTS[receipt.verdict]}</p>
+            <Facts
+              of={[
+                receipt.reason !== null && ["Reason", receipt.reason],
+                ["Received", received],
+                ["Provider", guideOf(source.provider)?.name ?? source.provider],
+                ["Events", <Events receipt={receipt} />],
+              ]}
+            />
+          </Card>
+          {receipt.attachments.length > 0 && <Attachments path={path} receipt={receipt} />}
           <RawRequest request={receipt.request} />
         </div>
       </Page>
@@ -76,17 +58,14 @@ export const receiptPage = page(
 );
 
 function Events({ receipt: { events, set_aside: aside, event_types: types } }: { receipt: Receipt }) {
-  const context = usePageContext();
   if (events === null) return <span class="quiet">They are being published: {types.join(", ")}</span>;
   const [type] = types;
-  if (events.length + aside.length === 0) return <span class="quiet">none</span>;
+  if (events.length + aside.length === 0) return <Quiet text="none" />;
   return (
     <ul class="plain">
       {events.map((id) => (
         <li>
-          <a class="mono break" href={inWorkspace(context, `/events/${id}`)}>
-            {id}
-          </a>{" "}
+          <Link to={`/events/${id}`} class="mono break" label={id} />{" "}
           {types.length === 1 && <span class="tag">{type}</span>}
         </li>
       ))}
@@ -100,46 +79,75 @@ function Events({ receipt: { events, set_aside: aside, event_types: types } }: {
   );
 }
 
-function Attachments({ at, receipt }: { at: string; receipt: Receipt }) {
-  return (
-    <section class="card" aria-labelledby="attachments">
-      <div class="card-head">
-        <h2 id="attachments">Attachments</h2>
-        <span class="small quiet">Strangers sent these. They are handed over as downloads only.</span>
-      </div>
-      <Table label="Files">
-        <thead>
-          <tr>
-            <th>File</th>
-            <th>Type</th>
-            <th class="num">Size</th>
-          </tr>
-        </thead>
-        <tbody>
-          {receipt.attachments.map((file) => (
-            <tr>
-              <td class="main">
-                <a class="break" href={`${at}/attachments/${file.id}`} download={file.filename ?? ""}>
-                  {file.filename ?? "without a name"}
-                </a>
-              </td>
-              <td class="mono">{file.content_type ?? <span class="quiet">unknown</span>}</td>
-              <td class="num">{file.size === null ? <span class="quiet">unknown</span> : size(file.size)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </Table>
-    </section>
-  );
-}
+const Attachments = ({ path, receipt }: { path: string; receipt: Receipt }) => (
+  <Card
+    id="attachments"
+    title="Attachments"
+    head={<Note>Strangers sent these. They are handed over as downloads only.</Note>}
+    body={null}
+  >
+    <DataTable
+      label="Files"
+      rows={receipt.attachments}
+      columns={[
+        {
+          head: "File",
+          td: "main",
+          cell: ({ id, filename }) => (
+            <a class="break" href={useHref(`${path}/attachments/${id}`)} download={filename ?? ""}>
+              {filename ?? "without a name"}
+            </a>
+          ),
+        },
+        { head: "Type", td: "mono", cell: ({ content_type }) => content_type ?? <Quiet text="unknown" /> },
+        {
+          head: "Size",
+          class: "num",
+          cell: (file) => (file.size === null ? <Quiet text="unknown" /> : size(file.size)),
+        },
+      ]}
+    />
+  </Card>
+);
 
 /** A file, as the API answers with it: a sandboxed download. */
 export const attachmentRoute = page(
   { path: "/portal/{workspace}/sources/{source}/receipts/{receipt}/attachments/{attachment}", scope: "read" },
   (context) => {
-    const [receipt, attachment] = [context.params.receipt ?? "", context.params.attachment ?? ""].map(
-      encodeURIComponent,
-    );
-    return context.api.file(sourceApi(context, `/receipts/${receipt}/attachments/${attachment}`));
+    const [receipt, attachment] = ["receipt", "attachment"].map((name) => encodeURIComponent(pathParam(context, name)));
+    return context.api.file(pathOf(context, `/receipts/${receipt}/attachments/${attachment}`));
   },
 );
+
+/** A receipt by its id alone: each source is asked whether it is its own. A workspace has a handful. */
+export const findReceiptPage = page(
+  { path: "/portal/{workspace}/receipts/{receipt}", scope: "read" },
+  async (context) => {
+    const id = encodeURIComponent(pathParam(context, "receipt"));
+    for await (const { rows } of context.api.pages("/sources", SourceView)) {
+      const found = await Promise.all(rows.map((source) => owns(context, source.id, id)));
+      const owner = rows[found.indexOf(true)];
+      if (owner) return redirect(inWorkspace(context, `/sources/${owner.id}/receipts/${id}`));
+    }
+    return {
+      status: 404,
+      page: (
+        <Page title="There is no such receipt">
+          <p>
+            It is older than what is kept, or its source was deleted. See <Link to="/sources" label="the sources" />.
+          </p>
+        </Page>
+      ),
+    };
+  },
+);
+
+async function owns(context: PageContext, source: string, receipt: string): Promise<boolean> {
+  try {
+    await context.api.one(pathOf(context, `/receipts/${receipt}`, source), ReceiptView);
+    return true;
+  } catch (error) {
+    if (error instanceof Refused && error.problem.status === 404) return false;
+    throw error;
+  }
+}

@@ -1,68 +1,42 @@
 import { usePageContext } from "../../page-context.ts";
-import { Empty, Pager, Table } from "../../parts/table.tsx";
+import { Card, Link, LinkButton } from "../../parts/card.tsx";
+import { DataTable, Empty, Pager } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
 import type { Receipt } from "./load.ts";
 import { VerdictBadge } from "./status.tsx";
 
+type Props = { path: string; receipts: readonly Receipt[]; next: string | null };
+
 /** The callbacks that a source took, the newest first. */
-export function Receipts({
-  path,
-  receipts,
-  next,
-}: {
-  path: string;
-  receipts: readonly Receipt[];
-  next: string | null;
-}) {
-  const context = usePageContext();
-  const isFirst = !context.url.searchParams.has("cursor");
+export function Receipts({ path, receipts, next }: Props) {
+  const isFirst = !usePageContext().url.searchParams.has("cursor");
   return (
-    <section class="card" aria-labelledby="receipts">
-      <div class="card-head">
-        <h2 id="receipts">Receipts</h2>
-        {isFirst && <span class="live right">Live</span>}
-      </div>
+    <Card id="receipts" title="Receipts" head={isFirst && <span class="live right">Live</span>} body={null}>
       {receipts.length === 0 ? (
-        <Empty title="Nothing received yet">
-          <p>A receipt is a callback that was believed, kept as it came. The first one appears here by itself.</p>
-          <a class="button" href={`${path}/setup`}>
-            What to do at the provider
-          </a>
+        <Empty
+          title="Nothing received yet"
+          text="A receipt is a callback that was believed, kept as it came. The first one appears here by itself."
+        >
+          <LinkButton to={`${path}/setup`} label="What to do at the provider" />
         </Empty>
       ) : (
-        <Table label="Receipts, the newest first">
-          <thead>
-            <tr>
-              <th>Received</th>
-              <th>Verdict</th>
-              <th>Events</th>
-              <th>Receipt</th>
-            </tr>
-          </thead>
-          <tbody>
-            {receipts.map((receipt) => (
-              <tr id={receipt.id} data-row={receipt.id}>
-                <td>
-                  <Ago at={receipt.at} />
-                </td>
-                <td>
-                  <VerdictBadge verdict={receipt.verdict} />
-                </td>
-                <td class="became">
-                  <Became receipt={receipt} />
-                </td>
-                <td>
-                  <a class="mono nowrap" href={`${path}/receipts/${receipt.id}`}>
-                    {receipt.id}
-                  </a>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </Table>
+        <DataTable
+          label="Receipts, the newest first"
+          rows={receipts}
+          row={({ id }) => ({ id, "data-row": id })}
+          columns={[
+            { head: "Received", cell: ({ at }) => <Ago at={at} /> },
+            { head: "Verdict", cell: ({ verdict }) => <VerdictBadge verdict={verdict} /> },
+            { head: "Events", td: "became", cell: (receipt) => <Became receipt={receipt} /> },
+            {
+              head: "Receipt",
+              cell: ({ id }) => <Link to={`${path}/receipts/${id}`} class="mono nowrap" label={id} />,
+            },
+          ]}
+        />
       )}
       <Pager next={next} />
-    </section>
+    </Card>
   );
 }
 

@@ -1,6 +1,7 @@
 import { REJECTIONS } from "../../../inbound/provider.ts";
+import { Card, Note, Quiet } from "../../parts/card.tsx";
 import { count } from "../../parts/figures.tsx";
-import { Table } from "../../parts/table.tsx";
+import { DataTable } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
 import { CAUSES } from "./causes.ts";
 import { type Rejected, refusedIn } from "./load.ts";
@@ -9,46 +10,47 @@ import { type Rejected, refusedIn } from "./load.ts";
 export function Rejections({ rejected }: { rejected: Rejected }) {
   const { counts, since } = rejected;
   const causes = REJECTIONS.filter((cause) => (counts[cause] ?? 0) > 0);
+  const head = since !== null && (
+    <Note>
+      {count(refusedIn(rejected))} since <Ago at={since} />
+    </Note>
+  );
   return (
-    <section class="card" aria-labelledby="rejections">
-      <div class="card-head">
-        <h2 id="rejections">Refused callbacks</h2>
-        {since !== null && (
-          <span class="small quiet">
-            {count(refusedIn(rejected))} since <Ago at={since} />
-          </span>
-        )}
-      </div>
+    <Card id="rejections" title="Refused callbacks" head={head} body={null}>
       {causes.length === 0 ? (
         <div class="card-body">
           <p class="quiet">None. What is not signed as it should be is refused, has no effect, and is counted here.</p>
         </div>
       ) : (
-        <Table label="Causes">
-          <thead>
-            <tr>
-              <th>Cause</th>
-              <th class="num">Refused</th>
-              <th>What to do</th>
-            </tr>
-          </thead>
-          <tbody>
-            {causes.map((cause) => (
-              <tr id={`cause-${cause}`}>
-                <td class="cause">
+        <DataTable
+          label="Causes"
+          rows={causes}
+          row={(cause) => ({ id: `cause-${cause}` })}
+          columns={[
+            {
+              head: "Cause",
+              td: "cause",
+              cell: (cause) => (
+                <>
                   <strong>{CAUSES[cause].name}</strong>
                   <code class="small quiet">{cause}</code>
-                </td>
-                <td class="num">{count(counts[cause] ?? 0)}</td>
-                <td class="main">
+                </>
+              ),
+            },
+            { head: "Refused", class: "num", cell: (cause) => count(counts[cause] ?? 0) },
+            {
+              head: "What to do",
+              td: "main",
+              cell: (cause) => (
+                <>
                   {CAUSES[cause].meaning} <span class="quiet">{CAUSES[cause].remedy}</span>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </Table>
+                </>
+              ),
+            },
+          ]}
+        />
       )}
-    </section>
+    </Card>
   );
 }
 
@@ -60,34 +62,25 @@ export function LatestRejections({ rejected: { latest } }: { rejected: Rejected 
       <summary>
         <h2>Where the latest refused ones came from</h2>
       </summary>
-      <Table label="The latest refused callbacks">
-        <thead>
-          <tr>
-            <th>When</th>
-            <th>Cause</th>
-            <th>From</th>
-            <th>Method</th>
-            <th>User agent</th>
-          </tr>
-        </thead>
-        <tbody>
-          {latest.map(({ at, cause, from, method, user_agent: agent }) => (
-            <tr>
-              <td>
-                <Ago at={at} />
-              </td>
-              <td class="nowrap">{CAUSES[cause].name}</td>
-              <td class="mono nowrap">{from ?? <span class="quiet">unknown</span>}</td>
-              <td class="mono">{method}</td>
-              <td class="agent">
-                <span class="clip" title={agent ?? undefined}>
-                  {agent ?? <span class="quiet">none</span>}
-                </span>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </Table>
+      <DataTable
+        label="The latest refused callbacks"
+        rows={latest}
+        columns={[
+          { head: "When", cell: ({ at }) => <Ago at={at} /> },
+          { head: "Cause", td: "nowrap", cell: ({ cause }) => CAUSES[cause].name },
+          { head: "From", td: "mono nowrap", cell: ({ from }) => from ?? <Quiet text="unknown" /> },
+          { head: "Method", td: "mono", cell: ({ method }) => method },
+          {
+            head: "User agent",
+            td: "agent",
+            cell: ({ user_agent: agent }) => (
+              <span class="clip" title={agent ?? undefined}>
+                {agent ?? <Quiet text="none" />}
+              </span>
+            ),
+          },
+        ]}
+      />
     </details>
   );
 }

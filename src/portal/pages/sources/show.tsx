@@ -1,13 +1,15 @@
 import type { Guide } from "../../../inbound/guide.ts";
 import { guideOf } from "../../../inbound/providers/index.ts";
+import type { Child } from "hono/jsx";
 import { Page } from "../../frame.tsx";
 import { inWorkspace, queryParam } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
+import { Card, Facts, Link, LinkButton, renewed } from "../../parts/card.tsx";
 import { CopyLine } from "../../parts/code.tsx";
 import { count } from "../../parts/figures.tsx";
 import { Ago } from "../../parts/time.tsx";
 import { callbackOf, fieldGuide, Proof, type Source, Steps, stepValues } from "./guide-view.tsx";
-import { loadReceipts, loadRejections, loadSource, type Receipt, type Rejected, refusedIn } from "./load.ts";
+import { loadReceipts, loadRejections, loadSource, pathOf, type Receipt, type Rejected, refusedIn } from "./load.ts";
 import { Prose } from "./prose.tsx";
 import { Receipts } from "./receipts.tsx";
 import { LatestRejections, Rejections } from "./rejections.tsx";
@@ -24,16 +26,21 @@ export const sourcePage = page({ path: "/portal/{workspace}/sources/{source}", s
     loadRejections(context, source.id),
   ]);
   const guide = guideOf(source.provider);
-  const path = inWorkspace(context, `/sources/${source.id}`);
+  const path = pathOf(context);
+  const controls = (
+    <>
+      <LinkButton to={`${path}/edit`} label="Change" />
+      <LinkButton to={`${path}/delete`} kind="danger" label="Delete" />
+    </>
+  );
   // Older pages do not change.
-  const live =
-    cursor === "" ? { "hx-get": path, "hx-trigger": "every 3s", "hx-select": "#live", "hx-swap": "outerMorph" } : {};
+  const live = renewed(inWorkspace(context, path), cursor === "" ? "3s" : null);
   return (
     <Page
       title={source.name}
       lead={guide && <Prose text={guide.brings} />}
-      crumbs={[{ name: "Sources", path: inWorkspace(context, "/sources") }]}
-      actions={context.can("manage") && <Controls path={path} />}
+      crumbs={[{ name: "Sources", path: "/sources" }]}
+      actions={context.can("manage") && controls}
     >
       <div class="columns">
         <div class="stack">
@@ -45,15 +52,10 @@ export const sourcePage = page({ path: "/portal/{workspace}/sources/{source}", s
           <LatestRejections rejected={rejected} />
         </div>
         <div class="stack">
-          <section class="card" aria-labelledby="facts">
-            <div class="card-head">
-              <h2 id="facts">Set-up</h2>
-            </div>
-            <div class="card-body stack">
-              <Address source={source} guide={guide} />
-              <Facts source={source} guide={guide} />
-            </div>
-          </section>
+          <Card id="facts" title="Set-up">
+            <Address source={source} guide={guide} />
+            <SourceFacts source={source} guide={guide} />
+          </Card>
           {guide && (
             <details class="card fold">
               <summary>
@@ -63,7 +65,7 @@ export const sourcePage = page({ path: "/portal/{workspace}/sources/{source}", s
                 <Steps guide={guide} values={stepValues(guide, source)} />
                 <Proof guide={guide} />
                 <p>
-                  <a href={`${path}/setup`}>Set it up step by step</a>
+                  <Link to={`${path}/setup`} label="Set it up step by step" />
                 </p>
               </div>
             </details>
@@ -77,45 +79,30 @@ export const sourcePage = page({ path: "/portal/{workspace}/sources/{source}", s
 /** How it is doing, at a glance. */
 function Summary({ last, rejected }: { last: Receipt | undefined; rejected: Rejected }) {
   const refused = refusedIn(rejected);
+  const why = (
+    <small>
+      <a href="#rejections">why</a>
+    </small>
+  );
+  const figures: [string, Child][] = [
+    ["Status", <SourceBadge last={last} rejected={rejected} />],
+    ["Last receipt", <Ago at={last?.at ?? null} />],
+    [
+      "Refused",
+      <>
+        {count(refused)} {refused > 0 && why}
+      </>,
+    ],
+  ];
   return (
     <dl class="figures three">
-      <div class="figure">
-        <dt>Status</dt>
-        <dd>
-          <SourceBadge last={last} rejected={rejected} />
-        </dd>
-      </div>
-      <div class="figure">
-        <dt>Last receipt</dt>
-        <dd>
-          <Ago at={last?.at ?? null} />
-        </dd>
-      </div>
-      <div class="figure">
-        <dt>Refused</dt>
-        <dd>
-          {count(refused)}{" "}
-          {refused > 0 && (
-            <small>
-              <a href="#rejections">why</a>
-            </small>
-          )}
-        </dd>
-      </div>
+      {figures.map(([name, value]) => (
+        <div class="figure">
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
     </dl>
-  );
-}
-
-function Controls({ path }: { path: string }) {
-  return (
-    <>
-      <a class="button" href={`${path}/edit`}>
-        Change
-      </a>
-      <a class="button danger" href={`${path}/delete`}>
-        Delete
-      </a>
-    </>
   );
 }
 
@@ -129,47 +116,21 @@ function Address({ source, guide }: { source: Source; guide: Guide | undefined }
   );
 }
 
-function Facts({ source, guide }: { source: Source; guide: Guide | undefined }) {
+function SourceFacts({ source, guide }: { source: Source; guide: Guide | undefined }) {
   const label = (name: string) => (guide ? fieldGuide(guide, name).label : name);
+  const { credentials, options, public_url, created_at, updated_at } = source;
   return (
-    <dl class="facts">
-      <dt>Provider</dt>
-      <dd>{guide?.name ?? source.provider}</dd>
-      <dt>Id</dt>
-      <dd>
-        <code>{source.id}</code>
-      </dd>
-      {Object.entries(source.credentials).map(([name, how]) => (
-        <>
-          <dt>{label(`credentials.${name}`)}</dt>
-          <dd>{how}</dd>
-        </>
-      ))}
-      {Object.entries(source.options).map(([name, value]) => (
-        <>
-          <dt>{label(`options.${name}`)}</dt>
-          <dd>{shown(value)}</dd>
-        </>
-      ))}
-      {source.public_url !== null && (
-        <>
-          <dt>Public URL</dt>
-          <dd>{source.public_url}</dd>
-        </>
-      )}
-      <dt>Added</dt>
-      <dd>
-        <Ago at={source.created_at} />
-      </dd>
-      {source.updated_at !== source.created_at && (
-        <>
-          <dt>Changed</dt>
-          <dd>
-            <Ago at={source.updated_at} />
-          </dd>
-        </>
-      )}
-    </dl>
+    <Facts
+      of={[
+        ["Provider", guide?.name ?? source.provider],
+        ["Id", <code>{source.id}</code>],
+        ...Object.entries(credentials).map(([name, how]) => [label(`credentials.${name}`), how] as const),
+        ...Object.entries(options).map(([name, value]) => [label(`options.${name}`), shown(value)] as const),
+        public_url !== null && ["Public URL", public_url],
+        ["Added", <Ago at={created_at} />],
+        updated_at !== created_at && ["Changed", <Ago at={updated_at} />],
+      ]}
+    />
   );
 }
 

@@ -1,4 +1,5 @@
-import { inWorkspace, type PageContext, usePageContext } from "../../page-context.ts";
+import type { PageContext } from "../../page-context.ts";
+import { Card, Link, renewed } from "../../parts/card.tsx";
 import { Ago } from "../../parts/time.tsx";
 import { CAUSES } from "./causes.ts";
 import type { Source } from "./guide-view.tsx";
@@ -14,35 +15,25 @@ export async function newsOf(context: PageContext, { id }: Source): Promise<News
 }
 
 /** Waits for the first callback, and says what came: it renews itself until then. */
-export function FirstCallback({
-  source,
-  news: { first, rejected },
-  address,
-}: {
-  source: Source;
-  news: News;
-  address: string;
-}) {
-  const live = first
-    ? {}
-    : { "hx-get": address, "hx-trigger": "every 3s", "hx-select": "#live", "hx-swap": "outerMorph" };
+export function FirstCallback({ source, news, address }: { source: Source; news: News; address: string }) {
+  const { first, rejected } = news;
   return (
-    <section id="live" class="card" aria-labelledby="first" data-live {...live}>
-      <div class="card-head">
-        <h2 id="first">{first ? "The latest callback" : "The first callback"}</h2>
-        {!first && <span class="live right">Live</span>}
-      </div>
+    <Card
+      id="first"
+      title={first ? "The latest callback" : "The first callback"}
+      head={!first && <span class="live right">Live</span>}
+      body={null}
+      attributes={{ id: "live", "data-live": true, ...renewed(address, first ? null : "3s") }}
+    >
       <div class="card-body stack" role="status">
         {first ? <Arrived source={source} receipt={first} /> : <p>Waiting for the first callback…</p>}
         {!first && <Refused rejected={rejected} />}
       </div>
-    </section>
+    </Card>
   );
 }
 
 function Arrived({ source, receipt }: { source: Source; receipt: Receipt }) {
-  const context = usePageContext();
-  const path = inWorkspace(context, `/sources/${source.id}`);
   return (
     <>
       <p class="row">
@@ -57,7 +48,7 @@ function Arrived({ source, receipt }: { source: Source; receipt: Receipt }) {
           : VERDICTS[receipt.verdict]}
       </p>
       <p>
-        <a href={`${path}/receipts/${receipt.id}`}>See the receipt</a>
+        <Link to={`/sources/${source.id}/receipts/${receipt.id}`} label="See the receipt" />
       </p>
     </>
   );
