@@ -6,6 +6,7 @@ import { list, one } from "../api/page.ts";
 import { Problem } from "../api/problem.ts";
 import { JsonText, nothing } from "../api/route.ts";
 import type { Caller } from "../config/authenticate.ts";
+import { inPlainWords } from "./parts/messages.ts";
 
 /** What the API refused, with its reason. */
 export class Refused extends Error {
@@ -180,7 +181,7 @@ export class Api {
    */
   async file(path: string): Promise<Response> {
     const response = await this.#answerTo("GET", path, undefined);
-    if (!response.ok) throw new Refused(Problem.parse(await response.json()), response.headers.get("Retry-After"));
+    if (!response.ok) throw new Refused(problemIn(await response.text()), response.headers.get("Retry-After"));
     return response;
   }
 
@@ -200,7 +201,7 @@ export class Api {
     const text = await response.text();
     if (!response.ok) {
       const retryAfter = response.headers.get("Retry-After");
-      return { ok: false, problem: Problem.parse(JSON.parse(text)), retryAfter, text };
+      return { ok: false, problem: problemIn(text), retryAfter, text };
     }
     return { ok: true, data: schema.parse(response.status === 204 ? undefined : JSON.parse(text)), text };
   }
@@ -222,6 +223,13 @@ export class Api {
 function wrongFilter(error: unknown): ListResult<never> {
   if (!(error instanceof Refused) || error.problem.status !== 422) throw error;
   return { rows: [], next: null, problem: error.problem, text: '{"data":[]}' };
+}
+
+/** A problem as the API answers with it, for people. */
+function problemIn(text: string): Problem {
+  const { errors, ...problem } = Problem.parse(JSON.parse(text));
+  if (!errors) return problem;
+  return { ...problem, errors: errors.map(({ path, message }) => ({ path, message: inPlainWords(message) })) };
 }
 
 /** Where the person before the page can do better by another input. */

@@ -137,10 +137,7 @@ const createToken = formPage(
             type="checkbox"
             of={SCOPES.map((value) => ({ value, name: value, hint: SCOPE_WORDS[value] }))}
             chosen={values.scopes}
-            wrong={
-              wrongWith(problem, "scopes") &&
-              (values.scopes.length === 0 ? "Choose at least one." : wrongWith(problem, "scopes"))
-            }
+            wrong={wrongWith(problem, "scopes")}
           />
           <DataField of={LIFETIME} values={values} problem={problem} />
         </FormCard>
