@@ -29,7 +29,7 @@ export const chooseProviderPage = page({ path: "/portal/{workspace}/sources/new"
               <label for="q">Find a provider</label>
               <input
                 {...{ id: "q", name: "q", type: "search", value: queryParam(context, "q"), autocomplete: "off" }}
-                placeholder="twilio, stripe, mail …"
+                placeholder={`${EXAMPLES} …`}
                 data-filters="[data-provider]"
               />
             </div>
@@ -41,7 +41,10 @@ export const chooseProviderPage = page({ path: "/portal/{workspace}/sources/new"
         <Providers words={words} />
         <p class="quiet none-found">
           No provider is called that. If yours signs by HMAC, a password or a header, choose{" "}
-          <Link to="/sources/new/generic" label="anything else" />.
+          {forOthers.map(({ provider, name }) => (
+            <Link to={`/sources/new/${provider}`} label={name.toLowerCase()} />
+          ))}
+          .
         </p>
       </div>
     </Page>

@@ -1,7 +1,6 @@
 import { SourceView } from "../../../api/sources/representation.ts";
 import { guideOf } from "../../../inbound/providers/index.ts";
 import { Page } from "../../frame.tsx";
-import { Plus } from "../../parts/icons.tsx";
 import { type PageContext, queryParam, usePageContext } from "../../page-context.ts";
 import { type PageRoute, page } from "../../page-route.ts";
 import { Link, LinkButton } from "../../parts/card.tsx";
@@ -90,7 +89,7 @@ const NoSource = () => (
         <p>
           A source is one account of yours at a provider. It has a callback URL, which you paste into the provider's
           settings. What the provider then sends there is checked against its signature, kept as a receipt, and becomes
-          events such as <code>email.bounced</code>, <code>message.received</code> or <code>stripe.invoice.paid</code>.
+          events such as <code>email.bounced</code> or <code>message.received</code>, or the provider's own as they are.
         </p>
         {usePageContext().can("manage") ? (
           ADD
