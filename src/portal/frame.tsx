@@ -119,12 +119,14 @@ export function Page({ title, lead, crumbs = [], actions, charts, children }: Pr
           <Sections title="Administration" of={ADMINISTRATION} />
         )}
         <main id="main" tabindex={-1}>
+          <Done />
           {crumbs.length > 0 && (
             <nav class="crumbs" aria-label="Breadcrumb">
-              {crumbs.map(({ name, path }) => (
-                <span>
-                  <a href={useHref(path)}>{name}</a> /
-                </span>
+              {crumbs.map(({ name, path }, at) => (
+                <>
+                  {at > 0 && <span aria-hidden="true">/</span>}
+                  <a href={useHref(path)}>{name}</a>
+                </>
               ))}
             </nav>
           )}
@@ -135,7 +137,6 @@ export function Page({ title, lead, crumbs = [], actions, charts, children }: Pr
             </div>
             {actions && <div class="row">{actions}</div>}
           </div>
-          <Done />
           {children}
         </main>
       </div>
