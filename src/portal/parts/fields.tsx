@@ -199,6 +199,9 @@ export function Filters({
   const others = problem?.errors?.some(({ path }) => !names.some((name) => wrongWith(problem, name) && path === name));
   return (
     <form method="get" action={context.url.pathname} class={className} aria-label={label}>
+      <label class="fold-filters">
+        <input type="checkbox" checked={isFiltered(context, names) || problem !== null} /> Filters
+      </label>
       <Fields of={fields} values={values} problem={problem} />
       {children}
       <button type="submit">Filter</button>
