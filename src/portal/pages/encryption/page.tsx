@@ -9,6 +9,7 @@ import { count } from "../../parts/figures.tsx";
 import { Form } from "../../parts/form.tsx";
 import { Badge } from "../../parts/status.tsx";
 import { DataTable } from "../../parts/table.tsx";
+import { ADD_KEY, DROP_KEY } from "./commands.ts";
 
 const PATH = "/portal/encryption";
 const API = "/api/v1/admin/reencrypt";
@@ -159,13 +160,6 @@ const Keys = ({ state }: { state: State }) => (
     </p>
   </Card>
 );
-
-/** What an operator pastes into a shell to replace a key, as docs/secrets.md has it: whoever makes a key sees it. */
-const ADD_KEY = `NEW_KEY=$(openssl rand -base64 32)
-echo "$NEW_KEY"
-printf %s "$NEW_KEY" | npm run wrangler -- secret put ENCRYPTION_KEYS`;
-
-const DROP_KEY = "npm run wrangler -- secret delete ENCRYPTION_KEY";
 
 /** What to do now, or the next time that a key is to be replaced. */
 function Next({ state }: { state: State }) {
