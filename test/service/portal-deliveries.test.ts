@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../support/eventually.ts";
-import { signedIn, type Visitor } from "../support/portal.ts";
+import { signedIn, textOf, type Visitor } from "../support/portal.ts";
 import { answer, type Receiver, startReceiver } from "../support/receiver.ts";
 import { type SpawnedService, spawnService } from "../support/service.ts";
 import { dataOf, newWorkspace, type Webhook, type Workspace } from "../support/workspace.ts";
@@ -73,12 +73,36 @@ describe("the list", () => {
 
   it.each([
     ["?status=pending", 1],
+    ["?status=failing", 1],
+    ["?status=failed", 0],
     ["?event=contact.updated", 1],
     ["?status=delivered&event=ticket.created", 1],
     ["?until=2020-01-01T00:00", 0],
     ["?since=2020-01-01T00:00", 3],
   ])("narrowed by %s has %i", async (query, rows) => {
     expect(rowsIn((await admin.get(listAt(query))).html)).toBe(rows);
+  });
+
+  it("offers states as people see them, and shows where failures are that are not given up", async () => {
+    const { html } = await admin.get(listAt());
+    const offered = /<select[^>]*name="status"[\s\S]*?<\/select>/.exec(html)?.[0] ?? "";
+    expect(textOf(offered)).toBe("any waiting failing delivered given up expired");
+    expect(html).toContain('<span class="badge bad">failing</span>');
+    const none = await admin.get(listAt("?status=failed"));
+    expect(none.text).toContain("None was given up");
+    expect(none.html).toContain(`<a href="${listAt("?status=failing")}">Show what is failing</a>`);
+  });
+
+  it("says held of a webhook that is paused", async () => {
+    const paused = await workspace.webhook({ url: `${receiver.url}/paused`, events: ["sla.*"] });
+    await workspace.change(paused.id, { status: "paused" });
+    await workspace.publish({ event: "sla.resolution_breached", data: {} });
+    const { html } = await eventually(
+      () => admin.get(listAt("?status=pending", paused)),
+      (page) => rowsIn(page.html) === 1,
+    );
+    expect(html).toContain('<option value="pending" selected="">held</option>');
+    expect(html).toContain('<span class="badge warn">held</span>');
   });
 
   it("finds by text in the id", async () => {
@@ -239,7 +263,7 @@ describe("who may only read", () => {
   it("sees no controls", async () => {
     const list = await reader.get(listAt());
     expect(list.status).toBe(200);
-    expect(list.html).not.toContain('type="checkbox"');
+    expect(list.html).not.toContain('name="delivery"');
     expect(list.text).not.toContain("Redeliver");
     expect(list.text).not.toContain("Replay");
     expect((await reader.get(at(`/deliveries/${failing}`))).text).not.toContain("Redeliver");

@@ -125,7 +125,7 @@ describe("one event", () => {
     const { status, html } = await admin.get(at(`/events/${id}`, own));
     expect(status).toBe(200);
     expect(html).toContain(`href="${at(`/deliveries/${delivery}`, own)}"`);
-    expect(html).toContain("1 delivered · 1 pending");
+    expect(html).toContain("1 delivered · 1 held");
     expect(html).toContain("The webhook is paused.");
     expect(html).toContain(`<a href="${at(`/webhooks/${paused.id}`, own)}">Resume it</a>`);
     expect(html).toContain("It does not subscribe to ticket.created, only to email.*.");

@@ -15,10 +15,32 @@ export function WebhookBadge({ status, failing = false }: { status: WebhookStatu
   return <Badge tone={({ active: "good", paused: "warn", disabled: "bad" } as const)[status]}>{status}</Badge>;
 }
 
-export function DeliveryBadge({ status }: { status: DeliveryStatus }) {
-  const tones = { delivered: "good", pending: "warn", failed: "bad", expired: "bad" } as const;
-  return <Badge tone={tones[status]}>{status}</Badge>;
+/** How a delivery is doing, in people's words. */
+const DELIVERY_STATES = {
+  waiting: "warn",
+  failing: "bad",
+  held: "warn",
+  delivered: "good",
+  "given up": "bad",
+  expired: "bad",
+} as const;
+export type DeliveryState = keyof typeof DELIVERY_STATES;
+
+/**
+ * A delivery's state in people's words, which tell apart what is pending.
+ * @param failed whether its latest attempt has failed
+ * @param held whether its webhook is not active
+ */
+export function deliveryState(status: DeliveryStatus, { failed = false, held = false } = {}): DeliveryState {
+  if (status === "failed") return "given up";
+  if (status !== "pending") return status;
+  if (held) return "held";
+  return failed ? "failing" : "waiting";
 }
+
+export const DeliveryBadge = ({ state }: { state: DeliveryState }) => (
+  <Badge tone={DELIVERY_STATES[state]}>{state}</Badge>
+);
 
 /** What an attempt's error means to who runs the receiver. */
 const MEANINGS: Record<AttemptError, string> = {

@@ -12,7 +12,7 @@ import { webhookCrumbs, webhookPath } from "../../parts/webhook-head.tsx";
 import { nameOfWebhook } from "../../parts/webhook-name.ts";
 import type { Webhook } from "../webhook/load.ts";
 import { Attempts, SentRequestCard } from "./attempts.tsx";
-import { type Delivery, deliveryPath, InactiveNote, isHeld, nextOf, stateOf } from "./meaning.tsx";
+import { type Delivery, deliveryPath, InactiveNote, isHeld, nextOf, stateOf, wordOf } from "./meaning.tsx";
 import { TimelineFigure } from "./timeline-figure.tsx";
 
 export const showDelivery = page({ path: "/portal/{workspace}/deliveries/{delivery}", scope: "read" }, (context) =>
@@ -70,10 +70,11 @@ type DeliveryProps = { delivery: Delivery; webhook: Webhook };
 
 function TimelineCard({ delivery, webhook, now }: DeliveryProps & { now: number }) {
   const path = webhookPath(webhook.id);
+  const last_error = delivery.attempts.at(-1)?.error ?? null;
   const toActive = webhook.status === "paused" ? "Resume the webhook" : "See why it was disabled, and enable it";
   const head = (
     <>
-      <DeliveryBadge status={delivery.status} />
+      <DeliveryBadge state={wordOf({ ...delivery, last_error }, webhook)} />
       {delivery.next_attempt_at !== null && (
         <span class="right">
           {nextOf(delivery)} <Countdown to={delivery.next_attempt_at} />

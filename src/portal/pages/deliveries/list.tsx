@@ -21,14 +21,27 @@ import { DataTable, Empty, Pager } from "../../parts/table.tsx";
 import { Ago, Countdown, duration } from "../../parts/time.tsx";
 import { WebhookPage, webhookPath } from "../../parts/webhook-head.tsx";
 import { isFailing, loadWebhook, pathOf, type Webhook } from "../webhook/load.ts";
-import { deliveryPath, InactiveNote, isHeld, shortId } from "./meaning.tsx";
+import { deliveryPath, InactiveNote, isHeld, shortId, wordOf } from "./meaning.tsx";
 
 type Row = z.infer<typeof DeliveryRow>;
 
 /** What a list of deliveries can be narrowed to; each is a parameter of the page's address. */
 const FILTERS = ["status", "event", "search", "since", "until"] as const;
 
-const STATUSES = ["pending", "delivered", "failed", "expired"];
+/** In people's words: what is pending is told apart by whether it has failed before, and by whether its webhook is active. */
+const statusesOf = ({ status }: Webhook) => [
+  { value: "", name: "any" },
+  { value: "pending", name: status === "active" ? "waiting" : "held" },
+  { value: FAILING, name: "failing" },
+  { value: "delivered", name: "delivered" },
+  { value: "failed", name: "given up" },
+  { value: "expired", name: "expired" },
+];
+const FAILING = "failing";
+
+/** The same for the API. */
+const statusQuery = (status: string) =>
+  status === FAILING ? { status: "pending", failed_attempts: "true" } : { status };
 
 export const listDeliveriesPage = page(
   { path: "/portal/{workspace}/webhooks/{webhook}/deliveries", scope: "read" },
@@ -45,6 +58,7 @@ export async function deliveriesPage(asking: PageContext, above?: Child) {
     loadWebhook(context),
     context.api.search(pathOf(context, "/deliveries"), DeliveryRow, {
       ...filter,
+      ...statusQuery(filter.status),
       since: instantOf(filter.since, "first"),
       until: instantOf(filter.until, "last"),
       cursor: queryParam(context, "cursor"),
@@ -66,7 +80,7 @@ export async function deliveriesPage(asking: PageContext, above?: Child) {
         {above ?? <InactiveNote webhook={webhook} tried={false} />}
         <div class="card">
           <div class="card-head">
-            <FilterForm filter={filter} types={types} problem={problem} />
+            <FilterForm webhook={webhook} filter={filter} types={types} problem={problem} />
           </div>
           <Form to={to} label="Deliveries">
             <div id="live" class="listed" data-live {...renewedList(context, problem === null)}>
@@ -89,10 +103,10 @@ function filterOf(context: Pick<PageContext, "url">): Filter {
   return { status: of("status"), event: of("event"), search: of("search"), since: of("since"), until: of("until") };
 }
 
-type FilterProps = { filter: Filter; types: readonly string[]; problem: ListResult<Row>["problem"] };
+type FilterProps = { webhook: Webhook; filter: Filter; types: readonly string[]; problem: ListResult<Row>["problem"] };
 
 /** @param types to choose from while one types */
-function FilterForm({ filter, types, problem }: FilterProps) {
+function FilterForm({ webhook, filter, types, problem }: FilterProps) {
   const live = queryParam(usePageContext(), "live");
   const since = { value: fieldValueOf(filter.since), kind: "datetime-local" } as const;
   const until = { value: fieldValueOf(filter.until), kind: "datetime-local" } as const;
@@ -102,7 +116,7 @@ function FilterForm({ filter, types, problem }: FilterProps) {
       label="Filter deliveries"
       problem={problem}
       of={[
-        { name: "status", label: "Status", kind: "select", options: [{ value: "", name: "any" }, ...STATUSES] },
+        { name: "status", label: "Status", kind: "select", options: statusesOf(webhook) },
         { name: "event", label: "Event", kind: "search", list: "event-types", suggestions: types },
         { name: "search", label: "In the id", kind: "search" },
         { name: "since", label: "From (UTC)", ...since },
@@ -160,19 +174,18 @@ function Rows({ webhook, rows }: { webhook: Webhook; rows: readonly Row[] }) {
       row={({ id }) => ({ id: `d-${id}`, "data-row": id })}
       columns={[
         choosable && { head: <input type="checkbox" data-all aria-label="Select all on this page" />, ...CHOICE },
-        { head: "Status", class: "c-status", td: "", cell: ({ status }) => <DeliveryBadge status={status} /> },
-        { head: "Event", cell: (row) => <Event row={row} /> },
+        { head: "Status", class: "c-status", cell: (row) => <DeliveryBadge state={wordOf(row, webhook)} /> },
+        { head: "Event", class: "c-event", cell: (row) => <Event row={row} /> },
         { head: "Delivery", class: "c-id", td: "mono quiet", title: ({ id }) => id, cell: ({ id }) => shortId(id) },
         { head: "Attempts", class: "c-num num", td: "num", cell: ({ attempts }) => attempts },
         {
           head: "Last answer",
           class: "c-answer",
-          td: "",
           cell: ({ last_status, last_error }) => <Answered status={last_status} error={last_error} />,
         },
         { head: "Duration", class: "c-num num", td: "num", cell: ({ duration_ms }) => duration(duration_ms) },
-        { head: "Created", class: "c-time", td: "", cell: ({ created_at }) => <Ago at={created_at} /> },
-        { head: "Next attempt", class: "c-next", td: "", cell: (row) => <Next webhook={webhook} row={row} /> },
+        { head: "Created", class: "c-time", cell: ({ created_at }) => <Ago at={created_at} /> },
+        { head: "Next attempt", class: "c-next", cell: (row) => <Next webhook={webhook} row={row} /> },
       ]}
     />
   );
@@ -223,6 +236,15 @@ function NoRows({ webhook, found }: { webhook: Webhook; found: ListResult<Row> }
         title="Nothing found so far"
         text="Many deliveries were looked through, and older ones are left. Go on with “Older”, or narrow the time."
       />
+    );
+  }
+  if (queryParam(context, "status") === "failed") {
+    const failing = addressWith(context, { status: FAILING, cursor: null, done: null });
+    return (
+      <Empty title="None was given up" text="What has failed and is tried again by itself is failing, not given up.">
+        <a href={failing}>Show what is failing</a>
+        {all}
+      </Empty>
     );
   }
   if (isFiltered(context, FILTERS) || queryParam(context, "cursor") !== "") {

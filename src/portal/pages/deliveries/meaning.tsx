@@ -2,6 +2,7 @@ import type * as z from "zod";
 import type { DeliveryView } from "../../../api/deliveries/representation.ts";
 import type { Trigger } from "../../../delivery/contract.ts";
 import { Link } from "../../parts/card.tsx";
+import { type DeliveryState, deliveryState } from "../../parts/status.tsx";
 import { webhookPath } from "../../parts/webhook-head.tsx";
 import type { Webhook } from "../webhook/load.ts";
 
@@ -16,6 +17,13 @@ export const shortId = (id: string): string => id.slice(0, 18);
 /** Whether it waits for its webhook to be active again. */
 export const isHeld = (delivery: Pick<Delivery, "status" | "next_attempt_at">, webhook: Pick<Webhook, "status">) =>
   delivery.status === "pending" && delivery.next_attempt_at === null && webhook.status !== "active";
+
+/** How it is doing, in a word. */
+export const wordOf = (
+  delivery: Pick<Delivery, "status" | "next_attempt_at"> & { last_error: string | null },
+  webhook: Pick<Webhook, "status">,
+): DeliveryState =>
+  deliveryState(delivery.status, { failed: delivery.last_error !== null, held: isHeld(delivery, webhook) });
 
 /** What a delivery's state means, and what becomes of it. */
 export function stateOf(

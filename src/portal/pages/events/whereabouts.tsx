@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { EventView } from "../../../api/events/representation.ts";
 import { Card, Link, Note } from "../../parts/card.tsx";
-import { Badge, DeliveryBadge } from "../../parts/status.tsx";
+import { Badge, DeliveryBadge, deliveryState } from "../../parts/status.tsx";
 import { nameOfWebhook } from "../../parts/webhook-name.ts";
 import type { Webhook } from "./all-webhooks.ts";
 import { reasonOf } from "./reasons.ts";
@@ -75,11 +75,13 @@ export function WebhookLink({ id, webhook }: { id: string; webhook: Webhook | un
   );
 }
 
+/** How many there are in each state. */
 function summary(deliveries: Event["deliveries"]): string {
-  return (["delivered", "pending", "failed", "expired"] as const)
-    .map((status) => [deliveries.filter((each) => each.status === status).length, status] as const)
+  const states = deliveries.map(({ status, held }) => deliveryState(status, { held }));
+  return (["delivered", "waiting", "held", "given up", "expired"] as const)
+    .map((state) => [states.filter((each) => each === state).length, state] as const)
     .filter(([many]) => many > 0)
-    .map(([many, status]) => `${many} ${status}`)
+    .map(([many, state]) => `${many} ${state}`)
     .join(" · ");
 }
 
@@ -89,7 +91,7 @@ function Status({ delivery, webhook }: EntryProps) {
     return (
       <div class="stack-s why">
         <span>
-          <DeliveryBadge status={delivery.status} />
+          <DeliveryBadge state={deliveryState(delivery.status)} />
         </span>
         {delivery.waiting_for_endpoint && (
           <Note>It waits for the webhook, which is failing. {webhook && <Link to={path} label="See why" />}</Note>

@@ -7,6 +7,7 @@ import { Answered, DeliveryBadge, meaningOf } from "../../parts/status.tsx";
 import { DataTable, Empty } from "../../parts/table.tsx";
 import { Ago, duration } from "../../parts/time.tsx";
 import { webhookPath } from "../../parts/webhook-head.tsx";
+import { wordOf } from "../deliveries/meaning.tsx";
 import type { Delivery, LastFailure, Webhook } from "./load.ts";
 
 /** Sends a sample of the first type that the webhook subscribes to. */
@@ -39,7 +40,7 @@ export function Latest({ webhook, deliveries }: { webhook: Webhook; deliveries: 
               head: "Event",
               cell: ({ id, event }) => <Link to={`/deliveries/${id}`} class="row-link nowrap" label={event} />,
             },
-            { head: "Status", cell: ({ status }) => <DeliveryBadge status={status} /> },
+            { head: "Status", cell: (delivery) => <DeliveryBadge state={wordOf(delivery, webhook)} /> },
             {
               head: "Answer",
               cell: ({ last_status: status, last_error: error }) => <Answered {...{ status, error }} />,
