@@ -213,6 +213,9 @@ function Bar() {
               </button>
             ))}
           </form>
+          <button type="button" data-zone-switch hidden>
+            Times in UTC
+          </button>
           <form method="post" action="/portal/sign-out">
             <Csrf />
             <button type="submit">Sign out</button>

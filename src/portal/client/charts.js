@@ -29,8 +29,11 @@ function say(value, unit) {
   return value < 1000 ? `${Math.round(value)} ms` : `${Number((value / 1000).toFixed(value < 10_000 ? 1 : 0))} s`;
 }
 
+// As portal.js has found it.
+const utc = document.documentElement.dataset.zone === "utc";
+
 /** @param {Intl.DateTimeFormatOptions} options */
-const clock = (options) => new Intl.DateTimeFormat(undefined, options);
+const clock = (options) => new Intl.DateTimeFormat(undefined, { ...options, ...(utc ? { timeZone: "UTC" } : {}) });
 const hours = clock({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const days = clock({ day: "numeric", month: "short" });
 const moments = clock({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
@@ -116,6 +119,7 @@ function optionsFor(data, width, tip) {
   return {
     width,
     height: HEIGHT,
+    ...(utc ? { tzDate: (/** @type {number} */ at) => uPlot.tzDate(new Date(at * 1000), "Etc/UTC") } : {}),
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
     legend: { show: false },
     padding: [10, 22, 0, 0],

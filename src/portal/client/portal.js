@@ -32,6 +32,67 @@ function countdown() {
   }
 }
 
+// Times are told in the zone of who reads them, or in UTC if that is what he wants. Forms take UTC: what was typed is put
+// back into it when a form is sent.
+const ZONE = "posthorn-zone";
+function wantsUtc() {
+  try {
+    return localStorage.getItem(ZONE) === "utc";
+  } catch {
+    // A frame of another site may keep nothing.
+    return false;
+  }
+}
+const utc = wantsUtc();
+if (utc) document.documentElement.dataset.zone = "utc";
+const zoneName = new Intl.DateTimeFormat("en", { timeZoneName: "short" });
+
+/** As it stands on a clock of here, to the second. @param {Date} date */
+const here = (date) => new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+
+function exacts() {
+  for (const time of document.querySelectorAll("time[data-exact]")) {
+    const date = new Date(time.getAttribute("datetime") ?? "");
+    const inUtc = `${date.toISOString().slice(0, 19).replace("T", " ")} UTC`;
+    const zone = zoneName.formatToParts(date).find(({ type }) => type === "timeZoneName")?.value ?? "";
+    time.setAttribute("title", inUtc);
+    say(time, utc ? inUtc : `${here(date).replace("T", " ")} ${zone}`);
+  }
+}
+
+/** @param {ParentNode} within @returns {HTMLInputElement[]} */
+const momentsIn = (within) => [...within.querySelectorAll('input[type="datetime-local"], input[type="date"]')];
+if (!utc) {
+  for (const input of momentsIn(document)) {
+    const moment =
+      input.dataset.moment ?? (input.type === "date" || input.value === "" ? undefined : `${input.value}Z`);
+    if (moment !== undefined) input.value = here(new Date(moment)).slice(0, input.type === "date" ? 10 : 16);
+  }
+  for (const zone of document.querySelectorAll("[data-zone]")) zone.textContent = "your time";
+  document.addEventListener("formdata", (event) => {
+    if (!(event.target instanceof HTMLFormElement)) return;
+    for (const { name, value, type } of momentsIn(event.target)) {
+      if (value === "" || !event.formData.has(name)) continue;
+      const edge = name === "to" ? "T23:59:59.999" : "T00:00";
+      const moment = new Date(type === "date" ? value + edge : value).toISOString();
+      event.formData.set(name, type === "date" ? moment : moment.slice(0, 16));
+    }
+  });
+}
+for (const button of document.querySelectorAll("[data-zone-switch]")) {
+  button.removeAttribute("hidden");
+  button.setAttribute("aria-pressed", String(utc));
+  button.addEventListener("click", () => {
+    try {
+      if (utc) localStorage.removeItem(ZONE);
+      else localStorage.setItem(ZONE, "utc");
+    } catch {
+      return;
+    }
+    location.reload();
+  });
+}
+
 function agos() {
   for (const time of document.querySelectorAll("time[data-ago]")) say(time, relative(secondsTo(time)));
 }
@@ -39,6 +100,7 @@ function agos() {
 setInterval(countdown, 1000);
 setInterval(agos, 10_000);
 countdown();
+exacts();
 
 document.addEventListener("click", async (event) => {
   const button = event.target instanceof Element ? event.target.closest("button") : null;
@@ -117,6 +179,7 @@ document.addEventListener("htmx:after:swap", () => {
   for (const form of document.forms) countChosen(form);
   agos();
   countdown();
+  exacts();
 });
 
 // All of a list at once.

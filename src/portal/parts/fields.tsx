@@ -3,6 +3,7 @@ import type { Problem } from "../../api/problem.ts";
 import { addressWith, type PageContext, queryParam, usePageContext } from "../page-context.ts";
 import { classes } from "./card.tsx";
 import { ErrorSummary, Field, wrongWith } from "./form.tsx";
+import { Zone } from "./time.tsx";
 
 /** Fields as data: what a form asks for, each with what was typed and what was wrong. */
 
@@ -32,6 +33,18 @@ export type FieldData = {
 };
 
 const optionValue = (option: Option) => (typeof option === "string" ? option : option.value);
+
+/** Where a stretch of time begins and ends. */
+export const FROM = (
+  <>
+    From (<Zone />)
+  </>
+);
+export const TO = (
+  <>
+    To (<Zone />)
+  </>
+);
 
 /** The options of a select. */
 export function OptionList({ of, chosen }: { of: Options; chosen: string }) {

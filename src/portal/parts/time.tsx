@@ -43,11 +43,14 @@ export function Countdown({ to }: { to: string }) {
   );
 }
 
-/** A moment as itself. */
+/** In which zone the times of a field are: the script says so where it is the reader's own. */
+export const Zone = () => <span data-zone>UTC</span>;
+
+/** A moment as itself, in UTC: the script tells it in the reader's zone, and this on hover. */
 export function Exact({ at }: { at: string | number }) {
   const ms = typeof at === "number" ? at : Date.parse(at);
   return (
-    <time class="nowrap" datetime={new Date(ms).toISOString()}>
+    <time class="nowrap" datetime={new Date(ms).toISOString()} data-exact>
       {exact(ms)}
     </time>
   );

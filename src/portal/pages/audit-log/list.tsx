@@ -1,9 +1,10 @@
+import type { Child } from "hono/jsx";
 import { AuditEntry } from "../../../api/audit/representation.ts";
 import { Page } from "../../frame.tsx";
 import { addressWith, type PageContext, queryParam, usePageContext } from "../../page-context.ts";
 import { type PageRoute, page } from "../../page-route.ts";
 import { LinkButton, Quiet } from "../../parts/card.tsx";
-import { type FieldData, Filters, isFiltered } from "../../parts/fields.tsx";
+import { type FieldData, Filters, FROM, isFiltered, TO } from "../../parts/fields.tsx";
 import { ErrorSummary } from "../../parts/form.tsx";
 import { DataTable, Empty, Pager } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
@@ -73,20 +74,27 @@ async function auditLog(
   );
 }
 
-const dayOf = (context: PageContext, name: string): string =>
-  /^\d{4}-\d\d-\d\d$/.exec(queryParam(context, name))?.[0] ?? "";
+/** A day in UTC, or the moment at which one begins or ends elsewhere. */
+const DAY = /^\d{4}-\d\d-\d\d(T[\d:.]+Z)?$/;
+const dayOf = (context: PageContext, name: string): string => DAY.exec(queryParam(context, name))?.[0] ?? "";
 
-/** What the API is asked for by the page's address. Days are whole ones, in UTC. */
+/** What the API is asked for by the page's address. Days are whole ones. */
 function queryOf(context: PageContext) {
   const [from, to] = [dayOf(context, "from"), dayOf(context, "to")];
   return {
     action: queryParam(context, "action"),
     actor: queryParam(context, "actor"),
     record: queryParam(context, "record").trim(),
-    since: from && `${from}T00:00:00.000Z`,
-    until: to && `${to}T23:59:59.999Z`,
+    since: from.length === 10 ? `${from}T00:00:00.000Z` : from,
+    until: to.length === 10 ? `${to}T23:59:59.999Z` : to,
     cursor: queryParam(context, "cursor"),
   };
+}
+
+/** A field for a day. The script has it from the moment at which it begins, or ends. */
+function dayField(context: PageContext, name: "from" | "to", label: Child): FieldData {
+  const day = dayOf(context, name);
+  return { name, label, kind: "date", value: day.slice(0, 10), "data-moment": day.length > 10 ? day : undefined };
 }
 
 function fieldsOf(context: PageContext, whole: boolean): (FieldData | false)[] {
@@ -109,8 +117,8 @@ function fieldsOf(context: PageContext, whole: boolean): (FieldData | false)[] {
       ...{ name: "record", label: "Id of what was changed", placeholder: "wh_…" },
       ...{ size: 20, maxlength: 250, spellcheck: false },
     },
-    { name: "from", label: "From (UTC)", kind: "date", value: dayOf(context, "from") },
-    { name: "to", label: "To (UTC)", kind: "date", value: dayOf(context, "to") },
+    dayField(context, "from", FROM),
+    dayField(context, "to", TO),
   ];
 }
 

@@ -1,3 +1,4 @@
+import type { Child } from "hono/jsx";
 import type * as z from "zod";
 import { EventRow } from "../../../api/events/representation.ts";
 import type { ListResult } from "../../api.ts";
@@ -7,7 +8,7 @@ import { type PageRoute, page } from "../../page-route.ts";
 import { Link, LinkButton, Quiet, renewed } from "../../parts/card.tsx";
 import { Code } from "../../parts/code.tsx";
 import { fieldValueOf, instantOf } from "../../parts/dates.ts";
-import { Filters, isFiltered } from "../../parts/fields.tsx";
+import { Filters, FROM, isFiltered, TO } from "../../parts/fields.tsx";
 import { withWays } from "../../parts/json-field.ts";
 import { DataTable, Empty, Pager } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
@@ -52,8 +53,8 @@ const listEvents = page({ path: "/portal/{workspace}/events", scope: "read" }, a
               ...{ name: "event", label: "Event type", placeholder: "any", spellcheck: false, fieldClass: "grow" },
               ...{ list: "event-types", suggestions: [...new Set(names)] },
             },
-            timeField(context, "since", "Published from (UTC)"),
-            timeField(context, "until", "to (UTC)"),
+            timeField(context, "since", FROM),
+            timeField(context, "until", TO),
             {
               ...{ name: "search", label: "Text in the id", kind: "search", placeholder: "evt_…", maxlength: 100 },
               ...{ spellcheck: false, fieldClass: "grow" },
@@ -66,7 +67,7 @@ const listEvents = page({ path: "/portal/{workspace}/events", scope: "read" }, a
   );
 });
 
-const timeField = (context: PageContext, name: string, label: string) => {
+const timeField = (context: PageContext, name: string, label: Child) => {
   return { name, label, kind: "datetime-local", value: fieldValueOf(queryParam(context, name)) } as const;
 };
 

@@ -4,7 +4,7 @@ import { addressWith, usePageContext } from "../../page-context.ts";
 import { Card } from "../../parts/card.tsx";
 import { count, percent } from "../../parts/figures.tsx";
 import { DataTable } from "../../parts/table.tsx";
-import { duration, Exact, exact, span } from "../../parts/time.tsx";
+import { duration, Exact, span } from "../../parts/time.tsx";
 import { type ChartData, jsonForScript, latencyData, outcomeData } from "./chart-data.ts";
 import type { Stats } from "./load.ts";
 
@@ -164,7 +164,7 @@ const LatencyTable = ({ stats }: { stats: Stats }) => (
 
 const Incomplete = ({ since }: { since: string }) => (
   <p class="small quiet">
-    Shaded: deliveries of what was published before {exact(Date.parse(since))} may be missing, as only so many are
-    looked at, and the oldest are no longer kept.
+    Shaded: deliveries of what was published before <Exact at={since} /> may be missing, as only so many are looked at,
+    and the oldest are no longer kept.
   </p>
 );

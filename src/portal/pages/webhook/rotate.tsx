@@ -10,7 +10,7 @@ import { CopyLine } from "../../parts/code.tsx";
 import { Choices, DataField } from "../../parts/fields.tsx";
 import { ErrorSummary, FormCard } from "../../parts/form.tsx";
 import { Snippets } from "../../parts/snippets.tsx";
-import { Ago, exact } from "../../parts/time.tsx";
+import { Ago, Exact } from "../../parts/time.tsx";
 import { webhookCrumbs } from "../../parts/webhook-head.tsx";
 import { loadWebhook, pathOf } from "./load.ts";
 
@@ -121,7 +121,7 @@ function Before({ rotated }: { rotated: z.output<typeof Rotated> }) {
   if (until === null) return <>The old one signs nothing any more. Set the new one in your receiver now.</>;
   return (
     <>
-      The old one signs along until {exact(Date.parse(until))} (<Ago at={until} />
+      The old one signs along until <Exact at={until} /> (<Ago at={until} />
       ). Set the new one in your receiver before that.
       {ended > 0 && " The oldest of those before it has ended early: five sign at most."}
     </>
