@@ -13,7 +13,6 @@ import { workspaceOf } from "../config/workspaces.ts";
 import { Api, Refused } from "./api.ts";
 import { asset } from "./assets.ts";
 import { compressed } from "./compressed.ts";
-import { formOf } from "./form-of.ts";
 import { allowFraming, isInFrame } from "./framing.ts";
 import { type PageContext, PageContextProvider } from "./page-context.ts";
 import type { Answer, PageRoute } from "./page-route.ts";
@@ -22,7 +21,7 @@ import { EndedInFrame, linkRoutes } from "./pages/link.tsx";
 import { ProblemPage } from "./pages/problem.tsx";
 import { signInRoutes } from "./pages/sign-in.tsx";
 import { referenceRoutes } from "./reference/page.tsx";
-import { isOurs, readSession, themeOf } from "./session/index.ts";
+import { formOf, isOurs, readSession, themeOf } from "./session/index.ts";
 
 /** The pages under Settings, and how one gets in. */
 export const portal = new Hono<AppEnv>();

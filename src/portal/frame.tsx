@@ -77,6 +77,21 @@ export function Document({
   );
 }
 
+/** What a page takes that stands by itself, for somebody who may not have signed in. */
+export type BareContext = Pick<PageContext, "nonce" | "theme">;
+
+/** A page by itself, without the settings' frame. */
+export const BarePage = ({ context, title, children }: PropsWithChildren<{ context: BareContext; title: string }>) => (
+  <Document context={context} title={title}>
+    <main class="alone stack" id="main">
+      <span class="brand">
+        <Horn /> Posthorn
+      </span>
+      {children}
+    </main>
+  </Document>
+);
+
 /** The horn as a favicon. */
 const ICON = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="#b7791f" stroke-width="2.4" stroke-linecap="round"><circle cx="10" cy="13" r="5"/><path d="M15 13V6.5M10 8h6.5c2.5 0 3.5-1 4.5-2.5v7C20 11 19 10 16.500 10"/></svg>',

@@ -1,18 +1,14 @@
 import type { Hono } from "hono";
 import { nonceOf } from "../../api/answer-headers.ts";
+import type { Child } from "hono/jsx";
 import type { AppContext, AppEnv } from "../../api/context.ts";
 import { ApiError } from "../../api/problem.ts";
 import { type Closed, lookAtPortalLink, openPortalLink } from "../../config/portal-links.ts";
 import { workspaceOf } from "../../config/workspaces.ts";
-import { formOf } from "../form-of.ts";
-import { Csrf, Document } from "../frame.tsx";
+import { type BareContext, BarePage, Csrf } from "../frame.tsx";
 import { allowFraming, isInFrame } from "../framing.ts";
 import { guardedLink } from "../link-guard.ts";
-import type { PageContext } from "../page-context.ts";
-import { Horn } from "../parts/icons.tsx";
-import { beginSession, isOurs, readSession, type Session, themeOf } from "../session/index.ts";
-
-type Bare = Pick<PageContext, "nonce" | "theme">;
+import { beginSession, formOf, isOurs, readSession, type Session, themeOf } from "../session/index.ts";
 
 const AGAIN = "Go back to where you found it, and open the settings from there again: that makes a new link.";
 
@@ -56,12 +52,11 @@ export function linkRoutes(portal: Hono<AppEnv>): void {
 
   portal.get(SIGNED_OUT, (c) => {
     allowFraming(c);
-    const page = (
-      <Notice context={{ nonce: nonceOf(c), theme: themeOf(c) }} title="You are signed out">
-        <p>To come back, open the settings from where you found them: that makes a new link.</p>
-      </Notice>
+    return notice(
+      c,
+      "You are signed out",
+      <p>To come back, open the settings from where you found them: that makes a new link.</p>,
     );
-    return c.html(`<!doctype html>${page}`);
   });
 }
 
@@ -96,14 +91,13 @@ function closed(c: AppContext, link: Closed, session: Session | null): Response 
   }
   const { title, why } = CLOSED[link.closed];
   c.status(link.closed === "unknown" ? 404 : 410);
-  const page = (
-    <Notice context={{ nonce: nonceOf(c), theme: themeOf(c) }} title={title}>
-      <p>
-        {why} {AGAIN}
-      </p>
-    </Notice>
+  return notice(
+    c,
+    title,
+    <p>
+      {why} {AGAIN}
+    </p>,
   );
-  return c.html(`<!doctype html>${page}`);
 }
 
 /**
@@ -111,8 +105,10 @@ function closed(c: AppContext, link: Closed, session: Session | null): Response 
  * one's workspace without knowing it.
  */
 async function question(c: AppContext, session: Session): Promise<Response> {
-  const page = (
-    <Notice context={{ nonce: nonceOf(c), theme: themeOf(c) }} title="You are signed in already">
+  return notice(
+    c,
+    "You are signed in already",
+    <>
       <p>
         You are signed in {await whoIs(c, session)}. This link opens the settings of another, as a guest, and signs you
         out there.
@@ -127,9 +123,8 @@ async function question(c: AppContext, session: Session): Promise<Response> {
           Stay signed in
         </a>
       </form>
-    </Notice>
+    </>,
   );
-  return c.html(`<!doctype html>${page}`);
 }
 
 async function whoIs(c: AppContext, { caller, kind }: Session): Promise<string> {
@@ -139,26 +134,24 @@ async function whoIs(c: AppContext, { caller, kind }: Session): Promise<string> 
 }
 
 /** In place of the page to sign in, which is shown in no frame: nobody may be made to type a token into one. */
-export const EndedInFrame = ({ context }: { context: Bare }) => (
-  <Notice context={context} title="You are not signed in here">
+export const EndedInFrame = ({ context }: { context: BareContext }) => (
+  <BarePage context={context} title="You are not signed in here">
+    <h1>You are not signed in here</h1>
     <p>
       Your visit has ended, or your browser keeps no cookies for this frame. Reload the page around it, or open the
       settings from there again. If it stays so, allow cookies for this site, or ask for a link that opens in a window
       of its own.
     </p>
-  </Notice>
+  </BarePage>
 );
 
-function Notice({ context, title, children }: { context: Bare; title: string; children: unknown }) {
-  return (
-    <Document context={context} title={title}>
-      <main class="alone stack" id="main">
-        <span class="brand">
-          <Horn /> Posthorn
-        </span>
-        <h1>{title}</h1>
-        {children}
-      </main>
-    </Document>
+/** A page that says one thing. */
+function notice(c: AppContext, title: string, content: Child): Response | Promise<Response> {
+  const page = (
+    <BarePage context={{ nonce: nonceOf(c), theme: themeOf(c) }} title={title}>
+      <h1>{title}</h1>
+      {content}
+    </BarePage>
   );
+  return c.html(`<!doctype html>${page}`);
 }

@@ -5,11 +5,9 @@ import type { AppContext, AppEnv } from "../../api/context.ts";
 import { asApiError } from "../../api/problem.ts";
 import { insertSession, LONGEST_SESSION_S } from "../../config/portal-sessions.ts";
 import { backOf } from "../back.ts";
-import { formOf } from "../form-of.ts";
-import { Document } from "../frame.tsx";
+import { BarePage } from "../frame.tsx";
 import { isInFrame } from "../framing.ts";
-import { Horn } from "../parts/icons.tsx";
-import { beginSession, finishSession, isOurs, keepTheme, readSession, themeOf } from "../session/index.ts";
+import { beginSession, finishSession, formOf, isOurs, keepTheme, readSession, themeOf } from "../session/index.ts";
 import { SIGNED_OUT } from "./link.tsx";
 
 /** The ways in and out, and what somebody sets for himself. They are for whoever has no session yet, or ends one. */
@@ -28,7 +26,7 @@ export function signInRoutes(portal: Hono<AppEnv>): void {
         return c.redirect(to, 303);
       }
       c.status(401);
-      return signInPage(c, to, complaint(token, caller !== null));
+      return signInPage(c, to, signInError(token, caller !== null));
     } catch (error) {
       const known = asApiError(error);
       if (known !== error) throw error;
@@ -62,54 +60,45 @@ export function signInRoutes(portal: Hono<AppEnv>): void {
   });
 }
 
-function complaint(token: string, expired: boolean): string {
+function signInError(token: string, expired: boolean): string {
   if (token === "") return "Paste a token.";
   return expired ? "This token has expired. Ask for a new one." : "This token is not known, or was revoked.";
 }
 
 function signInPage(c: AppContext, to: string, wrong: string | null): Response | Promise<Response> {
   const page = (
-    <Document context={{ nonce: nonceOf(c), theme: themeOf(c) }} title="Sign in">
-      <main class="alone stack" id="main">
-        <span class="brand">
-          <Horn /> Posthorn
-        </span>
-        <div class="card">
-          <form method="post" action="/portal/sign-in" class="card-body stack">
-            <h1>Sign in</h1>
-            <input type="hidden" name="to" value={to} />
-            <div class="field">
-              <label for="token">Token</label>
-              <span class="hint" id="token-hint">
-                A workspace's token (<code>pht_…</code>), or the deployment's admin token.
+    <BarePage context={{ nonce: nonceOf(c), theme: themeOf(c) }} title="Sign in">
+      <div class="card">
+        <form method="post" action="/portal/sign-in" class="card-body stack">
+          <h1>Sign in</h1>
+          <input type="hidden" name="to" value={to} />
+          <div class="field">
+            <label for="token">Token</label>
+            <span class="hint" id="token-hint">
+              A workspace's token (<code>pht_…</code>), or the deployment's admin token.
+            </span>
+            <input
+              {...{ id: "token", name: "token", type: "password", autocomplete: "current-password", spellcheck: false }}
+              required
+              autofocus
+              aria-describedby={wrong ? "token-hint token-wrong" : "token-hint"}
+              aria-invalid={wrong ? "true" : undefined}
+            />
+            {wrong && (
+              <span class="wrong" id="token-wrong" role="alert">
+                {wrong}
               </span>
-              <input
-                id="token"
-                name="token"
-                type="password"
-                autocomplete="current-password"
-                spellcheck={false}
-                required
-                autofocus
-                aria-describedby={wrong ? "token-hint token-wrong" : "token-hint"}
-                aria-invalid={wrong ? "true" : undefined}
-              />
-              {wrong && (
-                <span class="wrong" id="token-wrong" role="alert">
-                  {wrong}
-                </span>
-              )}
-            </div>
-            <button type="submit" class="primary">
-              Sign in
-            </button>
-          </form>
-        </div>
-        <p class="small quiet">
-          You stay signed in for {LONGEST_SESSION_S / 3600} hours, in this browser. The token itself is not kept.
-        </p>
-      </main>
-    </Document>
+            )}
+          </div>
+          <button type="submit" class="primary">
+            Sign in
+          </button>
+        </form>
+      </div>
+      <p class="small quiet">
+        You stay signed in for {LONGEST_SESSION_S / 3600} hours, in this browser. The token itself is not kept.
+      </p>
+    </BarePage>
   );
   return c.html(`<!doctype html>${page}`);
 }

@@ -34,15 +34,10 @@ export type FieldData = {
 
 const optionValue = (option: Option) => (typeof option === "string" ? option : option.value);
 
-/** Where a stretch of time begins and ends. */
-export const FROM = (
+/** The label of a field that takes a time: it says in which zone. */
+export const zoned = (label: string): Child => (
   <>
-    From (<Zone />)
-  </>
-);
-export const TO = (
-  <>
-    To (<Zone />)
+    {label} (<Zone />)
   </>
 );
 

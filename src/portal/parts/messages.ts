@@ -2,6 +2,11 @@
 
 const plural = (number: string, one: string, many: string): string => (number === "1" ? one : many);
 
+/** More than these are not told one by one. */
+const FEW = 5;
+const chooseOf = (of: readonly string[]): string =>
+  of.length > FEW ? "Choose one of those that are offered." : `Choose ${of.join(" or ")}.`;
+
 /** The validation library's own messages; what it says where a schema gives no words of ours. */
 const RAW: readonly [pattern: RegExp, words: (...found: string[]) => string][] = [
   [/^Too small: expected \w+ to have >=?(\d+) items?$/, (n = "") => `Choose at least ${plural(n, "one", n)}.`],
@@ -13,7 +18,7 @@ const RAW: readonly [pattern: RegExp, words: (...found: string[]) => string][] =
   [/^Too big: expected \w+ to be <=?(-?[\d.]+)$/, (n = "") => `Write ${n} or less.`],
   [/^Invalid input: expected .*, received undefined$/, () => "Fill this in."],
   [/^Invalid input: expected (?:number|int|float)\b/, () => "Write a whole number."],
-  [/^Invalid (?:option|input): expected (?:one of )?(".*)$/, (of = "") => `Choose ${of.replaceAll("|", " or ")}.`],
+  [/^Invalid (?:option|input): expected (?:one of )?(".*)$/, (of = "") => chooseOf(of.split("|"))],
   [/^Invalid ISO (?:datetime|date|time)$/, () => "This is no date and time."],
   [/^Invalid (email address|URL|UUID|base64-encoded string)$/, (what = "") => `This is no ${what}.`],
   [/^Invalid (?:string|input|key|element|number|option|type)\b/, () => "This is not taken here."],

@@ -5,7 +5,9 @@ import type { AppEnv } from "../../api/context.ts";
 import { documentOf } from "../../api/openapi.ts";
 import { StandingText } from "../../api/standing-text.ts";
 import { Document } from "../frame.tsx";
+import { Card } from "../parts/card.tsx";
 import { Horn } from "../parts/icons.tsx";
+import { DataTable } from "../parts/table.tsx";
 import { ApiDocument, type Field, fieldsOf, kindOf, type Operation } from "./schema.ts";
 
 /** As the document that it is made of is kept (openapi.ts). */
@@ -62,10 +64,7 @@ async function referencePage() {
           <div class="stack">
             <Introduction text={document.info.description} />
             {[...byTag].map(([tag, own]) => (
-              <section class="card" aria-labelledby={idOf(tag)}>
-                <div class="card-head">
-                  <h2 id={idOf(tag)}>{tag}</h2>
-                </div>
+              <Card id={idOf(tag)} title={tag} body={null}>
                 {own.map(({ method, path, operation }) => (
                   <details class="operation">
                     <summary>
@@ -75,7 +74,7 @@ async function referencePage() {
                     <Details name={`${method} ${path}`} operation={operation} schemas={document.components.schemas} />
                   </details>
                 ))}
-              </section>
+              </Card>
             ))}
           </div>
         </main>
@@ -161,31 +160,22 @@ function Fields({ of, title, fields }: { of: string; title: string; fields: read
   return (
     <div class="stack-s">
       <h3>{title}</h3>
-      <section class="scroll" tabindex={0} aria-label={`${title} of ${of}`}>
-        <table>
-          <thead>
-            <tr>
-              <th>Name</th>
-              <th>Kind</th>
-              <th>Meaning</th>
-            </tr>
-          </thead>
-          <tbody>
-            {fields.map(({ path, kind, required, description }) => (
-              <tr>
-                <td>
-                  <code>{path}</code>
-                  {required && <span class="small quiet"> required</span>}
-                </td>
-                <td class="small">{kind}</td>
-                <td class="small">
-                  <Words text={description} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <DataTable
+        label={`${title} of ${of}`}
+        rows={fields}
+        columns={[
+          { head: "Name", cell: (field) => <Named field={field} /> },
+          { head: "Kind", td: "small", cell: ({ kind }) => kind },
+          { head: "Meaning", td: "small", cell: ({ description }) => <Words text={description} /> },
+        ]}
+      />
     </div>
   );
 }
+
+const Named = ({ field: { path, required } }: { field: Field }) => (
+  <>
+    <code>{path}</code>
+    {required && <span class="small quiet"> required</span>}
+  </>
+);

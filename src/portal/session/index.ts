@@ -1,2 +1,2 @@
 export { keepTheme, type Theme, themeOf } from "./cookies.ts";
-export { beginSession, finishSession, isOurs, readSession, type Session } from "./session.ts";
+export { beginSession, finishSession, formOf, isOurs, readSession, type Session } from "./session.ts";

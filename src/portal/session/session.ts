@@ -55,3 +55,6 @@ export async function finishSession(c: AppContext, session: Session | null, fram
   if (session) await endSession(c.env, session);
   forgetCookie(c, framed);
 }
+
+/** What a form has brought. Empty for a body that is no form: as that does not show whose it is, it is refused. */
+export const formOf = (c: AppContext): Promise<FormData> => c.req.formData().catch(() => new FormData());

@@ -14,7 +14,7 @@ import {
 import { page } from "../../page-route.ts";
 import { LinkButton, Quiet, renewed } from "../../parts/card.tsx";
 import { fieldValueOf, instantOf } from "../../parts/dates.ts";
-import { Filters, FROM, isFiltered, TO, unfiltered } from "../../parts/fields.tsx";
+import { Filters, isFiltered, unfiltered, zoned } from "../../parts/fields.tsx";
 import { Form } from "../../parts/form.tsx";
 import { Answered, DeliveryBadge } from "../../parts/status.tsx";
 import { DataTable, Empty, Pager } from "../../parts/table.tsx";
@@ -119,8 +119,8 @@ function FilterForm({ webhook, filter, types, problem }: FilterProps) {
         { name: "status", label: "Status", kind: "select", options: statusesOf(webhook) },
         { name: "event", label: "Event", kind: "search", list: "event-types", suggestions: types },
         { name: "search", label: "In the id", kind: "search" },
-        { name: "since", label: FROM, ...since },
-        { name: "until", label: TO, ...until },
+        { name: "since", label: zoned("From"), ...since },
+        { name: "until", label: zoned("To"), ...until },
       ]}
     >
       {live === "off" && <input type="hidden" name="live" value="off" />}

@@ -2,7 +2,7 @@ import type { Problem } from "../../../api/problem.ts";
 import { useHref } from "../../page-context.ts";
 import { Card } from "../../parts/card.tsx";
 import { fieldValueOf, minuteOf } from "../../parts/dates.ts";
-import { Choices, DataField, type FieldData, Fields, FROM, TO } from "../../parts/fields.tsx";
+import { Choices, DataField, type FieldData, Fields, zoned } from "../../parts/fields.tsx";
 import { count } from "../../parts/figures.tsx";
 import { ErrorSummary, Form } from "../../parts/form.tsx";
 import { Exact } from "../../parts/time.tsx";
@@ -59,8 +59,8 @@ export function ReplayForm({ webhook, values, problem, first, now }: FormProps) 
 }
 
 const MOMENTS: readonly FieldData[] = [
-  { name: "since", label: FROM, kind: "datetime-local", required: true },
-  { name: "until", label: TO, kind: "datetime-local", required: true },
+  { name: "since", label: zoned("From"), kind: "datetime-local", required: true },
+  { name: "until", label: zoned("To"), kind: "datetime-local", required: true },
 ];
 
 const STATUSES = [

@@ -6,8 +6,8 @@ import { Card, Link, LinkButton, Note } from "../../parts/card.tsx";
 import { Json } from "../../parts/code.tsx";
 import { WebhookBadge } from "../../parts/status.tsx";
 import { Ago } from "../../parts/time.tsx";
-import { allWebhooks, type Webhook } from "../events/all-webhooks.ts";
 import { WebhookLink } from "../events/whereabouts.tsx";
+import { allWebhooks, type Webhook } from "../webhook/load.ts";
 import {
   type CatalogueType,
   catalogueOf,

@@ -7,7 +7,7 @@ import { action, formPage, type PageRoute, page, redirect } from "../../page-rou
 import { type FieldData, Fields } from "../../parts/fields.tsx";
 import { Confirm, ErrorSummary, FormCard } from "../../parts/form.tsx";
 import { parseJson, prettyJson, problemWithForm, withWays } from "../../parts/json-field.ts";
-import { allWebhooks } from "../events/all-webhooks.ts";
+import { allWebhooks } from "../webhook/load.ts";
 import { type CatalogueType, catalogueOf, NEW_TYPE, typePath } from "./catalogue.ts";
 
 /** To add an event type, to change it, to delete it. */

@@ -7,7 +7,7 @@ import { Card, Facts, Link, LinkButton, Quiet, renewed } from "../../parts/card.
 import { Json } from "../../parts/code.tsx";
 import { Pager } from "../../parts/table.tsx";
 import { Ago, Exact } from "../../parts/time.tsx";
-import { allWebhooks, type Webhook } from "./all-webhooks.ts";
+import { allWebhooks, type Webhook } from "../webhook/load.ts";
 import { payloadOf } from "./payload-text.ts";
 import { NotSent, SentTo } from "./whereabouts.tsx";
 

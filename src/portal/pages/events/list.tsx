@@ -8,7 +8,7 @@ import { type PageRoute, page } from "../../page-route.ts";
 import { Link, LinkButton, Quiet, renewed } from "../../parts/card.tsx";
 import { Code } from "../../parts/code.tsx";
 import { fieldValueOf, instantOf } from "../../parts/dates.ts";
-import { Filters, FROM, isFiltered, TO } from "../../parts/fields.tsx";
+import { Filters, isFiltered, zoned } from "../../parts/fields.tsx";
 import { withWays } from "../../parts/json-field.ts";
 import { DataTable, Empty, Pager } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
@@ -53,8 +53,8 @@ const listEvents = page({ path: "/portal/{workspace}/events", scope: "read" }, a
               ...{ name: "event", label: "Event type", placeholder: "any", spellcheck: false, fieldClass: "grow" },
               ...{ list: "event-types", suggestions: [...new Set(names)] },
             },
-            timeField(context, "since", FROM),
-            timeField(context, "until", TO),
+            timeField(context, "since", zoned("Published from")),
+            timeField(context, "until", zoned("to")),
             {
               ...{ name: "search", label: "Text in the id", kind: "search", placeholder: "evt_…", maxlength: 100 },
               ...{ spellcheck: false, fieldClass: "grow" },

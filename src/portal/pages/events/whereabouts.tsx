@@ -1,10 +1,10 @@
 import type * as z from "zod";
+import type { NotDelivered } from "../../../api/events/not-delivered.ts";
 import type { EventView } from "../../../api/events/representation.ts";
 import { Card, Link, Note } from "../../parts/card.tsx";
 import { Badge, DeliveryBadge, deliveryState } from "../../parts/status.tsx";
 import { nameOfWebhook } from "../../parts/webhook-name.ts";
-import type { Webhook } from "./all-webhooks.ts";
-import { reasonOf } from "./reasons.ts";
+import type { Webhook } from "../webhook/load.ts";
 
 type Event = z.infer<typeof EventView>;
 type Delivery = Event["deliveries"][number];
@@ -147,4 +147,24 @@ export function NotSent({ event, byId }: { event: Event; byId: ById }) {
       )}
     </Card>
   );
+}
+
+const listed = (words: readonly string[]): string => words.join(", ");
+
+/** Why a webhook has no delivery of an event, for people, and what would change it. */
+export function reasonOf(reason: NotDelivered, event: Event, webhook: Webhook | undefined): string {
+  switch (reason) {
+    case "created_later":
+      return "The webhook was added after this event was published. A webhook gets what is published from then on.";
+    case "not_subscribed":
+      return `It does not subscribe to ${event.event}${webhook ? `, only to ${listed(webhook.events)}` : ""}. Add the type to its events to get the next ones.`;
+    case "other_channel":
+      return `It listens to ${webhook ? `the channels ${listed(webhook.channels)}` : "other channels"} only, and the event ${
+        event.channels.length === 0 ? "has none" : `was published to ${listed(event.channels)}`
+      }.`;
+    case "expired":
+      return "A delivery would be older than what is kept. Whether there was one is not known any more.";
+    case "unknown":
+      return "Its settings do not say why. It may be about to arrive, the webhook was changed since, or the delivery was let go of to make room.";
+  }
 }

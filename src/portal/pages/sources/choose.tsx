@@ -4,7 +4,7 @@ import { Page } from "../../frame.tsx";
 import { queryParam, usePageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
 import { Link } from "../../parts/card.tsx";
-import { Prose } from "./prose.tsx";
+import { Prose } from "./guide-view.tsx";
 
 /** Names to look for: of each group one. */
 const EXAMPLES = GROUPS.flatMap(({ id }) => guides.find(({ group }) => group === id)?.name.split(" ")[0] ?? []).join(

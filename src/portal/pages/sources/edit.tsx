@@ -7,14 +7,12 @@ import { formField, inWorkspace, type PageContext, pathParam, queryParam } from 
 import { type Answer, action, type PageRoute, page, redirect } from "../../page-route.ts";
 import { Card, Link } from "../../parts/card.tsx";
 import { Confirm } from "../../parts/form.tsx";
-import { SourceForm, Variants } from "./form.tsx";
-import { Proof, type Source, Steps, stepValues } from "./guide-view.tsx";
+import { SourceForm, Variants } from "./fields.tsx";
+import { Proof, Prose, type Source, Steps, stepValues } from "./guide-view.tsx";
 import { crumbsOf, loadSource, pathOf } from "./load.ts";
-import { Prose } from "./prose.tsx";
 import { fixedOptions, type Setting, settingsFor, variantInUse, variantOf } from "./settings.ts";
-import { setupPageOf } from "./setup.tsx";
+import { newsOf, setupPageOf } from "./setup.tsx";
 import { credentialsIn, type FormValues, optionsIn, placeholders, suggested, typedFrom, typedIn } from "./typed.ts";
-import { newsOf } from "./waiting.tsx";
 
 /** To add a source, to change it, to delete it. */
 

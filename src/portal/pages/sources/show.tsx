@@ -1,19 +1,19 @@
 import type { Guide } from "../../../inbound/guide.ts";
 import { guideOf } from "../../../inbound/providers/index.ts";
 import type { Child } from "hono/jsx";
+import { REJECTIONS } from "../../../inbound/provider.ts";
 import { Page } from "../../frame.tsx";
-import { inWorkspace, queryParam } from "../../page-context.ts";
+import { inWorkspace, queryParam, usePageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
-import { Card, Facts, Link, LinkButton, renewed } from "../../parts/card.tsx";
+import { Card, Facts, Link, LinkButton, Note, Quiet, renewed } from "../../parts/card.tsx";
 import { CopyLine } from "../../parts/code.tsx";
 import { count } from "../../parts/figures.tsx";
+import { DataTable, Empty, Pager } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
-import { callbackOf, fieldGuide, Proof, type Source, Steps, stepValues } from "./guide-view.tsx";
+import { CAUSES } from "./causes.ts";
+import { callbackOf, fieldGuide, Proof, Prose, type Source, Steps, stepValues } from "./guide-view.tsx";
 import { loadReceipts, loadRejections, loadSource, pathOf, type Receipt, type Rejected, refusedIn } from "./load.ts";
-import { Prose } from "./prose.tsx";
-import { Receipts } from "./receipts.tsx";
-import { LatestRejections, Rejections } from "./rejections.tsx";
-import { SourceBadge } from "./status.tsx";
+import { SourceBadge, VerdictBadge } from "./status.tsx";
 
 const PAGE = 25;
 
@@ -137,4 +137,133 @@ function SourceFacts({ source, guide }: { source: Source; guide: Guide | undefin
 function shown(value: unknown): string {
   if (typeof value === "boolean") return value ? "yes" : "no";
   return Array.isArray(value) ? value.join(", ") : String(value);
+}
+
+/** The callbacks that were not believed: why, how many, and what to do about it. */
+export function Rejections({ rejected }: { rejected: Rejected }) {
+  const { counts, since } = rejected;
+  const causes = REJECTIONS.filter((cause) => (counts[cause] ?? 0) > 0);
+  const head = since !== null && (
+    <Note>
+      {count(refusedIn(rejected))} since <Ago at={since} />
+    </Note>
+  );
+  return (
+    <Card id="rejections" title="Refused callbacks" head={head} body={null}>
+      {causes.length === 0 ? (
+        <div class="card-body">
+          <p class="quiet">None. What is not signed as it should be is refused, has no effect, and is counted here.</p>
+        </div>
+      ) : (
+        <DataTable
+          label="Causes"
+          rows={causes}
+          row={(cause) => ({ id: `cause-${cause}` })}
+          columns={[
+            {
+              head: "Cause",
+              td: "cause",
+              cell: (cause) => (
+                <>
+                  <strong>{CAUSES[cause].name}</strong>
+                  <code class="small quiet">{cause}</code>
+                </>
+              ),
+            },
+            { head: "Refused", class: "num", cell: (cause) => count(counts[cause] ?? 0) },
+            {
+              head: "What to do",
+              td: "main",
+              cell: (cause) => (
+                <>
+                  {CAUSES[cause].meaning} <span class="quiet">{CAUSES[cause].remedy}</span>
+                </>
+              ),
+            },
+          ]}
+        />
+      )}
+    </Card>
+  );
+}
+
+/** Where the latest of them came from. It does not renew itself: whoever reads it has opened it. */
+export function LatestRejections({ rejected: { latest } }: { rejected: Rejected }) {
+  if (latest.length === 0) return null;
+  return (
+    <details class="card fold">
+      <summary>
+        <h2>Where the latest refused ones came from</h2>
+      </summary>
+      <DataTable
+        label="The latest refused callbacks"
+        rows={latest}
+        columns={[
+          { head: "When", cell: ({ at }) => <Ago at={at} /> },
+          { head: "Cause", td: "nowrap", cell: ({ cause }) => CAUSES[cause].name },
+          { head: "From", td: "mono nowrap", cell: ({ from }) => from ?? <Quiet text="unknown" /> },
+          { head: "Method", td: "mono", cell: ({ method }) => method },
+          {
+            head: "User agent",
+            td: "agent",
+            cell: ({ user_agent: agent }) => (
+              <span class="clip" title={agent ?? undefined}>
+                {agent ?? <Quiet text="none" />}
+              </span>
+            ),
+          },
+        ]}
+      />
+    </details>
+  );
+}
+
+type Props = { path: string; receipts: readonly Receipt[]; next: string | null };
+
+/** The callbacks that a source took, the newest first. */
+export function Receipts({ path, receipts, next }: Props) {
+  const isFirst = !usePageContext().url.searchParams.has("cursor");
+  return (
+    <Card id="receipts" title="Receipts" head={isFirst && <span class="live right">Live</span>} body={null}>
+      {receipts.length === 0 ? (
+        <Empty
+          title="Nothing received yet"
+          text="A receipt is a callback that was believed, kept as it came. The first one appears here by itself."
+        >
+          <LinkButton to={`${path}/setup`} label="What to do at the provider" />
+        </Empty>
+      ) : (
+        <DataTable
+          label="Receipts, the newest first"
+          rows={receipts}
+          row={({ id }) => ({ id, "data-row": id })}
+          columns={[
+            { head: "Received", cell: ({ at }) => <Ago at={at} /> },
+            { head: "Verdict", cell: ({ verdict }) => <VerdictBadge verdict={verdict} /> },
+            { head: "Events", td: "became", cell: (receipt) => <Became receipt={receipt} /> },
+            {
+              head: "Receipt",
+              cell: ({ id }) => <Link to={`${path}/receipts/${id}`} class="mono nowrap" label={id} />,
+            },
+          ]}
+        />
+      )}
+      <Pager next={next} />
+    </Card>
+  );
+}
+
+/** The types of the events that it became; else why it became none. */
+function Became({ receipt: { event_types: types, reason, events } }: { receipt: Receipt }) {
+  if (types.length === 0) return <span class="quiet">{reason ?? "none"}</span>;
+  return (
+    <span class="row tight">
+      {types.map((type) => (
+        <span class="tag">{type}</span>
+      ))}
+      {events !== null && events.length > types.length && <span class="small quiet">{events.length} events</span>}
+      {events === null && <span class="small quiet">being published</span>}
+      {reason !== null && <span class="small quiet">{reason}</span>}
+    </span>
+  );
 }

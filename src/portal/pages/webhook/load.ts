@@ -60,3 +60,7 @@ export async function loadLastFailure(context: PageContext, pages: number): Prom
 
 const failuresOf = (delivery: Delivery): LastFailure[] =>
   (delivery.history ?? []).filter(({ error }) => error !== null).map((attempt) => ({ delivery, attempt }));
+
+/** All of the workspace's webhooks, the newest first. */
+export const allWebhooks = async ({ api }: PageContext): Promise<Webhook[]> =>
+  (await api.all("/webhooks", WebhookView)).rows;

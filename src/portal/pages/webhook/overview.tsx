@@ -1,10 +1,12 @@
+import { FAILING_AT } from "../../../delivery/probing.ts";
 import { addressWith, type PageContext, queryParam, usePageContext } from "../../page-context.ts";
 import { type PageRoute, page } from "../../page-route.ts";
+import { count, Figure, percent } from "../../parts/figures.tsx";
+import { duration } from "../../parts/time.tsx";
 import { WebhookPage } from "../../parts/webhook-head.tsx";
 import { webhookActions } from "./actions.tsx";
 import { Charts } from "./charts.tsx";
 import { deleteAction, deletePage } from "./delete.tsx";
-import { HealthFigures } from "./health.tsx";
 import { LastFailureCard, Latest, SendTest } from "./latest.tsx";
 import {
   type Health,
@@ -97,3 +99,24 @@ export const webhookPages: readonly PageRoute[] = [
   ...[overviewPage, settingsPage, ...rotatePages],
   ...[deletePage, deleteAction, ...webhookActions],
 ];
+
+const ofProbes = ({ disable_after }: Webhook): string =>
+  disable_after === null ? "" : `of ${count(disable_after.failures)}`;
+
+/** How the webhook is doing now, in figures. */
+export function HealthFigures({ webhook, health }: { webhook: Webhook; health: Health }) {
+  return (
+    <dl class="figures">
+      <Figure name="Success rate, 24 h" value={percent(health.success_rate_24h)} />
+      {health.failing ? (
+        <Figure name="Failed probes" value={count(health.failed_probes)} unit={ofProbes(webhook)} />
+      ) : (
+        <Figure name="Failures in a row" value={health.streak} unit={`of ${FAILING_AT}`} />
+      )}
+      <Figure name={webhook.status === "active" ? "Waiting" : "Held"} value={count(health.waiting)} />
+      <Figure name="In flight" value={count(health.in_flight)} />
+      <Figure name="Latency p50, 24 h" value={duration(health.p50_ms_24h)} />
+      <Figure name="Latency p95, 24 h" value={duration(health.p95_ms_24h)} />
+    </dl>
+  );
+}

@@ -3,6 +3,7 @@ import type { FieldError } from "../../../api/problem.ts";
 import type { WebhookView } from "../../../api/webhooks/representation.ts";
 import { covers } from "../../../lib/pattern.ts";
 import { defaultDialect, dialectOf, dialects } from "../../../systems/index.ts";
+import { formChoices, formField, formFields } from "../../page-context.ts";
 import { delaysOf, listOf, secondsOf, written, writtenDelays } from "./delays.ts";
 
 export type Webhook = z.infer<typeof WebhookView>;
@@ -43,40 +44,35 @@ export const BLANK: FormValues = {
   ...{ concurrency: "", disabling: "", probes: "", silence: "" },
 };
 
+/** The fields that are kept as the text that they are. */
+const TEXTS = [
+  ...(["url", "name", "description", "custom", "retries", "timeout", "concurrency", "probes"] as const),
+  ...(["silence", "channels"] as const),
+];
+
 export function typedIn(form: FormData): FormValues {
-  const text = (name: string) => {
-    const value = form.get(name);
-    return typeof value === "string" ? value.trim() : "";
-  };
-  const all = (name: string) => form.getAll(name).filter((value) => typeof value === "string");
-  const values = all("header_value");
-  const headers = all("header_name").map((name, at) => ({ name: name.trim(), value: (values[at] ?? "").trim() }));
-  const dialect = text("dialect");
-  const kind = text("secret_kind");
-  const gone = text("gone");
-  const disabling = text("disabling");
+  const text = (name: string) => formField({ form }, name);
+  const values = formChoices({ form }, "header_value");
+  const headers = formChoices({ form }, "header_name").map((name, at) => {
+    return { name: name.trim(), value: (values[at] ?? "").trim() };
+  });
   return {
-    url: text("url"),
-    name: text("name"),
-    description: text("description"),
+    ...formFields({ form }, TEXTS),
     all: text("which") === "all",
-    chosen: all("event"),
-    custom: text("custom"),
-    dialect: dialects.has(dialect) ? dialect : defaultDialect.name,
-    signing: kind === "own" || kind === "none" ? kind : "generated",
+    chosen: formChoices({ form }, "event"),
+    dialect: oneOf([...dialects.keys()], text("dialect")) ?? defaultDialect.name,
+    signing: oneOf(["own", "none"], text("secret_kind")) ?? "generated",
     keepHeaders: text("header_mode") === "keep",
     headers: headers.filter(({ name, value }) => name !== "" || value !== ""),
-    retries: text("retries"),
-    timeout: text("timeout"),
-    gone: gone === "disable" || gone === "retry" ? gone : "",
-    concurrency: text("concurrency"),
-    disabling: disabling === "never" || disabling === "own" ? disabling : "",
-    probes: text("probes"),
-    silence: text("silence"),
+    gone: oneOf(["disable", "retry"], text("gone")) ?? "",
+    disabling: oneOf(["never", "own"], text("disabling")) ?? "",
     verifyToken: text("verify_token"),
-    channels: text("channels"),
   };
 }
+
+/** What was chosen, if it is among what can be. */
+const oneOf = <Value extends string>(values: readonly Value[], text: string): Value | undefined =>
+  values.find((value) => value === text);
 
 /** @param names of the types and groups that the form has checkboxes for: other patterns stand in the text field */
 export function typedOf(webhook: Webhook, names: ReadonlySet<string>): FormValues {

@@ -1,14 +1,16 @@
-import type { Problem } from "../../../api/problem.ts";
-import { dialectOf } from "../../../systems/index.ts";
-import { useHref } from "../../page-context.ts";
+import { ApiError, type Problem } from "../../../api/problem.ts";
+import { checkTarget } from "../../../api/target.ts";
+import { WebhookUrl } from "../../../api/webhooks/fields.ts";
+import { type Dialect, dialectOf, dialects } from "../../../systems/index.ts";
+import { formField, type PageContext, useHref } from "../../page-context.ts";
+import { action } from "../../page-route.ts";
 import { Card, LinkButton } from "../../parts/card.tsx";
 import { DataField, type FieldData } from "../../parts/fields.tsx";
 import { ErrorSummary, Form, wrongWith } from "../../parts/form.tsx";
 import type { CatalogueType } from "../event-types/catalogue.ts";
 import { Advanced } from "./advanced.tsx";
 import { groupsOf } from "./catalogue.ts";
-import { UrlVerdict } from "./check-url.tsx";
-import { DialectField, FixedDialect } from "./dialect-field.tsx";
+import { written } from "./delays.ts";
 import { EventsField } from "./events-field.tsx";
 import type { FormValues, Webhook } from "./form-values.ts";
 import { type Preview, PreviewCard } from "./preview.tsx";
@@ -123,5 +125,92 @@ function VerifyToken({ values, webhook, problem }: TokenProps) {
     <div class={webhook ? undefined : "only-handshake"}>
       <DataField of={field} problem={problem} />
     </div>
+  );
+}
+
+/** How its requests look, chosen once: each dialect with what it is for, and what it does unless told otherwise. */
+export function DialectField({ dialect }: { dialect: string }) {
+  return (
+    <fieldset class="stack-s">
+      <legend class="visually-hidden">Dialect</legend>
+      {[...dialects.values()].map((each) => (
+        <label class="choice option">
+          <input
+            type="radio"
+            name="dialect"
+            value={each.name}
+            checked={each.name === dialect}
+            data-handshake={each.handshake ? "" : undefined}
+            data-optional-secret={each.secret.required ? undefined : ""}
+          />
+          <span>
+            <strong>{each.name}</strong>
+            <span class="hint">{each.summary}</span>
+            <DialectFacts dialect={each} />
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** The same of a webhook that has its dialect for good. */
+export function FixedDialect({ dialect }: { dialect: string }) {
+  const { summary } = dialectOf(dialect);
+  return (
+    <div class="stack-s">
+      <span>
+        <strong>{dialect}</strong> <span class="quiet">{summary}</span>
+      </span>
+      <span class="small quiet">
+        A webhook keeps its dialect and its secret, which is of that dialect's form. For another dialect, add another
+        webhook; for another secret, rotate it on the webhook's page.
+      </span>
+    </div>
+  );
+}
+
+function DialectFacts({ dialect }: { dialect: Dialect }) {
+  const { signature, retryDelays, timeoutMs } = dialect;
+  const last = retryDelays.reduce((sum, delay) => sum + delay, 0);
+  const hours = Number((last / 3600).toFixed(1));
+  return (
+    <span class="hint small">
+      <code>{signature.header}</code> · {retryDelays.length} retries within {hours} h · timeout{" "}
+      {written(timeoutMs / 1000)}
+    </span>
+  );
+}
+
+/** What the field of a URL says while it is typed: the judgement that the API would come to, and its reason. */
+export const checkUrlPage = action(
+  { path: "/portal/{workspace}/webhooks/check-url", scope: "manage" },
+  async (context) => {
+    const url = formField(context, "url");
+    if (url === "") return <UrlVerdict wrong={undefined} />;
+    const wrong = await complaintOf(context, url);
+    return <UrlVerdict wrong={wrong} good={wrong === undefined} />;
+  },
+);
+
+async function complaintOf(context: PageContext, url: string): Promise<string | undefined> {
+  const parsed = WebhookUrl.safeParse(url);
+  if (!parsed.success) return parsed.error.issues[0]?.message;
+  try {
+    await checkTarget(context.env, "url", url, context.url.origin);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ApiError) return error.errors?.[0]?.message ?? error.message.replace(/^url: /, "");
+    throw error;
+  }
+}
+
+/** @param good whether the guard has passed it; it may also not have been asked */
+export function UrlVerdict({ wrong, good = false }: { wrong: string | undefined; good?: boolean }) {
+  if (wrong !== undefined) return <span class="wrong">{wrong}</span>;
+  return good ? (
+    <span class="right-answer">Looks good: deliveries may go there.</span>
+  ) : (
+    <span class="hint">&nbsp;</span>
   );
 }

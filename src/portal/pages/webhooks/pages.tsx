@@ -15,8 +15,7 @@ import { webhookCrumbs, webhookPath } from "../../parts/webhook-head.tsx";
 import { type CatalogueType, catalogueOf } from "../event-types/catalogue.ts";
 import { loadWebhook, pathOf } from "../webhook/load.ts";
 import { groupsOf } from "./catalogue.ts";
-import { checkUrlPage } from "./check-url.tsx";
-import { WebhookForm } from "./form.tsx";
+import { checkUrlPage, WebhookForm } from "./form.tsx";
 import {
   BLANK,
   changesOf,
