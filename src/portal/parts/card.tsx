@@ -57,7 +57,7 @@ export const Note = ({ id, children }: PropsWithChildren<{ id?: string }>) => (
 );
 
 /** A name, what it is, and a class for how it is shown; false for one that there is not. */
-export type Fact = readonly [name: Child, value: Child, className?: string] | false | null;
+type Fact = readonly [name: Child, value: Child, className?: string] | false | null;
 
 /** Names and values. */
 export const Facts = ({ of, class: className = "facts" }: { of: readonly Fact[]; class?: string }) => (
@@ -72,6 +72,13 @@ export const Facts = ({ of, class: className = "facts" }: { of: readonly Fact[];
         ),
     )}
   </dl>
+);
+
+/** The same as a card. */
+export const FactsCard = ({ of, ...card }: { of: readonly Fact[]; id: string; title: string; head?: Child }) => (
+  <Card {...card} body={null}>
+    <Facts class="card-body facts" of={of} />
+  </Card>
 );
 
 /** What is not there, in a word. */
@@ -126,6 +133,40 @@ export const Link = ({ to, label, class: className }: { to: string; label: Child
     {label}
   </a>
 );
+
+type RowNameProps = { to: string; name: string; title?: string; below: string; as?: "span" | "code" };
+
+/** What a row is of, as a link, and below it what tells it from others; both are cut where there is no room. */
+export const RowName = ({ to, name, title, below, as: Below = "span" }: RowNameProps) => (
+  <>
+    <a class="row-link clip" href={useHref(to)} title={title}>
+      {name}
+    </a>
+    <Below class="small quiet clip" title={below}>
+      {below}
+    </Below>
+  </>
+);
+
+/** What is shown once, and never again: a reload leads to another page. */
+export function ShownOnce({ title, address, done, children }: PropsWithChildren<ShownOnceProps>) {
+  return (
+    <Card
+      title={title}
+      attributes={{ "data-replace-url": useHref(address) }}
+      foot={<LinkButton to={done?.to ?? address} kind="primary" label={done?.label ?? "I have kept it"} />}
+    >
+      {children}
+    </Card>
+  );
+}
+type ShownOnceProps = {
+  title: string;
+  /** Where a reload leads. */
+  address: string;
+  /** Where the button leads, if that is elsewhere, and what it says. */
+  done?: { to: string; label: string };
+};
 
 /** For a page of the portal that renews a part of itself: where from, and how often; null for one that does not. */
 export const renewed = (address: string, every: string | null): Record<string, string> =>

@@ -1,32 +1,42 @@
+import type { Child } from "hono/jsx";
 import { indented } from "./indented.ts";
 
 /** Text to be read by machines, shown to people. */
 
+type CopyProps = { text: string; label: string; kind?: string };
+
+/** Copies a text; `label` is what it is of. */
+export const CopyButton = ({ text, label, kind = "small" }: CopyProps) => (
+  <button type="button" class={kind} data-copy={text} aria-label={`Copy ${label}`}>
+    Copy
+  </button>
+);
+
 /** A secret, an address, a command: in one line, with a button that copies it. */
-export function CopyLine({ text, label }: { text: string; label: string }) {
-  return (
-    <div class="secret">
-      <code>{text}</code>
-      <button type="button" class="small" data-copy={text} aria-label={`Copy ${label}`}>
-        Copy
-      </button>
-    </div>
-  );
-}
+export const CopyLine = ({ text, label }: { text: string; label: string }) => (
+  <div class="secret">
+    <code>{text}</code>
+    <CopyButton text={text} label={label} />
+  </div>
+);
+
+type CodeProps = {
+  text: string;
+  label: string;
+  wrap?: boolean;
+  /** What is shown of it, if that is not the text itself. */
+  shown?: Child;
+};
 
 /** A block of text as it is. */
-export function Code({ text, label, wrap = false }: { text: string; label: string; wrap?: boolean }) {
-  return (
-    <div class={wrap ? "code wrap" : "code"}>
-      <section tabindex={0} aria-label={label}>
-        <pre>{text}</pre>
-      </section>
-      <button type="button" class="small copy" data-copy={text} aria-label={`Copy ${label}`}>
-        Copy
-      </button>
-    </div>
-  );
-}
+export const Code = ({ text, label, wrap = false, shown = text }: CodeProps) => (
+  <div class={wrap ? "code wrap" : "code"}>
+    <section tabindex={0} aria-label={label}>
+      <pre>{shown}</pre>
+    </section>
+    <CopyButton text={text} label={label} kind="small copy" />
+  </div>
+);
 
 const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|\b(true|false|null)\b/g;
 
@@ -45,14 +55,5 @@ export function Json({ text, label }: { text: string; label: string }) {
     last = match.index + all.length;
   }
   parts.push(pretty.slice(last));
-  return (
-    <div class="code">
-      <section tabindex={0} aria-label={label}>
-        <pre>{parts}</pre>
-      </section>
-      <button type="button" class="small copy" data-copy={text} aria-label={`Copy ${label}`}>
-        Copy
-      </button>
-    </div>
-  );
+  return <Code text={text} label={label} shown={parts} />;
 }

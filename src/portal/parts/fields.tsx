@@ -2,7 +2,7 @@ import type { Child } from "hono/jsx";
 import type { Problem } from "../../api/problem.ts";
 import { addressWith, type PageContext, queryParam, usePageContext } from "../page-context.ts";
 import { classes } from "./card.tsx";
-import { ErrorSummary, Field, wrongWith } from "./form.tsx";
+import { ErrorSummary, wrongWith } from "./form.tsx";
 import { Zone } from "./time.tsx";
 
 /** Fields as data: what a form asks for, each with what was typed and what was wrong. */
@@ -100,14 +100,33 @@ function Control({ of, value, tied }: { of: FieldData; value: string; tied: Reco
 
 type Filled = { values?: Readonly<Record<string, unknown>>; problem?: Problem | null };
 
-/** A field with its control. */
+/** What a field is described by: its hint, and what was wrong. */
+const describedBy = (name: string, hint: unknown, wrong: unknown): string | undefined =>
+  classes(hint ? `${name}-hint` : "", wrong ? `${name}-wrong` : "");
+
+/** A field with its label, a hint, its control, and what the API found wrong. */
 export function DataField({ of, values = {}, problem = null }: Filled & { of: FieldData }) {
   const { name, label, hint, path = name, fieldClass } = of;
-  const value = of.value ?? String(values[name] ?? "");
+  const wrong = wrongWith(problem, path);
+  const tied = {
+    ...{ id: name, name, "aria-describedby": describedBy(name, hint, wrong) },
+    "aria-invalid": wrong === undefined ? undefined : "true",
+  };
   return (
-    <Field name={name} label={label} hint={hint} problem={problem} path={path} class={fieldClass}>
-      {(tied) => <Control of={of} value={value} tied={tied} />}
-    </Field>
+    <div class={classes("field", fieldClass)}>
+      <label for={name}>{label}</label>
+      {hint && (
+        <span class="hint" id={`${name}-hint`}>
+          {hint}
+        </span>
+      )}
+      <Control of={of} value={of.value ?? String(values[name] ?? "")} tied={tied} />
+      {wrong !== undefined && (
+        <span class="wrong" id={`${name}-wrong`}>
+          {wrong}
+        </span>
+      )}
+    </div>
   );
 }
 

@@ -99,56 +99,6 @@ export function ActionButton({
   );
 }
 
-/** What a field is described by: its hint, and what was wrong. */
-const describedBy = (name: string, hint: unknown, wrong: unknown): string | undefined =>
-  [hint ? `${name}-hint` : "", wrong ? `${name}-wrong` : ""].filter(Boolean).join(" ") || undefined;
-
-/**
- * A field with its label, a hint, and what the API found wrong. `children` makes the control: it takes the attributes
- * that tie it to these.
- */
-export function Field({
-  name,
-  label,
-  hint,
-  problem = null,
-  path = name,
-  class: className,
-  children,
-}: {
-  name: string;
-  label: Child;
-  hint?: Child;
-  problem?: Problem | null;
-  /** The API's name of it, where that is another. */
-  path?: string;
-  class?: string | undefined;
-  children: (attributes: Record<string, string | undefined>) => Child;
-}) {
-  const wrong = wrongWith(problem, path);
-  return (
-    <div class={classes("field", className)}>
-      <label for={name}>{label}</label>
-      {hint && (
-        <span class="hint" id={`${name}-hint`}>
-          {hint}
-        </span>
-      )}
-      {children({
-        id: name,
-        name,
-        "aria-describedby": describedBy(name, hint, wrong),
-        "aria-invalid": wrong === undefined ? undefined : "true",
-      })}
-      {wrong !== undefined && (
-        <span class="wrong" id={`${name}-wrong`}>
-          {wrong}
-        </span>
-      )}
-    </div>
-  );
-}
-
 /** What was wrong with a form, above it. Fields that are shown say theirs themselves. */
 export function ErrorSummary({ problem, shown = [] }: { problem: Problem | null; shown?: readonly string[] }) {
   if (!problem) return null;

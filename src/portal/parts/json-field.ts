@@ -4,7 +4,7 @@ import { indented } from "./indented.ts";
 /** JSON that somebody types into a form, and what is wrong with it. */
 
 /** What was typed as JSON: its text, which may go into a request's; or why it is none. Nothing typed is null. */
-export type ParsedJson = { ok: true; text: string } | { ok: false; message: string };
+type ParsedJson = { ok: true; text: string } | { ok: false; message: string };
 
 /** Reads what was typed into a field. Its value is nobody's business here: to read it would round long numbers. */
 export function parseJson(text: string): ParsedJson {

@@ -1,17 +1,8 @@
 import type { Child, PropsWithChildren } from "hono/jsx";
 import { addressWith, usePageContext } from "../page-context.ts";
 
-/** A table in a box that scrolls by itself where the screen is narrow. */
-export function Table({ label, class: className, children }: PropsWithChildren<{ label: string; class?: string }>) {
-  return (
-    <section class="scroll" tabindex={0} aria-label={label}>
-      <table class={className}>{children}</table>
-    </section>
-  );
-}
-
 /** A column: its head, and what stands in it for a row. */
-export type Column<Row> = {
+type Column<Row> = {
   head: Child;
   cell: (row: Row, index: number) => Child;
   /** Of the head and of every cell. */
@@ -25,7 +16,7 @@ export type Column<Row> = {
 /** Over the column of what can be done with a row. */
 export const ACTIONS = <span class="visually-hidden">Actions</span>;
 
-/** Rows as a table, by its columns. */
+/** Rows as a table, by its columns, in a box that scrolls by itself where the screen is narrow. */
 export function DataTable<Row>({
   label,
   class: className,
@@ -47,29 +38,31 @@ export function DataTable<Row>({
 }) {
   const shown = columns.filter((column) => column !== false);
   return (
-    <Table label={label} {...(className && { class: className })}>
-      <thead>
-        <tr>
-          {shown.map(({ head, class: name }) => (
-            <th scope={scope} class={name}>
-              {head}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row, index) => (
-          <tr {...attributes(row)}>
-            {shown.map(({ cell, class: name, td = name, title }) => (
-              <td class={td || undefined} title={title?.(row)}>
-                {cell(row, index)}
-              </td>
+    <section class="scroll" tabindex={0} aria-label={label}>
+      <table class={className}>
+        <thead>
+          <tr>
+            {shown.map(({ head, class: name }) => (
+              <th scope={scope} class={name}>
+                {head}
+              </th>
             ))}
           </tr>
-        ))}
-      </tbody>
-      {foot}
-    </Table>
+        </thead>
+        <tbody>
+          {rows.map((row, index) => (
+            <tr {...attributes(row)}>
+              {shown.map(({ cell, class: name, td = name, title }) => (
+                <td class={td || undefined} title={title?.(row)}>
+                  {cell(row, index)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+        {foot}
+      </table>
+    </section>
   );
 }
 

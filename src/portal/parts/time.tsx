@@ -11,7 +11,7 @@ const UNITS: readonly [seconds: number, name: Intl.RelativeTimeFormatUnit][] = [
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "narrow" });
 
 /** `3min ago`, `in 2h`. The script in the page says the same as time goes on. */
-export function ago(ms: number, now: number): string {
+function ago(ms: number, now: number): string {
   const seconds = Math.round((ms - now) / 1000);
   if (Math.abs(seconds) < 5) return "now";
   const [size, unit] = UNITS.find(([size]) => Math.abs(seconds) >= size) ?? [1, "second"];

@@ -142,7 +142,7 @@ function Nothing() {
   );
 }
 
-export type Entry = z.infer<typeof AuditEntry>;
+type Entry = z.infer<typeof AuditEntry>;
 
 /** So many changed fields are shown at once; more, and all that something was made with, are behind a click. */
 const AT_ONCE = 3;
@@ -161,7 +161,7 @@ export const What = ({ entry, narrowed }: { entry: Entry; narrowed: Narrowed }) 
 );
 
 /** Who did it; a click shows what else he did. */
-export function Actor({ actor, narrowed }: { actor: Entry["actor"]; narrowed: Narrowed }) {
+function Actor({ actor, narrowed }: { actor: Entry["actor"]; narrowed: Narrowed }) {
   if (actor.type === "admin") return <a href={narrowed("actor", "admin")}>Admin</a>;
   if (actor.type === "service") return <a href={narrowed("actor", "service")}>Posthorn itself</a>;
   const name = actor.type === "portal_link" ? "Portal link" : (actor.name ?? "Token");
@@ -235,7 +235,7 @@ function BeforeAndAfter({ before, after }: Pick<Change, "before" | "after">) {
 }
 
 /** From where, as far as whoever looks may know. */
-export function From({ entry }: { entry: Entry }) {
+function From({ entry }: { entry: Entry }) {
   const { ip, country, user_agent, request_id } = entry;
   if (ip === null && user_agent === null) return <span class="quiet">–</span>;
   return (

@@ -4,7 +4,7 @@ import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { Page } from "../../frame.tsx";
 import { inWorkspace, type PageContext, pathParam } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
-import { Card, Facts, Link, Quiet, renewed } from "../../parts/card.tsx";
+import { Card, FactsCard, Link, Quiet, renewed } from "../../parts/card.tsx";
 import { ActionButton, ErrorSummary } from "../../parts/form.tsx";
 import { DeliveryBadge } from "../../parts/status.tsx";
 import { Countdown, duration, Exact } from "../../parts/time.tsx";
@@ -103,20 +103,19 @@ function TimelineCard({ delivery, webhook, now }: DeliveryProps & { now: number 
 function DeliveryFacts({ delivery, webhook }: DeliveryProps) {
   const { id, event_id, completed_at, next_attempt_at } = delivery;
   return (
-    <Card id="facts" title="Facts" body={null}>
-      <Facts
-        class="card-body facts"
-        of={[
-          ["Delivery", id, "mono"],
-          ["Event", <Link to={`/events/${encodeURIComponent(event_id)}`} class="mono" label={event_id} />],
-          ["Webhook", <Link to={webhookPath(webhook.id)} label={nameOfWebhook(webhook)} />],
-          ["Attempts", delivery.attempts.length],
-          ["Duration", duration(delivery.duration_ms)],
-          ["Created", <Exact at={delivery.created_at} />],
-          ["Completed", completed_at === null ? <Quiet /> : <Exact at={completed_at} />],
-          next_attempt_at !== null && [nextOf(delivery), <Exact at={next_attempt_at} />],
-        ]}
-      />
-    </Card>
+    <FactsCard
+      id="facts"
+      title="Facts"
+      of={[
+        ["Delivery", id, "mono"],
+        ["Event", <Link to={`/events/${encodeURIComponent(event_id)}`} class="mono" label={event_id} />],
+        ["Webhook", <Link to={webhookPath(webhook.id)} label={nameOfWebhook(webhook)} />],
+        ["Attempts", delivery.attempts.length],
+        ["Duration", duration(delivery.duration_ms)],
+        ["Created", <Exact at={delivery.created_at} />],
+        ["Completed", completed_at === null ? <Quiet /> : <Exact at={completed_at} />],
+        next_attempt_at !== null && [nextOf(delivery), <Exact at={next_attempt_at} />],
+      ]}
+    />
   );
 }

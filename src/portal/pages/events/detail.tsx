@@ -3,8 +3,8 @@ import { EventPage, type EventView } from "../../../api/events/representation.ts
 import { Page } from "../../frame.tsx";
 import { addressWith, type PageContext, queryParam, usePageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
-import { Card, Facts, Link, LinkButton, Quiet, renewed } from "../../parts/card.tsx";
-import { Json } from "../../parts/code.tsx";
+import { Card, FactsCard, Link, LinkButton, Quiet, renewed } from "../../parts/card.tsx";
+import { CopyButton, Json } from "../../parts/code.tsx";
 import { Pager } from "../../parts/table.tsx";
 import { Ago, Exact } from "../../parts/time.tsx";
 import { allWebhooks, type Webhook } from "../webhook/load.ts";
@@ -48,10 +48,7 @@ export const eventPage = page({ path: "/portal/{workspace}/events/{event}", scop
 
 const Id = ({ id }: { id: string }) => (
   <>
-    <code class="break">{id}</code>{" "}
-    <button type="button" class="small plain" data-copy={id} aria-label="Copy the id">
-      Copy
-    </button>
+    <code class="break">{id}</code> <CopyButton text={id} label="the id" kind="small plain" />
   </>
 );
 
@@ -107,15 +104,14 @@ const Moment = ({ at }: { at: string }) => (
 );
 
 const EventFacts = ({ event }: { event: Event }) => (
-  <Card id="facts" title="Facts" body={null}>
-    <Facts
-      class="card-body facts"
-      of={[
-        ["Type", <Link to={`/event-types/${encodeURIComponent(event.event)}`} class="mono" label={event.event} />],
-        ["Published", <Moment at={event.published_at} />],
-        happenedBefore(event) && ["Happened", <Moment at={event.timestamp} />],
-        ["Channels", event.channels.length === 0 ? <Quiet text="none" /> : event.channels.join(", ")],
-      ]}
-    />
-  </Card>
+  <FactsCard
+    id="facts"
+    title="Facts"
+    of={[
+      ["Type", <Link to={`/event-types/${encodeURIComponent(event.event)}`} class="mono" label={event.event} />],
+      ["Published", <Moment at={event.published_at} />],
+      happenedBefore(event) && ["Happened", <Moment at={event.timestamp} />],
+      ["Channels", event.channels.length === 0 ? <Quiet text="none" /> : event.channels.join(", ")],
+    ]}
+  />
 );

@@ -5,7 +5,7 @@ import type { ListResult } from "../../api.ts";
 import { Page } from "../../frame.tsx";
 import { addressWith, inWorkspace, type PageContext, queryParam, usePageContext } from "../../page-context.ts";
 import { type PageRoute, page } from "../../page-route.ts";
-import { Link, LinkButton, Quiet, renewed } from "../../parts/card.tsx";
+import { Link, LinkButton, Quiet, RowName, renewed } from "../../parts/card.tsx";
 import { Code } from "../../parts/code.tsx";
 import { fieldValueOf, instantOf } from "../../parts/dates.ts";
 import { Filters, isFiltered, zoned } from "../../parts/fields.tsx";
@@ -102,7 +102,11 @@ function List({ found, live }: { found: ListResult<Row>; live: boolean }) {
           rows={found.rows}
           row={({ id }) => ({ id, "data-row": id })}
           columns={[
-            { head: "Event", td: "main", cell: ({ id, event }) => <Named id={id} event={event} /> },
+            {
+              head: "Event",
+              td: "main",
+              cell: ({ id, event }) => <RowName to={`/events/${id}`} name={event} below={id} as="code" />,
+            },
             {
               head: "Payload",
               class: "wide-only",
@@ -123,13 +127,6 @@ function List({ found, live }: { found: ListResult<Row>; live: boolean }) {
     </div>
   );
 }
-
-const Named = ({ id, event }: { id: string; event: string }) => (
-  <>
-    <Link to={`/events/${id}`} class="row-link clip" label={event} />
-    <code class="small quiet clip">{id}</code>
-  </>
-);
 
 const Channels = ({ of }: { of: readonly string[] }) => (
   <>

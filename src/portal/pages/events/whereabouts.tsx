@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { NotDelivered } from "../../../api/events/not-delivered.ts";
 import type { EventView } from "../../../api/events/representation.ts";
-import { Card, Link, Note } from "../../parts/card.tsx";
+import { Card, Link, Note, RowName } from "../../parts/card.tsx";
 import { Badge, DeliveryBadge, deliveryState } from "../../parts/status.tsx";
 import { nameOfWebhook } from "../../parts/webhook-name.ts";
 import type { Webhook } from "../webhook/load.ts";
@@ -63,10 +63,7 @@ function Entry({ delivery, webhook }: EntryProps) {
 /** A webhook by its name and URL. The one that is in no list is where the workspace's notifications go. */
 export function WebhookLink({ id, webhook }: { id: string; webhook: Webhook | undefined }) {
   return webhook ? (
-    <>
-      <Link to={`/webhooks/${id}`} class="row-link clip" label={nameOfWebhook(webhook)} />
-      <span class="small quiet clip">{webhook.url}</span>
-    </>
+    <RowName to={`/webhooks/${id}`} name={nameOfWebhook(webhook)} below={webhook.url} />
   ) : (
     <>
       <span class="clip">The workspace's notifications</span>
@@ -152,7 +149,7 @@ export function NotSent({ event, byId }: { event: Event; byId: ById }) {
 const listed = (words: readonly string[]): string => words.join(", ");
 
 /** Why a webhook has no delivery of an event, for people, and what would change it. */
-export function reasonOf(reason: NotDelivered, event: Event, webhook: Webhook | undefined): string {
+function reasonOf(reason: NotDelivered, event: Event, webhook: Webhook | undefined): string {
   switch (reason) {
     case "created_later":
       return "The webhook was added after this event was published. A webhook gets what is published from then on.";

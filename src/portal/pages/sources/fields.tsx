@@ -81,7 +81,7 @@ function controlOf({ kind, usual, choices: values, min, max }: Setting, { hidden
 }
 
 /** Options that usually stay as they are; open where one of them is set or wrong. */
-export function MoreOptions({ title, settings, ...filled }: Filled & { title: string; settings: readonly Setting[] }) {
+function MoreOptions({ title, settings, ...filled }: Filled & { title: string; settings: readonly Setting[] }) {
   if (settings.length === 0) return null;
   const { values, problem } = filled;
   const open = settings.some(({ name, usual }) => (values[name] || usual) !== usual || wrongWith(problem, name));

@@ -3,7 +3,8 @@ import { guideOf } from "../../../inbound/providers/index.ts";
 import { Page } from "../../frame.tsx";
 import { type PageContext, queryParam, usePageContext } from "../../page-context.ts";
 import { type PageRoute, page } from "../../page-route.ts";
-import { Link, LinkButton } from "../../parts/card.tsx";
+import { LinkButton, RowName } from "../../parts/card.tsx";
+import { CopyButton } from "../../parts/code.tsx";
 import { DataTable, Empty, Pager } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
 import { chooseProviderPage, Providers } from "./choose.tsx";
@@ -40,7 +41,13 @@ const listSources = page({ path: "/portal/{workspace}/sources", scope: "read" },
             label="Sources"
             rows={rows}
             columns={[
-              { head: "Source", td: "main source-name", cell: ({ source }) => <Named source={source} /> },
+              {
+                head: "Source",
+                td: "main source-name",
+                cell: ({ source: { id, name, provider } }) => (
+                  <RowName to={`/sources/${id}`} name={name} below={guideOf(provider)?.name ?? provider} />
+                ),
+              },
               { head: "Status", cell: ({ last, rejected }) => <SourceBadge last={last} rejected={rejected} /> },
               { head: "Last receipt", cell: ({ last }) => <Ago at={last?.at ?? null} /> },
               { head: "Callback URL", cell: ({ source }) => <Callback source={source} /> },
@@ -61,13 +68,6 @@ async function rowOf(context: PageContext, source: Source): Promise<Row> {
   return { source, last: rows[0], rejected };
 }
 
-const Named = ({ source: { id, name, provider } }: { source: Source }) => (
-  <>
-    <Link to={`/sources/${id}`} class="row-link clip" label={name} />
-    <span class="small quiet clip">{guideOf(provider)?.name ?? provider}</span>
-  </>
-);
-
 function Callback({ source }: { source: Source }) {
   const { label, text } = callbackOf(source, guideOf(source.provider));
   return (
@@ -75,9 +75,7 @@ function Callback({ source }: { source: Source }) {
       <code class="clip" title={text}>
         {text}
       </code>
-      <button type="button" class="small" data-copy={text} aria-label={`Copy ${label} of ${source.name}`}>
-        Copy
-      </button>
+      <CopyButton text={text} label={`${label} of ${source.name}`} />
     </span>
   );
 }

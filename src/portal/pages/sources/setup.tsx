@@ -129,7 +129,7 @@ const withoutLater = ({ fields }: Guide): Guide["fields"] =>
   Object.fromEntries(Object.entries(fields).map(([name, { later: _, ...rest }]) => [name, rest]));
 
 /** The latest that a source took, and what it refused. */
-export type News = { first: Receipt | undefined; rejected: Rejected };
+type News = { first: Receipt | undefined; rejected: Rejected };
 
 export async function newsOf(context: PageContext, { id }: Source): Promise<News> {
   const [{ rows: data }, rejected] = await Promise.all([loadReceipts(context, id, 1), loadRejections(context, id)]);
@@ -137,7 +137,7 @@ export async function newsOf(context: PageContext, { id }: Source): Promise<News
 }
 
 /** Waits for the first callback, and says what came: it renews itself until then. */
-export function FirstCallback({ source, news, address }: { source: Source; news: News; address: string }) {
+function FirstCallback({ source, news, address }: { source: Source; news: News; address: string }) {
   const { first, rejected } = news;
   return (
     <Card

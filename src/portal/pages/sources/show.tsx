@@ -140,7 +140,7 @@ function shown(value: unknown): string {
 }
 
 /** The callbacks that were not believed: why, how many, and what to do about it. */
-export function Rejections({ rejected }: { rejected: Rejected }) {
+function Rejections({ rejected }: { rejected: Rejected }) {
   const { counts, since } = rejected;
   const causes = REJECTIONS.filter((cause) => (counts[cause] ?? 0) > 0);
   const head = since !== null && (
@@ -188,7 +188,7 @@ export function Rejections({ rejected }: { rejected: Rejected }) {
 }
 
 /** Where the latest of them came from. It does not renew itself: whoever reads it has opened it. */
-export function LatestRejections({ rejected: { latest } }: { rejected: Rejected }) {
+function LatestRejections({ rejected: { latest } }: { rejected: Rejected }) {
   if (latest.length === 0) return null;
   return (
     <details class="card fold">
@@ -221,7 +221,7 @@ export function LatestRejections({ rejected: { latest } }: { rejected: Rejected 
 type Props = { path: string; receipts: readonly Receipt[]; next: string | null };
 
 /** The callbacks that a source took, the newest first. */
-export function Receipts({ path, receipts, next }: Props) {
+function Receipts({ path, receipts, next }: Props) {
   const isFirst = !usePageContext().url.searchParams.has("cursor");
   return (
     <Card id="receipts" title="Receipts" head={isFirst && <span class="live right">Live</span>} body={null}>

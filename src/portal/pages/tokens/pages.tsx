@@ -3,7 +3,7 @@ import { SCOPES } from "../../../config/schema.ts";
 import { Page } from "../../frame.tsx";
 import { formChoices, formField, inWorkspace, numberIn, pathParam, queryParam } from "../../page-context.ts";
 import { action, formPage, type PageRoute, page, redirect } from "../../page-route.ts";
-import { Card, Facts, LinkButton, Tags } from "../../parts/card.tsx";
+import { Facts, LinkButton, ShownOnce, Tags } from "../../parts/card.tsx";
 import { Code, CopyLine } from "../../parts/code.tsx";
 import { Choices, DataField } from "../../parts/fields.tsx";
 import { Confirm, ErrorSummary, FormCard, wrongWith } from "../../parts/form.tsx";
@@ -106,11 +106,7 @@ const createToken = formPage(
         status: 201,
         page: (
           <Page title={data.name} crumbs={CRUMBS}>
-            <Card
-              title="The token, shown this once"
-              attributes={{ "data-replace-url": inWorkspace(context, LIST) }}
-              foot={<LinkButton to={LIST} kind="primary" label="I have kept it" />}
-            >
+            <ShownOnce title="The token, shown this once" address={LIST}>
               <p>Copy it now and keep it with your secrets. Only its digest is stored: nobody can show it again.</p>
               <CopyLine text={data.token} label="token" />
               <Facts
@@ -121,7 +117,7 @@ const createToken = formPage(
               />
               <h2>Try it</h2>
               <Code text={attempt} label="command to try the token" wrap />
-            </Card>
+            </ShownOnce>
           </Page>
         ),
       };

@@ -4,7 +4,7 @@ import { count } from "../../parts/figures.tsx";
 
 export type Usage = z.infer<typeof UsageView>;
 export type Kind = "webhooks" | "sources" | "events";
-export type Level = "fine" | "near" | "reached";
+type Level = "fine" | "near" | "reached";
 
 /** From this share of a limit on, somebody should know. */
 const NEAR = 0.8;

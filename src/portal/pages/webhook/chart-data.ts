@@ -1,7 +1,7 @@
 import type { Stats } from "./load.ts";
 
 /** A line or a kind of bars. `tone` is a class of the legend and, with two hyphens before it, a token of its colour. */
-export type Series = {
+type Series = {
   name: string;
   tone: "good" | "bad" | "warn" | "link" | "ink";
   /** Bars stand on those of the series before. */

@@ -104,7 +104,7 @@ const ofProbes = ({ disable_after }: Webhook): string =>
   disable_after === null ? "" : `of ${count(disable_after.failures)}`;
 
 /** How the webhook is doing now, in figures. */
-export function HealthFigures({ webhook, health }: { webhook: Webhook; health: Health }) {
+function HealthFigures({ webhook, health }: { webhook: Webhook; health: Health }) {
   return (
     <dl class="figures">
       <Figure name="Success rate, 24 h" value={percent(health.success_rate_24h)} />

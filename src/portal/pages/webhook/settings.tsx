@@ -4,7 +4,7 @@ import type { Problem } from "../../../api/problem.ts";
 import { dialectOf } from "../../../systems/index.ts";
 import type { PageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
-import { Card, Facts, LinkButton, Quiet } from "../../parts/card.tsx";
+import { Card, FactsCard, LinkButton, Quiet } from "../../parts/card.tsx";
 import { CopyLine } from "../../parts/code.tsx";
 import { disabledAfter } from "../../parts/disabling.ts";
 import { DataField, type FieldData } from "../../parts/fields.tsx";
@@ -94,7 +94,7 @@ const DeleteCard = ({ webhook }: { webhook: Webhook }) => (
 );
 
 /** Everything that can be set of a webhook, as it is. */
-export function SettingsFacts({ webhook }: { webhook: Webhook }) {
+function SettingsFacts({ webhook }: { webhook: Webhook }) {
   const { channels, survey, max_concurrency: most } = webhook;
   const headers = Object.entries(webhook.headers);
   const edit = (
@@ -103,34 +103,29 @@ export function SettingsFacts({ webhook }: { webhook: Webhook }) {
     </>
   );
   return (
-    <Card
+    <FactsCard
       id="facts-head"
       title="Webhook"
       head={<LinkButton to={webhookPath(webhook.id, "/edit")} kind="small right" label={edit} scope="manage" />}
-      body={null}
-    >
-      <Facts
-        class="card-body facts"
-        of={[
-          ["URL", <CopyLine text={webhook.url} label="URL" />],
-          ["Name", webhook.name ?? <Quiet text="None" />],
-          ["Description", webhook.description ?? <Quiet text="None" />],
-          ["Events", <TagList of={webhook.events} />],
-          ["Channels", channels.length === 0 ? <Quiet text={ALL_CHANNELS} /> : <TagList of={channels} />],
-          survey !== null && ["Survey", <span class="mono">{survey}</span>],
-          ["Dialect", <span class="tag">{webhook.dialect}</span>],
-          ["Headers", headers.length === 0 ? <Quiet text="None beside the dialect's" /> : <Headers of={headers} />],
-          ["Retries", retriesText(webhook.retry_policy)],
-          ["Timeout", `${duration(webhook.timeout_ms)} for connecting, headers and body`],
-          ["Requests at once", most === null ? <Quiet text={AS_MANY} /> : `At most ${count(most)}`],
-          ["Disabled after", disabledAfter(webhook.disable_after) ?? "Never: it is probed until it answers"],
-          ["410 Gone", webhook.disable_on_gone ? "Disables the webhook at once" : "Is tried again, as any failure"],
-          ["Id", <CopyLine text={webhook.id} label="id" />],
-          ["Created", <Ago at={webhook.created_at} />],
-          ["Changed", <Ago at={webhook.updated_at} />],
-        ]}
-      />
-    </Card>
+      of={[
+        ["URL", <CopyLine text={webhook.url} label="URL" />],
+        ["Name", webhook.name ?? <Quiet text="None" />],
+        ["Description", webhook.description ?? <Quiet text="None" />],
+        ["Events", <TagList of={webhook.events} />],
+        ["Channels", channels.length === 0 ? <Quiet text={ALL_CHANNELS} /> : <TagList of={channels} />],
+        survey !== null && ["Survey", <span class="mono">{survey}</span>],
+        ["Dialect", <span class="tag">{webhook.dialect}</span>],
+        ["Headers", headers.length === 0 ? <Quiet text="None beside the dialect's" /> : <Headers of={headers} />],
+        ["Retries", retriesText(webhook.retry_policy)],
+        ["Timeout", `${duration(webhook.timeout_ms)} for connecting, headers and body`],
+        ["Requests at once", most === null ? <Quiet text={AS_MANY} /> : `At most ${count(most)}`],
+        ["Disabled after", disabledAfter(webhook.disable_after) ?? "Never: it is probed until it answers"],
+        ["410 Gone", webhook.disable_on_gone ? "Disables the webhook at once" : "Is tried again, as any failure"],
+        ["Id", <CopyLine text={webhook.id} label="id" />],
+        ["Created", <Ago at={webhook.created_at} />],
+        ["Changed", <Ago at={webhook.updated_at} />],
+      ]}
+    />
   );
 }
 
@@ -138,7 +133,7 @@ const ALL_CHANNELS = "All: events of every channel and of none";
 const AS_MANY = "As many as the deployment allows";
 
 /** How receivers know that a delivery is ours. */
-export function SigningCard({ webhook }: { webhook: Webhook }) {
+function SigningCard({ webhook }: { webhook: Webhook }) {
   const { required } = dialectOf(webhook.dialect).secret;
   const label = required ? "Rotate secret…" : "Set or rotate secret…";
   return (
@@ -178,7 +173,7 @@ const Headers = ({ of }: { of: [string, string][] }) => (
 );
 
 /** `5 retries, after 30 s, 2 min …; given up after 2.8 h`. */
-export function retriesText(delays: readonly number[]): string {
+function retriesText(delays: readonly number[]): string {
   if (delays.length === 0) return "None: a delivery that fails is not tried again";
   const total = delays.reduce((sum, delay) => sum + delay, 0);
   const number = delays.length === 1 ? "1 retry" : `${delays.length} retries`;
@@ -186,7 +181,7 @@ export function retriesText(delays: readonly number[]): string {
 }
 
 /** Sends a sample, of a type that one chooses. */
-export const TestCard = ({ webhook, types }: { webhook: Webhook; types: TestType[] }) => (
+const TestCard = ({ webhook, types }: { webhook: Webhook; types: TestType[] }) => (
   <Card id="test-head" title="Send a test event" body="">
     {webhook.status === "active" ? (
       <Form to={webhookPath(webhook.id, "/test")} class="stack">
@@ -213,7 +208,7 @@ const optionOf = ({ name, title }: TestType) => ({ value: name, name: title === 
 const PAGES = 10;
 
 /** The types that a webhook can be tried with, the one to begin with first. */
-export async function subscribedTypes(context: PageContext, { events, dialect }: Webhook): Promise<TestType[]> {
+async function subscribedTypes(context: PageContext, { events, dialect }: Webhook): Promise<TestType[]> {
   const { rows: types } = await context.api.all("/event-types", EventTypeView, {}, PAGES);
   return testTypes(events, dialect, types);
 }

@@ -129,7 +129,7 @@ function VerifyToken({ values, webhook, problem }: TokenProps) {
 }
 
 /** How its requests look, chosen once: each dialect with what it is for, and what it does unless told otherwise. */
-export function DialectField({ dialect }: { dialect: string }) {
+function DialectField({ dialect }: { dialect: string }) {
   return (
     <fieldset class="stack-s">
       <legend class="visually-hidden">Dialect</legend>
@@ -155,7 +155,7 @@ export function DialectField({ dialect }: { dialect: string }) {
 }
 
 /** The same of a webhook that has its dialect for good. */
-export function FixedDialect({ dialect }: { dialect: string }) {
+function FixedDialect({ dialect }: { dialect: string }) {
   const { summary } = dialectOf(dialect);
   return (
     <div class="stack-s">
@@ -206,7 +206,7 @@ async function complaintOf(context: PageContext, url: string): Promise<string | 
 }
 
 /** @param good whether the guard has passed it; it may also not have been asked */
-export function UrlVerdict({ wrong, good = false }: { wrong: string | undefined; good?: boolean }) {
+function UrlVerdict({ wrong, good = false }: { wrong: string | undefined; good?: boolean }) {
   if (wrong !== undefined) return <span class="wrong">{wrong}</span>;
   return good ? (
     <span class="right-answer">Looks good: deliveries may go there.</span>

@@ -1,9 +1,9 @@
 import type { Child } from "hono/jsx";
 import { WebhookView } from "../../../api/webhooks/representation.ts";
 import { Page } from "../../frame.tsx";
-import { addressWith, queryParam, useHref, usePageContext } from "../../page-context.ts";
+import { addressWith, queryParam, usePageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";
-import { LinkButton, Quiet, renewed } from "../../parts/card.tsx";
+import { LinkButton, Quiet, RowName, renewed } from "../../parts/card.tsx";
 import { count, percent } from "../../parts/figures.tsx";
 import { WebhookBadge } from "../../parts/status.tsx";
 import { DataTable, Empty, Pager } from "../../parts/table.tsx";
@@ -75,7 +75,18 @@ function List({ webhooks, figures }: ListProps) {
       rows={webhooks}
       row={({ id }) => ({ id: `row-${id}` })}
       columns={[
-        { head: "Webhook", td: "main", cell: (webhook) => <Named webhook={webhook} /> },
+        {
+          head: "Webhook",
+          td: "main",
+          cell: (webhook) => (
+            <RowName
+              to={`/webhooks/${webhook.id}`}
+              name={nameOfWebhook(webhook)}
+              title={webhook.url}
+              below={webhook.url}
+            />
+          ),
+        },
         {
           head: "Status",
           td: "state",
@@ -95,15 +106,6 @@ function List({ webhooks, figures }: ListProps) {
     />
   );
 }
-
-const Named = ({ webhook }: { webhook: Webhook }) => (
-  <>
-    <a class="row-link clip" href={useHref(`/webhooks/${webhook.id}`)} title={webhook.url}>
-      {nameOfWebhook(webhook)}
-    </a>
-    <span class="small quiet clip">{webhook.url}</span>
-  </>
-);
 
 function Status({ webhook, figures: its }: { webhook: Webhook; figures: Figures | undefined }) {
   return (

@@ -28,7 +28,7 @@ export type Preview = {
   keepsHeaders: boolean;
 };
 
-/** What the page shows of it before anything was values, and again whenever something was. */
+/** What the page shows of it before anything was typed, and again whenever something was. */
 export const previewPage = action(
   { path: "/portal/{workspace}/webhooks/preview", scope: "manage" },
   async (context) => {
@@ -88,7 +88,7 @@ function sampleMessage(
 /** Made up, and forgotten: nothing is ever signed with it but this. */
 const exampleSecret = async (dialect: Dialect): Promise<string> => dialect.secret.generate();
 
-/** Shows a delivery as the form stands, and again whenever something is values or chosen. */
+/** Shows a delivery as the form stands, and again whenever something is typed or chosen. */
 export function PreviewCard({ preview }: { preview: Preview }) {
   return (
     <Card id="preview-title" title="What a delivery will look like" class="preview" body={null}>

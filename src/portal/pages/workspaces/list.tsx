@@ -5,7 +5,7 @@ import { Refused } from "../../api.ts";
 import { Page } from "../../frame.tsx";
 import { type PageContext, queryParam } from "../../page-context.ts";
 import { type PageRoute, page, redirect } from "../../page-route.ts";
-import { LinkButton, Quiet } from "../../parts/card.tsx";
+import { LinkButton, Quiet, RowName } from "../../parts/card.tsx";
 import { count } from "../../parts/figures.tsx";
 import { ACTIONS, DataTable, Empty, Pager } from "../../parts/table.tsx";
 import { Ago } from "../../parts/time.tsx";
@@ -45,7 +45,13 @@ const listWorkspaces = page({ path: PATH, scope: "admin" }, async (context) => {
             rows={rows}
             row={({ id }) => ({ id: `workspace-${id}` })}
             columns={[
-              { head: "Name", td: "main", cell: (workspace) => <Named workspace={workspace} /> },
+              {
+                head: "Name",
+                td: "main",
+                cell: ({ id, name, external_id }) => (
+                  <RowName to={`/portal/${id}/webhooks`} name={name} title={name} below={external_id} />
+                ),
+              },
               { head: "Id", class: "num", cell: ({ id }) => id },
               { head: "Plan", cell: ({ plan }) => plan ?? <Quiet text="none" /> },
               { head: "Webhooks", class: "num", td: "num nowrap", cell: (_, at) => <Used of={usages[at]?.webhooks} /> },
@@ -76,17 +82,6 @@ async function usageOf({ api }: PageContext, id: number): Promise<Usage | null> 
     throw error;
   }
 }
-
-const Named = ({ workspace: { id, name, external_id } }: { workspace: Workspace }) => (
-  <>
-    <a class="row-link clip" href={`/portal/${id}/webhooks`} title={name}>
-      {name}
-    </a>
-    <span class="small quiet clip" title={external_id}>
-      {external_id}
-    </span>
-  </>
-);
 
 const Ways = ({ workspace: { id, name } }: { workspace: Workspace }) => (
   <span class="row tight end">

@@ -4,7 +4,7 @@ import { settingsOf } from "../../../config/settings.ts";
 import { Page } from "../../frame.tsx";
 import { formFields, inWorkspace, numberIn, pathParam, queryParam, usePageContext } from "../../page-context.ts";
 import { action, formPage, type PageRoute, page, redirect } from "../../page-route.ts";
-import { Card, LinkButton, Tags } from "../../parts/card.tsx";
+import { Card, LinkButton, ShownOnce, Tags } from "../../parts/card.tsx";
 import { Code, CopyLine } from "../../parts/code.tsx";
 import { Choices, type FieldData, Fields } from "../../parts/fields.tsx";
 import { ActionButton, Confirm, ErrorSummary, FormCard } from "../../parts/form.tsx";
@@ -53,11 +53,7 @@ const makeLink = formPage(
         status: 201,
         page: (
           <Page title="A link for your user" crumbs={CRUMBS}>
-            <Card
-              title="The link, shown this once"
-              attributes={{ "data-replace-url": inWorkspace(context, NEW) }}
-              foot={<LinkButton to="/settings" kind="primary" label="Done" />}
-            >
+            <ShownOnce title="The link, shown this once" address={NEW} done={{ to: "/settings", label: "Done" }}>
               <p>
                 Whoever opens it first is in this workspace's settings, for {span(made.data.session_seconds)}. Do not
                 try it yourself: it opens once.
@@ -66,7 +62,7 @@ const makeLink = formPage(
               <p>
                 It can be opened up to <Ago at={made.data.expires_at} />.
               </p>
-            </Card>
+            </ShownOnce>
           </Page>
         ),
       };

@@ -6,7 +6,7 @@ import { settingsOf } from "../../../config/settings.ts";
 import { Page } from "../../frame.tsx";
 import { formField, formFields, inWorkspace, type PageContext, usePageContext } from "../../page-context.ts";
 import { formPage, redirect } from "../../page-route.ts";
-import { Card, Facts, Link, LinkButton } from "../../parts/card.tsx";
+import { Card, Facts, Link, LinkButton, ShownOnce } from "../../parts/card.tsx";
 import { CopyLine } from "../../parts/code.tsx";
 import { DataField, type FieldData, Fields } from "../../parts/fields.tsx";
 import { count } from "../../parts/figures.tsx";
@@ -178,17 +178,13 @@ const COMMUNITY: FieldData = {
 
 /** The secret of a workspace's notifications, just made. */
 const NotifySecret = ({ secret, next }: { secret: string; next: string }) => (
-  <Card
-    title="The secret of the notifications, shown this once"
-    attributes={{ "data-replace-url": next }}
-    foot={<LinkButton to={next} kind="primary" label="I have kept it" />}
-  >
+  <ShownOnce title="The secret of the notifications, shown this once" address={next}>
     <p>
       What is sent to the notification URL is signed with it, by Standard Webhooks. Copy it now, and give it to whoever
       verifies what arrives there.
     </p>
     <CopyLine text={secret} label="notification secret" />
-  </Card>
+  </ShownOnce>
 );
 
 function Aside({ workspace }: { workspace: Workspace }) {
