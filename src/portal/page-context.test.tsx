@@ -5,9 +5,25 @@ import { type PageContext, PageContextProvider, usePageContext } from "./page-co
 
 const contextOf = (name: string) => ({ workspace: { id: name.length, name } }) as PageContext;
 
-/** Gives its turn to whatever else is ready, as often as it is told. */
+/** What waits for its turn. */
+const waiting: (() => void)[] = [];
+const turn = (): Promise<void> => new Promise((goOn) => waiting.push(goOn));
+
 async function turns(number: number): Promise<void> {
-  for (let turn = 0; turn < number; turn++) await new Promise((done) => setTimeout(done));
+  for (let at = 0; at < number; at++) await turn();
+}
+
+/** Gives turns, the latest that waits first and then the first, until all is done: nothing goes on in the order it came. */
+async function inTurns<Result>(all: Promise<Result>): Promise<Result> {
+  let done = false;
+  const result = all.finally(() => {
+    done = true;
+  });
+  for (let given = 0; !done; given++) {
+    (given % 2 === 0 ? waiting.pop() : waiting.shift())?.();
+    await null;
+  }
+  return result;
 }
 
 const Name = () => <b>{usePageContext().workspace?.name}</b>;
@@ -45,7 +61,8 @@ describe("the context of a page", () => {
   it("is its own, however pages are rendered between each other's awaits", async () => {
     const names = Array.from({ length: 20 }, (_, index) => `Workspace ${index}`);
     const pages = names.map((name, index) => rendered(name, [index % 3, (index * 7) % 5, (index * 3) % 4]));
-    for (const [index, html] of (await Promise.all(pages)).entries()) expect(namesIn(html)).toEqual([names[index]]);
+    const rendering = await inTurns(Promise.all(pages));
+    for (const [index, html] of rendering.entries()) expect(namesIn(html)).toEqual([names[index]]);
   });
 
   it("is a part's own where a part is given another", async () => {
@@ -90,7 +107,8 @@ describe("the context of a page", () => {
         <Late />
       </PageContextProvider>
     );
-    const [first, second] = await Promise.all([late("first"), late("second")].map(async (page) => page.toString()));
+    const both = Promise.all([late("first"), late("second")].map(async (page) => page.toString()));
+    const [first, second] = await inTurns(both);
     expect(["<b>first</b>", "<b>none</b>"]).toContain(String(first));
     expect(["<b>second</b>", "<b>none</b>"]).toContain(String(second));
   });
