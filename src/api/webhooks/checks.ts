@@ -1,10 +1,10 @@
 import { builtInNames } from "../../catalogue/index.ts";
-import { isPassedOn } from "../../inbound/providers/index.ts";
 import { closest, coversAny } from "../../catalogue/suggest.ts";
 import { openVerifyToken } from "../../config/endpoints.ts";
 import { listEventTypes } from "../../config/event-types.ts";
 import type { EndpointRow } from "../../config/schema.ts";
 import { shakeHands } from "../../delivery/handshake.ts";
+import { isPassedOn } from "../../inbound/providers/index.ts";
 import { dialectOf } from "../../systems/index.ts";
 import { refuseUrl } from "../../targets/evaluate.ts";
 import { ApiError, invalidField } from "../problem.ts";

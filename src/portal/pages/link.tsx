@@ -1,6 +1,6 @@
 import type { Hono } from "hono";
-import { nonceOf } from "../../api/answer-headers.ts";
 import type { Child } from "hono/jsx";
+import { nonceOf } from "../../api/answer-headers.ts";
 import type { AppContext, AppEnv } from "../../api/context.ts";
 import { ApiError } from "../../api/problem.ts";
 import { type Closed, lookAtPortalLink, openPortalLink } from "../../config/portal-links.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { routes } from "../../api/app.ts";
-import { fieldErrors } from "../../api/invalid.ts";
+import { fieldErrors } from "../../api/problem.ts";
 import { inPlainWords } from "./messages.ts";
 
 /** What nobody types, but a form can send, or a program in its name. */

@@ -1,7 +1,8 @@
 import type * as z from "zod";
-import type { NotDelivered } from "../../../api/events/not-delivered.ts";
-import type { EventView } from "../../../api/events/representation.ts";
+
+import type { EventView, NotDelivered } from "../../../api/events/representation.ts";
 import { Card, Link, Note, RowName } from "../../parts/card.tsx";
+
 import { Badge, DeliveryBadge, deliveryState } from "../../parts/status.tsx";
 import { nameOfWebhook } from "../../parts/webhook-name.ts";
 import type { Webhook } from "../webhook/load.ts";

@@ -1,6 +1,6 @@
 import type { Problem } from "../../../api/problem.ts";
 import { SourceView } from "../../../api/sources/representation.ts";
-import type { Guide } from "../../../inbound/guide.ts";
+import type { Guide, Variant } from "../../../inbound/guide.ts";
 import { guideOf } from "../../../inbound/providers/index.ts";
 import { Page } from "../../frame.tsx";
 import { formField, inWorkspace, type PageContext, pathParam, queryParam } from "../../page-context.ts";

@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { ReceiptView } from "../../../api/receipts/representation.ts";
-import { guideOf } from "../../../inbound/providers/index.ts";
 import { SourceView } from "../../../api/sources/representation.ts";
+import { guideOf } from "../../../inbound/providers/index.ts";
 import { Refused } from "../../api.ts";
 import { Page } from "../../frame.tsx";
 import { inWorkspace, type PageContext, pathParam, useHref } from "../../page-context.ts";

@@ -1,7 +1,7 @@
-import type { Guide } from "../../../inbound/guide.ts";
-import { guideOf } from "../../../inbound/providers/index.ts";
 import type { Child } from "hono/jsx";
+import type { Guide } from "../../../inbound/guide.ts";
 import { REJECTIONS } from "../../../inbound/provider.ts";
+import { guideOf } from "../../../inbound/providers/index.ts";
 import { Page } from "../../frame.tsx";
 import { inWorkspace, queryParam, usePageContext } from "../../page-context.ts";
 import { page } from "../../page-route.ts";

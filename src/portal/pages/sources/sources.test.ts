@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { guideOf } from "../../../inbound/providers/index.ts";
-import { filled } from "./prose.tsx";
 import { filled } from "./guide-view.tsx";
 import { size } from "./raw-request.tsx";
 import { fixedOptions, settingsFor, variantInUse, variantOf } from "./settings.ts";

@@ -1,5 +1,4 @@
 import type * as z from "zod";
-import type { Problem } from "../../../api/problem.ts";
 import { Rotated } from "../../../api/webhooks/representation.ts";
 import { dialectOf } from "../../../systems/index.ts";
 import { Page } from "../../frame.tsx";

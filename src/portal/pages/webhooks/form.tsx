@@ -1,5 +1,5 @@
 import { ApiError, type Problem } from "../../../api/problem.ts";
-import { checkTarget } from "../../../api/target.ts";
+import { checkTarget } from "../../../api/webhooks/checks.ts";
 import { WebhookUrl } from "../../../api/webhooks/fields.ts";
 import { type Dialect, dialectOf, dialects } from "../../../systems/index.ts";
 import { formField, type PageContext, useHref } from "../../page-context.ts";

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { Problem } from "../../../api/problem.ts";
-import { UsageView } from "../../../api/usage/representation.ts";
+import { UsageView } from "../../../api/usage/routes.ts";
 import { ChangedWorkspace, WorkspaceView } from "../../../api/workspaces/representation.ts";
 import { settingsOf } from "../../../config/settings.ts";
 import { Page } from "../../frame.tsx";
