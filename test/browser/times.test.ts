@@ -32,6 +32,8 @@ describe.skipIf(chromiumPath === undefined)("times", () => {
     await page.locator("details.menu summary").last().click();
     await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "Times in UTC" }).click()]);
     expect(await created.innerText()).toBe(`${clock(at)} UTC`);
+    await page.goto(world.at(`/webhooks/${furnished.ids.webhook}`));
+    await page.locator("[data-chart] canvas").first().waitFor();
     await page.goto(list());
     expect(await page.getByLabel("From (UTC)").count()).toBe(1);
     await page.locator("details.menu summary").last().click();

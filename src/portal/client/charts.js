@@ -23,17 +23,17 @@ function colour(name, share = 100) {
 }
 
 /** @param {number | null | undefined} value @param {string} unit */
-function say(value, unit) {
+function told(value, unit) {
   if (value == null) return unit === "ms" ? "–" : "0";
   if (unit !== "ms") return String(value).replace(/\B(?=(\d{3})+$)/g, "\u202f");
   return value < 1000 ? `${Math.round(value)} ms` : `${Number((value / 1000).toFixed(value < 10_000 ? 1 : 0))} s`;
 }
 
 // As portal.js has found it.
-const utc = document.documentElement.dataset.zone === "utc";
+const inUtc = document.documentElement.dataset.zone === "utc";
 
 /** @param {Intl.DateTimeFormatOptions} options */
-const clock = (options) => new Intl.DateTimeFormat(undefined, { ...options, ...(utc ? { timeZone: "UTC" } : {}) });
+const clock = (options) => new Intl.DateTimeFormat(undefined, { ...options, ...(inUtc ? { timeZone: "UTC" } : {}) });
 const hours = clock({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const days = clock({ day: "numeric", month: "short" });
 const moments = clock({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
@@ -90,7 +90,7 @@ function tell(plot, data, tip) {
   const lines = data.series.map(({ name, tone, mark, values }) => {
     const line = document.createElement("li");
     line.className = `${tone} as-${mark}`;
-    line.textContent = `${name} ${say(values[idx], data.unit)}`;
+    line.textContent = `${name} ${told(values[idx], data.unit)}`;
     return line;
   });
   const head = document.createElement("strong");
@@ -119,7 +119,7 @@ function optionsFor(data, width, tip) {
   return {
     width,
     height: HEIGHT,
-    ...(utc ? { tzDate: (/** @type {number} */ at) => uPlot.tzDate(new Date(at * 1000), "Etc/UTC") } : {}),
+    ...(inUtc ? { tzDate: (/** @type {number} */ at) => uPlot.tzDate(new Date(at * 1000), "Etc/UTC") } : {}),
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
     legend: { show: false },
     padding: [10, 22, 0, 0],
@@ -144,7 +144,7 @@ function optionsFor(data, width, tip) {
         ...axis,
         size: unit === "ms" ? 60 : 46,
         incrs: [1, 2, 5].flatMap((n) => [0, 1, 2, 3, 4, 5, 6, 7].map((power) => n * 10 ** power)).sort((a, b) => a - b),
-        values: (/** @type {any} */ _, /** @type {number[]} */ ticks) => ticks.map((tick) => say(tick, unit)),
+        values: (/** @type {any} */ _, /** @type {number[]} */ ticks) => ticks.map((tick) => told(tick, unit)),
       },
     ],
     series: [{}, ...stacked(data.series).map(lookOf)],

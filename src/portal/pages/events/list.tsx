@@ -3,7 +3,7 @@ import type * as z from "zod";
 import { EventRow } from "../../../api/events/representation.ts";
 import type { ListResult } from "../../api.ts";
 import { Page } from "../../frame.tsx";
-import { addressWith, inWorkspace, type PageContext, queryParam, usePageContext } from "../../page-context.ts";
+import { addressWith, type PageContext, queryParam, usePageContext } from "../../page-context.ts";
 import { type PageRoute, page } from "../../page-route.ts";
 import { Link, LinkButton, Quiet, RowName, renewed } from "../../parts/card.tsx";
 import { Code } from "../../parts/code.tsx";
@@ -186,8 +186,7 @@ function FirstSteps() {
       <p>
         <code>$TOKEN</code> is a token with the scope <code>publish</code>.{" "}
         {context.can("admin") ? <Link to="/tokens" label="Create one under Tokens" /> : "Ask your admin for one"}. The{" "}
-        <a href={inWorkspace(context, "/event-types")}>event catalogue</a> has the types. Events appear here as they are
-        published.
+        <Link to="/event-types" label="event catalogue" /> has the types. Events appear here as they are published.
       </p>
     </Empty>
   );

@@ -1,8 +1,8 @@
 import { UsageView } from "../../../api/usage/routes.ts";
 import { Page } from "../../frame.tsx";
-import { inWorkspace, usePageContext } from "../../page-context.ts";
+import { usePageContext } from "../../page-context.ts";
 import { type PageRoute, page } from "../../page-route.ts";
-import { Card, Note } from "../../parts/card.tsx";
+import { Card, Link, Note } from "../../parts/card.tsx";
 import { count, Meter, percent } from "../../parts/figures.tsx";
 import { Ago } from "../../parts/time.tsx";
 import { DayChart, DayTable } from "./day-chart.tsx";
@@ -78,12 +78,11 @@ function Quota({ usage, kind }: { usage: Usage; kind: Kind }) {
   );
 }
 
-function Pace({ usage }: { usage: Usage }) {
-  const context = usePageContext();
-  const expected = forecast(usage.events, context.now);
-  if (expected === null || usage.events.used === 0) return <>Counted from the first of the month, in UTC.</>;
-  const { limit } = usage.events;
-  const beyond = limit !== null && expected > limit && usage.events.used < limit;
+function Pace({ usage: { events } }: { usage: Usage }) {
+  const { used, limit } = events;
+  const expected = forecast(events, usePageContext().now);
+  if (expected === null || used === 0) return <>Counted from the first of the month, in UTC.</>;
+  const beyond = limit !== null && expected > limit && used < limit;
   return (
     <>
       At this pace about {count(expected)} by the end of the month{beyond ? `: beyond the limit` : ""}.
@@ -91,60 +90,47 @@ function Pace({ usage }: { usage: Usage }) {
   );
 }
 
-function Listed({ kind }: { kind: "webhooks" | "sources" }) {
-  const context = usePageContext();
-  return (
-    <>
-      {kind === "webhooks" ? "Paused and disabled ones count as well. " : "Each provider account is one. "}
-      <a class="nowrap" href={inWorkspace(context, `/${kind}`)}>
-        Show all
-      </a>
-    </>
-  );
-}
+const Listed = ({ kind }: { kind: "webhooks" | "sources" }) => (
+  <>
+    {kind === "webhooks" ? "Paused and disabled ones count as well. " : "Each provider account is one. "}
+    <Link to={`/${kind}`} class="nowrap" label="Show all" />
+  </>
+);
 
 /** What is reached or soon will be, what it means, and what to do. */
-function Warnings({ usage }: { usage: Usage }) {
-  const context = usePageContext();
-  return (
-    <>
-      {KINDS.map((kind) => {
-        const level = levelOf(usage[kind]);
-        if (level === "fine") return null;
-        const what = kind === "events" ? "events of this month" : kind;
-        return (
-          <div class={`note ${level === "reached" ? "bad" : "warn"}`}>
-            <strong>
-              {level === "reached" ? `The limit of ${what} is reached` : `Most of the ${what} are used`}:{" "}
-              {usedOf(usage[kind])}
-            </strong>
-            <span>{consequenceOf(kind, level)}</span>
-            <span>
-              {kind !== "events" && usage[kind].used > 0 && (
-                <>
-                  Delete {kind} that are not needed under <a href={inWorkspace(context, `/${kind}`)}>{NAMES[kind]}</a>,
-                  or{" "}
-                </>
-              )}
-              <Larger begin={kind === "events" || usage[kind].used === 0} />
-            </span>
-          </div>
-        );
-      })}
-    </>
-  );
-}
+const Warnings = ({ usage }: { usage: Usage }) => (
+  <>
+    {KINDS.map((kind) => {
+      const level = levelOf(usage[kind]);
+      if (level === "fine") return null;
+      const what = kind === "events" ? "events of this month" : kind;
+      const some = kind !== "events" && usage[kind].used > 0;
+      return (
+        <div class={`note ${level === "reached" ? "bad" : "warn"}`}>
+          <strong>
+            {level === "reached" ? `The limit of ${what} is reached` : `Most of the ${what} are used`}:{" "}
+            {usedOf(usage[kind])}
+          </strong>
+          <span>{consequenceOf(kind, level)}</span>
+          <span>
+            {some && `Delete ${kind} that are not needed under `}
+            {some && <Link to={`/${kind}`} label={NAMES[kind]} />}
+            {some && ", or "}
+            <Larger begin={!some} />
+          </span>
+        </div>
+      );
+    })}
+  </>
+);
 
-function Larger({ begin }: { begin: boolean }) {
-  const context = usePageContext();
-  if (context.can("admin")) {
-    return (
-      <>
-        {begin ? "Move" : "move"} the workspace to a larger plan under <a href="/portal/workspaces">Workspaces</a>.
-      </>
-    );
-  }
-  return <>{begin ? "Ask" : "ask"} who administers this deployment for a larger plan.</>;
-}
+const Larger = ({ begin }: { begin: boolean }) =>
+  usePageContext().can("admin") ? (
+    <>
+      {begin ? "Move" : "move"} the workspace to a larger plan under <a href="/portal/workspaces">Workspaces</a>.
+    </>
+  ) : (
+    <>{begin ? "Ask" : "ask"} who administers this deployment for a larger plan.</>
+  );
 
 export const usagePages: readonly PageRoute[] = [usagePage];
