@@ -3,8 +3,7 @@ import { authenticate, type Caller, type Expired } from "../config/authenticate.
 import type { Scope } from "../config/schema.ts";
 import { noteUse } from "../config/tokens.ts";
 import { workspaceOf } from "../config/workspaces.ts";
-import { hex } from "../lib/bytes.ts";
-import { sha256 } from "../lib/sha256.ts";
+import { hex, sha256 } from "../lib/bytes.ts";
 import type { AppContext, AppEnv } from "./context.ts";
 import { iso } from "./fields.ts";
 import { ApiError, noWorkspace } from "./problem.ts";

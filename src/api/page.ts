@@ -1,4 +1,4 @@
-import { base64Url, fromBase64Url } from "../config/base64url.ts";
+import { base64Url, fromBase64Url } from "../lib/bytes.ts";
 import { inDigits } from "./fields.ts";
 import { invalidField } from "./problem.ts";
 import * as z from "./z.ts";

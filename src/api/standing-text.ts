@@ -1,6 +1,4 @@
-import { base64Url } from "../config/base64url.ts";
-import { utf8 } from "../lib/bytes.ts";
-import { sha256 } from "../lib/sha256.ts";
+import { base64Url, sha256, utf8 } from "../lib/bytes.ts";
 
 type Made = { plain: Uint8Array<ArrayBuffer>; packed: Uint8Array<ArrayBuffer>; headers: Record<string, string> };
 

@@ -1,6 +1,5 @@
-import { hex } from "../lib/bytes.ts";
+import { hex, sha256 } from "../lib/bytes.ts";
 import { sameBytes } from "../lib/constant-time.ts";
-import { sha256 } from "../lib/sha256.ts";
 import { settingsOf } from "./settings.ts";
 import { holderOf, isToken, type TokenHolder } from "./tokens.ts";
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { jsonVariable } from "./json-variable.ts";
+import { jsonVariable } from "./variables.ts";
 
 /**
  * What one workspace may occupy in the database that all of them share, whatever its plan says or does not say. Beyond

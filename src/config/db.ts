@@ -1,4 +1,6 @@
+import { getTableColumns, type SQL, sql } from "drizzle-orm";
 import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
+import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import { type Patience, patient } from "./away.ts";
 
 const known = new WeakMap<Env, Map<Patience, DrizzleD1Database>>();
@@ -16,4 +18,14 @@ export function database(env: Env, patience: Patience = "query"): DrizzleD1Datab
   const db = drizzle(patient(env.DB, patience));
   ofEnv.set(patience, db);
   return db;
+}
+
+/** The values in the order of the table's columns, as an INSERT … SELECT wants them; without a number it takes the next. */
+export function rowOf<Table extends SQLiteTable>(table: Table, values: Omit<Table["$inferSelect"], "number">): SQL {
+  const given: Record<string, unknown> = values;
+  const columns = Object.entries(getTableColumns(table));
+  return sql.join(
+    columns.map(([name, column]) => sql.param(given[name] ?? null, column)),
+    sql`, `,
+  );
 }

@@ -3,10 +3,9 @@ import { newEndpointId } from "../lib/ids.ts";
 import { MASK } from "../lib/mask-header.ts";
 import type { AuditRecorder } from "./audit.ts";
 import { auditedEndpoint } from "./audited.ts";
-import { database } from "./db.ts";
-import { type EndpointFilter, matching } from "./endpoint-filter.ts";
+import { database, rowOf } from "./db.ts";
+import { type EndpointFilter, matching } from "./endpoint-queries.ts";
 import { type Errand, refreshing } from "./errands.ts";
-import { rowOf } from "./row.ts";
 import { type EndpointRow, endpointSecrets, endpoints, workspaces } from "./schema.ts";
 import { identityOf, seal } from "./secrets.ts";
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { jsonVariable } from "./json-variable.ts";
+import { jsonVariable } from "./variables.ts";
 
 const Limit = z.int().min(0).nullable();
 

@@ -1,13 +1,11 @@
 import { and, count, desc, eq, exists, getTableColumns, gt, inArray, isNull, lt, lte, or, sql } from "drizzle-orm";
+import { base64Url, sha256Hex } from "../lib/bytes.ts";
 import { newPortalLinkId, type PortalLinkId } from "../lib/ids.ts";
-import { sha256Hex } from "../lib/sha256.ts";
 import type { AuditRecorder } from "./audit.ts";
 import { auditedPortalLink } from "./audited.ts";
-import { base64Url } from "./base64url.ts";
-import { database } from "./db.ts";
+import { database, rowOf } from "./db.ts";
 import { reading } from "./failures.ts";
 import { forgetSessionOfLink, LONGEST_SESSION_S, type NewSession, newSessionText } from "./portal-sessions.ts";
-import { rowOf } from "./row.ts";
 import { apiTokens, portalLinks, portalSessions } from "./schema.ts";
 
 type Row = typeof portalLinks.$inferSelect;

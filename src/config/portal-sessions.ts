@@ -1,11 +1,9 @@
 import { and, desc, eq, gt, inArray, isNotNull, lte, notInArray, type SQL, sql } from "drizzle-orm";
-import { utf8 } from "../lib/bytes.ts";
+import { base64Url, sha256Hex, utf8 } from "../lib/bytes.ts";
 import { sameBytes } from "../lib/constant-time.ts";
-import { sha256Hex } from "../lib/sha256.ts";
 import type { AuditRecorder } from "./audit.ts";
 import { auditedWorkspace } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
-import { base64Url } from "./base64url.ts";
 import { BriefCache } from "./brief-cache.ts";
 import { database } from "./db.ts";
 import { reading } from "./failures.ts";

@@ -1,7 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
-import { utf8 } from "../lib/bytes.ts";
-import { base64Url, fromBase64Url } from "./base64url.ts";
+import { base64Url, fromBase64Url, utf8 } from "../lib/bytes.ts";
 import { keyringOf } from "./keyring.ts";
 
 /**

@@ -1,57 +1,20 @@
 import * as z from "zod";
 import { CeilingsVariable } from "./ceilings.ts";
-import { EmailRoutes } from "./email-routes.ts";
-import { AdminToken, EASY, isGuessable } from "./guessable.ts";
 import { PlansVariable } from "./plans.ts";
-import { DnsResolver, OwnHosts } from "./targets.ts";
+import {
+  AdminToken,
+  DnsResolver,
+  EASY,
+  EmailRoutes,
+  EncryptionKey,
+  EncryptionKeys,
+  isGuessable,
+  OwnHosts,
+  origins,
+  Sender,
+} from "./variables.ts";
 
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
-
-/** `Name <address>`, the name in quotation marks or not, or the address alone; empty: nobody. */
-const Sender = z.string().transform((text, context) => {
-  const [, name = "", address = text] = /^\s*"?([^"<>]*?)"?\s*<([^<>]*)>\s*$/.exec(text) ?? [];
-  if (text.trim() === "") return null;
-  const email = z.email().safeParse(address.trim());
-  if (email.success) return { name, email: email.data };
-  context.addIssue({ code: "custom", message: "NOTIFY_FROM must be an address, or Name <address>" });
-  return z.NEVER;
-});
-
-/**
- * Origins, as browsers write them, with commas between; https alone, as what a page reads over http others read along.
- * @param local whether a page on the developer's own machine may be among them, which has no https
- */
-const origins = (name: string, local: boolean) =>
-  z.string().transform((text, context) => {
-    const all = text
-      .split(",")
-      .map((each) => each.trim())
-      .filter((each) => each !== "");
-    for (const origin of all) {
-      const url = URL.parse(origin);
-      const isLocal = local && url?.protocol === "http:" && /^(localhost|127\.0\.0\.1)$/.test(url.hostname);
-      if (url?.origin === origin && (isLocal || /^https:[^*;\s]+$/.test(origin))) continue;
-      const message = `${name} must be origins such as https://app.example.com, with commas between: ${origin} is none`;
-      context.addIssue({ code: "custom", message });
-    }
-    return all;
-  });
-
-/** Random bytes in any spelling; too short a text could be guessed. */
-const KEY_LENGTH = 16;
-const TOO_SHORT = `must have at least ${KEY_LENGTH} characters, better 32 random bytes`;
-
-const EncryptionKey = z
-  .string()
-  .default("")
-  .refine((key) => key === "" || key.length >= KEY_LENGTH, `ENCRYPTION_KEY ${TOO_SHORT}`);
-
-/** Apart by commas or white space. */
-const EncryptionKeys = z
-  .string()
-  .default("")
-  .transform((text) => text.split(/[\s,]+/).filter((key) => key !== ""))
-  .refine((keys) => keys.every(({ length }) => length >= KEY_LENGTH), `Each of ENCRYPTION_KEYS ${TOO_SHORT}`);
 
 const Variables = z.object({
   ADMIN_TOKEN: AdminToken,

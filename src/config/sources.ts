@@ -2,11 +2,10 @@ import { and, count, desc, eq, lt, sql } from "drizzle-orm";
 import { newSourceId, type SourceId } from "../lib/ids.ts";
 import type { AuditRecorder } from "./audit.ts";
 import { auditedSource } from "./audited.ts";
-import { database } from "./db.ts";
+import { database, rowOf } from "./db.ts";
 import { type Errand, emptying } from "./errands.ts";
 import { reading } from "./failures.ts";
 import { Known } from "./known.ts";
-import { rowOf } from "./row.ts";
 import { type SourceRow, sources } from "./schema.ts";
 import { identityOf, open, seal } from "./secrets.ts";
 

@@ -1,13 +1,11 @@
 import { and, count, desc, eq, inArray, isNull, lt, lte, or, sql } from "drizzle-orm";
+import { base64Url, sha256Hex } from "../lib/bytes.ts";
 import { newTokenId, type TokenId } from "../lib/ids.ts";
-import { sha256Hex } from "../lib/sha256.ts";
 import type { AuditRecorder } from "./audit.ts";
 import { auditedToken } from "./audited.ts";
-import { base64Url } from "./base64url.ts";
-import { database } from "./db.ts";
+import { database, rowOf } from "./db.ts";
 import { reading } from "./failures.ts";
 import { Known } from "./known.ts";
-import { rowOf } from "./row.ts";
 import { apiTokens, portalLinks, type Scope } from "./schema.ts";
 
 /** A token as it is listed: what it is, never what it says. */

@@ -5,9 +5,8 @@ import type { Accepted, Arrival } from "../events/contract.ts";
 import { encodeEvent } from "../events/record.ts";
 import { Alarm } from "../lib/alarm.ts";
 import { systemClock } from "../lib/clock.ts";
-import { emptied } from "../lib/emptied.ts";
 import { type DeliveryId, type DeliveryPlace, type EventPlace, eventId } from "../lib/ids.ts";
-import { nameOf } from "../lib/objects.ts";
+import { emptied, nameOf } from "../lib/objects.ts";
 import { Meta, Sql } from "../lib/sql.ts";
 import type { Recipient } from "./attempt.ts";
 import type {

@@ -1,6 +1,6 @@
 import type { SendingConfig } from "../config/endpoints.ts";
 import { cutToBytes, Redactor, secretForms, secretsIn } from "../lib/redact.ts";
-import type { Refusal } from "../targets/refusal.ts";
+import type { Refusal } from "../targets/resolve.ts";
 import { keptHeaders } from "./answer-headers.ts";
 import type { Outcome } from "./parcel.ts";
 import { type Answer, BODY_BYTES } from "./request.ts";

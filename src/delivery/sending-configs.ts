@@ -12,7 +12,7 @@ import { UnsealError } from "../config/secrets.ts";
 import { maskHeader } from "../lib/mask-header.ts";
 import type { Redactor } from "../lib/redact.ts";
 import { attemptsAt } from "../targets/evaluate.ts";
-import type { Refusal } from "../targets/refusal.ts";
+import type { Refusal } from "../targets/resolve.ts";
 import { permitted } from "./custom-headers.ts";
 import { redactorOf } from "./outcome.ts";
 import type { Sent } from "./parcel.ts";

@@ -1,6 +1,6 @@
 import { BriefCache } from "../config/brief-cache.ts";
 import { OLDEST_MS } from "../config/known.ts";
-import type { Streams } from "../config/streams.ts";
+import type { Streams } from "../config/publish-rules.ts";
 import { MAX_STREAMS } from "../lib/ids.ts";
 import { monthOf } from "../lib/month.ts";
 import { callWithRetry, streamName } from "../lib/objects.ts";

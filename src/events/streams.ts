@@ -1,5 +1,4 @@
-import { publishRules } from "../config/publish-rules.ts";
-import { ONE_STREAM, type Streams } from "../config/streams.ts";
+import { ONE_STREAM, publishRules, type Streams } from "../config/publish-rules.ts";
 import { MAX_STREAMS, parseEventId, streamOf } from "../lib/ids.ts";
 import { callWithRetry, streamName } from "../lib/objects.ts";
 import type { EventFilter, EventPage, EventUsage, StoredEvent } from "./contract.ts";

@@ -1,5 +1,5 @@
 import type { Subscription } from "../config/endpoints.ts";
-import { within } from "../lib/within.ts";
+import { waitAtMost } from "../lib/deadline.ts";
 import type { SubscriptionIndex } from "./match.ts";
 
 /** Subscriptions are read again this often even if nobody said that they changed, in milliseconds. */
@@ -104,7 +104,7 @@ export class Subscriptions {
     const before = this.#serving;
     if (!before) return this.#reading();
     try {
-      return await within(READING_MS, this.#reading());
+      return await waitAtMost(READING_MS, this.#reading());
     } catch (error) {
       console.error("Changed subscriptions could not be read, going on with those that are known:", error);
       return before.index;

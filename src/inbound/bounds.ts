@@ -1,5 +1,4 @@
-import { utf8 } from "../lib/bytes.ts";
-import { sha256Hex } from "../lib/sha256.ts";
+import { sha256Hex, utf8 } from "../lib/bytes.ts";
 
 /**
  * How much of each field of a record is kept. What is more is cut off, and named: one sender's long header must neither stop a

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { sha256Hex } from "../lib/sha256.ts";
+import { sha256Hex } from "../lib/bytes.ts";
 import type { Json } from "../systems/event-type.ts";
 import { beginningOf, boundedKey, bytesInRow, withinBounds } from "./bounds.ts";
 import type { KeptRecord } from "./contract.ts";

@@ -1,4 +1,4 @@
-import { sha256Hex } from "../lib/sha256.ts";
+import { sha256Hex } from "../lib/bytes.ts";
 import type { Json } from "../systems/event-type.ts";
 import { type ControlRecord, MalformedCallback, type Reported } from "./provider.ts";
 

@@ -6,9 +6,8 @@ import { ownKey } from "../events/own-key.ts";
 import { publish } from "../events/publish.ts";
 import { streamsOf } from "../events/streams.ts";
 import { Alarm } from "../lib/alarm.ts";
-import { emptied } from "../lib/emptied.ts";
 import { parseReceiptId, receiptId } from "../lib/ids.ts";
-import { nameOf } from "../lib/objects.ts";
+import { emptied, nameOf } from "../lib/objects.ts";
 import { Outbox } from "../lib/outbox.ts";
 import { Meta, Sql } from "../lib/sql.ts";
 import type {

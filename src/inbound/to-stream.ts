@@ -1,4 +1,4 @@
-import type { Streams } from "../config/streams.ts";
+import type { Streams } from "../config/publish-rules.ts";
 import type { NewEvent } from "../events/contract.ts";
 import { ownKey } from "../events/own-key.ts";
 import { publish } from "../events/publish.ts";

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
 
 /** Bytes as text and back. */
 
@@ -33,3 +34,18 @@ export function fromCanonicalBase64(text: string): Uint8Array<ArrayBuffer> | und
   const bytes = fromBase64(text);
   return bytes && base64(bytes) === text ? bytes : undefined;
 }
+
+/** Base64 with the alphabet of URLs, without padding. RFC 4648, 5. */
+export const base64Url = (bytes: Uint8Array): string =>
+  base64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+
+/** Undefined for what is not base64url. */
+export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined {
+  return /^[A-Za-z0-9_-]*$/.test(text) ? fromBase64(text.replaceAll("-", "+").replaceAll("_", "/")) : undefined;
+}
+
+/** SHA-256 of a text in UTF-8: at once, as a digest so short is done sooner than WebCrypto's promise comes back. */
+export const sha256 = (text: string): Uint8Array => createHash("sha256").update(text, "utf8").digest();
+
+/** The same in hex: what tokens are looked up by. */
+export const sha256Hex = (text: string): string => hex(sha256(text));

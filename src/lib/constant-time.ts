@@ -1,4 +1,4 @@
-import { sha256 } from "./sha256.ts";
+import { sha256 } from "./bytes.ts";
 
 /**
  * The only comparisons of what must not be guessed: MACs, digests, tokens, shared secrets. How long one takes does not

@@ -2,7 +2,7 @@ import type { AppContext } from "../api/context.ts";
 import { clientOf, rateLimited } from "../api/rate-limits.ts";
 import { UnknownTokenLimiter } from "../api/unknown-token-limiter.ts";
 import type { Closed } from "../config/portal-links.ts";
-import { sha256Hex } from "../lib/sha256.ts";
+import { sha256Hex } from "../lib/bytes.ts";
 
 /** Isolate-wide. */
 const guard = new UnknownTokenLimiter();

@@ -1,8 +1,8 @@
 import { dueErrands, type Errand, noteErrands } from "../config/errands.ts";
 import { emptyStreams } from "../events/streams.ts";
 import { mapAtMost } from "../lib/at-most.ts";
+import { waitAtMost } from "../lib/deadline.ts";
 import { callWithRetry } from "../lib/objects.ts";
-import { within } from "../lib/within.ts";
 
 /** Objects that are at work at once, and how long one may take, in milliseconds. */
 const WIDTH = 20;
@@ -66,7 +66,7 @@ async function perform(
     const left = until - Date.now();
     if (left <= 0) return;
     try {
-      await within(Math.min(PATIENCE_MS, left), insist(env, errand, tries));
+      await waitAtMost(Math.min(PATIENCE_MS, left), insist(env, errand, tries));
       done.add(errand);
     } catch (error) {
       const { object, name, task } = errand;

@@ -1,8 +1,7 @@
 import { settingsOf } from "../config/settings.ts";
 import { refuseTarget } from "./guard.ts";
 import { Names } from "./names.ts";
-import type { Refusal } from "./refusal.ts";
-import { resolve } from "./resolve.ts";
+import { type Refusal, resolve } from "./resolve.ts";
 
 /** Isolate-wide. */
 const names = new Names();

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Names } from "./names.ts";
-import type { Refusal } from "./refusal.ts";
-import type { Finding } from "./resolve.ts";
+import type { Finding, Refusal } from "./resolve.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

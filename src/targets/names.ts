@@ -1,7 +1,6 @@
 import { type Clock, systemClock } from "../lib/clock.ts";
 import { LOOKUP_MS } from "./lookup.ts";
-import type { Refusal } from "./refusal.ts";
-import type { Finding } from "./resolve.ts";
+import type { Finding, Refusal } from "./resolve.ts";
 
 /** What DNS says is believed for as long as it says, in milliseconds, but for no less and no more than this. */
 export const LEAST_MS = 5000;

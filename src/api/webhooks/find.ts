@@ -1,5 +1,4 @@
-import type { EndpointFilter } from "../../config/endpoint-filter.ts";
-import { findEndpoint } from "../../config/endpoint-queries.ts";
+import { type EndpointFilter, findEndpoint } from "../../config/endpoint-queries.ts";
 import type { EndpointRow } from "../../config/schema.ts";
 import { ApiError } from "../problem.ts";
 

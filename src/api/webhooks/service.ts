@@ -1,12 +1,11 @@
 import type { AuditRecorder } from "../../config/audit.ts";
 import { type EndpointFields, insertEndpoint, MAX_PER_SURVEY, updateEndpoint } from "../../config/endpoint-changes.ts";
-import type { EndpointFilter } from "../../config/endpoint-filter.ts";
-import { deleteEndpoint } from "../../config/endpoint-queries.ts";
+import { deleteEndpoint, type EndpointFilter } from "../../config/endpoint-queries.ts";
 import { outdatePublishRules } from "../../config/publish-rules.ts";
 import type { EndpointRow } from "../../config/schema.ts";
 import { planOf } from "../../config/workspace-plan.ts";
 import { streamsOf, tellStreams } from "../../events/streams.ts";
-import { within } from "../../lib/within.ts";
+import { waitAtMost } from "../../lib/deadline.ts";
 import { runErrands } from "../../sweep/errands.ts";
 import { dialectOf } from "../../systems/index.ts";
 import { ApiError, invalidField, noWorkspace } from "../problem.ts";
@@ -182,7 +181,7 @@ export async function subscriptionsChanged(env: Env, workspaceId: number): Promi
     // Another isolate may have raised their number: who is not told goes by the old subscriptions for a minute.
     outdatePublishRules(workspaceId);
     const told = async () => tellStreams(env, workspaceId, await streamsOf(env, workspaceId));
-    await within(PATIENCE_MS, told());
+    await waitAtMost(PATIENCE_MS, told());
   } catch (error) {
     console.error(
       `Workspace ${workspaceId}: its stream was not told of new subscriptions, and reads them later:`,

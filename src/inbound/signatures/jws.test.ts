@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { base64Url } from "../../config/base64url.ts";
-import { utf8 } from "../../lib/bytes.ts";
+import { base64Url, utf8 } from "../../lib/bytes.ts";
 import { openJws } from "./jws.ts";
 
 /** RFC 7515, A.1: the token, and its key, which is bytes that are no text. */

@@ -1,4 +1,4 @@
-import { fromBase64Url } from "../../config/base64url.ts";
+import { fromBase64Url } from "../../lib/bytes.ts";
 import { sameBytes } from "../../lib/constant-time.ts";
 import { concat, type Hash, hmac } from "./hmac.ts";
 

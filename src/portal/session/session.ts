@@ -1,9 +1,8 @@
 import type { AppContext } from "../../api/context.ts";
 import type { Caller } from "../../config/authenticate.ts";
-import { base64Url } from "../../config/base64url.ts";
 import { endSession, type NewSession, type PortalSession, sessionOf } from "../../config/portal-sessions.ts";
+import { base64Url, sha256 } from "../../lib/bytes.ts";
 import { sameText } from "../../lib/constant-time.ts";
-import { sha256 } from "../../lib/sha256.ts";
 import { forgetCookie, keepCookie, readCookie } from "./cookies.ts";
 
 /** Somebody who has signed in, and whom he stands for now. */
