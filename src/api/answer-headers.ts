@@ -91,7 +91,10 @@ export const answerHeaders = createMiddleware<AppEnv>(async (c, next) => {
 /** An id from outside goes into the logs, so only a harmless one is taken over. */
 const HARMLESS = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** Gives every request an id, and every answer the header `X-Request-Id`. */
+/**
+ * Gives every request an id, and every answer the header `X-Request-Id`. Ours, as Hono's sets the header before the handler,
+ * whose answer has lost it where it is a `Response` of its own.
+ */
 export const requestId = createMiddleware<AppEnv>(async (c, next) => {
   const given = c.req.header("X-Request-Id");
   const id = given !== undefined && HARMLESS.test(given) ? given : crypto.randomUUID();

@@ -38,7 +38,8 @@ export async function readJson(request: Request, { size, depth }: BodyLimits): P
 }
 
 /**
- * Reads a body once. It is counted as it comes, whatever length was announced: beside chunks that means nothing.
+ * Reads a body once. It is counted as it comes, whatever length was announced: beside chunks that means nothing. Ours, as
+ * Hono's `bodyLimit` believes an announced length, drains nothing, and copies what came in chunks into another request.
  * @param limit in bytes
  * @throws ApiError payload_too_large
  */

@@ -1,5 +1,6 @@
 /**
- * Maps items in order, with at most `width` at work at once.
+ * Maps items in order, with at most `width` at work at once. Ours, as all that `p-map` has beyond it (signals, what is
+ * skipped, asynchronous input) would have no use here.
  * @throws the first failure; nothing more is started after it
  */
 export async function mapAtMost<Item, Result>(
