@@ -1,12 +1,18 @@
 import { randomBytes } from "node:crypto";
+import { globSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { NEVER_MS } from "./test/support/eventually.ts";
 import { SummaryReporter } from "./test/support/summary.ts";
 
-/** Vectors and samples of the providers; others than those that are here, where the environment names a file. */
 const readJson = async (path: string) => JSON.parse(await readFile(path, "utf8"));
+
+/** Vectors or samples of all providers; others than those that are here, where the environment names a file. */
+async function fixtures(name: string, other: string | undefined) {
+  const paths = other === undefined ? globSync(`./src/inbound/providers/*/${name}.json`).sort() : [other];
+  return (await Promise.all(paths.map(readJson))).flat();
+}
 
 /** What reads files and starts nothing. */
 const SOURCES = ["clocks", "constant-time", "dependencies", "doc-links", "security-page"].map(
@@ -25,9 +31,8 @@ export default defineConfig(async () => {
     miniflare: {
       cf: false,
       bindings: {
-        TEST_VECTORS: await readJson(process.env.VECTORS ?? "./test/inbound/vectors.json"),
-        TEST_SAMPLES_OURS: process.env.SAMPLES === undefined,
-        TEST_SAMPLES: await readJson(process.env.SAMPLES ?? "./test/inbound/samples.json"),
+        TEST_VECTORS: await fixtures("vectors", process.env.VECTORS),
+        TEST_SAMPLES: await fixtures("samples", process.env.SAMPLES),
         TEST_MODEL_PAGE: await readFile("./docs/inbound/model.md", "utf8"),
         TEST_MIGRATIONS: await readD1Migrations("./migrations"),
         ADMIN_TOKEN: "an-admin-token-for-tests-and-nothing-else",

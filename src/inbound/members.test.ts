@@ -1,15 +1,15 @@
 import { describe, expect, it, vi } from "vitest";
-import { MIXED_BATCHES } from "../../test/support/mixed-batches.ts";
+import { callback } from "../../test/inbound/callback.ts";
+import { MIXED_BATCHES } from "../../test/inbound/fixtures.ts";
 import { keep } from "./keeping.ts";
 import { membersOf } from "./members.ts";
 import { MalformedCallback } from "./provider.ts";
 import { providers } from "./providers/index.ts";
 
-describe.each(MIXED_BATCHES)("a batch of $provider", ({ provider, options, credentials, request, good, bad }) => {
+describe.each(MIXED_BATCHES)("a batch of $provider", ({ provider, source, body, contentType, good, bad }) => {
   const read = async () => {
-    const source = { options, credentials, callbackUrl: "https://hooks.example.com/in/p/s" };
-    const said = (await providers[provider]?.normalise(request(), source)) ?? [];
-    return keep(said, null, request().body);
+    const request = callback(body, { "content-type": contentType });
+    return keep((await providers[provider]?.normalise(request, source)) ?? [], null, request.body);
   };
 
   it("loses none of those that make sense, and names the others", async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { Vector } from "../../src/inbound/providers/fixtures.ts";
 import { providers } from "../../src/inbound/providers/index.ts";
 import { callback, surroundings } from "./callback.ts";
-import { sourceOf } from "./sample-sources.ts";
-import { sourceOf as sourceOfVector, urlOf, type Vector } from "./vector-sources.ts";
+import { sourceOf, sourceOfVector, urlOf } from "./fixtures.ts";
 
 /** What comes by Email Routing is verified by nothing that a source has. */
 const named = Object.values(providers).filter(({ name }) => name !== "cloudflare-email");
@@ -19,8 +19,7 @@ describe.each(Object.entries(BAD))("of a secret that is %s", (_, bad) => {
   it.each(named.map((provider) => [provider.name, provider] as const))(
     "%s says what becomes",
     async (name, provider) => {
-      const sample = { provider: name, kind: "", method: "POST", content_type: "", body: null } as const;
-      const source = sourceOf({ ...sample, normalized: { type: "ignored" } }, {});
+      const source = sourceOf(name);
       const credentials = Object.fromEntries(Object.keys(source.credentials as object).map((each) => [each, bad]));
       const request = callback("{}", { "Content-Type": "application/json" });
       const verdict = await provider.verify(request, { ...source, credentials }, surroundings()).catch(thrown);

@@ -5,7 +5,7 @@ import { providers } from "../../src/inbound/providers/index.ts";
 import { LETTERS, type Letter } from "./corpus/letter.ts";
 import { WAYS, type Way } from "./corpus/ways.ts";
 import { bytesOf } from "./corpus/written.ts";
-import { sourceOf } from "./sample-sources.ts";
+import { sourceOf } from "./fixtures.ts";
 
 /** A mail gives the same event, whichever way it comes; and that says what its writer meant. */
 
@@ -29,7 +29,7 @@ async function dataOf({ provider: name, wrap }: Way, letter: Letter): Promise<Da
   };
   const records = await provider.normalise(
     request,
-    name === "cloudflare-email" ? { credentials: {}, options: {}, callbackUrl: "" } : sourceFor(name),
+    sourceOf(name, { TopicArn: "arn:aws:sns:eu-west-1:123456789012:in" }),
   );
   const kept = keep(records, null, request.body).records;
   expect(kept).toHaveLength(1);
@@ -38,12 +38,6 @@ async function dataOf({ provider: name, wrap }: Way, letter: Letter): Promise<Da
   expect(event?.type).toBe("message.received");
   return JSON.parse(event?.data ?? "{}") as Data;
 }
-
-const sourceFor = (provider: string) =>
-  sourceOf(
-    { provider, kind: "", method: "POST", content_type: "", body: null, normalized: { type: "inbound" } },
-    { TopicArn: "arn:aws:sns:eu-west-1:123456789012:in" },
-  );
 
 const trimmed = (text: unknown): unknown => (typeof text === "string" ? text.replaceAll("\r\n", "\n").trim() : text);
 

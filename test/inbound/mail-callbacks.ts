@@ -1,6 +1,7 @@
 import type { Normalised } from "../../src/inbound/provider.ts";
 import { providers } from "../../src/inbound/providers/index.ts";
-import { callback, FORM, JSON_TYPE, sourceWith } from "../support/callbacks.ts";
+import { callback, FORM, JSON_TYPE } from "../support/callbacks.ts";
+import { sourceOf } from "./fixtures.ts";
 
 /** Mails as providers call back about them, and what becomes of these. Nothing is signed: that is verified elsewhere. */
 
@@ -28,17 +29,9 @@ export const ses = (event: { mail: object; receipt: object; content?: string }):
     Message: JSON.stringify({ notificationType: "Received", ...event }),
   });
 
-const CREDENTIALS: Record<string, object> = {
-  mailgun: { signing_key: "k" },
-  mandrill: { webhook_key: "k" },
-  postmark: { header: "X-A", value: "v" },
-  resend: { signing_secret: "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" },
-};
-
 /** What a source of a provider makes of it. */
 export async function normalised(name: string, given: MailCallback): Promise<Normalised[]> {
-  const options = name === "aws-ses-sns" ? { topics: [TOPIC] } : {};
   const provider = providers[name];
   if (!provider) throw new Error(`There is no provider ${name}`);
-  return provider.normalise(callback(given), sourceWith(CREDENTIALS[name] ?? {}, options));
+  return provider.normalise(callback(given), sourceOf(name, { TopicArn: TOPIC }));
 }

@@ -6,11 +6,11 @@ import { type Context, eventOf } from "../../src/inbound/events.ts";
 import { keep } from "../../src/inbound/keeping.ts";
 import { unreadMember } from "../../src/inbound/members.ts";
 import type { GenericRecord, InboundRecord, Media, Normalised, StatusRecord } from "../../src/inbound/provider.ts";
+import type { Sample } from "../../src/inbound/providers/fixtures.ts";
 import { providers } from "../../src/inbound/providers/index.ts";
+import { sourceOfSample } from "./fixtures.ts";
 import { type Field, fieldsOf, pathsIn, sectionOf, typesOf } from "./model-page.ts";
-import type { Sample } from "./sample.ts";
 import { contentOf, requestOf } from "./sample-expectations.ts";
-import { sourceOf } from "./sample-sources.ts";
 
 /**
  * Every field that an event of a callback has is in the tables of docs/inbound/model.md, and every field of the tables is one
@@ -133,7 +133,7 @@ async function eventsOfSample(sample: Sample): Promise<Event[]> {
   const provider = providers[sample.provider];
   if (!provider) throw new Error(`There is no provider ${sample.provider}`);
   const request = requestOf(sample);
-  const source = sourceOf(sample, contentOf(request));
+  const source = sourceOfSample(sample, contentOf(request));
   if (await provider.handshake(request, source)) return [];
   return eventsOf(provider.name, await provider.normalise(request, source), request.body, null);
 }

@@ -1,10 +1,10 @@
 import { expect } from "vitest";
 import type { CallbackRequest, InboundRecord, Media, Normalised, Provider, Reply } from "../../src/inbound/provider.ts";
+import type { Expectation, Sample } from "../../src/inbound/providers/fixtures.ts";
 import { formOf, parseForm } from "../../src/inbound/reading/form.ts";
 import { utf8 } from "../../src/lib/bytes.ts";
-import type { Expectation, Sample } from "./sample.ts";
+import { fixturesOf, sourceOfSample } from "./fixtures.ts";
 import { fieldsNamed, meant, parsed, type Sent, scalarsOf } from "./sample-prose.ts";
-import { sourceOf } from "./sample-sources.ts";
 
 /** Remarks for readers. */
 const PROSE = ["reason", "rule"];
@@ -12,7 +12,7 @@ const PROSE = ["reason", "rule"];
 /** What the provider makes of a sample is what the sample says. */
 export async function expectAsSaid(provider: Provider, sample: Sample): Promise<void> {
   const request = requestOf(sample);
-  const source = sourceOf(sample, contentOf(request));
+  const source = sourceOfSample(sample, contentOf(request));
   const handshake = await provider.handshake(request, source);
   if (handshake) {
     expect(sample.normalized.type).toBe("control");
@@ -37,37 +37,10 @@ export async function expectAsSaid(provider: Provider, sample: Sample): Promise<
 }
 
 /** Some providers tell in a header what is in the body; and ids that are in headers alone are made up here. */
-function headersOf({ provider, kind, content_type, body, headers = {} }: Sample): Headers {
-  // Of the providers whose events are named by a header, the sample's kind begins with that name.
-  const [event = ""] = kind.split(" ");
-  const made: Record<string, Record<string, string>> = {
-    bird: signedBy("webhook", "evt_made_up_1"),
-    "standard-webhooks": signedBy("webhook", "msg_made_up_2"),
-    resend: signedBy("svix", "msg_made_up_3"),
-    github: { "X-GitHub-Event": event, "X-GitHub-Delivery": "72d3162e-cc78-11e3-81ab-4c9367dc0958" },
-    shopify: {
-      "X-Shopify-Topic": event,
-      "X-Shopify-Event-Id": "98880550-7158-44d4-b7cd-2c97c8a091b5",
-      "X-Shopify-Webhook-Id": "b54557e4-bdd9-4b37-8a5f-bf7d70bcd043",
-      "X-Shopify-Shop-Domain": "shop.myshopify.com",
-      "X-Shopify-API-Version": "2025-01",
-    },
-    "aws-ses-sns": Object.fromEntries(
-      scalarsOf("Type", parsed(body ?? ""))
-        .slice(0, 1)
-        .map((type) => ["x-amz-sns-message-type", type]),
-    ),
-  };
-  const type: Record<string, string> = content_type === "" ? {} : { "Content-Type": content_type };
-  return new Headers({ ...type, ...made[provider], ...headers });
+function headersOf(sample: Sample): Headers {
+  const type: Record<string, string> = sample.content_type === "" ? {} : { "Content-Type": sample.content_type };
+  return new Headers({ ...type, ...fixturesOf(sample.provider).headers?.(sample), ...sample.headers });
 }
-
-/** The headers of Standard Webhooks: nothing is verified here, but none is sent without the others. */
-const signedBy = (family: string, id: string) => ({
-  [`${family}-id`]: id,
-  [`${family}-timestamp`]: "1767225600",
-  [`${family}-signature`]: "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
-});
 
 export function requestOf(sample: Sample): CallbackRequest {
   const url = `https://hooks.example.com/in/${sample.provider}/0123456789abcdef`;

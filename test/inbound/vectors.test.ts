@@ -1,9 +1,10 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { MalformedCallback } from "../../src/inbound/provider.ts";
+import type { Vector } from "../../src/inbound/providers/fixtures.ts";
 import { providers } from "../../src/inbound/providers/index.ts";
 import { utf8 } from "../../src/lib/bytes.ts";
-import { sourceOf, urlOf, type Vector } from "./vector-sources.ts";
+import { sourceOfVector, urlOf } from "./fixtures.ts";
 
 const vectors = env.TEST_VECTORS as Vector[];
 
@@ -14,7 +15,7 @@ it("there are vectors", () => {
 it.each(vectors.map((vector) => [vector.provider, vector.scheme, vector.note, vector] as const))(
   "%s, %s: %s",
   async (_, __, ___, vector) => {
-    const { provider: name, ...source } = sourceOf(vector);
+    const { provider: name, ...source } = sourceOfVector(vector);
     const provider = providers[name];
     if (!provider) throw new Error(`There is no provider ${name}`);
     const request = {

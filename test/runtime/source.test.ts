@@ -11,7 +11,8 @@ import type { Normalised, Status } from "../../src/inbound/provider.ts";
 import { providers } from "../../src/inbound/providers/index.ts";
 import type { Source } from "../../src/inbound/source.ts";
 import { utf8 } from "../../src/lib/bytes.ts";
-import { MIXED_BATCHES } from "../support/mixed-batches.ts";
+import { callback as callbackOf } from "../inbound/callback.ts";
+import { MIXED_BATCHES } from "../inbound/fixtures.ts";
 import { soon } from "../support/soon.ts";
 import { api } from "./service.ts";
 
@@ -255,15 +256,11 @@ describe("a callback", () => {
 
   it.each(MIXED_BATCHES)("of $provider with members that make no sense says so, once", async (batch) => {
     const { object, events, callback } = await newSource();
-    const source = {
-      credentials: batch.credentials,
-      options: batch.options,
-      callbackUrl: "https://hooks.example.com/in/p/s",
-    };
-    const { body, method, url } = batch.request();
+    const sent = callbackOf(batch.body, { "content-type": batch.contentType });
+    const { body, method, url } = sent;
     const request = { method, url, headers: {}, body: new Uint8Array(body) };
     const again = async () => {
-      const said = (await providers[batch.provider]?.normalise(batch.request(), source)) ?? [];
+      const said = (await providers[batch.provider]?.normalise(sent, batch.source)) ?? [];
       return object.accept(callback(keep(said, null, body).records, { request, provider: batch.provider }));
     };
     const { receipt } = await again();

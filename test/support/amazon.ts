@@ -25,7 +25,9 @@ interface Vector {
 }
 
 const vectors = (
-  JSON.parse(readFileSync(new URL("../inbound/vectors.json", import.meta.url), "utf8")) as Vector[]
+  JSON.parse(
+    readFileSync(new URL("../../src/inbound/providers/aws-ses-sns/vectors.json", import.meta.url), "utf8"),
+  ) as Vector[]
 ).filter(({ scheme, expect }) => scheme === "sns" && expect);
 
 /** A message as SNS signed it, and the certificate it was signed with. */

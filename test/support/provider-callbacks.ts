@@ -45,20 +45,20 @@ export function forge(genuine: Outgoing, [part, text]: Place): Outgoing {
 }
 
 interface Sample {
-  provider: string;
   kind: string;
   body: string | null;
   query?: string | null;
 }
-
-const samples: Sample[] = JSON.parse(readFileSync(join(root, "test/inbound/samples.json"), "utf8"));
 
 /**
  * What a provider sends in a case: the body, or of a GET the query.
  * @throws Error where there is no such sample
  */
 export function sample(provider: string, kind: string): string {
-  const found = samples.find((each) => each.provider === provider && each.kind === kind);
+  const samples: Sample[] = JSON.parse(
+    readFileSync(join(root, "src/inbound/providers", provider, "samples.json"), "utf8"),
+  );
+  const found = samples.find((each) => each.kind === kind);
   const text = found?.query || found?.body;
   if (!text) throw new Error(`There is no sample ${kind} of ${provider}`);
   return text;

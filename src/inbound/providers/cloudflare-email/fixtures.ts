@@ -1,0 +1,6 @@
+import type { Fixtures } from "../fixtures.ts";
+
+export const fixtures: Fixtures = {
+  source: () => ({ credentials: {} }),
+  takesNoJson: true,
+};

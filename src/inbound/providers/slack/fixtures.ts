@@ -1,0 +1,8 @@
+import { ageless, type Fixtures, KEY } from "../fixtures.ts";
+
+export const fixtures: Fixtures = {
+  source: () => ({ credentials: { signing_secret: KEY } }),
+  vectors: {
+    slack: (vector) => ({ credentials: { signing_secret: vector.secret_or_key }, options: ageless(vector) }),
+  },
+};

@@ -1,0 +1,1 @@
+export { fixtures } from "../twilio-sms/fixtures.ts";
