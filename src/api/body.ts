@@ -1,5 +1,5 @@
 import { bytesAtMost, joined } from "../lib/bounded-body.ts";
-import { nestsDeeper } from "../lib/json-depth.ts";
+import { nestsDeeper } from "../lib/json-text.ts";
 import { ApiError, invalidField } from "./problem.ts";
 
 /** What a body may measure. */

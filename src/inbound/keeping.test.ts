@@ -4,7 +4,7 @@ import { eventOf } from "./events.ts";
 import { KEPT_RAW_IN_ALL, keep } from "./keeping.ts";
 import { MAX_RECORDS, unreadMember } from "./members.ts";
 import type { GenericRecord, InboundRecord, StatusRecord } from "./provider.ts";
-import { jsonOf } from "./reading/json-callback.ts";
+import { jsonOf } from "./reading/json.ts";
 
 const BODY = new Uint8Array();
 

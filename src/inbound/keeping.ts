@@ -6,7 +6,7 @@ import type { KeptRecord } from "./contract.ts";
 import { MAX_PAYLOAD, MAX_TEXT } from "./events.ts";
 import { MAX_RECORDS, TOO_MANY, unreadMember } from "./members.ts";
 import type { ControlRecord, InboundRecord, Normalised } from "./provider.ts";
-import { jsonOf } from "./reading/json-callback.ts";
+import { jsonOf } from "./reading/json.ts";
 import { canonicalId } from "./reading/mail-headers.ts";
 import { type MailText, mailText } from "./reading/mail-text.ts";
 

@@ -4,7 +4,7 @@ import { MAX_STEPS, PayloadSchema } from "../../catalogue/payload-schema.ts";
 import { EventSchema, MAX_SCHEMA_LENGTH } from "../../catalogue/schema-rules.ts";
 import type { EventTypeFields } from "../../config/event-types.ts";
 import type { EventTypeRow } from "../../config/schema.ts";
-import { compactJson, memberText } from "../../lib/json-span.ts";
+import { compactJson, memberText } from "../../lib/json-text.ts";
 import { defined, EventType, iso, Timestamp } from "../fields.ts";
 import { ApiError, invalidField } from "../problem.ts";
 import * as z from "../z.ts";

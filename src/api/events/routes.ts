@@ -4,7 +4,7 @@ import type { NewEvent } from "../../events/contract.ts";
 import { publish } from "../../events/publish.ts";
 import * as events from "../../events/streams.ts";
 import { parseEventId } from "../../lib/ids.ts";
-import { dataTexts } from "../../lib/json-span.ts";
+import { dataTexts } from "../../lib/json-text.ts";
 import { EventType, Instant } from "../fields.ts";
 import { list, loadPage, NumberKey, one, PageQuery } from "../page.ts";
 import { ApiError, invalidField, noWorkspace } from "../problem.ts";

@@ -7,10 +7,10 @@ import {
   type Reported,
   type Status,
 } from "../provider.ts";
-import { contentOf, kindOf, optional } from "../reading/kinds.ts";
+import { isObject, type JsonObject, objectIn, textAt, textsIn, without } from "../reading/json.ts";
+import { contentOf, errorOf, kindOf, optional } from "../reading/kinds.ts";
 import { locationOf } from "../reading/location.ts";
 import { isOptOut } from "../reading/opt-out.ts";
-import { errorOf, isObject, type JsonObject, objectIn, textIn, textsIn, without } from "../reading/reading.ts";
 import { isoTime } from "../reading/times.ts";
 
 /** Events of Bird's API of 2026 (bird.com). Source: the types of the package @messagebird/sdk 0.63.0. */
@@ -44,7 +44,7 @@ const STATUSES: Readonly<Record<string, Status>> = {
  * @throws MalformedCallback for an event without a type, or a message without a sender
  */
 export function eventOf(event: JsonObject, key: string): Reported {
-  const type = textIn(event.type);
+  const type = textAt(event.type);
   if (type === null) throw new MalformedCallback("It names no event.");
   const [kind = "", what = ""] = type.split(".");
   const data = objectIn(event.data);
@@ -55,11 +55,11 @@ export function eventOf(event: JsonObject, key: string): Reported {
   return { type: "ignored", reason: `The event ${type} is none that we know.`, dedup_key: key };
 }
 
-const idOf = (data: JsonObject) => textIn(data.sms_id) ?? textIn(data.whatsapp_id) ?? textIn(data.email_id);
+const idOf = (data: JsonObject) => textAt(data.sms_id) ?? textAt(data.whatsapp_id) ?? textAt(data.email_id);
 
 /** A number or an address; or how WhatsApp calls somebody who hides the number. */
 const addressOf = (value: JsonObject[string] | undefined): string | null =>
-  textIn(value) ?? textIn(objectIn(value).phone_number) ?? textIn(objectIn(value).bsuid);
+  textAt(value) ?? textAt(objectIn(value).phone_number) ?? textAt(objectIn(value).bsuid);
 
 function statusOf(event: JsonObject, data: JsonObject, channel: Channel, status: Status, key: string): Reported {
   const error = objectIn(data.error);
@@ -68,16 +68,16 @@ function statusOf(event: JsonObject, data: JsonObject, channel: Channel, status:
     channel,
     status,
     message_id: idOf(data),
-    recipient: textIn(data.recipient) ?? addressOf(data.to),
+    recipient: textAt(data.recipient) ?? addressOf(data.to),
     ...(status === "bounced" && data.bounce_type === "soft" ? { soft: true } : {}),
     ...errorOf(
-      textIn(error.code) ?? textIn(data.bounce_code) ?? textIn(data.rejection_reason),
-      textIn(error.description) ??
-        textIn(error.message) ??
-        textIn(data.bounce_description) ??
-        textIn(data.defer_reason),
+      textAt(error.code) ?? textAt(data.bounce_code) ?? textAt(data.rejection_reason),
+      textAt(error.description) ??
+        textAt(error.message) ??
+        textAt(data.bounce_description) ??
+        textAt(data.defer_reason),
     ),
-    occurred_at: isoTime(textIn(event.timestamp)),
+    occurred_at: isoTime(textAt(event.timestamp)),
     dedup_key: key,
     raw: event,
   };
@@ -86,25 +86,25 @@ function statusOf(event: JsonObject, data: JsonObject, channel: Channel, status:
 function inbound(event: JsonObject, data: JsonObject, channel: Channel, what: string, key: string): InboundRecord {
   const from = addressOf(data.from);
   if (from === null) throw new MalformedCallback("A message has a sender.");
-  const name = textIn(objectIn(data.from).display_name);
+  const name = textAt(objectIn(data.from).display_name);
   const reaction = what === "reacted";
-  const reacted = reaction ? textIn(data.whatsapp_id) : null;
+  const reacted = reaction ? textAt(data.whatsapp_id) : null;
   const reply = objectIn(data.interactive_reply);
-  const button = textIn(objectIn(reply.button).slug) ?? textIn(objectIn(reply.list).slug);
+  const button = textAt(objectIn(reply.button).slug) ?? textAt(objectIn(reply.list).slug);
   const place = objectIn(data.location);
   const location = locationOf(place.latitude, place.longitude);
-  const answered = reaction ? null : (textIn(data.in_reply_to_message_id) ?? textIn(data.in_reply_to));
+  const answered = reaction ? null : (textAt(data.in_reply_to_message_id) ?? textAt(data.in_reply_to));
   const text = textOf(data);
-  const [user, group] = [textIn(objectIn(data.from).bsuid), textIn(data.group_id)];
+  const [user, group] = [textAt(objectIn(data.from).bsuid), textAt(data.group_id)];
   const to = addressOf(data.to);
   return {
     type: "inbound",
     channel,
-    message_id: reaction ? null : (textIn(data.message_id) ?? idOf(data) ?? textIn(data.inbound_message_id)),
+    message_id: reaction ? null : (textAt(data.message_id) ?? idOf(data) ?? textAt(data.inbound_message_id)),
     from,
     ...(name === null ? {} : { from_name: name }),
     to: Array.isArray(data.to) ? textsIn(data.to) : to === null ? [] : [to],
-    ...(channel === "email" ? { subject: textIn(data.subject) } : {}),
+    ...(channel === "email" ? { subject: textAt(data.subject) } : {}),
     text,
     media: MEDIA.flatMap((kind) => mediaOf(objectIn(data[kind]))),
     ...(answered === null ? {} : { in_reply_to: answered }),
@@ -116,7 +116,7 @@ function inbound(event: JsonObject, data: JsonObject, channel: Channel, what: st
     ...(group === null ? {} : { group_id: group }),
     ...optional("referral", data.referral),
     ...(channel === "sms" && isOptOut(text) ? { opt_out: true } : {}),
-    occurred_at: isoTime(textIn(event.timestamp)),
+    occurred_at: isoTime(textAt(event.timestamp)),
     dedup_key: key,
     raw: event,
   };
@@ -143,7 +143,7 @@ const ELSEWHERE = [
 const PARTS = ["location", "contacts", "order", "interactive", "system"];
 
 function kindIn(data: JsonObject, isReaction: boolean, text: string | null): MessageKind {
-  if (textIn(objectIn(data.unsupported).type) !== null) return "unsupported";
+  if (textAt(objectIn(data.unsupported).type) !== null) return "unsupported";
   if (isReaction) return "reaction";
   if (isObject(data.interactive_reply)) return "interactive";
   const part = [...MEDIA, ...PARTS].find((name) => isObject(data[name]) || Array.isArray(data[name]));
@@ -156,22 +156,22 @@ const MEDIA = ["image", "video", "audio", "sticker", "document"];
 function textOf(data: JsonObject): string | null {
   const reply = objectIn(data.interactive_reply);
   return (
-    textIn(data.text) ??
-    textIn(objectIn(data.text).body) ??
-    textIn(data.emoji) ??
-    textIn(objectIn(reply.button).text) ??
-    textIn(objectIn(reply.list).text) ??
-    MEDIA.map((kind) => textIn(objectIn(data[kind]).caption)).find((caption) => caption !== null) ??
+    textAt(data.text) ??
+    textAt(objectIn(data.text).body) ??
+    textAt(data.emoji) ??
+    textAt(objectIn(reply.button).text) ??
+    textAt(objectIn(reply.list).text) ??
+    MEDIA.map((kind) => textAt(objectIn(data[kind]).caption)).find((caption) => caption !== null) ??
     null
   );
 }
 
 function mediaOf(file: JsonObject): Media[] {
-  const [url, id, filename] = [textIn(file.url), textIn(file.id), textIn(file.filename)];
+  const [url, id, filename] = [textAt(file.url), textAt(file.id), textAt(file.filename)];
   if (url === null && id === null) return [];
   return [
     {
-      content_type: textIn(file.mime_type),
+      content_type: textAt(file.mime_type),
       ...(url === null ? {} : { url }),
       ...(id === null ? {} : { provider_media_id: id }),
       ...(filename === null ? {} : { filename }),

@@ -9,10 +9,10 @@ import {
   type Status,
   type Verdict,
 } from "../provider.ts";
-import { contentOf, idsOf, kindOf } from "../reading/kinds.ts";
+import { type JsonObject, listIn, objectIn, textAt, without } from "../reading/json.ts";
+import { contentOf, errorOf, idsOf, kindOf } from "../reading/kinds.ts";
 import { locationOf } from "../reading/location.ts";
 import { isOptOut } from "../reading/opt-out.ts";
-import { errorOf, type JsonObject, listIn, objectIn, textIn, without } from "../reading/reading.ts";
 import { isoTime } from "../reading/times.ts";
 import { signedUrls } from "../reading/urls.ts";
 import { isStale } from "../settings.ts";
@@ -68,10 +68,10 @@ const STATUSES: Readonly<Record<string, Status>> = {
  * https://docs.bird.com/api/channels-api/api-reference/messaging
  */
 export function notificationOf(event: JsonObject): Reported {
-  const name = textIn(event.event);
+  const name = textAt(event.event);
   if (name === null) throw new MalformedCallback("It names no event.");
   const message = objectIn(event.payload);
-  const id = textIn(message.id);
+  const id = textAt(message.id);
   const [kind = "", direction] = name.split(".");
   const channel = Object.hasOwn(CHANNELS, kind) ? CHANNELS[kind] : undefined;
   if (channel && direction === "outbound") return statusOf(event, message, id, channel);
@@ -86,7 +86,7 @@ export function notificationOf(event: JsonObject): Reported {
  * several none is named. A message that came is known by its id.
  */
 function statusOf(event: JsonObject, message: JsonObject, id: string | null, channel: Channel): Reported {
-  const status = textIn(message.status);
+  const status = textAt(message.status);
   if (id === null || status === null) throw new MalformedCallback("It names no message, or no status.");
   const key = joined([id, status]);
   const known = Object.hasOwn(STATUSES, status) ? STATUSES[status] : undefined;
@@ -97,9 +97,9 @@ function statusOf(event: JsonObject, message: JsonObject, id: string | null, cha
     channel,
     status: known,
     message_id: id,
-    recipient: others.length > 0 ? null : textIn(objectIn(contact).identifierValue),
-    ...(known === "failed" || known === "dropped" ? errorOf(null, textIn(message.reason)) : {}),
-    occurred_at: isoTime(textIn(message.lastStatusAt)),
+    recipient: others.length > 0 ? null : textAt(objectIn(contact).identifierValue),
+    ...(known === "failed" || known === "dropped" ? errorOf(null, textAt(message.reason)) : {}),
+    occurred_at: isoTime(textAt(message.lastStatusAt)),
     dedup_key: key,
     raw: event,
   };
@@ -121,14 +121,14 @@ const ELSEWHERE = [
 function inbound(event: JsonObject, message: JsonObject, id: string | null, channel: Channel): InboundRecord {
   const sender = objectIn(objectIn(message.sender).contact);
   const connector = objectIn(objectIn(message.receiver).connector);
-  const [from, to] = [textIn(sender.identifierValue), textIn(connector.identifierValue)];
+  const [from, to] = [textAt(sender.identifierValue), textAt(connector.identifierValue)];
   if (id === null || from === null) throw new MalformedCallback("A message has an id and a sender.");
   const body = objectIn(message.body);
-  const content = objectIn(body[textIn(body.type) ?? ""]);
+  const content = objectIn(body[textAt(body.type) ?? ""]);
   const place = objectIn(content.coordinates);
   const location = locationOf(place.latitude, place.longitude);
-  const text = textIn(content.text);
-  const name = textIn(objectIn(sender.annotations).name);
+  const text = textAt(content.text);
+  const name = textAt(objectIn(sender.annotations).name);
   return {
     type: "inbound",
     channel,
@@ -138,11 +138,11 @@ function inbound(event: JsonObject, message: JsonObject, id: string | null, chan
     to: to === null ? [] : [to],
     text,
     media: [...listIn(content.images), ...listIn(content.files)].flatMap(mediaOf),
-    ...contentOf(kindOf(textIn(body.type)), without(message, ...ELSEWHERE, ...(body.type === "text" ? ["body"] : []))),
-    ...idsOf({ channel_id: textIn(message.channelId), contact_id: textIn(sender.id) }),
+    ...contentOf(kindOf(textAt(body.type)), without(message, ...ELSEWHERE, ...(body.type === "text" ? ["body"] : []))),
+    ...idsOf({ channel_id: textAt(message.channelId), contact_id: textAt(sender.id) }),
     ...(location === undefined ? {} : { location }),
     ...(channel === "sms" && isOptOut(text) ? { opt_out: true } : {}),
-    occurred_at: isoTime(textIn(message.createdAt)),
+    occurred_at: isoTime(textAt(message.createdAt)),
     dedup_key: id,
     raw: event,
   };
@@ -150,7 +150,7 @@ function inbound(event: JsonObject, message: JsonObject, id: string | null, chan
 
 function mediaOf(file: Parameters<typeof objectIn>[0]): Media[] {
   const { mediaUrl, contentType, filename } = objectIn(file);
-  const url = textIn(mediaUrl);
-  const name = textIn(filename);
-  return url === null ? [] : [{ content_type: textIn(contentType), url, ...(name === null ? {} : { filename: name }) }];
+  const url = textAt(mediaUrl);
+  const name = textAt(filename);
+  return url === null ? [] : [{ content_type: textAt(contentType), url, ...(name === null ? {} : { filename: name }) }];
 }

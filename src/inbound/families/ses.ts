@@ -15,7 +15,7 @@ import {
 import { authenticated, dkimOf, spamOf } from "../reading/authentication.ts";
 import { fromNobody, madeBy } from "../reading/auto.ts";
 import type { Pair } from "../reading/form.ts";
-import { at, isObject, type JsonObject, jsonObjectOf, objectsAt, textAt, textsAt } from "../reading/json-callback.ts";
+import { at, isObject, type JsonObject, jsonObjectOf, objectsAt, textAt, textsAt } from "../reading/json.ts";
 import { parseMail } from "../reading/mime.ts";
 import { isoOf } from "../reading/times.ts";
 

@@ -14,11 +14,10 @@ import {
   type Verdict,
 } from "../provider.ts";
 import { byCodeUnits, firstValue, formOf, isForm, type Pair, parseForm, queryOf } from "../reading/form.ts";
-import { contentOf, idsOf, kindOf, kindOfMedia, remaining } from "../reading/kinds.ts";
+import { contentOf, errorOf, idsOf, kindOf, kindOfMedia, remaining } from "../reading/kinds.ts";
 import { locationOf } from "../reading/location.ts";
 import { isOptOut } from "../reading/opt-out.ts";
 import { asObject, given, givenByName, parametersOf, valuesOf } from "../reading/parameters.ts";
-import { errorOf } from "../reading/reading.ts";
 import { twilioUrls } from "../reading/urls.ts";
 import { rotating, Secret } from "../settings.ts";
 import { isHashOf } from "../signatures/claimed-hash.ts";

@@ -10,9 +10,8 @@ import {
   type Status,
   type StatusRecord,
 } from "../provider.ts";
-import { at, isObject, type JsonObject, objectsAt, textAt } from "../reading/json-callback.ts";
+import { at, isObject, type JsonObject, objectsAt, textAt, without } from "../reading/json.ts";
 import { contentOf, idsOf, kindOf, optional } from "../reading/kinds.ts";
-import { without } from "../reading/reading.ts";
 import { isoOf } from "../reading/times.ts";
 
 /**

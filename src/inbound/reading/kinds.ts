@@ -1,7 +1,7 @@
 import type { Json } from "../../systems/event-type.ts";
 import type { InboundRecord, MessageKind } from "../provider.ts";
 import type { Pair } from "./form.ts";
-import type { JsonObject } from "./json-callback.ts";
+import type { JsonObject } from "./json.ts";
 import { asObject } from "./parameters.ts";
 
 /** What a message is, and what its provider says of it that no other field of its event has. */
@@ -75,3 +75,10 @@ export function idsOf(ids: Readonly<Record<string, string | null | undefined>>):
 /** A field that is there or left out. */
 export const optional = <Name extends string>(name: Name, value: Json | undefined): { [Key in Name]?: Json } =>
   value === undefined || value === null ? {} : ({ [name]: value } as { [Key in Name]?: Json });
+
+/** `error` of a status, where there is anything to tell. */
+export const errorOf = (
+  code: string | null,
+  text: string | null,
+): { error?: { code: string | null; text: string | null } } =>
+  code === null && text === null ? {} : { error: { code, text } };

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isoOf, isoOperatorTime, isoTime, millisecondsOf } from "./times.ts";
+import { isoOf, isoOfSeconds, isoOfText, isoOperatorTime, isoTime, millisecondsOf } from "./times.ts";
 
 it.each([
   [1_700_000_000, "2023-11-14T22:13:20.000Z"],
@@ -39,4 +39,13 @@ it.each(["", "yesterday", "2026-13-01T00:00:00Z", "2026-01-01", "1700000000", un
 it("reads the times of telephone networks", () => {
   expect(isoOperatorTime("2007170234")).toBe("2020-07-17T02:34:00.000Z");
   for (const none of ["1234567890", "200717023", "", undefined]) expect(isoOperatorTime(none)).toBeNull();
+});
+
+it("reads times", () => {
+  expect(isoOfSeconds(1521472262.908181)).toBe("2018-03-19T15:11:02.908Z");
+  expect(isoOfSeconds("1600112492")).toBe("2020-09-14T19:41:32.000Z");
+  for (const none of [undefined, null, "", "soon", "1e99", Number.NaN, 1e20]) expect(isoOfSeconds(none)).toBeNull();
+  expect(isoOfText("2020-02-01T10:53:34.416071Z")).toBe("2020-02-01T10:53:34.416Z");
+  expect(isoOfText("Fri, 5 May 2023 17:44:33 -0400 (EDT)")).toBe("2023-05-05T21:44:33.000Z");
+  for (const none of [undefined, null, "", "soon", 5]) expect(isoOfText(none)).toBeNull();
 });

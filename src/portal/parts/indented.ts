@@ -1,4 +1,4 @@
-import { nestsDeeper } from "../../lib/json-depth.ts";
+import { nestsDeeper } from "../../lib/json-text.ts";
 
 /** Beyond this, in characters, colours and lines cost more than they give: of what comes in, and of what is made of it. */
 const LONGEST = 200_000;

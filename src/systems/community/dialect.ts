@@ -1,4 +1,4 @@
-import { memberText } from "../../lib/json-span.ts";
+import { memberText } from "../../lib/json-text.ts";
 import { bodySignature } from "../body-signature.ts";
 import { type Dialect, FIVE_DAYS_OF_FAILURES, type Handshake } from "../dialect.ts";
 import { jsonObject } from "../wire.ts";

@@ -8,7 +8,7 @@ import {
   type Reported,
   type Verdict,
 } from "../../provider.ts";
-import { type JsonObject, jsonObjectOf, textAt } from "../../reading/json-callback.ts";
+import { type JsonObject, jsonObjectOf, textAt } from "../../reading/json.ts";
 import { millisecondsOf } from "../../reading/times.ts";
 import { isStale, tolerance } from "../../settings.ts";
 import type { Hash } from "../../signatures/hmac.ts";

@@ -3,8 +3,7 @@ import { joined } from "../../../lib/joined.ts";
 import { eventOf } from "../../families/bird-events.ts";
 import { notificationOf, verifyNotification } from "../../families/bird-notifications.ts";
 import { defineProvider } from "../../provider.ts";
-import { jsonObjectOf } from "../../reading/json-callback.ts";
-import { textIn } from "../../reading/reading.ts";
+import { jsonObjectOf, textAt } from "../../reading/json.ts";
 import { rotating, Secret, tolerance } from "../../settings.ts";
 import { misspelt, StandardSecret, standardId, verifyStandardWebhooks } from "../../signatures/standard-webhooks.ts";
 import { guide } from "./guide.ts";
@@ -57,6 +56,6 @@ export const bird = defineProvider({
     if (source.options.generation === "notifications") return [notificationOf(event)];
     // Every verified callback has an id; one that is read without having been verified may lack it.
     const key = standardId(request.headers) ?? request.headers.get("webhook-id");
-    return [eventOf(event, key ?? joined([textIn(event.type), textIn(event.timestamp)]))];
+    return [eventOf(event, key ?? joined([textAt(event.type), textAt(event.timestamp)]))];
   },
 });

@@ -4,7 +4,7 @@ import { sameBytes } from "../../../lib/constant-time.ts";
 import type { Json } from "../../../systems/event-type.ts";
 import { type CallbackRequest, defineProvider, MalformedCallback, usualRefusal, type Verdict } from "../../provider.ts";
 import { formOf, isForm, lastValues } from "../../reading/form.ts";
-import { jsonOf, textAt } from "../../reading/json-callback.ts";
+import { jsonOf, textAt } from "../../reading/json.ts";
 import { millisecondsOf } from "../../reading/times.ts";
 import { isStale, rotating, Secret, tolerance } from "../../settings.ts";
 import { concat, digest, type Hash, signedByAny } from "../../signatures/hmac.ts";

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { MAX_PAYLOAD } from "../../events.ts";
 import { defineProvider, MalformedCallback, MB } from "../../provider.ts";
 import { firstValue, formOf, isForm } from "../../reading/form.ts";
-import { jsonOf } from "../../reading/json-callback.ts";
+import { jsonOf } from "../../reading/json.ts";
 import { rotating, Secret } from "../../settings.ts";
 import { verifyHubSignature } from "../../signatures/hub-signature.ts";
 import { guide } from "./guide.ts";

@@ -10,9 +10,8 @@ import {
   type Reported,
   type Status,
 } from "../../provider.ts";
-import { at, isObject, type JsonObject, jsonObjectOf, textAt } from "../../reading/json-callback.ts";
+import { at, isObject, type JsonObject, jsonObjectOf, textAt, without } from "../../reading/json.ts";
 import { contentOf, idsOf, kindOf } from "../../reading/kinds.ts";
-import { without } from "../../reading/reading.ts";
 import { isoOf } from "../../reading/times.ts";
 import { rotating } from "../../settings.ts";
 import { bearsValue, HeaderName, HeaderValue } from "../../signatures/shared-header.ts";

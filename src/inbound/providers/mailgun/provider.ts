@@ -16,20 +16,12 @@ import { addressesOf, mailboxesOf } from "../../reading/address.ts";
 import { authenticated, dkimOf, resultOf, spamOf } from "../../reading/authentication.ts";
 import { fromNobody, madeBy } from "../../reading/auto.ts";
 import { bytesOfField, formOf, isForm, lastValues, type Pair } from "../../reading/form.ts";
+import { isObject, type JsonObject, jsonIn, jsonOf, listIn, objectIn, textAt } from "../../reading/json.ts";
+import { errorOf } from "../../reading/kinds.ts";
 import { contentIdOf, headerOf, messageIdsOf, threadOf } from "../../reading/mail-headers.ts";
 import { peopleOf } from "../../reading/mail-people.ts";
 import { type Mail, parseMail } from "../../reading/mime.ts";
 import { isMultipart, type Part, parseMultipart, textOfPart } from "../../reading/multipart.ts";
-import {
-  errorOf,
-  isObject,
-  type JsonObject,
-  jsonIn,
-  listIn,
-  objectIn,
-  parseJson,
-  textIn,
-} from "../../reading/reading.ts";
 import { isoOfSeconds } from "../../reading/times.ts";
 import { isStale, rotating, Secret, tolerance } from "../../settings.ts";
 import { signedByAny } from "../../signatures/hmac.ts";
@@ -106,7 +98,7 @@ function readOf({ headers, body }: CallbackRequest): Read {
     const fields = new Map(texts.map((part) => [part.name, textOfPart(part)]));
     return { kind: "form", fields, parts, marks: markOf(Object.fromEntries(fields)) };
   }
-  const whole = objectIn(parseJson(body));
+  const whole = objectIn(jsonOf(body));
   // Where a subaccount's event comes to its parent, the parent's key has signed the second.
   const marks = [whole.signature, whole["parent-signature"]].flatMap((each) => markOf(objectIn(each)));
   return { kind: "event", event: objectIn(whole["event-data"]), marks };
@@ -122,7 +114,9 @@ function readOrNull(request: CallbackRequest): Read | null {
 }
 
 function markOf(fields: JsonObject): Mark[] {
-  const [timestamp, token, signature] = [fields.timestamp, fields.token, fields.signature].map(textIn);
+  const [timestamp, token, signature] = [fields.timestamp, fields.token, fields.signature].map((field) =>
+    textAt(field),
+  );
   return timestamp && token && signature ? [{ timestamp, token, signature }] : [];
 }
 
@@ -134,21 +128,21 @@ async function believed(marks: readonly Mark[], keys: readonly string[]): Promis
 }
 
 function statusOf(event: JsonObject, { token: dedup_key }: Mark): Reported {
-  const name = textIn(event.event);
+  const name = textAt(event.event);
   const delivery = objectIn(event["delivery-status"]);
   const failed = name === "failed";
   const status = failed ? failureOf(event, delivery) : STATUSES.get(name);
   if (!status) return { type: "ignored", reason: `No status: ${name ?? "an event without a name"}`, dedup_key };
   const fault = errorOf(
-    textIn(delivery.code) ?? textIn(event.reason),
-    textIn(delivery.message) ?? textIn(delivery.description) ?? textIn(objectIn(event.reject).reason),
+    textAt(delivery.code) ?? textAt(event.reason),
+    textAt(delivery.message) ?? textAt(delivery.description) ?? textAt(objectIn(event.reject).reason),
   );
   return {
     type: "status",
     channel: "email",
     status,
-    message_id: textIn(objectIn(objectIn(event.message).headers)["message-id"]),
-    recipient: textIn(event.recipient),
+    message_id: textAt(objectIn(objectIn(event.message).headers)["message-id"]),
+    recipient: textAt(event.recipient),
     ...(status === "bounced" ? { soft: false } : {}),
     ...(failed || status === "dropped" ? fault : {}),
     occurred_at: isoOfSeconds(event.timestamp),
@@ -161,7 +155,7 @@ function statusOf(event: JsonObject, { token: dedup_key }: Mark): Reported {
 /** A recipient that Mailgun itself holds back was never tried: its codes are from 600 up. */
 function failureOf(event: JsonObject, delivery: JsonObject): Status {
   if (event.severity === "temporary") return "deferred";
-  const suppressed = textIn(event.reason)?.startsWith("suppress-") || Number(delivery.code) >= 600;
+  const suppressed = textAt(event.reason)?.startsWith("suppress-") || Number(delivery.code) >= 600;
   return suppressed ? "dropped" : "bounced";
 }
 
@@ -176,7 +170,7 @@ async function inboundOf({ fields, parts }: Form, mark: Mark, body: Uint8Array):
     parts.findLast(({ name }) => name === "body-mime")?.bytes ??
     (parts.length === 0 ? bytesOfField(body, "body-mime") : undefined);
   const mail = mime === undefined ? parsedMail(fields, parts) : await parseMail(mime, senderChecks);
-  const sender = textIn(fields.get("sender"));
+  const sender = textAt(fields.get("sender"));
   const from = mail.from ?? sender;
   const delivered = addressesOf(fields.get("recipient"));
   const recipients = delivered.length > 0 ? delivered : mail.to;
@@ -207,9 +201,9 @@ function parsedMail(fields: ReadonlyMap<string, string>, parts: readonly Part[])
     from_name: from?.name ?? null,
     to: addressesOf(headerOf(headers, "To")),
     cc: addressesOf(headerOf(headers, "Cc")),
-    subject: textIn(fields.get("subject")),
-    text: textIn(fields.get("body-plain")),
-    html: textIn(fields.get("body-html")),
+    subject: textAt(fields.get("subject")),
+    text: textAt(fields.get("body-plain")),
+    html: textAt(fields.get("body-html")),
     media,
     ...peopleOf(headers),
     ...madeBy({ headers, subject: fields.get("subject"), files: media, from: from?.address }),
@@ -242,7 +236,7 @@ function headerIn(pair: Json): Pair[] {
 
 function filesOf(fields: ReadonlyMap<string, string>, parts: readonly Part[]): Media[] {
   const idsByName = new Map(
-    Object.entries(objectIn(jsonIn(fields.get("content-id-map")))).map(([id, name]) => [textIn(name), id]),
+    Object.entries(objectIn(jsonIn(fields.get("content-id-map")))).map(([id, name]) => [textAt(name), id]),
   );
   return parts
     .filter(({ filename }) => filename !== null)
@@ -263,8 +257,8 @@ function storedFilesOf(fields: ReadonlyMap<string, string>): Media[] {
   return listIn(jsonIn(fields.get("attachments")))
     .filter(isObject)
     .map(({ url, name, size, "content-type": type }) => ({
-      content_type: textIn(type),
-      filename: textIn(name),
+      content_type: textAt(type),
+      filename: textAt(name),
       ...(typeof url === "string" ? { url } : {}),
       ...(typeof size === "number" ? { size } : {}),
     }));

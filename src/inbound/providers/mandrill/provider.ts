@@ -17,20 +17,11 @@ import {
 import { authenticated, dkimOf, resultOf, spamOf } from "../../reading/authentication.ts";
 import { fromNobody, isReport, madeBy } from "../../reading/auto.ts";
 import { byCodeUnits, formOf, lastValues, type Pair, queryOf } from "../../reading/form.ts";
+import { isObject, type JsonObject, jsonOf, listIn, objectIn, textAt, textsIn, without } from "../../reading/json.ts";
+import { errorOf } from "../../reading/kinds.ts";
 import { contentIdOf, headerOf, messageIdsOf, threadOf } from "../../reading/mail-headers.ts";
 import { peopleOf } from "../../reading/mail-people.ts";
 import { parseMail } from "../../reading/mime.ts";
-import {
-  errorOf,
-  isObject,
-  type JsonObject,
-  listIn,
-  objectIn,
-  parseJson,
-  textIn,
-  textsIn,
-  without,
-} from "../../reading/reading.ts";
 import { isoOfSeconds } from "../../reading/times.ts";
 import { rotating, Secret } from "../../settings.ts";
 import { digest, signedByAny } from "../../signatures/hmac.ts";
@@ -84,7 +75,7 @@ export const mandrill = defineProvider({
   async normalise({ body }) {
     const events = lastValues(formOf(body)).get("mandrill_events");
     if (events === undefined) throw new MalformedCallback("It has no mandrill_events");
-    const list = parseJson(events);
+    const list = jsonOf(events);
     if (!Array.isArray(list)) throw new MalformedCallback("Its mandrill_events is no list");
     if (list.length === 0) return [{ type: "ignored", reason: "It has no events", dedup_key: null }];
     return membersOf("mandrill_events", list, async (event) => withReports([await recordOf(event)]));
@@ -99,20 +90,20 @@ function urlsOf({ url }: CallbackRequest, callbackUrl: string): ReadonlySet<stri
 
 async function recordOf(event: Json): Promise<Reported> {
   if (!isObject(event)) throw new MalformedCallback("It is no event");
-  const name = textIn(event.event);
+  const name = textAt(event.event);
   const message = objectIn(event.msg);
   if (name === "inbound") return inboundOf(event, message);
   const status = STATUSES.get(name);
   // The lists of allowed and denied addresses tell of their changes without a name.
-  const kind = name ?? textIn(event.type) ?? "an event without a name";
+  const kind = name ?? textAt(event.type) ?? "an event without a name";
   if (!status) return { type: "ignored", reason: `No status: ${kind}`, dedup_key: null };
-  const id = textIn(message._id) ?? textIn(event._id);
+  const id = textAt(message._id) ?? textAt(event._id);
   return {
     type: "status",
     channel: "email",
     status,
     message_id: id,
-    recipient: textIn(message.email),
+    recipient: textAt(message.email),
     ...(status === "bounced" ? { soft: name === "soft_bounce" } : {}),
     ...(FAULTS.includes(status) ? faultOf(message) : {}),
     occurred_at: isoOfSeconds(event.ts),
@@ -127,20 +118,20 @@ async function recordOf(event: Json): Promise<Reported> {
  * a mail is the same that has one `Message-Id` and came for one envelope.
  */
 function keyOf(event: JsonObject, id: string | null): string {
-  const url = event.event === "click" ? textIn(event.url) : null;
-  return joined([textIn(event.event), id, textIn(event.ts), ...(url === null ? [] : [url])]);
+  const url = event.event === "click" ? textAt(event.url) : null;
+  return joined([textAt(event.event), id, textAt(event.ts), ...(url === null ? [] : [url])]);
 }
 
 function faultOf(message: JsonObject) {
   const lastTry = objectIn(listIn(message.smtp_events).at(-1));
-  const code = textIn(message.bounce_description) ?? textIn(objectIn(message.reject).reason);
-  return errorOf(code, textIn(message.diag) ?? textIn(lastTry.diag));
+  const code = textAt(message.bounce_description) ?? textAt(objectIn(message.reject).reason);
+  return errorOf(code, textAt(message.diag) ?? textAt(lastTry.diag));
 }
 
 /** By what Mandrill has parsed of it. */
 async function inboundOf(event: JsonObject, message: JsonObject): Promise<Reported> {
-  const sender = textIn(message.sender);
-  const from = textIn(message.from_email) ?? sender;
+  const sender = textAt(message.sender);
+  const from = textAt(message.from_email) ?? sender;
   const delivered = textsIn(message.email);
   const to = addressesIn(message.to);
   const recipients = delivered.length > 0 ? delivered : to;
@@ -152,10 +143,10 @@ async function inboundOf(event: JsonObject, message: JsonObject): Promise<Report
     ...filesIn(message.attachments).map(([, file]) => mediaOf(file)),
     ...filesIn(message.images).map(([name, file]) => ({ ...mediaOf(file), content_id: contentIdOf(name) })),
   ];
-  const parsed = madeBy({ headers, subject: textIn(message.subject), files: media, from });
+  const parsed = madeBy({ headers, subject: textAt(message.subject), files: media, from });
   const isNobodys = message.sender === "";
   const auto = isNobodys ? fromNobody({ auto: parsed.auto, media }) : parsed.auto;
-  const raw = textIn(message.raw_msg);
+  const raw = textAt(message.raw_msg);
   // Of what it has taken apart, a report may be left out.
   const hasReport = auto?.kind !== "delivery_status" || raw === null || media.some(isReport);
   const files = hasReport
@@ -173,13 +164,13 @@ async function inboundOf(event: JsonObject, message: JsonObject): Promise<Report
     channel: "email",
     message_id: id ?? null,
     from,
-    from_name: textIn(message.from_name),
+    from_name: textAt(message.from_name),
     to: to.length > 0 ? to : [...recipients],
     envelope: { from: sender, to: [...delivered] },
     cc: addressesIn(message.cc),
-    subject: textIn(message.subject),
-    text: textIn(message.text),
-    html: textIn(message.html),
+    subject: textAt(message.subject),
+    text: textAt(message.text),
+    html: textAt(message.html),
     media: files,
     ...peopleOf(headers),
     ...parsed,
@@ -197,14 +188,14 @@ function senderChecks(message: JsonObject): SenderChecks {
   const { signed, valid } = objectIn(message.dkim);
   const dkim = typeof signed !== "boolean" ? null : !signed ? "none" : valid === true ? "pass" : "fail";
   return {
-    ...authenticated(resultOf(textIn(objectIn(message.spf).result)), [dkimOf(dkim, null)]),
-    ...spamOf(null, textIn(objectIn(message.spam_report).score)),
+    ...authenticated(resultOf(textAt(objectIn(message.spf).result)), [dkimOf(dkim, null)]),
+    ...spamOf(null, textAt(objectIn(message.spam_report).score)),
   };
 }
 
 /** Addresses are pairs with names. */
 const addressesIn = (pairs: Json | undefined): string[] =>
-  listIn(pairs).flatMap((pair) => textIn(listIn(pair)[0]) ?? []);
+  listIn(pairs).flatMap((pair) => textAt(listIn(pair)[0]) ?? []);
 
 const headersOf = (headers: JsonObject): Pair[] =>
   Object.entries(headers).flatMap(([name, values]) => textsIn(values).map((value) => [name, value] as const));
@@ -224,9 +215,9 @@ function withoutContents(message: JsonObject): JsonObject {
 
 function mediaOf(file: JsonObject): Media {
   const content = typeof file.content === "string" ? file.content : "";
-  const type = textIn(file.type);
+  const type = textAt(file.type);
   // Sometimes not told: then only text stands as it is.
   const encoded = typeof file.base64 === "boolean" ? file.base64 : !type?.startsWith("text/");
   const bytes = (encoded ? fromBase64(content) : undefined) ?? utf8(content);
-  return { content_type: type, filename: textIn(file.name), size: bytes.length, bytes };
+  return { content_type: type, filename: textAt(file.name), size: bytes.length, bytes };
 }

@@ -12,10 +12,9 @@ import {
   type Verdict,
 } from "../../provider.ts";
 import { byCodeUnits, firstValue, isForm, type Pair, queryOf, rawPairs } from "../../reading/form.ts";
-import { contentOf, remaining } from "../../reading/kinds.ts";
+import { contentOf, errorOf, remaining } from "../../reading/kinds.ts";
 import { isOptOut } from "../../reading/opt-out.ts";
 import { asObject, given, parametersOf } from "../../reading/parameters.ts";
-import { errorOf } from "../../reading/reading.ts";
 import { isoTime } from "../../reading/times.ts";
 import { formEncoded, reencoded, signedUrls } from "../../reading/urls.ts";
 import { isStale, rotating, Secret, tolerance } from "../../settings.ts";

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { normaliseWhatsApp } from "../../families/whatsapp.ts";
 import { defineProvider, MB, type Reply } from "../../provider.ts";
 import { firstValue, parseForm, queryOf } from "../../reading/form.ts";
-import { jsonObjectOf, textAt } from "../../reading/json-callback.ts";
+import { jsonObjectOf, textAt } from "../../reading/json.ts";
 import { rotating, Secret } from "../../settings.ts";
 import { verifyHubSignature } from "../../signatures/hub-signature.ts";
 import { isAnyOf } from "../../signatures/shared-header.ts";

@@ -17,18 +17,10 @@ import { addressesOf } from "../../reading/address.ts";
 import { authenticated, dkimOf, resultOf, spamOf } from "../../reading/authentication.ts";
 import { madeBy } from "../../reading/auto.ts";
 import type { Pair } from "../../reading/form.ts";
+import { isObject, type JsonObject, jsonOf, listIn, objectIn, textAt, without } from "../../reading/json.ts";
+import { errorOf } from "../../reading/kinds.ts";
 import { contentIdOf, headerOf, messageIdsOf, threadOf } from "../../reading/mail-headers.ts";
 import { peopleOf } from "../../reading/mail-people.ts";
-import {
-  errorOf,
-  isObject,
-  type JsonObject,
-  listIn,
-  objectIn,
-  parseJson,
-  textIn,
-  without,
-} from "../../reading/reading.ts";
 import { isoOfText } from "../../reading/times.ts";
 import { rotating, Secret } from "../../settings.ts";
 import { guide } from "./guide.ts";
@@ -80,7 +72,7 @@ export const postmark = defineProvider({
     return same.includes(true) ? "verified" : "bad_signature";
   },
   async normalise({ body }) {
-    const event = parseJson(body);
+    const event = jsonOf(body);
     if (!isObject(event)) throw new MalformedCallback("It is no event");
     return withReports([recordOf(event)]);
   },
@@ -126,8 +118,8 @@ const SUPPRESSIONS: ReadonlyMap<string | null, Status> = new Map([
 ]);
 
 function recordOf(event: JsonObject): Reported {
-  const kind = textIn(event.RecordType);
-  const type = textIn(event.Type);
+  const kind = textAt(event.RecordType);
+  const type = textAt(event.Type);
   switch (kind) {
     case "Delivery":
       return status(event, "delivered", event.DeliveredAt);
@@ -145,7 +137,7 @@ function recordOf(event: JsonObject): Reported {
     }
     case "SubscriptionChange":
       return event.SuppressSending === true
-        ? status(event, SUPPRESSIONS.get(textIn(event.SuppressionReason)) ?? "unsubscribed", event.ChangedAt)
+        ? status(event, SUPPRESSIONS.get(textAt(event.SuppressionReason)) ?? "unsubscribed", event.ChangedAt)
         : ignored(event, "No status: mails are sent to this address again");
     case "Inbound":
     case null:
@@ -160,14 +152,14 @@ function status(event: JsonObject, what: Status, time: unknown): StatusRecord {
     type: "status",
     channel: "email",
     status: what,
-    message_id: textIn(event.MessageID),
+    message_id: textAt(event.MessageID),
     recipient: recipientOf(event),
     // Postmark could not classify it.
     ...(what === "bounced" && event.Type !== "Unknown" ? { soft: event.Type === "SoftBounce" } : {}),
     ...(FAULTS.includes(what)
       ? errorOf(
-          textIn(event.Type) ?? textIn(event.SuppressionReason),
-          textIn(event.Details) ?? textIn(event.Description),
+          textAt(event.Type) ?? textAt(event.SuppressionReason),
+          textAt(event.Details) ?? textAt(event.Description),
         )
       : {}),
     occurred_at: isoOfText(time),
@@ -182,7 +174,7 @@ const ignored = (event: JsonObject, reason: string): Reported => ({
   dedup_key: keyOf(event),
 });
 
-const recipientOf = (event: JsonObject): string | null => textIn(event.Recipient) ?? textIn(event.Email);
+const recipientOf = (event: JsonObject): string | null => textAt(event.Recipient) ?? textAt(event.Email);
 
 /**
  * Bounces and complaints have ids, of one series: a complaint is a bounce of its own type
@@ -193,45 +185,45 @@ const recipientOf = (event: JsonObject): string | null => textIn(event.Recipient
  */
 function keyOf(event: JsonObject): string {
   const { DeliveredAt, ReceivedAt, ChangedAt, BouncedAt } = event;
-  const time = textIn(DeliveredAt ?? ReceivedAt ?? ChangedAt ?? BouncedAt);
-  const link = event.RecordType === "Click" ? textIn(event.OriginalLink) : null;
-  const parts = [textIn(event.RecordType), textIn(event.MessageID), recipientOf(event), time];
-  return textIn(event.ID) ?? joined(link === null ? parts : [...parts, link]);
+  const time = textAt(DeliveredAt ?? ReceivedAt ?? ChangedAt ?? BouncedAt);
+  const link = event.RecordType === "Click" ? textAt(event.OriginalLink) : null;
+  const parts = [textAt(event.RecordType), textAt(event.MessageID), recipientOf(event), time];
+  return textAt(event.ID) ?? joined(link === null ? parts : [...parts, link]);
 }
 
 function inboundOf(event: JsonObject): Reported {
   const from = objectIn(event.FromFull);
-  const address = textIn(from.Email) ?? textIn(event.From);
-  const original = textIn(event.OriginalRecipient);
+  const address = textAt(from.Email) ?? textAt(event.From);
+  const original = textAt(event.OriginalRecipient);
   const shown = emailsIn(event.ToFull);
   const to = shown.length > 0 ? shown : original ? [original] : [];
-  const id = textIn(event.MessageID);
+  const id = textAt(event.MessageID);
   if ((address === null && event.From !== "") || !id || to.length === 0)
     throw new MalformedCallback("It is neither an event nor a mail");
   const attachments = listIn(event.Attachments).filter(isObject);
   const headers = listIn(event.Headers)
     .map(objectIn)
-    .map(({ Name, Value }) => [textIn(Name) ?? "", textIn(Value) ?? ""] as const);
+    .map(({ Name, Value }) => [textAt(Name) ?? "", textAt(Value) ?? ""] as const);
   const people = peopleOf(headers);
   const media = attachments.map(mediaOf);
-  const replyTo = addressesOf(textIn(event.ReplyTo));
+  const replyTo = addressesOf(textAt(event.ReplyTo));
   return {
     type: "inbound",
     channel: "email",
     message_id: id,
     mail_id: messageIdsOf(headerOf(headers, "Message-ID"))[0] ?? null,
     from: address,
-    from_name: textIn(from.Name) ?? textIn(event.FromName),
+    from_name: textAt(from.Name) ?? textAt(event.FromName),
     to,
     envelope: { from: addressesOf(headerOf(headers, "Return-Path"))[0] ?? null, to: original ? [original] : [] },
     ...people,
-    ...madeBy({ headers, subject: textIn(event.Subject), files: media, from: address }),
+    ...madeBy({ headers, subject: textAt(event.Subject), files: media, from: address }),
     ...senderChecks(headers),
     reply_to: people.reply_to.length > 0 ? people.reply_to : replyTo,
     cc: emailsIn(event.CcFull),
-    subject: textIn(event.Subject),
-    text: textIn(event.TextBody),
-    html: textIn(event.HtmlBody),
+    subject: textAt(event.Subject),
+    text: textAt(event.TextBody),
+    html: textAt(event.HtmlBody),
     media,
     ...threadOf(headers),
     occurred_at: isoOfText(event.Date),
@@ -260,15 +252,15 @@ function senderChecks(headers: readonly Pair[]): SenderChecks {
 }
 
 const emailsIn = (list: JsonObject[string] | undefined): string[] =>
-  listIn(list).flatMap((each) => textIn(objectIn(each).Email) ?? []);
+  listIn(list).flatMap((each) => textAt(objectIn(each).Email) ?? []);
 
 function mediaOf(attachment: JsonObject): Media {
   // The documents say `Content`; test payloads have `Data`.
-  const bytes = fromBase64(textIn(attachment.Content) ?? textIn(attachment.Data) ?? "");
-  const id = textIn(attachment.ContentID);
+  const bytes = fromBase64(textAt(attachment.Content) ?? textAt(attachment.Data) ?? "");
+  const id = textAt(attachment.ContentID);
   return {
-    content_type: textIn(attachment.ContentType),
-    filename: textIn(attachment.Name),
+    content_type: textAt(attachment.ContentType),
+    filename: textAt(attachment.Name),
     ...(id ? { content_id: contentIdOf(id) } : {}),
     ...(bytes ? { size: bytes.length, bytes } : {}),
   };

@@ -5,18 +5,10 @@ import { defineProvider, MalformedCallback, type Media, type Reported, type Stat
 import { addressesOf, mailboxesOf } from "../../reading/address.ts";
 import { madeBy } from "../../reading/auto.ts";
 import type { Pair } from "../../reading/form.ts";
+import { isObject, type JsonObject, jsonOf, listIn, objectIn, textAt, textsIn } from "../../reading/json.ts";
+import { errorOf } from "../../reading/kinds.ts";
 import { contentIdOf, headerOf, messageIdsOf, threadOf } from "../../reading/mail-headers.ts";
 import { peopleOf } from "../../reading/mail-people.ts";
-import {
-  errorOf,
-  isObject,
-  type JsonObject,
-  listIn,
-  objectIn,
-  parseJson,
-  textIn,
-  textsIn,
-} from "../../reading/reading.ts";
 import { isoOfText } from "../../reading/times.ts";
 import { rotating, tolerance } from "../../settings.ts";
 import { misspelt, StandardSecret, standardId, verifyStandardWebhooks } from "../../signatures/standard-webhooks.ts";
@@ -55,17 +47,17 @@ export const resend = defineProvider({
   verify: (request, { credentials, options }, { now }) =>
     verifyStandardWebhooks(request, credentials.signing_secret, now, options.tolerance),
   async normalise({ headers, body }) {
-    const event = parseJson(body);
+    const event = jsonOf(body);
     if (!isObject(event)) throw new MalformedCallback("It is no event");
     return [recordOf(event, standardId(headers))];
   },
 });
 
 function recordOf(event: JsonObject, id: string | null): Reported {
-  const name = textIn(event.type);
+  const name = textAt(event.type);
   const data = objectIn(event.data);
-  const emailId = textIn(data.email_id);
-  const dedup_key = id ?? joined([name, emailId, textIn(event.created_at)]);
+  const emailId = textAt(data.email_id);
+  const dedup_key = id ?? joined([name, emailId, textAt(event.created_at)]);
   if (name === "email.received") return inboundOf(event, data, dedup_key);
   const status = STATUSES.get(name);
   if (!status) return { type: "ignored", reason: `No status: ${name ?? "an event without a name"}`, dedup_key };
@@ -77,7 +69,7 @@ function recordOf(event: JsonObject, id: string | null): Reported {
     message_id: emailId,
     // An event of several does not tell which it is about.
     recipient: recipients.length === 1 ? (mailboxesOf(recipients[0])[0]?.address ?? null) : null,
-    ...(status === "bounced" ? softOf(textIn(objectIn(data.bounce).type)) : {}),
+    ...(status === "bounced" ? softOf(textAt(objectIn(data.bounce).type)) : {}),
     ...faultOf(data),
     occurred_at: isoOfText(event.created_at),
     dedup_key,
@@ -92,39 +84,39 @@ const softOf = (type: string | null) =>
 function faultOf(data: JsonObject) {
   const [bounce, failed, suppressed] = [data.bounce, data.failed, data.suppressed].map(objectIn);
   return errorOf(
-    textIn(bounce?.subType) ?? textIn(bounce?.type) ?? textIn(failed?.reason) ?? textIn(suppressed?.type),
-    textIn(bounce?.message) ?? textIn(failed?.reason) ?? textIn(suppressed?.message),
+    textAt(bounce?.subType) ?? textAt(bounce?.type) ?? textAt(failed?.reason) ?? textAt(suppressed?.type),
+    textAt(bounce?.message) ?? textAt(failed?.reason) ?? textAt(suppressed?.message),
   );
 }
 
 /** Only what its headers and its envelope say: text and files are fetched by `message_id`. */
 function inboundOf(event: JsonObject, data: JsonObject, dedup_key: string): Reported {
-  const [from] = mailboxesOf(textIn(data.from));
+  const [from] = mailboxesOf(textAt(data.from));
   const delivered = textsIn(data.received_for).flatMap((each) => addressesOf(each));
   const to = textsIn(data.to).flatMap((each) => addressesOf(each));
   const recipients = to.length > 0 ? to : delivered;
   const headers = headersOf(data.headers);
   const people = peopleOf(headers);
   const media = listIn(data.attachments).filter(isObject).map(mediaOf);
-  const replyTo = (Array.isArray(data.reply_to) ? textsIn(data.reply_to) : [textIn(data.reply_to)]).flatMap((each) =>
+  const replyTo = (Array.isArray(data.reply_to) ? textsIn(data.reply_to) : [textAt(data.reply_to)]).flatMap((each) =>
     addressesOf(each),
   );
   if (!from || recipients.length === 0) throw new MalformedCallback("It has no sender, or no recipient");
   return {
     type: "inbound",
     channel: "email",
-    message_id: textIn(data.email_id),
-    mail_id: messageIdsOf(textIn(data.message_id))[0] ?? null,
+    message_id: textAt(data.email_id),
+    mail_id: messageIdsOf(textAt(data.message_id))[0] ?? null,
     from: from.address,
     from_name: from.name,
     to: recipients,
     envelope: { from: addressesOf(headerOf(headers, "Return-Path"))[0] ?? null, to: delivered },
     ...people,
-    ...madeBy({ headers, subject: textIn(data.subject), files: media, from: from?.address }),
+    ...madeBy({ headers, subject: textAt(data.subject), files: media, from: from?.address }),
     reply_to: replyTo.length > 0 ? replyTo : people.reply_to,
     ...threadOf(headers),
     cc: textsIn(data.cc).flatMap((each) => mailboxesOf(each).map(({ address }) => address)),
-    subject: textIn(data.subject),
+    subject: textAt(data.subject),
     text: null,
     html: null,
     media,
@@ -137,14 +129,14 @@ function inboundOf(event: JsonObject, data: JsonObject, dedup_key: string): Repo
 /** Where they are told: by name, or as a list of names and values. */
 const headersOf = (headers: Json | undefined): Pair[] =>
   Array.isArray(headers)
-    ? headers.map(objectIn).map(({ name, value }) => [textIn(name) ?? "", textIn(value) ?? ""] as const)
-    : Object.entries(objectIn(headers)).map(([name, value]) => [name, textIn(value) ?? ""] as const);
+    ? headers.map(objectIn).map(({ name, value }) => [textAt(name) ?? "", textAt(value) ?? ""] as const)
+    : Object.entries(objectIn(headers)).map(([name, value]) => [name, textAt(value) ?? ""] as const);
 
 function mediaOf({ id, filename, content_type, content_id, size }: JsonObject): Media {
-  const [mediaId, contentId] = [textIn(id), textIn(content_id)];
+  const [mediaId, contentId] = [textAt(id), textAt(content_id)];
   return {
-    content_type: textIn(content_type),
-    filename: textIn(filename),
+    content_type: textAt(content_type),
+    filename: textAt(filename),
     ...(mediaId ? { provider_media_id: mediaId } : {}),
     ...(contentId ? { content_id: contentIdOf(contentId) } : {}),
     ...(typeof size === "number" ? { size } : {}),

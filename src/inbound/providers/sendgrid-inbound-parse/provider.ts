@@ -14,11 +14,11 @@ import { addressesOf, mailboxesOf } from "../../reading/address.ts";
 import { authenticated, dkimOf, resultOf, spamOf } from "../../reading/authentication.ts";
 import { fromNobody, madeBy } from "../../reading/auto.ts";
 import type { Pair } from "../../reading/form.ts";
+import { type JsonObject, jsonIn, objectIn, textAt, textsIn } from "../../reading/json.ts";
 import { contentIdOf, headerOf, messageIdsOf, parseHeaders, threadOf } from "../../reading/mail-headers.ts";
 import { peopleOf } from "../../reading/mail-people.ts";
 import { parseMail } from "../../reading/mime.ts";
 import { type Part, parseMultipart, textOfPart } from "../../reading/multipart.ts";
-import { type JsonObject, jsonIn, objectIn, textIn, textsIn } from "../../reading/reading.ts";
 import { isoOfText } from "../../reading/times.ts";
 import { rotating, tolerance } from "../../settings.ts";
 import { digest } from "../../signatures/hmac.ts";
@@ -58,7 +58,7 @@ export const sendgridInboundParse = defineProvider({
     const raw = partNamed(parts, "email");
     const mail = raw ? await parseMail(raw.bytes) : parsedMail(fields, parts);
     const envelope = objectIn(jsonIn(fields.get("envelope")));
-    const sender = textIn(envelope.from);
+    const sender = textAt(envelope.from);
     const from = mail.from ?? mailboxesOf(fields.get("from"))[0]?.address ?? sender;
     const delivered = textsIn(envelope.to);
     const recipients = delivered.length > 0 ? delivered : mail.to;
@@ -108,9 +108,9 @@ function parsedMail(fields: ReadonlyMap<string, string>, parts: readonly Part[])
     from_name: from?.name ?? null,
     to: addressesOf(fields.get("to")),
     cc: addressesOf(fields.get("cc")),
-    subject: textIn(fields.get("subject")),
-    text: textIn(fields.get("text")),
-    html: textIn(fields.get("html")),
+    subject: textAt(fields.get("subject")),
+    text: textAt(fields.get("text")),
+    html: textAt(fields.get("html")),
     media,
     ...peopleOf(headers),
     ...madeBy({ headers, subject: fields.get("subject"), files: media, from: from?.address }),
@@ -127,22 +127,22 @@ function fieldsOf(parts: readonly Part[]): ReadonlyMap<string, string> {
   const charsets = objectIn(jsonIn(told && textOfPart(told)));
   const texts = parts.filter(({ name, filename }) => filename === null && name !== "email");
   // Of two parts of a name the first counts: reversed, it is the last that is set.
-  return new Map(texts.reverse().map((part) => [part.name, textOfPart(part, textIn(charsets[part.name]))]));
+  return new Map(texts.reverse().map((part) => [part.name, textOfPart(part, textAt(charsets[part.name]))]));
 }
 
 function mediaOf(fields: ReadonlyMap<string, string>, parts: readonly Part[]): Media[] {
   const told = objectIn(jsonIn(fields.get("attachment-info")));
   const idsByName = new Map(
-    Object.entries(objectIn(jsonIn(fields.get("content-ids")))).map(([id, name]) => [textIn(name), id]),
+    Object.entries(objectIn(jsonIn(fields.get("content-ids")))).map(([id, name]) => [textAt(name), id]),
   );
   return parts
     .filter(({ filename }) => filename !== null)
     .map((part) => {
       const info: JsonObject = objectIn(told[part.name]);
-      const id = textIn(info["content-id"]) ?? idsByName.get(part.name);
+      const id = textAt(info["content-id"]) ?? idsByName.get(part.name);
       return {
-        content_type: textIn(info.type) ?? part.contentType,
-        filename: textIn(info.filename) ?? textIn(info.name) ?? part.filename,
+        content_type: textAt(info.type) ?? part.contentType,
+        filename: textAt(info.filename) ?? textAt(info.name) ?? part.filename,
         ...(id ? { content_id: contentIdOf(id) } : {}),
         size: part.bytes.length,
         bytes: part.bytes,

@@ -3,7 +3,8 @@ import { joined } from "../../../lib/joined.ts";
 import type { Json } from "../../../systems/event-type.ts";
 import { membersOf } from "../../members.ts";
 import { defineProvider, MalformedCallback, type Reported, type Status } from "../../provider.ts";
-import { errorOf, isObject, type JsonObject, parseJson, textIn } from "../../reading/reading.ts";
+import { isObject, type JsonObject, jsonOf, textAt } from "../../reading/json.ts";
+import { errorOf } from "../../reading/kinds.ts";
 import { isoOfSeconds } from "../../reading/times.ts";
 import { rotating, tolerance } from "../../settings.ts";
 import { PublicKey } from "../../signatures/public-key.ts";
@@ -42,7 +43,7 @@ export const sendgrid = defineProvider({
   verify: (request, { credentials, options }, { now }) =>
     verifySendgrid(request, credentials.public_key, now, options.tolerance),
   async normalise({ body }) {
-    const events = parseJson(body);
+    const events = jsonOf(body);
     if (!Array.isArray(events)) throw new MalformedCallback("It is no list of events");
     if (events.length === 0) return [{ type: "ignored", reason: "It has no events", dedup_key: null }];
     return membersOf("", events, (event) => [recordOf(event)]);
@@ -51,10 +52,10 @@ export const sendgrid = defineProvider({
 
 function recordOf(event: Json): Reported {
   if (!isObject(event)) throw new MalformedCallback("It is no event");
-  const name = textIn(event.event);
-  const recipient = textIn(event.email);
+  const name = textAt(event.event);
+  const recipient = textAt(event.email);
   const dedup_key =
-    textIn(event.sg_event_id) ?? joined([name, textIn(event.sg_message_id), recipient, textIn(event.timestamp)]);
+    textAt(event.sg_event_id) ?? joined([name, textAt(event.sg_message_id), recipient, textAt(event.timestamp)]);
   const status = STATUSES.get(name);
   if (!status) return { type: "ignored", reason: `No status: ${name ?? "an event without a name"}`, dedup_key };
   return {
@@ -62,7 +63,7 @@ function recordOf(event: Json): Reported {
     channel: "email",
     status,
     // What follows the first dot says which machine sent it to whom. Asynchronous bounces have no id.
-    message_id: textIn(event.sg_message_id)?.split(".")[0] || null,
+    message_id: textAt(event.sg_message_id)?.split(".")[0] || null,
     recipient,
     ...(status === "bounced" ? { soft: event.type === "blocked" } : {}),
     ...(FAULTS.includes(status) ? faultOf(event) : {}),
@@ -72,4 +73,4 @@ function recordOf(event: Json): Reported {
   };
 }
 
-const faultOf = (event: JsonObject) => errorOf(textIn(event.status), textIn(event.reason) ?? textIn(event.response));
+const faultOf = (event: JsonObject) => errorOf(textAt(event.status), textAt(event.reason) ?? textAt(event.response));

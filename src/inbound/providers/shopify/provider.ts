@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { joined } from "../../../lib/joined.ts";
 import { defineProvider, MalformedCallback, usualRefusal } from "../../provider.ts";
-import { jsonOf } from "../../reading/json-callback.ts";
+import { jsonOf } from "../../reading/json.ts";
 import { isoOf } from "../../reading/times.ts";
 import { rotating, Secret } from "../../settings.ts";
 import { concat, signedByAny } from "../../signatures/hmac.ts";

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { hex } from "../../../lib/bytes.ts";
 import { defineProvider, type GenericRecord, MalformedCallback, type Normalised } from "../../provider.ts";
 import { firstValue, formOf, isForm, lastValues, type Pair } from "../../reading/form.ts";
-import { at, type JsonObject, jsonObjectOf, textAt } from "../../reading/json-callback.ts";
+import { at, type JsonObject, jsonObjectOf, textAt } from "../../reading/json.ts";
 import { isoOf } from "../../reading/times.ts";
 import { isStale, rotating, Secret, tolerance } from "../../settings.ts";
 import { concat, digest, signedByAny } from "../../signatures/hmac.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineProvider, MalformedCallback } from "../../provider.ts";
-import { at, jsonObjectOf, textAt } from "../../reading/json-callback.ts";
+import { at, jsonObjectOf, textAt } from "../../reading/json.ts";
 import { isoOf } from "../../reading/times.ts";
 import { rotating, tolerance } from "../../settings.ts";
 import { misspelt, StandardSecret, standardId, verifyStandardWebhooks } from "../../signatures/standard-webhooks.ts";

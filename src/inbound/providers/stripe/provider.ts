@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineProvider, MalformedCallback } from "../../provider.ts";
-import { at, jsonObjectOf, textAt } from "../../reading/json-callback.ts";
+import { at, jsonObjectOf, textAt } from "../../reading/json.ts";
 import { isoOf } from "../../reading/times.ts";
 import { rotating, Secret, tolerance } from "../../settings.ts";
 import { concat, signedByAny } from "../../signatures/hmac.ts";

@@ -10,11 +10,10 @@ import {
   type Reported,
   type Status,
 } from "../../provider.ts";
-import { jsonObjectOf } from "../../reading/json-callback.ts";
-import { contentOf, idsOf, kindOf, optional } from "../../reading/kinds.ts";
+import { type JsonObject, jsonObjectOf, objectIn, textAt, without } from "../../reading/json.ts";
+import { contentOf, errorOf, idsOf, kindOf, optional } from "../../reading/kinds.ts";
 import { locationOf } from "../../reading/location.ts";
 import { isOptOut } from "../../reading/opt-out.ts";
-import { errorOf, type JsonObject, objectIn, textIn, without } from "../../reading/reading.ts";
 import { isoTime } from "../../reading/times.ts";
 import { rotating, Secret, tolerance } from "../../settings.ts";
 import { guide } from "./guide.ts";
@@ -60,11 +59,11 @@ const STATUSES: Readonly<Record<string, Status>> = {
  * https://developer.vonage.com/en/api/messages#inbound-message
  */
 function recordOf(event: JsonObject): Reported {
-  const id = textIn(event.message_uuid);
+  const id = textAt(event.message_uuid);
   if (id === null) throw new MalformedCallback("It names no message.");
-  const status = textIn(event.status);
+  const status = textAt(event.status);
   const key = status === null ? id : joined([id, status]);
-  const name = textIn(event.channel);
+  const name = textAt(event.channel);
   const channel = name !== null && Object.hasOwn(CHANNELS, name) ? CHANNELS[name] : undefined;
   if (!channel) return { type: "ignored", reason: `The channel ${name} is none that we know.`, dedup_key: key };
   if (status === null) return inbound(event, id, channel);
@@ -77,10 +76,10 @@ function recordOf(event: JsonObject): Reported {
     channel,
     status: known,
     message_id: id,
-    recipient: textIn(event.to) ?? user,
+    recipient: textAt(event.to) ?? user,
     ...(user === null ? {} : { recipient_user_id: user }),
-    ...errorOf(textIn(error.title), textIn(error.detail)),
-    occurred_at: isoTime(textIn(event.timestamp)),
+    ...errorOf(textAt(error.title), textAt(error.detail)),
+    occurred_at: isoTime(textAt(event.timestamp)),
     dedup_key: key,
     raw: event,
   };
@@ -88,18 +87,18 @@ function recordOf(event: JsonObject): Reported {
 
 function inbound(event: JsonObject, id: string, channel: Channel): InboundRecord {
   const user = userOf(event, "sender");
-  const [from, to] = [textIn(event.from) ?? user, textIn(event.to)];
+  const [from, to] = [textAt(event.from) ?? user, textAt(event.to)];
   if (from === null || to === null) throw new MalformedCallback("A message has a sender and a recipient.");
-  const kind = textIn(event.message_type) ?? "";
+  const kind = textAt(event.message_type) ?? "";
   const content = objectIn(event[kind]);
   const media = MEDIA.has(kind) ? mediaOf(content) : [];
   const reaction = kind === "reaction";
   const text =
-    textIn(event.text) ??
-    textIn(media.length > 0 ? content.caption : reaction ? content.emoji : (content.title ?? content.text));
-  const name = textIn(objectIn(event.profile).name) ?? textIn(objectIn(objectIn(event.whatsapp).profile).name);
-  const answered = textIn(objectIn(event.context).message_uuid);
-  const button = kind === "reply" ? textIn(content.id) : kind === "button" ? textIn(content.payload) : null;
+    textAt(event.text) ??
+    textAt(media.length > 0 ? content.caption : reaction ? content.emoji : (content.title ?? content.text));
+  const name = textAt(objectIn(event.profile).name) ?? textAt(objectIn(objectIn(event.whatsapp).profile).name);
+  const answered = textAt(objectIn(event.context).message_uuid);
+  const button = kind === "reply" ? textAt(content.id) : kind === "button" ? textAt(content.payload) : null;
   const location = kind === "location" ? locationOf(content.lat, content.long) : undefined;
   return {
     type: "inbound",
@@ -114,11 +113,11 @@ function inbound(event: JsonObject, id: string, channel: Channel): InboundRecord
     ...(button === null ? {} : { button }),
     ...(location === undefined ? {} : { location }),
     ...(user === null ? {} : { from_user_id: user }),
-    ...idsOf({ username: textIn(objectIn(event.profile).username) }),
+    ...idsOf({ username: textAt(objectIn(event.profile).username) }),
     ...contentOf(kindOf(kind), without(event, ...ELSEWHERE)),
     ...optional("referral", objectIn(event.whatsapp).referral),
     ...(channel === "sms" && isOptOut(text) ? { opt_out: true } : {}),
-    occurred_at: isoTime(textIn(event.timestamp)),
+    occurred_at: isoTime(textAt(event.timestamp)),
     dedup_key: id,
     raw: event,
   };
@@ -129,7 +128,7 @@ function inbound(event: JsonObject, id: string, channel: Channel): InboundRecord
  * https://developer.vonage.com/en/messages/guides/handling-whatsapp-usernames-and-bsuids
  */
 const userOf = (event: JsonObject, who: "sender" | "recipient"): string | null =>
-  textIn(objectIn(objectIn(event.whatsapp)[who]).user_id);
+  textAt(objectIn(objectIn(event.whatsapp)[who]).user_id);
 
 /** What other fields of the event have. */
 const ELSEWHERE = ["message_uuid", "from", "to", "channel", "message_type", "text", "timestamp", "profile"];
@@ -137,7 +136,7 @@ const ELSEWHERE = ["message_uuid", "from", "to", "channel", "message_type", "tex
 const MEDIA: ReadonlySet<string> = new Set(["image", "audio", "video", "file", "sticker", "vcard"]);
 
 function mediaOf(content: JsonObject): Media[] {
-  const url = textIn(content.url);
-  const filename = textIn(content.name);
+  const url = textAt(content.url);
+  const filename = textAt(content.name);
   return url === null ? [] : [{ content_type: null, url, ...(filename === null ? {} : { filename }) }];
 }

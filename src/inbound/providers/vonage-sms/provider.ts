@@ -13,10 +13,9 @@ import {
   type Verdict,
 } from "../../provider.ts";
 import { byCodeUnits, formOf, lastValues, parseForm, queryOf } from "../../reading/form.ts";
-import { jsonObjectOf } from "../../reading/json-callback.ts";
-import { contentOf, kindOf, remaining } from "../../reading/kinds.ts";
+import { jsonObjectOf } from "../../reading/json.ts";
+import { contentOf, errorOf, kindOf, remaining } from "../../reading/kinds.ts";
 import { isOptOut } from "../../reading/opt-out.ts";
-import { errorOf } from "../../reading/reading.ts";
 import { isoOperatorTime, isoTime } from "../../reading/times.ts";
 import { isStale, rotating, Secret, tolerance } from "../../settings.ts";
 import { digest, fromHex, type Hash, hmac } from "../../signatures/hmac.ts";

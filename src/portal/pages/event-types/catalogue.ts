@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { EventTypeView } from "../../../api/event-types/representation.ts";
-import { elementTexts, memberText } from "../../../lib/json-span.ts";
+import { elementTexts, memberText } from "../../../lib/json-text.ts";
 import { covers } from "../../../lib/pattern.ts";
 import type { PageContext } from "../../page-context.ts";
 

@@ -1,4 +1,4 @@
-import { dataTexts } from "../../../lib/json-span.ts";
+import { dataTexts } from "../../../lib/json-text.ts";
 
 /** The payloads in the API's answers, digit for digit: what JavaScript would round stays as it was published. */
 

@@ -1,8 +1,4 @@
-/**
- * Cuts an event's payload, or what else is a user's own JSON, out of a text as text. `JSON.stringify(JSON.parse(text))`
- * would change it: 1.0 becomes 1, 12345678901234567890 another number, and names that are numbers come first. A receiver
- * gets what the product published.
- */
+/** What is read of a JSON text without parsing it: how much it holds, and what stands in it, as it stands. */
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -21,13 +17,17 @@ function skipSpace(text: string, from: number): number {
   return at;
 }
 
+/** Behind the closing quotation mark; the text's end if there is none. */
 function skipString(text: string, from: number): number {
-  let at = from + 1;
-  for (;;) {
-    const code = text.charCodeAt(at);
-    if (code === QUOTE) return at + 1;
-    at += code === BACKSLASH ? 2 : 1;
-  }
+  let at = text.indexOf('"', from + 1);
+  while (at !== -1 && isEscaped(text, at)) at = text.indexOf('"', at + 1);
+  return at === -1 ? text.length : at + 1;
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let backslashes = 0;
+  while (text.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes++;
+  return backslashes % 2 === 1;
 }
 
 function skipValue(text: string, from: number): number {
@@ -49,6 +49,40 @@ function skipValue(text: string, from: number): number {
     at++;
   }
 }
+
+/** What a JSON text may have: levels of objects and arrays, where `[]` has one, and values in all. */
+export type JsonLimits = { depth: number; values: number };
+
+/**
+ * Which of its limits a JSON text exceeds; null if none. Looks at the text and not at what it parses to, so that nothing
+ * deep, and no million of little things, is ever built. Of a text that is no JSON it says nothing useful, and ends all the
+ * same.
+ */
+export function excessOf(text: string, limits: JsonLimits): keyof JsonLimits | null {
+  let depth = 0;
+  let values = 1;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = skipString(text, at) - 1;
+    else if (code === OPEN_OBJECT || code === OPEN_ARRAY) {
+      if (++depth > limits.depth) return "depth";
+      // Whatever it holds first; the others come behind commas.
+      if (++values > limits.values) return "values";
+    } else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) depth--;
+    else if (code === COMMA && ++values > limits.values) return "values";
+  }
+  return null;
+}
+
+/** Whether a JSON text nests objects and arrays deeper than `limit` levels: see {@link excessOf}. */
+export const nestsDeeper = (text: string, limit: number): boolean =>
+  excessOf(text, { depth: limit, values: Number.POSITIVE_INFINITY }) === "depth";
+
+/*
+ * Cuts an event's payload, or what else is a user's own JSON, out of a text as text. `JSON.stringify(JSON.parse(text))`
+ * would change it: 1.0 becomes 1, 12345678901234567890 another number, and names that are numbers come first. A receiver
+ * gets what the product published.
+ */
 
 /** Calls `member` with the bounds of each of an object's values. */
 function eachMember(text: string, from: number, member: (key: string, start: number, end: number) => void): void {

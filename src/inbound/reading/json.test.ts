@@ -1,6 +1,21 @@
 import { expect, it } from "vitest";
+import { utf8 } from "../../lib/bytes.ts";
 import { MalformedCallback } from "../provider.ts";
-import { at, jsonObjectOf, jsonOf, objectsAt, textAt, textsAt } from "./json-callback.ts";
+import {
+  at,
+  isObject,
+  jsonIn,
+  jsonObjectOf,
+  jsonOf,
+  listIn,
+  objectIn,
+  objectsAt,
+  textAt,
+  textsAt,
+  textsIn,
+  without,
+} from "./json.ts";
+import { errorOf } from "./kinds.ts";
 
 const value = { a: { b: [{ c: "d" }, 1, "e"] }, n: 5, empty: "" };
 
@@ -47,4 +62,36 @@ it("keeps apart numbers that JavaScript would make one", () => {
   ).toEqual(["1764319749.123456789", "1764319749.123456790", 0.30000000000000004, 1.5, 1e30]);
   expect(textAt(jsonOf(text), "c", "0")).toBe("1e400");
   expect(Object.keys(jsonOf('{"__proto__":12345678901234567890}') as object)).toEqual(["__proto__"]);
+});
+
+it("reads JSON, or says that it is none", () => {
+  expect(jsonOf(utf8('{"a":"é"}'))).toEqual({ a: "é" });
+  expect(() => jsonOf("{")).toThrow(expect.objectContaining({ name: "MalformedCallback" }));
+  expect(jsonIn("[1]")).toEqual([1]);
+  expect(jsonIn("{")).toBeNull();
+  expect(jsonIn(undefined)).toBeNull();
+});
+
+it("takes nothing for what it is not", () => {
+  expect([{}, [], null, "x", undefined].map(isObject)).toEqual([true, false, false, false, false]);
+  expect(objectIn([1])).toEqual({});
+  expect(listIn({ 0: 1 })).toEqual([]);
+  expect(["x", 1.5, "", true, null, {}, undefined].map((value) => textAt(value))).toEqual([
+    "x",
+    "1.5",
+    null,
+    null,
+    null,
+    null,
+    null,
+  ]);
+  expect(textsIn(["a", {}, 1])).toEqual(["a", "1"]);
+  expect(textsIn("a")).toEqual(["a"]);
+  expect(textsIn(undefined)).toEqual([]);
+  expect(without({ a: 1, b: 2 }, "a")).toEqual({ b: 2 });
+});
+
+it("tells of an error where there is anything to tell", () => {
+  expect(errorOf(null, null)).toEqual({});
+  expect(errorOf("1", null)).toEqual({ error: { code: "1", text: null } });
 });

@@ -1,8 +1,8 @@
-import { excessOf, type JsonLimits } from "../../lib/json-depth.ts";
+import { excessOf, type JsonLimits } from "../../lib/json-text.ts";
 import type { Json } from "../../systems/event-type.ts";
 import { MalformedCallback } from "../provider.ts";
 
-/** Reading a callback's JSON without believing anything about its form. */
+/** Reading a callback's JSON without trust in its form: what is not of the kind that is asked for is as if it were not there. */
 
 export type JsonObject = { readonly [name: string]: Json };
 
@@ -57,6 +57,15 @@ function attempt<T>(read: () => T): T {
   }
 }
 
+/** Null for what is no JSON that {@link jsonOf} takes. */
+export function jsonIn(text: string | undefined): Json {
+  try {
+    return text === undefined ? null : jsonOf(text);
+  } catch {
+    return null;
+  }
+}
+
 /** @throws MalformedCallback for what is no object of JSON */
 export function jsonObjectOf(body: Uint8Array | string): JsonObject {
   const value = jsonOf(body);
@@ -66,6 +75,10 @@ export function jsonObjectOf(body: Uint8Array | string): JsonObject {
 
 export const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+export const objectIn = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
+
+export const listIn = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : []);
 
 /** What is at a path of names and, in lists, of positions; undefined where there is nothing. */
 export function at(value: Json | undefined, ...path: readonly string[]): Json | undefined {
@@ -86,13 +99,17 @@ export function textAt(value: Json | undefined, ...path: readonly string[]): str
 }
 
 /** The objects of a list; none where there is no list. */
-export function objectsAt(value: Json | undefined, ...path: readonly string[]): readonly JsonObject[] {
-  const found = at(value, ...path);
-  return Array.isArray(found) ? found.filter(isObject) : [];
-}
+export const objectsAt = (value: Json | undefined, ...path: readonly string[]): readonly JsonObject[] =>
+  listIn(at(value, ...path)).filter(isObject);
 
 /** The texts of a list; none where there is no list. */
-export function textsAt(value: Json | undefined, ...path: readonly string[]): readonly string[] {
-  const found = at(value, ...path);
-  return Array.isArray(found) ? found.filter((each): each is string => typeof each === "string") : [];
-}
+export const textsAt = (value: Json | undefined, ...path: readonly string[]): readonly string[] =>
+  listIn(at(value, ...path)).filter((each) => typeof each === "string");
+
+/** The texts of a list, or a text alone. */
+export const textsIn = (value: Json | undefined): string[] =>
+  (Array.isArray(value) ? value : [value]).flatMap((each: Json | undefined) => textAt(each) ?? []);
+
+/** An object without some of its members. */
+export const without = (object: JsonObject, ...names: readonly string[]): JsonObject =>
+  Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
