@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { twilioSigned } from "../../src/inbound/providers/twilio-sms/cases.ts";
 import { chromiumPath, openWindow, signIn } from "../support/browser.ts";
-import { twilioSigned } from "../support/callback-cases.ts";
 import { HANDS } from "../support/hands.ts";
 import { startWorld, type World } from "../support/portal-world.ts";
 import { deliver, forge, sample } from "../support/provider-callbacks.ts";

@@ -1,15 +1,14 @@
 import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
-import { Webhook as SvixWebhook } from "svix";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { OPTIONS as AMAZON_OPTIONS, message, startServiceWithAmazon } from "../support/amazon.ts";
-import { CASES as CALLBACKS, type Case, WHSEC as RESEND_SECRET } from "../support/callback-cases.ts";
+import { CASES as CALLBACKS, type Case } from "../support/callback-cases.ts";
 import { emailsTo } from "../support/emails.ts";
 import { type EventType, listEventTypes } from "../support/event-types.ts";
 import { eventually } from "../support/eventually.ts";
 import { failProbes, makeFailing, probe } from "../support/failing.ts";
 import { type Inbox, openInbox } from "../support/inbox.ts";
 import { own } from "../support/own.ts";
-import { deliver, forge, type Outgoing } from "../support/provider-callbacks.ts";
+import { deliver, forge, type Outgoing, standardSigned } from "../support/provider-callbacks.ts";
 import {
   answer,
   failTimes,
@@ -89,23 +88,8 @@ async function arrives(each: Case): Promise<{ event: string; data: Record<string
 const RESENT = { email_id: "re-1", to: ["jane@example.com"], from: "a@example.org", subject: "x" };
 
 /** Each with an id of its own, as Resend sends them. */
-function resendSigned(body: object): Outgoing {
-  const text = JSON.stringify(body);
-  const id = `msg_${randomUUID().replaceAll("-", "")}`;
-  const now = new Date();
-  const signature = new SvixWebhook(RESEND_SECRET).sign(id, now, text);
-  const timestamp = String(Math.floor(now.getTime() / 1000));
-  return {
-    method: "POST",
-    body: text,
-    headers: {
-      "content-type": "application/json",
-      "svix-id": id,
-      "svix-timestamp": timestamp,
-      "svix-signature": signature,
-    },
-  };
-}
+const resendSigned = (body: object): Outgoing =>
+  standardSigned(JSON.stringify(body), `msg_${randomUUID().replaceAll("-", "")}`, "svix");
 
 let service: SpawnedService;
 /** As it is deployed: with targets that are reachable from the internet alone. */

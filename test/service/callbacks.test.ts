@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CASES, type Case, slackSigned, twilioSigned } from "../support/callback-cases.ts";
+import { slackSigned } from "../../src/inbound/providers/slack/cases.ts";
+import { twilioSigned } from "../../src/inbound/providers/twilio-sms/cases.ts";
+import { CASES, type Case } from "../support/callback-cases.ts";
 import { eventually } from "../support/eventually.ts";
 import { type Inbox, openInbox } from "../support/inbox.ts";
 import { deliver, FORM_TYPE, forge, JSON_TYPE, type Outgoing, sample } from "../support/provider-callbacks.ts";

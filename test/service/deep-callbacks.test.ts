@@ -1,7 +1,5 @@
-import { createHmac } from "node:crypto";
-import { Webhook as StandardWebhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { WHSEC } from "../support/callback-cases.ts";
+import { slackSigned } from "../../src/inbound/providers/slack/cases.ts";
 import { eventually } from "../support/eventually.ts";
 import { openInbox } from "../support/inbox.ts";
 import {
@@ -12,17 +10,18 @@ import {
   JSON_TYPE,
   jwt,
   type Outgoing,
+  SECRET,
   SENDGRID_PUBLIC_KEY,
   seconds,
   sendgridSigned,
   sha256,
+  standardSigned,
+  WHSEC,
 } from "../support/provider-callbacks.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
 import { type SpawnedService, spawnService } from "../support/service.ts";
 import { createSource, listReceipts, type ReceivingSource, rejectionCounts } from "../support/sources.ts";
 import { newWorkspace, type Workspace } from "../support/workspace.ts";
-
-const SECRET = "8f742231b10e8888abcd99yyyzzz85a5";
 
 let service: SpawnedService;
 let receiver: Receiver;
@@ -38,13 +37,6 @@ afterAll(() => Promise.all([service.stop(), receiver.close()]));
 const post = (body: string, headers: Record<string, string> = {}): Outgoing => ({
   ...{ method: "POST", headers: { ...JSON_TYPE, ...headers }, body },
 });
-
-function standardSigned(body: string): Outgoing {
-  const at = new Date();
-  const signature = new StandardWebhook(WHSEC).sign("msg_1", at, body);
-  const time = String(Math.floor(at.getTime() / 1000));
-  return post(body, { "webhook-id": "msg_1", "webhook-timestamp": time, "webhook-signature": signature });
-}
 
 /** Genuine callbacks with whatever body, signed as each provider documents it. */
 const SIGNED: [
@@ -75,17 +67,8 @@ const SIGNED: [
         "x-shopify-hmac-sha256": hmac("sha256", SECRET, "base64", body),
       }),
   ],
-  [
-    "slack",
-    { signing_secret: SECRET },
-    {},
-    (body) => {
-      const time = String(seconds());
-      const signature = `v0=${createHmac("sha256", SECRET).update(`v0:${time}:${body}`).digest("hex")}`;
-      return post(body, { "x-slack-request-timestamp": time, "x-slack-signature": signature });
-    },
-  ],
-  ["standard-webhooks", { signing_secret: WHSEC }, {}, standardSigned],
+  ["slack", { signing_secret: SECRET }, {}, (body) => slackSigned(body)],
+  ["standard-webhooks", { signing_secret: WHSEC }, {}, (body) => standardSigned(body, "msg_1")],
   [
     "generic",
     { value: SECRET },
@@ -108,8 +91,8 @@ const SIGNED: [
       return post(body, { "stripe-signature": `t=${time},v1=${hmac("sha256", SECRET, "hex", `${time}.${body}`)}` });
     },
   ],
-  ["resend", { signing_secret: WHSEC }, {}, standardSigned],
-  ["bird", { signing_key: WHSEC }, {}, standardSigned],
+  ["resend", { signing_secret: WHSEC }, {}, (body) => standardSigned(body, "msg_1")],
+  ["bird", { signing_key: WHSEC }, {}, (body) => standardSigned(body, "msg_1")],
   [
     "bird",
     { signing_key: SECRET },

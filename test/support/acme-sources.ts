@@ -1,6 +1,6 @@
 import Stripe from "stripe";
-import { twilioSigned, WHSEC } from "./callback-cases.ts";
-import { deliver, forge, JSON_TYPE, type Outgoing, sample } from "./provider-callbacks.ts";
+import { twilioSigned } from "../../src/inbound/providers/twilio-sms/cases.ts";
+import { deliver, forge, JSON_TYPE, type Outgoing, sample, WHSEC } from "./provider-callbacks.ts";
 import { dataOf, type Workspace } from "./workspace.ts";
 
 /** Lets a provider call, each time the next one. */

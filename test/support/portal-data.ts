@@ -1,5 +1,5 @@
+import { twilioSigned } from "../../src/inbound/providers/twilio-sms/cases.ts";
 import { answer } from "./behaviours.ts";
-import { twilioSigned } from "./callback-cases.ts";
 import { eventually } from "./eventually.ts";
 import { deliver, forge, sample } from "./provider-callbacks.ts";
 import type { Receiver } from "./receiver.ts";

@@ -1,8 +1,10 @@
 import { createHash, createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Webhook as StandardWebhook } from "standardwebhooks";
+import { Webhook as SvixWebhook } from "svix";
 import { root } from "../../src/local/wrangler.ts";
-import { MULTIPART_TYPE, multipart } from "./callback-forms.ts";
+import { JSON_TYPE, MULTIPART_TYPE, multipart } from "./callback-forms.ts";
 
 /** Callbacks as providers make them, signed without any code of the service. */
 
@@ -43,6 +45,28 @@ export function forge(genuine: Outgoing, [part, text]: Place): Outgoing {
   const bytes = Buffer.from(genuine.body ?? "").toString("latin1");
   return { ...genuine, body: Buffer.from(change(bytes), "latin1") };
 }
+
+/** What a provider sends, and what is to become of it: each folder has some in `cases.ts`. */
+export interface OwnCase {
+  name: string;
+  credentials: Record<string, unknown>;
+  options?: Record<string, unknown>;
+  /** Made anew, as the provider signs it now for this URL. */
+  callback(url: string): Outgoing | Promise<Outgoing>;
+  /** Set where the provider signs a repetition with its own time. */
+  repeatsAnew?: true;
+  /** Of what is signed: a forger changes one byte of it. */
+  forge: Place;
+  /** The provider's form of success; 200 without a body unless told. */
+  succeeds?: { status: number; type: string | null; body: string };
+  /** The provider's form of refusal; 403 unless told. */
+  refuses?: number;
+  event: string;
+  data: Record<string, unknown>;
+}
+
+export const SECRET = "8f742231b10e8888abcd99yyyzzz85a5";
+export const WHSEC = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 interface Sample {
   kind: string;
@@ -133,3 +157,19 @@ export const vonageText = (parameters: Record<string, string>): string =>
   sorted(Object.entries(parameters))
     .map(([name, value]) => `&${name}=${value.replaceAll(/[&=]/g, "_")}`)
     .join("");
+
+/** What Standard Webhooks' own library makes of a body, in the headers of a family. */
+export function standardSigned(body: string, id: string, family: "webhook" | "svix" = "webhook"): Outgoing {
+  const at = new Date();
+  const library = family === "svix" ? new SvixWebhook(WHSEC) : new StandardWebhook(WHSEC);
+  return {
+    method: "POST",
+    headers: {
+      ...JSON_TYPE,
+      [`${family}-id`]: id,
+      [`${family}-timestamp`]: String(Math.floor(at.getTime() / 1000)),
+      [`${family}-signature`]: library.sign(id, at, body),
+    },
+    body,
+  };
+}
