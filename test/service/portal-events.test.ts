@@ -1,48 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { signedIn, type Visitor } from "../support/portal.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
 import { type SpawnedService, spawnService } from "../support/service.ts";
 import { dataOf, newWorkspace, type Workspace } from "../support/workspace.ts";
 
 /** The pages of events, of the catalogue and of usage, as somebody with a session gets them. */
 
-interface Answer {
-  status: number;
-  /** Where it leads on to; null if it does not. */
-  location: string | null;
-  html: string;
-}
-
-interface Visitor {
-  get(path: string, headers?: Record<string, string>): Promise<Answer>;
-  /** Sends a form with the session's proof. */
-  post(path: string, fields?: Record<string, string>): Promise<Answer>;
-}
-
 let service: SpawnedService;
 let receiver: Receiver;
 let workspace: Workspace;
 let admin: Visitor;
 let reader: Visitor;
-
-async function signIn(token: string): Promise<Visitor> {
-  const origin = service.url;
-  const ask = async (path: string, init: RequestInit): Promise<Answer & { cookie: string }> => {
-    const response = await fetch(origin + path, { redirect: "manual", ...init });
-    const cookie = (response.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
-    const location = response.headers.get("location");
-    return { status: response.status, location, html: await response.text(), cookie };
-  };
-  const form = (fields: Record<string, string>, cookie = ""): RequestInit => ({
-    method: "POST",
-    body: new URLSearchParams(fields),
-    headers: { Origin: origin, Cookie: cookie },
-  });
-  const { cookie, status } = await ask("/portal/sign-in", form({ token }));
-  expect(status).toBe(303);
-  const get: Visitor["get"] = (path, headers = {}) => ask(path, { headers: { Cookie: cookie, ...headers } });
-  const csrf = /name="csrf" value="([^"]+)"/.exec((await get(`/portal/${workspace.id}/events`)).html)?.[1] ?? "";
-  return { get, post: (path, fields = {}) => ask(path, form({ csrf, ...fields }, cookie)) };
-}
 
 async function tokenWith(scopes: string[]): Promise<string> {
   const answer = await workspace.call<{ data: { token: string } }>("POST", "/tokens", { name: scopes.join(), scopes });
@@ -55,8 +23,8 @@ beforeAll(async () => {
   const PLANS = JSON.stringify({ five: { webhooks: 5, sources: null, events: 5 } });
   [service, receiver] = await Promise.all([spawnService({ vars: { PLANS } }), startReceiver()]);
   workspace = await newWorkspace(service);
-  admin = await signIn(service.adminToken);
-  reader = await signIn(await tokenWith(["read"]));
+  admin = await signedIn(service.url, service.adminToken);
+  reader = await signedIn(service.url, await tokenWith(["read"]));
 });
 
 afterAll(() => Promise.all([service.stop(), receiver.close()]));
@@ -194,7 +162,7 @@ describe("publishing from a page", () => {
     expect((await reader.get(form())).status).toBe(403);
     expect((await reader.post(form(), { event: "a.b", data: "{}" })).status).toBe(403);
     expect((await reader.get(at("/events"))).html).not.toContain("Publish an event");
-    const publisher = await signIn(await tokenWith(["read", "publish"]));
+    const publisher = await signedIn(service.url, await tokenWith(["read", "publish"]));
     expect((await publisher.get(at("/events"))).html).toContain("Publish an event");
     expect((await publisher.post(form(), { event: "a.b", data: "null" })).status).toBe(303);
   });

@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CASES } from "../support/callback-cases.ts";
 import { eventually } from "../support/eventually.ts";
+import { signedIn, type Visitor } from "../support/portal.ts";
 import { deliver, FORM_TYPE } from "../support/provider-callbacks.ts";
 import { type SpawnedService, spawnService } from "../support/service.ts";
 import { createSource, listReceipts, type ReceivingSource, rejectionCounts } from "../support/sources.ts";
@@ -16,51 +17,10 @@ let admin: Visitor;
 beforeAll(async () => {
   service = await spawnService();
   workspace = await newWorkspace(service);
-  admin = await signIn(service.adminToken);
+  admin = await signedIn(service.url, service.adminToken);
 });
 
 afterAll(() => service.stop());
-
-interface Page {
-  status: number;
-  html: string;
-  headers: Headers;
-}
-
-interface Visitor {
-  get(path: string): Promise<Page>;
-  /** Sends a form as the page at this path has it. */
-  post(path: string, fields: Record<string, string>, from?: string): Promise<Page>;
-}
-
-async function signIn(token: string): Promise<Visitor> {
-  const origin = service.url;
-  const signedIn = await fetch(`${origin}/portal/sign-in`, {
-    method: "POST",
-    redirect: "manual",
-    headers: { origin },
-    body: new URLSearchParams({ token }),
-  });
-  const cookie = signedIn.headers
-    .getSetCookie()
-    .map((line) => line.slice(0, line.indexOf(";")))
-    .join("; ");
-  const ask = async (path: string, init: RequestInit = {}): Promise<Page> => {
-    const response = await fetch(origin + path, {
-      ...init,
-      redirect: "manual",
-      headers: { cookie, origin },
-    });
-    return { status: response.status, html: await response.text(), headers: response.headers };
-  };
-  return {
-    get: (path) => ask(path),
-    async post(path, fields, from = path) {
-      const csrf = /name="csrf" value="([^"]+)"/.exec((await ask(from)).html)?.[1] ?? "";
-      return ask(path, { method: "POST", body: new URLSearchParams({ csrf, ...fields }) });
-    },
-  };
-}
 
 const at = (rest: string, { id } = workspace): string => `/portal/${id}/sources${rest}`;
 
@@ -133,7 +93,7 @@ describe("a source", () => {
     const setup = made.headers.get("location") ?? "";
     expect(setup).toMatch(/awaits=credentials$/);
     const [path = ""] = setup.split("?");
-    const saved = await admin.post(path, { "credentials.signing_secret": "whsec_later" }, setup);
+    const saved = await admin.post(path, { "credentials.signing_secret": "whsec_later" });
     expect([saved.status, saved.headers.get("location")]).toEqual([303, `${path}?done=saved`]);
   });
 
@@ -241,7 +201,7 @@ describe("who may only read", () => {
     const source = await createSource(workspace, "github", { secret: "s" });
     const token = { name: "Reader", scopes: ["read"] };
     const made = await workspace.call<{ data: { token: string } }>("POST", "/tokens", token);
-    const reader = await signIn(dataOf(made).token);
+    const reader = await signedIn(service.url, dataOf(made).token);
     const list = await reader.get(at(""));
     expect(list.status).toBe(200);
     expect(list.html).not.toContain("Add source");
@@ -254,10 +214,10 @@ describe("who may only read", () => {
       await reader.get(at("/new")),
       await reader.get(at("/new/github")),
       await reader.get(at(`/${source.id}/edit`)),
-      await reader.post(at("/new/github"), { name: "x", "credentials.secret": "x" }, at("")),
-      await reader.post(at(`/${source.id}/edit`), { name: "x" }, at("")),
-      await reader.post(at(`/${source.id}/setup`), { "credentials.secret": "x" }, at("")),
-      await reader.post(at(`/${source.id}/delete`), {}, at("")),
+      await reader.post(at("/new/github"), { name: "x", "credentials.secret": "x" }),
+      await reader.post(at(`/${source.id}/edit`), { name: "x" }),
+      await reader.post(at(`/${source.id}/setup`), { "credentials.secret": "x" }),
+      await reader.post(at(`/${source.id}/delete`), {}),
     ];
     expect(tries.map(({ status }) => status)).toEqual(tries.map(() => 403));
   });
@@ -269,7 +229,7 @@ describe("who may only read", () => {
       name: "Manager",
       scopes: ["read", "manage"],
     });
-    const stranger = await signIn(dataOf(made).token);
+    const stranger = await signedIn(service.url, dataOf(made).token);
     for (const path of [at("", other), at(`/${source.id}`, other), at(`/${source.id}`), at(`/${source.id}/edit`)]) {
       expect((await stranger.get(path)).status).toBe(404);
     }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { failProbes, makeFailing } from "../support/failing.ts";
+import { signedIn, textOf, type Visitor } from "../support/portal.ts";
 import { answer, type Receiver, startReceiver } from "../support/receiver.ts";
 import { type SpawnedService, spawnService } from "../support/service.ts";
 import { dataOf, newWorkspace, type Webhook, type Workspace } from "../support/workspace.ts";
@@ -10,54 +11,17 @@ import { dataOf, newWorkspace, type Webhook, type Workspace } from "../support/w
 let service: SpawnedService;
 let receiver: Receiver;
 let workspace: Workspace;
-let admin: Browser;
-let reader: Browser;
-
-interface Page {
-  status: number;
-  html: string;
-  location: string | null;
-}
-
-/** Somebody who has signed in. */
-interface Browser {
-  get(path: string, headers?: Record<string, string>): Promise<Page>;
-  /** Sends a form, with what shows that it is one of ours. */
-  post(path: string, fields?: Record<string, string>): Promise<Page>;
-}
-
-async function signIn(token: string): Promise<Browser> {
-  const ask = async (path: string, init: RequestInit): Promise<Response> =>
-    fetch(service.url + path, { redirect: "manual", ...init });
-  const body = new URLSearchParams({ token });
-  const signedIn = await ask("/portal/sign-in", { method: "POST", body, headers: { Origin: service.url } });
-  const Cookie = signedIn.headers
-    .getSetCookie()
-    .map((cookie) => cookie.split(";")[0])
-    .join("; ");
-  const pageOf = async (response: Response): Promise<Page> => ({
-    status: response.status,
-    html: await response.text(),
-    location: response.headers.get("location"),
-  });
-  const get: Browser["get"] = async (path, headers = {}) =>
-    pageOf(await ask(path, { headers: { Cookie, ...headers } }));
-  const { html } = await get(`/portal/${workspace.id}/webhooks`);
-  const csrf = /name="csrf" value="([^"]+)"/.exec(html)?.[1] ?? "";
-  return {
-    get,
-    post: async (path, fields = {}) => {
-      const form = new URLSearchParams({ csrf, ...fields });
-      return pageOf(await ask(path, { method: "POST", body: form, headers: { Cookie, Origin: service.url } }));
-    },
-  };
-}
+let admin: Visitor;
+let reader: Visitor;
 
 beforeAll(async () => {
   [service, receiver] = await Promise.all([spawnService(), startReceiver()]);
   workspace = await newWorkspace(service);
   const made = await workspace.call<{ data: { token: string } }>("POST", "/tokens", { name: "Eye", scopes: ["read"] });
-  [admin, reader] = await Promise.all([signIn(service.adminToken), signIn(dataOf(made).token)]);
+  [admin, reader] = await Promise.all([
+    signedIn(service.url, service.adminToken),
+    signedIn(service.url, dataOf(made).token),
+  ]);
 });
 
 afterAll(() => Promise.all([service.stop(), receiver.close()]));
@@ -71,13 +35,6 @@ async function webhookThat(status: number, fields: Record<string, unknown> = {})
   const webhook = await workspace.webhook({ url: receiver.url + path, events: ["ticket.*"], ...fields });
   return { ...webhook, page: `/portal/${workspace.id}/webhooks/${webhook.id}` };
 }
-
-/** Text without tags, blanks as one. */
-const textOf = (html: string): string =>
-  html
-    .replaceAll(/<(script|style)\b.*?<\/\1>/gs, "")
-    .replaceAll(/<[^>]+>/g, " ")
-    .replaceAll(/\s+/g, " ");
 
 async function disabled(fields: Record<string, unknown> = {}): Promise<Webhook & { page: string }> {
   const patience = { retry_policy: Array(10).fill(3600), disable_after: { failures: 3, seconds: 0 } };

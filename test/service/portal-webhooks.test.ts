@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../support/eventually.ts";
+import { signedIn, type Visitor } from "../support/portal.ts";
 import { answer, type Receiver, startReceiver } from "../support/receiver.ts";
 import { type SpawnedService, spawnService } from "../support/service.ts";
 import { dataOf, newWorkspace, type Workspace } from "../support/workspace.ts";
@@ -9,19 +10,6 @@ import { dataOf, newWorkspace, type Workspace } from "../support/workspace.ts";
 
 type Fields = Record<string, string | string[]>;
 
-interface Seen {
-  status: number;
-  location: string | null;
-  html: string;
-  headers: Headers;
-}
-
-interface Visitor {
-  get(path: string): Promise<Seen>;
-  /** Sends a form with the session's mark; `csrf` of the fields goes before it. */
-  post(path: string, fields: Fields, headers?: Record<string, string>): Promise<Seen>;
-}
-
 let service: SpawnedService;
 let receiver: Receiver;
 let acme: Workspace;
@@ -29,41 +17,15 @@ let admin: Visitor;
 let reader: Visitor;
 let here: string;
 
-async function signIn(token: string, workspace: number): Promise<Visitor> {
-  const common = { Origin: service.url };
-  const body = new URLSearchParams({ token });
-  const into = await fetch(`${service.url}/portal/sign-in`, {
-    ...{ method: "POST", redirect: "manual", headers: common, body },
-  });
-  const Cookie = (into.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
-  const ask = async (path: string, init: RequestInit = {}): Promise<Seen> => {
-    const headers = { ...common, Cookie, ...init.headers };
-    const response = await fetch(service.url + path, { redirect: "manual", ...init, headers });
-    const { status, headers: answered } = response;
-    return { status, location: answered.get("location"), html: await response.text(), headers: answered };
-  };
-  const { html } = await ask(`/portal/${workspace}/webhooks`);
-  const csrf = /name="csrf" value="([^"]+)"/.exec(html)?.[1] ?? "";
-  return {
-    get: ask,
-    post(path, fields, headers = {}) {
-      const pairs = Object.entries({ csrf, ...fields }).flatMap(([name, value]) =>
-        [value].flat().map((each): [string, string] => [name, each]),
-      );
-      return ask(path, { method: "POST", body: new URLSearchParams(pairs), headers });
-    },
-  };
-}
-
 beforeAll(async () => {
   [service, receiver] = await Promise.all([spawnService(), startReceiver()]);
   acme = await newWorkspace(service, "Acme");
   here = `/portal/${acme.id}/webhooks`;
-  admin = await signIn(service.adminToken, acme.id);
+  admin = await signedIn(service.url, service.adminToken);
   const { token } = dataOf(
     await acme.call<{ data: { token: string } }>("POST", "/tokens", { name: "Reader", scopes: ["read"] }),
   );
-  reader = await signIn(token, acme.id);
+  reader = await signedIn(service.url, token);
 });
 
 afterAll(() => Promise.all([service.stop(), receiver.close()]));

@@ -4,7 +4,7 @@ export interface Visitor {
   cookies(): string;
   get(path: string, headers?: Record<string, string>): Promise<FetchedPage>;
   /** Sends a form with the session's token in it, unless another is given. */
-  post(path: string, fields: Record<string, string | string[]>, headers?: Record<string, string>): Promise<FetchedPage>;
+  post(path: string, fields?: Record<string, string | string[]>, headers?: Record<string, string>): Promise<FetchedPage>;
   /** @throws Error where it is not let in */
   signIn(token: string): Promise<void>;
 }
@@ -57,7 +57,7 @@ export function visitor(url: string): Visitor {
   const self: Visitor = {
     cookies: () => [...jar].map(([name, value]) => `${name}=${value}`).join("; "),
     get: (path, headers = {}) => ask(path, { headers }),
-    post(path, fields, headers = {}) {
+    post(path, fields = {}, headers = {}) {
       const given = Object.entries({ csrf, ...fields }).flatMap(([name, value]) =>
         [value].flat().map((each): [string, string] => [name, each]),
       );
