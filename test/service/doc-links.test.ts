@@ -1,6 +1,8 @@
 import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { MB, ORDINARY_BODY, type Provider } from "../../src/inbound/provider.ts";
+import { providers } from "../../src/inbound/providers/index.ts";
 import { root } from "../../src/local/wrangler.ts";
 
 /** What the documentation refers to is there. */
@@ -88,15 +90,87 @@ const HEADINGS = [
   "Try it",
 ];
 
-/** Each has a folder of its name. */
-const providers = globSync("src/inbound/providers/*/provider.ts", { cwd: root }).map((path) => basename(dirname(path)));
+const all = Object.values(providers);
+const named = (some: readonly Provider[]): string[] => some.map(({ name }) => name).sort();
 
-it("there are providers", () => {
-  expect(providers).toHaveLength(23);
+it("every folder of a provider is registered by its name", () => {
+  expect(
+    globSync("src/inbound/providers/*/provider.ts", { cwd: root })
+      .map((path) => basename(dirname(path)))
+      .sort(),
+  ).toEqual(named(all));
 });
 
-it.each(providers)("%s has a page, with the headings of every provider's", (name) => {
+it.each(named(all))("%s has a page, with the headings of every provider's", (name) => {
   const headings = linesOf(`docs/inbound/${name}.md`).flatMap((line) => /^## (.+)$/.exec(line)?.[1] ?? []);
   expect(headings).toEqual(HEADINGS);
-  expect(linksOf("docs/inbound.md")).toContain(`inbound/${name}.md`);
+});
+
+/** The rows of the first table below a line of docs/inbound.md that begins like this; each its cells. */
+function tableAfter(start: string): string[][] {
+  const lines = linesOf("docs/inbound.md");
+  const below = lines.slice(lines.findIndex((line) => line.startsWith(start)) + 1);
+  const rows = below.slice(below.findIndex((line) => line.startsWith("|")));
+  return rows
+    .slice(
+      0,
+      rows.findIndex((line) => !line.startsWith("|")),
+    )
+    .map((row) => row.slice(1, -1).split("|"));
+}
+
+const codesIn = (text = ""): string[] => [...text.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code);
+
+describe("of the providers", () => {
+  it("each is linked, in the column of what it is for", () => {
+    const linked = tableAfter("## The providers").flatMap((row) =>
+      row.flatMap((cell, column) =>
+        [...cell.matchAll(/\]\(inbound\/([^)]+)\.md\)/g)].map(([, name = ""]) => ({ name, column })),
+      ),
+    );
+    const columns = ["email", "messages", "events"];
+    const expected = all.map(({ name, guide }) => ({ name, column: columns.indexOf(guide.group) }));
+    const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
+    expect(linked.sort(byName)).toEqual(expected.sort(byName));
+  });
+
+  it("those that sign nothing are called that", () => {
+    const rows = tableAfter("**How good is the proof?**");
+    const unsigned = codesIn(rows.find((row) => row[1]?.includes("nothing is signed:"))?.[0]);
+    expect(unsigned.sort()).toEqual(named(all.filter(({ signed, guide }) => !signed && !guide.byMail)));
+  });
+
+  it("each that takes larger callbacks says how large, as does its page", () => {
+    const rows = tableAfter("| provider | body of a callback").filter(([, size]) => / \d+ MB /.test(size ?? ""));
+    const told = rows.flatMap(([names, size]) => codesIn(names).map((name) => `${name}: ${size?.trim()}`));
+    const sizeOf = ({ maxBody }: Provider): string => `${maxBody / MB} MB`;
+    const sizes = all.map((each) => `${each.name}: ${sizeOf(each)}`);
+    expect(told.filter((line) => !sizes.includes(line))).toEqual([]);
+    const usual = `: ${ORDINARY_BODY / MB} MB`;
+    expect(sizes.filter((line) => !line.endsWith(usual) && !told.includes(line))).toEqual([]);
+    for (const each of all.filter(({ guide }) => !guide.byMail)) {
+      const limits = linesOf(`docs/inbound/${each.name}.md`).find((line) => line.startsWith("A callback may have"));
+      expect(`${each.name}: ${limits}`).toContain(`A callback may have ${sizeOf(each)}: above, the answer is 413.`);
+      expect(`${each.name}: ${limits}`).toContain(`it is ${each.later} with`);
+    }
+  });
+
+  it("each that takes mails in says what it tells of their senders", () => {
+    const told = tableAfter("### Who a mail is from").flatMap(([names]) => codesIn(names));
+    expect(told.sort()).toEqual(named(all.filter(({ guide }) => guide.tickets)));
+  });
+
+  it.each([
+    [
+      "docs/inbound.md",
+      /`message\.received`, `ticket\.message_created`, `source\.verification_failed`, and below (.*?) any type/,
+    ],
+    ["docs/event-types.md", /What general receivers pass on \((.*?)\)/],
+    ["docs/inbound/model.md", /^(.*) \| the provider's own event, as it is/m],
+  ])("each that passes events on is named by %s", (page, list) => {
+    const text = linesOf(page).join("\n");
+    const [, found] = list.exec(page.endsWith("model.md") ? text : text.replaceAll("\n", " ")) ?? [];
+    const prefixes = codesIn(found).map((code) => code.replace(/\.[*…]?$/, ""));
+    expect(prefixes.sort()).toEqual(named(all.filter(({ passesOn }) => passesOn)));
+  });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { checkByProvider, requireProvider } from "../../../api/sources/provider.ts";
 import { TICKET_FIELDS } from "../../../inbound/guide.ts";
-import { guides } from "../../../inbound/providers/index.ts";
+import { guides, providerOf } from "../../../inbound/providers/index.ts";
 import { settingsFor } from "./settings.ts";
 import { placeholders } from "./typed.ts";
 
@@ -12,6 +12,10 @@ describe.each(guides)("the guide of $provider", (guide) => {
   it("describes what its provider takes, and nothing else", () => {
     const described = new Set([...Object.keys(guide.fields), ...(guide.tickets ? Object.keys(TICKET_FIELDS) : [])]);
     expect(described).toEqual(new Set(settings.map(({ name }) => name)));
+  });
+
+  it("stands among the events of others if its provider passes events on", () => {
+    expect(guide.group === "events").toBe(providerOf(guide.provider)?.passesOn);
   });
 
   it("says what its choices mean, if it says so of any", () => {
