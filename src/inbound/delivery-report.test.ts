@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { callback, sourceWith } from "../../test/inbound/callbacks.ts";
+import { callback, sourceWith } from "../../test/inbound/callback.ts";
 import { withReports } from "./delivery-report.ts";
 import type { InboundRecord, Media, Normalised } from "./provider.ts";
 import { cloudflareEmail, ENVELOPE } from "./providers/cloudflare-email/provider.ts";

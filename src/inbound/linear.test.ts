@@ -1,5 +1,6 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { callback, FORM, JSON_TYPE, sourceWith } from "../../test/support/callbacks.ts";
+import { called, sourceWith } from "../../test/inbound/callback.ts";
+import { FORM_TYPE, JSON_TYPE } from "../../test/support/callback-forms.ts";
 import type { Provider } from "./provider.ts";
 import { providers } from "./providers/index.ts";
 
@@ -22,7 +23,7 @@ it.each([
 ])("%s finds its files without going through all parameters for each", async (name, head, file) => {
   const body = head + numbers.map((number) => `${file}${number}=u${number}`).join("&");
   const walks = vi.spyOn(Array.prototype, "find");
-  const [record] = await named(name).normalise(callback({ body, headers: FORM }), sourceWith({ auth_token: "a" }));
+  const [record] = await named(name).normalise(called({ body, headers: FORM_TYPE }), sourceWith({ auth_token: "a" }));
   expect(walks.mock.calls.length).toBeLessThan(100);
   expect(record).toMatchObject({ media: numbers.map((number) => ({ url: `u${number}` })) });
 });
@@ -45,7 +46,7 @@ it.each(["meta-whatsapp", "gupshup"])(
     const credentials = name === "gupshup" ? { header: "X-Token", value: "v" } : { app_secret: "s", verify_token: "t" };
     const looks = vi.spyOn(Object, "hasOwn");
     const walks = vi.spyOn(Map.prototype, "values");
-    const records = await named(name).normalise(callback({ body, headers: JSON_TYPE }), sourceWith(credentials));
+    const records = await named(name).normalise(called({ body, headers: JSON_TYPE }), sourceWith(credentials));
     expect(looks.mock.calls.length).toBeLessThan(40 * MANY);
     expect(walks.mock.calls.length).toBeLessThan(100);
     expect(records).toHaveLength(MANY);
@@ -73,6 +74,6 @@ function sesEvent(bounce: object) {
   const event = { notificationType: "Bounce", mail: { messageId: "m", destination: ["a"] }, bounce };
   const arn = "arn:aws:sns:us-east-1:123456789012:Topic";
   const message = { Type: "Notification", MessageId: "i", TopicArn: arn, Message: JSON.stringify(event) };
-  const request = callback({ body: JSON.stringify(message), headers: JSON_TYPE });
+  const request = called({ body: JSON.stringify(message), headers: JSON_TYPE });
   return named("aws-ses-sns").normalise(request, sourceWith({}, { topics: [arn] }));
 }

@@ -1,6 +1,7 @@
 import type { Normalised } from "../../src/inbound/provider.ts";
 import { providers } from "../../src/inbound/providers/index.ts";
-import { callback, FORM, JSON_TYPE } from "../support/callbacks.ts";
+import { FORM_TYPE, JSON_TYPE } from "../support/callback-forms.ts";
+import { called } from "./callback.ts";
 import { sourceOf } from "./fixtures.ts";
 
 /** Mails as providers call back about them, and what becomes of these. Nothing is signed: that is verified elsewhere. */
@@ -9,7 +10,7 @@ export type MailCallback = { body: string; headers: Record<string, string> };
 
 export const form = (fields: Record<string, string>): MailCallback => ({
   body: new URLSearchParams(fields).toString(),
-  headers: FORM,
+  headers: FORM_TYPE,
 });
 export const json = (value: unknown): MailCallback => ({ body: JSON.stringify(value), headers: JSON_TYPE });
 
@@ -33,5 +34,5 @@ export const ses = (event: { mail: object; receipt: object; content?: string }):
 export async function normalised(name: string, given: MailCallback): Promise<Normalised[]> {
   const provider = providers[name];
   if (!provider) throw new Error(`There is no provider ${name}`);
-  return provider.normalise(callback(given), sourceOf(name, { TopicArn: TOPIC }));
+  return provider.normalise(called(given), sourceOf(name, { TopicArn: TOPIC }));
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { latin1 } from "../../../test/inbound/callbacks.ts";
+import { latin1 } from "../../../test/inbound/callback.ts";
 import { base64, utf8 } from "../../lib/bytes.ts";
 import { parseMail } from "./mime.ts";
 

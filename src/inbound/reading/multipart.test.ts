@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { latin1 } from "../../../test/inbound/callbacks.ts";
+import { latin1 } from "../../../test/inbound/callback.ts";
 import { hex, utf8 } from "../../lib/bytes.ts";
 import { concat } from "../signatures/hmac.ts";
 import { MAX_PARTS, parameterOf, parseMultipart, textOfPart } from "./multipart.ts";

@@ -1,13 +1,14 @@
 import { expect, it } from "vitest";
-import { CALLBACK_URL, callback, FORM } from "../../../test/support/callbacks.ts";
+import { CALLBACK_URL, called } from "../../../test/inbound/callback.ts";
+import { FORM_TYPE } from "../../../test/support/callback-forms.ts";
 import { locationOf } from "./location.ts";
 import { isOptOut } from "./opt-out.ts";
 import { asObject, given, parametersOf } from "./parameters.ts";
 
 it("takes the form of a POST, and the query of a GET", () => {
   const query = "a=1";
-  expect(parametersOf(callback({ query, body: "a=2", headers: FORM }))).toEqual([["a", "2"]]);
-  expect(parametersOf(callback({ url: `${CALLBACK_URL}?a=1`, method: "GET", body: "a=2" }))).toEqual([["a", "1"]]);
+  expect(parametersOf(called({ query, body: "a=2", headers: FORM_TYPE }))).toEqual([["a", "2"]]);
+  expect(parametersOf(called({ url: `${CALLBACK_URL}?a=1`, method: "GET", body: "a=2" }))).toEqual([["a", "1"]]);
 });
 
 it("gives the first value that is there", () => {

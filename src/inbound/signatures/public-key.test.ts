@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { P256_PUBLIC } from "../../../test/inbound/callbacks.ts";
 import { base64, utf8 } from "../../lib/bytes.ts";
+import { P256_PUBLIC } from "../providers/fixtures.ts";
 import { fromHex } from "./hmac.ts";
 import { importPublicKey, PublicKey } from "./public-key.ts";
 

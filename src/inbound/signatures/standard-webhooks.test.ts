@@ -1,6 +1,6 @@
 import { createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { callback } from "../../../test/inbound/callbacks.ts";
+import { callback } from "../../../test/inbound/callback.ts";
 import { StandardSecret, standardId, verifyStandardWebhooks } from "./standard-webhooks.ts";
 
 /** What the specification's own libraries test with. */

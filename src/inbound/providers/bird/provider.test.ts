@@ -1,6 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { CALLBACK_URL, callback, JSON_TYPE, sourceWith, surroundings } from "../../../../test/support/callbacks.ts";
+import { at as atTime, CALLBACK_URL, called, sourceWith } from "../../../../test/inbound/callback.ts";
+import { JSON_TYPE } from "../../../../test/support/callback-forms.ts";
 import { MalformedCallback } from "../../provider.ts";
 import { bird } from "./provider.ts";
 
@@ -20,8 +21,8 @@ describe("a notification's signature", () => {
       .update(createHash("sha256").update(BODY).digest())
       .digest("base64"),
   });
-  const verify = (given: Parameters<typeof callback>[0], from = source(), now = NOW) =>
-    bird.verify(callback({ body: BODY, ...given }), from, surroundings(now));
+  const verify = (given: Parameters<typeof called>[0], from = source(), now = NOW) =>
+    bird.verify(called({ body: BODY, ...given }), from, atTime(now));
 
   it("covers the whole URL and the body, with either of two keys", async () => {
     const url = `${CALLBACK_URL}?tenant=1`;
@@ -63,7 +64,7 @@ describe("an event's signature", () => {
   });
   const source = sourceWith({ signing_key: [`whsec_${Buffer.from("next").toString("base64")}`, `whsec_${KEY}`] });
   const verify = (headers: Record<string, string>, body = BODY) =>
-    bird.verify(callback({ body, headers }), source, surroundings(NOW));
+    bird.verify(called({ body, headers }), source, atTime(NOW));
 
   it("is that of Standard Webhooks, unless it is told otherwise", async () => {
     expect(await verify(sign(KEY))).toBe("verified");
@@ -75,9 +76,7 @@ describe("an event's signature", () => {
 
   it("does not stand for a notification's", async () => {
     const other = sourceWith({ signing_key: `whsec_${KEY}` }, NOTIFICATIONS);
-    expect(await bird.verify(callback({ body: BODY, headers: sign(KEY) }), other, surroundings(NOW))).toBe(
-      "missing_signature",
-    );
+    expect(await bird.verify(called({ body: BODY, headers: sign(KEY) }), other, atTime(NOW))).toBe("missing_signature");
   });
 });
 
@@ -90,7 +89,7 @@ it("wants keys that can be ones", () => {
 
 const normalise = (event: unknown, options: object = {}, headers: Record<string, string> = { "webhook-id": "evt_1" }) =>
   bird.normalise(
-    callback({ body: JSON.stringify(event), headers: { ...JSON_TYPE, ...headers } }),
+    called({ body: JSON.stringify(event), headers: { ...JSON_TYPE, ...headers } }),
     sourceWith({ signing_key: "key" }, options),
   );
 const at = "2026-01-01T00:00:00Z";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { callback, sourceWith } from "../../../../test/inbound/callbacks.ts";
+import { callback, sourceWith } from "../../../../test/inbound/callback.ts";
 import { cloudflareEmail, ENVELOPE } from "./provider.ts";
 
 const normalise = (lines: string[], envelope: Record<string, string>) =>

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { at, callback, formCallback, jsonCallback, latin1, sourceWith } from "../../../../test/inbound/callbacks.ts";
+import { at, callback, formCallback, jsonCallback, latin1, sourceWith } from "../../../../test/inbound/callback.ts";
 import { concat } from "../../signatures/hmac.ts";
 import { mailgun } from "./provider.ts";
 
@@ -18,7 +18,7 @@ const mark = (token = "token", timestamp = String(TIME), key = KEY) => ({
 const event = (more: object = {}, signature: object = mark()) =>
   jsonCallback({ signature, "event-data": { event: "opened", ...more } });
 const verify = (request = event(), from = source, now = TIME, seen: string[] = []) =>
-  mailgun.verify(request, from, at(now, seen));
+  mailgun.verify(request, from, at(now, new Set(seen)));
 const statusOf = async (more: object) => (await mailgun.normalise(event(more), source))[0];
 
 describe("verification", () => {

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { at, CALLBACK_URL, callback, formCallback, sourceWith } from "../../../../test/inbound/callbacks.ts";
+import { at, CALLBACK_URL, callback, formCallback, sourceWith } from "../../../../test/inbound/callback.ts";
 import { utf8 } from "../../../lib/bytes.ts";
 import type { InboundRecord } from "../../provider.ts";
 import { mandrill } from "./provider.ts";

@@ -1,13 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import {
-  CALLBACK_URL,
-  callback,
-  FORM,
-  JSON_TYPE,
-  sourceWith,
-  surroundings,
-} from "../../../../test/support/callbacks.ts";
+import { at, CALLBACK_URL, called, sourceWith } from "../../../../test/inbound/callback.ts";
+import { FORM_TYPE, JSON_TYPE } from "../../../../test/support/callback-forms.ts";
 import { MalformedCallback } from "../../provider.ts";
 import { messagebird } from "./provider.ts";
 
@@ -27,8 +21,8 @@ describe("a digest", () => {
       .update(sha256(body).digest())
       .digest("base64"),
   });
-  const verify = (given: Parameters<typeof callback>[0], options: object = {}, now = NOW) =>
-    messagebird.verify(callback(given), source({ ...HMAC, ...options }), surroundings(now));
+  const verify = (given: Parameters<typeof called>[0], options: object = {}, now = NOW) =>
+    messagebird.verify(called(given), source({ ...HMAC, ...options }), at(now));
 
   it.each([
     ["in order", "b=2&a=%c3%a9", "a=%c3%a9&b=2"],
@@ -82,8 +76,8 @@ describe("a digest", () => {
   });
 
   it("does not stand for a token", async () => {
-    const request = callback({ query: "a=1", headers: sign("a=1") });
-    expect(await messagebird.verify(request, source(), surroundings(NOW))).toBe("missing_signature");
+    const request = called({ query: "a=1", headers: sign("a=1") });
+    expect(await messagebird.verify(request, source(), at(NOW))).toBe("missing_signature");
   });
 });
 
@@ -105,13 +99,13 @@ describe("a token", () => {
   const GET = { query: "b=1&a=2" };
   const verify = (
     jwt: string,
-    given: Parameters<typeof callback>[0] = GET,
+    given: Parameters<typeof called>[0] = GET,
     { now = NOW, taken = new Set<string>(), from = source() } = {},
   ) =>
     messagebird.verify(
-      callback({ ...given, headers: { ...given.headers, "MessageBird-Signature-JWT": jwt } }),
+      called({ ...given, headers: { ...given.headers, "MessageBird-Signature-JWT": jwt } }),
       from,
-      surroundings(now, taken),
+      at(now, taken),
     );
 
   it.each(["HS256", "HS384", "HS512"])("is taken with %s and either of two keys", async (algorithm) => {
@@ -175,7 +169,7 @@ describe("a token", () => {
 });
 
 const REPORT = "id=m1&recipient=31612345678&reference=r";
-const normalise = (query: string) => messagebird.normalise(callback({ query }), source());
+const normalise = (query: string) => messagebird.normalise(called({ query }), source());
 
 describe("a report", () => {
   it("is told with its error, its plus restored", async () => {
@@ -198,14 +192,14 @@ describe("a report", () => {
 
   it("is ignored where nobody knows its status, or it is of another kind", async () => {
     expect(await normalise(`${REPORT}&status=constructor`)).toMatchObject([{ type: "ignored" }]);
-    const other = callback({ body: '{"type":"message.created"}', headers: JSON_TYPE });
+    const other = called({ body: '{"type":"message.created"}', headers: JSON_TYPE });
     expect(await messagebird.normalise(other, source())).toMatchObject([{ type: "ignored", dedup_key: null }]);
   });
 });
 
 it("tells an incoming message", async () => {
   const body = "id=m2&originator=316&recipient=317&body=Stop&createdDatetime=2016-05-03T14%3A26%3A57+00%3A00";
-  expect(await messagebird.normalise(callback({ body, headers: FORM }), source())).toMatchObject([
+  expect(await messagebird.normalise(called({ body, headers: FORM_TYPE }), source())).toMatchObject([
     {
       type: "inbound",
       from: "316",

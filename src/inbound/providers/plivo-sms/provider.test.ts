@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { CALLBACK_URL, callback, FORM, sourceWith, surroundings } from "../../../../test/support/callbacks.ts";
+import { CALLBACK_URL, called, sourceWith, surroundings } from "../../../../test/inbound/callback.ts";
+import { FORM_TYPE } from "../../../../test/support/callback-forms.ts";
 import { MalformedCallback } from "../../provider.ts";
 import { plivoSms } from "./provider.ts";
 
@@ -17,8 +18,8 @@ const v2 = (name = "Ma-V2") => ({
   [`X-Plivo-Signature-${name}`]: sign(`${CALLBACK_URL}7`),
   "X-Plivo-Signature-V2-Nonce": "7",
 });
-const verify = (given: Parameters<typeof callback>[0], from = source()) =>
-  plivoSms.verify(callback({ ...given, headers: { ...FORM, ...given.headers } }), from, surroundings());
+const verify = (given: Parameters<typeof called>[0], from = source()) =>
+  plivoSms.verify(called({ ...given, headers: { ...FORM_TYPE, ...given.headers } }), from, surroundings());
 
 describe("version 3", () => {
   it.each([
@@ -95,7 +96,7 @@ it("misses a signature", async () => {
   expect(plivoSms.credentials.safeParse({ auth_token: "" }).success).toBe(false);
 });
 
-const normalise = (body: string) => plivoSms.normalise(callback({ body, headers: FORM }), source());
+const normalise = (body: string) => plivoSms.normalise(called({ body, headers: FORM_TYPE }), source());
 
 describe("a status", () => {
   it("is told with its time and its error", async () => {
@@ -116,7 +117,7 @@ describe("a status", () => {
   });
 
   it("may come in a query, and is ignored where nobody knows it", async () => {
-    const request = callback({ query: "MessageUUID=u&Status=valueOf" });
+    const request = called({ query: "MessageUUID=u&Status=valueOf" });
     expect(await plivoSms.normalise(request, source())).toMatchObject([{ type: "ignored", dedup_key: "u|valueOf" }]);
   });
 });

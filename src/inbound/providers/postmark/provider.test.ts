@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { at, callback, jsonCallback, sourceWith } from "../../../../test/inbound/callbacks.ts";
+import { at, callback, jsonCallback, sourceWith } from "../../../../test/inbound/callback.ts";
 import { utf8 } from "../../../lib/bytes.ts";
 import { postmark } from "./provider.ts";
 

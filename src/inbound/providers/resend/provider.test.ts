@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { at, callback, jsonCallback, sourceWith } from "../../../../test/inbound/callbacks.ts";
+import { at, callback, jsonCallback, sourceWith } from "../../../../test/inbound/callback.ts";
 import { resend } from "./provider.ts";
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { at, callback, latin1, P256_PUBLIC, sendgridHeaders, sourceWith } from "../../../../test/inbound/callbacks.ts";
+import { at, callback, latin1, sendgridHeaders, sourceWith } from "../../../../test/inbound/callback.ts";
 import { utf8 } from "../../../lib/bytes.ts";
 import { concat } from "../../signatures/hmac.ts";
+import { P256_PUBLIC } from "../fixtures.ts";
 import { sendgridInboundParse } from "./provider.ts";
 
 const TYPE = { "Content-Type": "multipart/form-data; boundary=xYzZY" };

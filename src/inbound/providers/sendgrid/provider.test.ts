@@ -1,13 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import {
-  at,
-  callback,
-  jsonCallback,
-  P256_PUBLIC,
-  sendgridHeaders,
-  sourceWith,
-} from "../../../../test/inbound/callbacks.ts";
+import { at, callback, jsonCallback, sendgridHeaders, sourceWith } from "../../../../test/inbound/callback.ts";
+import { P256_PUBLIC } from "../fixtures.ts";
 import { sendgrid } from "./provider.ts";
 
 /** The wire's form: events glued with CRLF, one more at the end, and escapes that a new print would not make. */

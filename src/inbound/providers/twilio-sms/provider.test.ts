@@ -1,13 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import {
-  CALLBACK_URL,
-  callback,
-  FORM,
-  JSON_TYPE,
-  sourceWith,
-  surroundings,
-} from "../../../../test/support/callbacks.ts";
+import { CALLBACK_URL, called, sourceWith, surroundings } from "../../../../test/inbound/callback.ts";
+import { FORM_TYPE, JSON_TYPE } from "../../../../test/support/callback-forms.ts";
 import { MalformedCallback } from "../../provider.ts";
 import { twilioSms } from "./provider.ts";
 
@@ -16,9 +10,9 @@ const source = sourceWith({ auth_token: TOKEN });
 
 /** Over what is signed, written out by hand. */
 const sign = (signed: string, token = TOKEN) => createHmac("sha1", token).update(signed, "utf8").digest("base64");
-const verify = (given: Parameters<typeof callback>[0], signature: string, from = source) =>
+const verify = (given: Parameters<typeof called>[0], signature: string, from = source) =>
   twilioSms.verify(
-    callback({ ...given, headers: { ...given.headers, "X-Twilio-Signature": signature } }),
+    called({ ...given, headers: { ...given.headers, "X-Twilio-Signature": signature } }),
     from,
     surroundings(),
   );
@@ -31,7 +25,7 @@ describe("a signature by a shared key", () => {
   const body = "MessageSid=SM1&Body=a+b";
   const signed = `${CALLBACK_URL}Bodya bMessageSidSM1`;
   const by = (hash: string, key: string) => createHmac(hash, key).update(signed, "utf8").digest("base64");
-  const named = (algorithm: string) => ({ ...FORM, [SETTINGS]: `key=WK1,algorithm=${algorithm}` });
+  const named = (algorithm: string) => ({ ...FORM_TYPE, [SETTINGS]: `key=WK1,algorithm=${algorithm}` });
   const both = sourceWith({ auth_token: TOKEN, shared_key: KEY });
   const alone = sourceWith({ shared_key: ["old", KEY] });
 
@@ -51,14 +45,14 @@ describe("a signature by a shared key", () => {
       for (const algorithm of ["HMAC_SHA1", "HMAC_MD5", "none", ""]) {
         expect(await verify({ headers: named(algorithm), body }, by("sha1", KEY), from)).toBe("unsupported");
       }
-      const unnamed = { ...FORM, [SETTINGS]: "key=WK1" };
+      const unnamed = { ...FORM_TYPE, [SETTINGS]: "key=WK1" };
       expect(await verify({ headers: unnamed, body }, by("sha1", KEY), from)).toBe("unsupported");
     }
     // Without the header it is by the token, if the source has one, and never by the shared key.
-    expect(await verify({ headers: FORM, body }, by("sha1", TOKEN), both)).toBe("verified");
-    expect(await verify({ headers: FORM, body }, by("sha1", KEY), both)).toBe("bad_signature");
-    expect(await verify({ headers: FORM, body }, by("sha1", KEY), alone)).toBe("unsupported");
-    expect(await verify({ headers: FORM, body }, by("sha256", KEY), alone)).toBe("unsupported");
+    expect(await verify({ headers: FORM_TYPE, body }, by("sha1", TOKEN), both)).toBe("verified");
+    expect(await verify({ headers: FORM_TYPE, body }, by("sha1", KEY), both)).toBe("bad_signature");
+    expect(await verify({ headers: FORM_TYPE, body }, by("sha1", KEY), alone)).toBe("unsupported");
+    expect(await verify({ headers: FORM_TYPE, body }, by("sha256", KEY), alone)).toBe("unsupported");
   });
 
   it("cannot be told where the source has no such key", async () => {
@@ -79,8 +73,8 @@ describe("a signature", () => {
     const url = "https://example.com/myapp.php?foo=1&bar=2";
     const body = "CallSid=CA1234567890ABCDE&Caller=%2B14158675310&Digits=1234&From=%2B14158675310&To=%2B18005551212";
     const from = sourceWith({ auth_token: TOKEN }, {}, "https://example.com/myapp.php");
-    expect(await verify({ url, headers: FORM, body }, "L/OH5YylLD5NRKLltdqwSvS0BnU=", from)).toBe("verified");
-    expect(await verify({ url, headers: FORM, body: `${body}&X=` }, "L/OH5YylLD5NRKLltdqwSvS0BnU=", from)).toBe(
+    expect(await verify({ url, headers: FORM_TYPE, body }, "L/OH5YylLD5NRKLltdqwSvS0BnU=", from)).toBe("verified");
+    expect(await verify({ url, headers: FORM_TYPE, body: `${body}&X=` }, "L/OH5YylLD5NRKLltdqwSvS0BnU=", from)).toBe(
       "bad_signature",
     );
   });
@@ -92,7 +86,7 @@ describe("a signature", () => {
     ["takes a name's different values in order", "M=b&M=a&M=b&A=1", "A1MaMb"],
     ["takes quotes as they are", "Body=it%27s+%22so%22", `Bodyit's "so"`],
   ])("%s", async (_, body, signed) => {
-    expect(await verify({ headers: FORM, body }, sign(CALLBACK_URL + signed))).toBe("verified");
+    expect(await verify({ headers: FORM_TYPE, body }, sign(CALLBACK_URL + signed))).toBe("verified");
   });
 
   it("is taken with either of two tokens, and with no third", async () => {
@@ -103,7 +97,7 @@ describe("a signature", () => {
       ["new", "verified"],
       ["other", "bad_signature"],
     ] as const) {
-      expect(await verify({ headers: FORM, body }, sign(`${CALLBACK_URL}A1`, token), from)).toBe(verdict);
+      expect(await verify({ headers: FORM_TYPE, body }, sign(`${CALLBACK_URL}A1`, token), from)).toBe(verdict);
     }
   });
 
@@ -111,14 +105,14 @@ describe("a signature", () => {
     const query = "From=%2B1&Body=a+b&Body=";
     expect(await verify({ query }, sign(`${CALLBACK_URL}?${query}`))).toBe("verified");
     expect(await verify({ query: `${query}x` }, sign(`${CALLBACK_URL}?${query}`))).toBe("bad_signature");
-    expect(await verify({ query, method: "GET", body: "A=1", headers: FORM }, sign(`${CALLBACK_URL}?${query}`))).toBe(
-      "bad_signature",
-    );
+    expect(
+      await verify({ query, method: "GET", body: "A=1", headers: FORM_TYPE }, sign(`${CALLBACK_URL}?${query}`)),
+    ).toBe("bad_signature");
   });
 
   it("is over the URL as it was configured, or with a port", async () => {
     const from = sourceWith({ auth_token: TOKEN }, {}, "https://Hooks.Example.com/a'b");
-    const request = { url: "https://hooks.example.com/a'b", query: "q=%27+x", headers: FORM, body: "A=1" };
+    const request = { url: "https://hooks.example.com/a'b", query: "q=%27+x", headers: FORM_TYPE, body: "A=1" };
     for (const url of [
       "https://Hooks.Example.com/a'b?q='+x",
       "https://Hooks.Example.com:443/a'b?q=%27+x",
@@ -131,7 +125,7 @@ describe("a signature", () => {
 
   it("is over a URL without its fragment, which no request bears", async () => {
     // https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides: #rc=3&rp=all is for Twilio alone.
-    const request = { url: CALLBACK_URL, headers: FORM, body: "A=1" };
+    const request = { url: CALLBACK_URL, headers: FORM_TYPE, body: "A=1" };
     expect(await verify(request, sign(`${CALLBACK_URL}A1`))).toBe("verified");
     expect(await verify(request, sign(`${CALLBACK_URL}#rc=3&rp=allA1`))).toBe("bad_signature");
   });
@@ -145,17 +139,17 @@ describe("a signature", () => {
     expect(await verify({ query, headers: JSON_TYPE, body: '{"a":"e"}' }, signature)).toBe("bad_signature");
     expect(await verify({ query, headers: JSON_TYPE, body: "" }, signature)).toBe("bad_signature");
     // The digest belongs to another body than the form, though nothing is to be appended.
-    expect(await verify({ query, headers: FORM, body: "" }, signature)).toBe("bad_signature");
+    expect(await verify({ query, headers: FORM_TYPE, body: "" }, signature)).toBe("bad_signature");
     expect(await verify({ headers: JSON_TYPE, body }, sign(CALLBACK_URL))).toBe("bad_signature");
     expect(await verify({ body }, sign(CALLBACK_URL))).toBe("bad_signature");
   });
 
   it("is missed", async () => {
-    expect(await twilioSms.verify(callback({ body: "A=1", headers: FORM }), source, surroundings())).toBe(
+    expect(await twilioSms.verify(called({ body: "A=1", headers: FORM_TYPE }), source, surroundings())).toBe(
       "missing_signature",
     );
     for (const none of [" ", "%", "AAAA"]) {
-      expect(await verify({ headers: FORM, body: "A=1" }, none)).not.toBe("verified");
+      expect(await verify({ headers: FORM_TYPE, body: "A=1" }, none)).not.toBe("verified");
     }
   });
 });
@@ -167,7 +161,7 @@ it("wants a token, or two", () => {
   expect(twilioSms.options.safeParse({ tolerance: 1 }).success).toBe(false);
 });
 
-const normalise = (body: string) => twilioSms.normalise(callback({ body, headers: FORM }), source);
+const normalise = (body: string) => twilioSms.normalise(called({ body, headers: FORM_TYPE }), source);
 
 describe("a status", () => {
   it("is told with its error", async () => {
@@ -202,7 +196,7 @@ describe("a status", () => {
   });
 
   it("may come in a query", async () => {
-    const request = callback({ query: "MessageSid=SM1&MessageStatus=sent&To=%2B1" });
+    const request = called({ query: "MessageSid=SM1&MessageStatus=sent&To=%2B1" });
     expect(await twilioSms.normalise(request, source)).toMatchObject([{ status: "sent", recipient: "+1" }]);
   });
 });

@@ -1,15 +1,16 @@
 import { createHmac } from "node:crypto";
 import { expect, it } from "vitest";
-import { CALLBACK_URL, callback, FORM, sourceWith, surroundings } from "../../../../test/support/callbacks.ts";
+import { CALLBACK_URL, called, sourceWith, surroundings } from "../../../../test/inbound/callback.ts";
+import { FORM_TYPE } from "../../../../test/support/callback-forms.ts";
 import { twilioWhatsapp } from "./provider.ts";
 
 const source = sourceWith({ auth_token: "12345" });
-const normalise = (body: string) => twilioWhatsapp.normalise(callback({ body, headers: FORM }), source);
+const normalise = (body: string) => twilioWhatsapp.normalise(called({ body, headers: FORM_TYPE }), source);
 const FROM_TO = "From=whatsapp%3A%2B1&To=whatsapp%3A%2B2";
 
 it("is signed as text messages are, prefixes included", async () => {
   const signature = createHmac("sha1", "12345").update(`${CALLBACK_URL}Fromwhatsapp:+1Towhatsapp:+2`).digest("base64");
-  const request = callback({ body: FROM_TO, headers: { ...FORM, "X-Twilio-Signature": signature } });
+  const request = called({ body: FROM_TO, headers: { ...FORM_TYPE, "X-Twilio-Signature": signature } });
   expect(await twilioWhatsapp.verify(request, source, surroundings())).toBe("verified");
 });
 

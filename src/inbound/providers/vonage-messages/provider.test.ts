@@ -1,6 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { callback, JSON_TYPE, sourceWith, surroundings } from "../../../../test/support/callbacks.ts";
+import { at, called, sourceWith } from "../../../../test/inbound/callback.ts";
+import { JSON_TYPE } from "../../../../test/support/callback-forms.ts";
 import { MalformedCallback } from "../../provider.ts";
 import { vonageMessages } from "./provider.ts";
 
@@ -23,9 +24,9 @@ const token = (claims: object, header: object = { alg: "HS256", typ: "JWT" }, se
 };
 const verify = (jwt: string, { body = BODY, options = {}, now = NOW, taken = new Set<string>() } = {}) =>
   vonageMessages.verify(
-    callback({ body, headers: { ...JSON_TYPE, authorization: `Bearer ${jwt}` } }),
+    called({ body, headers: { ...JSON_TYPE, authorization: `Bearer ${jwt}` } }),
     source(options),
-    surroundings(now, taken),
+    at(now, taken),
   );
 
 describe("a token", () => {
@@ -99,8 +100,8 @@ describe("a token", () => {
 
 it("asks for a callback without a token again", async () => {
   for (const authorization of ["", "Basic abc", "Bearer"]) {
-    const request = callback({ body: BODY, headers: { ...JSON_TYPE, authorization } });
-    expect(await vonageMessages.verify(request, source(), surroundings(NOW))).toBe("missing_signature");
+    const request = called({ body: BODY, headers: { ...JSON_TYPE, authorization } });
+    expect(await vonageMessages.verify(request, source(), at(NOW))).toBe("missing_signature");
   }
   expect(vonageMessages.refuse("missing_signature")).toEqual({ status: 503, headers: { "Retry-After": "5" } });
   expect(vonageMessages.refuse("replayed").status).toBe(403);
@@ -108,7 +109,7 @@ it("asks for a callback without a token again", async () => {
 });
 
 const normalise = (event: object) =>
-  vonageMessages.normalise(callback({ body: JSON.stringify(event), headers: JSON_TYPE }), source());
+  vonageMessages.normalise(called({ body: JSON.stringify(event), headers: JSON_TYPE }), source());
 
 describe("a status", () => {
   it("is told with its error", async () => {

@@ -1,6 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { callback, FORM, JSON_TYPE, sourceWith, surroundings } from "../../../../test/support/callbacks.ts";
+import { at, called, sourceWith } from "../../../../test/inbound/callback.ts";
+import { FORM_TYPE, JSON_TYPE } from "../../../../test/support/callback-forms.ts";
 import { MalformedCallback } from "../../provider.ts";
 import { vonageSms } from "./provider.ts";
 
@@ -13,8 +14,8 @@ const md5 = (signed: string, secret = SECRET) =>
   createHash("md5")
     .update(signed + secret, "utf8")
     .digest("hex");
-const verify = (given: Parameters<typeof callback>[0], options: object = {}, now = NOW) =>
-  vonageSms.verify(callback(given), source(options), surroundings(now));
+const verify = (given: Parameters<typeof called>[0], options: object = {}, now = NOW) =>
+  vonageSms.verify(called(given), source(options), at(now));
 
 const SIGNED = `&msisdn=1&text=a_b_c é&timestamp=${NOW}`;
 const PARAMETERS = `text=a%26b%3Dc+%C3%A9&timestamp=${NOW}&msisdn=1`;
@@ -25,8 +26,8 @@ describe("a parameter that signs", () => {
     const query =
       "message-timestamp=2013-11-21+17%3A37%3A31&messageId=030000002A267DBB&msisdn=14843472194&text=One+more+time&timestamp=1385055451&to=14849970568&type=text&sig=83c052a82906ec7c116e16f6d92f7eee";
     const from = sourceWith({ signature_secret: "my_secret_key_for_testing" });
-    expect(await vonageSms.verify(callback({ query }), from, surroundings(1_385_055_452))).toBe("verified");
-    expect(await vonageSms.verify(callback({ query }), from, surroundings(NOW))).toBe("stale");
+    expect(await vonageSms.verify(called({ query }), from, at(1_385_055_452))).toBe("verified");
+    expect(await vonageSms.verify(called({ query }), from, at(NOW))).toBe("stale");
   });
 
   it("comes in a query, a form or JSON, in hex of either case", async () => {
@@ -34,7 +35,7 @@ describe("a parameter that signs", () => {
     const json = JSON.stringify({ text: "a&b=c é", timestamp: NOW, msisdn: 1, sig });
     expect(await verify({ query: `${PARAMETERS}&sig=${sig}` })).toBe("verified");
     expect(await verify({ query: `sig=${sig.toUpperCase()}&${PARAMETERS}` })).toBe("verified");
-    expect(await verify({ body: `${PARAMETERS}&sig=${sig}`, headers: FORM })).toBe("verified");
+    expect(await verify({ body: `${PARAMETERS}&sig=${sig}`, headers: FORM_TYPE })).toBe("verified");
     expect(await verify({ body: json, headers: JSON_TYPE })).toBe("verified");
     expect(await verify({ query: `${PARAMETERS}&sig=${sig}`, method: "POST" })).toBe("verified");
   });
@@ -59,7 +60,7 @@ describe("a parameter that signs", () => {
   it("counts where the parameters are, and covers the value that counts", async () => {
     const signed = `${PARAMETERS}&sig=${md5(SIGNED)}`;
     // A signed query beside a form that it does not cover.
-    expect(await verify({ query: signed, body: "msisdn=2", headers: FORM })).toBe("missing_signature");
+    expect(await verify({ query: signed, body: "msisdn=2", headers: FORM_TYPE })).toBe("missing_signature");
     expect(await verify({ query: `msisdn=2&${signed}` })).toBe("verified");
     expect(await verify({ query: `${signed}&msisdn=2` })).toBe("bad_signature");
   });
@@ -115,7 +116,7 @@ describe("a token", () => {
 
   it("covers a body, and no query", async () => {
     const options = { scheme: "jwt" };
-    const headers = { ...FORM, authorization: tokenFor("a=1") };
+    const headers = { ...FORM_TYPE, authorization: tokenFor("a=1") };
     expect(await verify({ body: "a=1", headers }, options)).toBe("verified");
     expect(await verify({ body: "a=2", headers }, options)).toBe("bad_signature");
     expect(await verify({ body: "a=1", headers }, options, NOW + 301)).toBe("stale");
@@ -129,13 +130,13 @@ describe("a token", () => {
 
   it("is not replaced by a parameter, nor does it replace one", async () => {
     expect(await verify({ query: `${PARAMETERS}&sig=${md5(SIGNED)}` }, { scheme: "jwt" })).toBe("missing_signature");
-    expect(await verify({ body: "a=1", headers: { ...FORM, authorization: tokenFor("a=1") } })).toBe(
+    expect(await verify({ body: "a=1", headers: { ...FORM_TYPE, authorization: tokenFor("a=1") } })).toBe(
       "missing_signature",
     );
   });
 });
 
-const normalise = (query: string) => vonageSms.normalise(callback({ query }), source());
+const normalise = (query: string) => vonageSms.normalise(called({ query }), source());
 
 describe("a delivery receipt", () => {
   const receipt = "msisdn=1&to=ACME&messageId=M1&api-key=k&message-timestamp=2020-07-17+02%3A34%3A35";
@@ -179,7 +180,7 @@ describe("a delivery receipt", () => {
 describe("an incoming message", () => {
   it("is told, its number coerced where it came in JSON", async () => {
     const body = '{"msisdn":14845552121,"to":"16105553939","messageId":"M2","text":"Stop","type":"text"}';
-    expect(await vonageSms.normalise(callback({ body, headers: JSON_TYPE }), source())).toMatchObject([
+    expect(await vonageSms.normalise(called({ body, headers: JSON_TYPE }), source())).toMatchObject([
       { type: "inbound", from: "14845552121", to: ["16105553939"], text: "Stop", opt_out: true, dedup_key: "M2" },
     ]);
   });
