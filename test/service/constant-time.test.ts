@@ -32,7 +32,7 @@ it("a MAC is computed and compared, never given to verify(): that is for public 
   const hmacKeys = all.flatMap(({ file, source }) =>
     [...source.matchAll(/name: "HMAC"[^;]*?\[([^\]]*)\]/g)].map(([, usages]) => `${file}: ${usages}`),
   );
-  expect(hmacKeys).toEqual(['dialects/wire.ts: "sign"', 'inbound/signatures/hmac.ts: "sign"']);
+  expect(hmacKeys).toEqual(['systems/wire.ts: "sign"', 'inbound/signatures/hmac.ts: "sign"']);
 });
 
 describe("the search", () => {

@@ -4,7 +4,11 @@ export interface Visitor {
   cookies(): string;
   get(path: string, headers?: Record<string, string>): Promise<FetchedPage>;
   /** Sends a form with the session's token in it, unless another is given. */
-  post(path: string, fields?: Record<string, string | string[]>, headers?: Record<string, string>): Promise<FetchedPage>;
+  post(
+    path: string,
+    fields?: Record<string, string | string[]>,
+    headers?: Record<string, string>,
+  ): Promise<FetchedPage>;
   /** @throws Error where it is not let in */
   signIn(token: string): Promise<void>;
 }
