@@ -1,7 +1,7 @@
 import { and, desc, eq, gt, gte, lt, lte, sql } from "drizzle-orm";
 import type { AuditAction } from "./audit.ts";
 import { database } from "./db.ts";
-import { reading } from "./failures.ts";
+import { fromD1 } from "./failures.ts";
 import { type AuditRow, auditLog } from "./schema.ts";
 import { settingsOf } from "./settings.ts";
 
@@ -20,7 +20,7 @@ export type AuditFilter = {
 const DAY_MS = 86_400_000;
 
 /** How many entries go beside a change: more than come in, so that it never falls behind. */
-const BITE = 10;
+const CHUNK = 10;
 
 /** An isolate looks for those that a workspace has too many of at its first change there, and then at every so many. */
 const EVERY = 20;
@@ -55,7 +55,7 @@ export function listAuditEntries(
     until === undefined ? undefined : lte(auditLog.at, until),
     before === undefined ? undefined : lt(auditLog.number, before),
   );
-  return reading(() =>
+  return fromD1(() =>
     database(env).select().from(auditLog).where(wanted).orderBy(desc(auditLog.number)).limit(limit).all(),
   );
 }
@@ -88,14 +88,14 @@ export async function boundAuditLog(env: Env, workspaceId: number): Promise<void
 }
 
 /**
- * Deletes the oldest entries, {@link BITE} at most, that are older than AUDIT_DAYS. It reads three times as many at most,
+ * Deletes the oldest entries, {@link CHUNK} at most, that are older than AUDIT_DAYS. It reads three times as many at most,
  * however long the log is. To be called beside a change, and left to `waitUntil`: it never fails.
  */
 export async function pruneAuditLog(env: Env, now: number): Promise<void> {
   try {
     await database(env)
       .delete(auditLog)
-      .where(old(env, now, BITE));
+      .where(old(env, now, CHUNK));
   } catch (error) {
     console.error("The audit log was not pruned:", error);
   }

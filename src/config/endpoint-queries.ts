@@ -4,7 +4,7 @@ import type { AuditRecorder } from "./audit.ts";
 import { auditedEndpoint } from "./audited.ts";
 import { database } from "./db.ts";
 import { type Errand, emptying } from "./errands.ts";
-import { reading } from "./failures.ts";
+import { fromD1 } from "./failures.ts";
 import { type EndpointRow, endpoints } from "./schema.ts";
 
 /** What the API asks about the endpoints of one workspace, and deletes. */
@@ -34,7 +34,7 @@ const named = (filter: EndpointFilter, id: string) => and(matching(filter), eq(e
 
 /** Null if there is none of that id among them. */
 export async function findEndpoint(env: Env, filter: EndpointFilter, id: string): Promise<EndpointRow | null> {
-  const row = await reading(() => database(env).select().from(endpoints).where(named(filter, id)).get());
+  const row = await fromD1(() => database(env).select().from(endpoints).where(named(filter, id)).get());
   return row ?? null;
 }
 
@@ -45,7 +45,7 @@ export async function endpointByNumber(
   number: number,
 ): Promise<(Pick<EndpointRow, "status" | "disabledReason"> & { id: EndpointId }) | null> {
   const { id, status, disabledReason } = endpoints;
-  const row = await reading(() =>
+  const row = await fromD1(() =>
     database(env)
       .select({ id, status, disabledReason })
       .from(endpoints)
@@ -70,7 +70,7 @@ export async function endpointInterests(
 ): Promise<EndpointInterest[]> {
   const { id, number, kind, status, events, channels, version, createdAt, updatedAt } = endpoints;
   const older = before === undefined ? undefined : lt(number, before);
-  const rows = await reading(() =>
+  const rows = await fromD1(() =>
     database(env)
       .select({ id, number, kind, status, events, channels, version, createdAt, updatedAt })
       .from(endpoints)
@@ -83,12 +83,12 @@ export async function endpointInterests(
 }
 
 export function countEndpoints(env: Env, workspaceId: number): Promise<number> {
-  return reading(() => database(env).$count(endpoints, eq(endpoints.workspaceId, workspaceId)));
+  return fromD1(() => database(env).$count(endpoints, eq(endpoints.workspaceId, workspaceId)));
 }
 
 /** Newest first. */
 export function allEndpoints(env: Env, filter: EndpointFilter): Promise<EndpointRow[]> {
-  return reading(() =>
+  return fromD1(() =>
     database(env).select().from(endpoints).where(matching(filter)).orderBy(desc(endpoints.number)).all(),
   );
 }
@@ -101,7 +101,7 @@ export function listEndpoints(
   before: number | undefined,
 ): Promise<EndpointRow[]> {
   const older = before === undefined ? undefined : lt(endpoints.number, before);
-  return reading(() =>
+  return fromD1(() =>
     database(env)
       .select()
       .from(endpoints)

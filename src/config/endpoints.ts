@@ -6,7 +6,7 @@ import { AuditRecorder } from "./audit.ts";
 import { auditedEndpoint } from "./audited.ts";
 import type { Patience } from "./away.ts";
 import { database } from "./db.ts";
-import { reading } from "./failures.ts";
+import { fromD1 } from "./failures.ts";
 import { type EndpointRow, endpointSecrets, endpoints, workspaces } from "./schema.ts";
 import { identityOf, open, UnsealError } from "./secrets.ts";
 import { asWorkspace, WORKSPACE, type Workspace } from "./workspaces.ts";
@@ -54,7 +54,7 @@ const asId = (id: string): EndpointId => id as EndpointId;
 export async function listSubscriptions(env: Env, workspaceId: number): Promise<Subscription[] | null> {
   const { id, number, version, events, channels, createdAt } = endpoints;
   const db = database(env, "lookUp");
-  const [rows, home] = await reading(() =>
+  const [rows, home] = await fromD1(() =>
     db.batch([
       db
         .select({ id, number, version, events, channels, createdAt })
@@ -92,7 +92,7 @@ export async function loadEndpoint(
   const itself = db.select({ number }).from(endpoints).where(eq(endpoints.id, id));
   const home = db.select({ workspaceId }).from(endpoints).where(eq(endpoints.id, id));
   const stillValid = or(isNull(endpointSecrets.expiresAt), gt(endpointSecrets.expiresAt, now));
-  const [[row], secrets, [workspace]] = await reading(() =>
+  const [[row], secrets, [workspace]] = await fromD1(() =>
     db.batch([
       db.select().from(endpoints).where(eq(endpoints.id, id)),
       db

@@ -1,6 +1,6 @@
 import { and, asc, lte, type SQL, sql } from "drizzle-orm";
 import { database } from "./db.ts";
-import { reading } from "./failures.ts";
+import { fromD1 } from "./failures.ts";
 import { OLDEST_MS } from "./known.ts";
 import { endpoints, errands, sources, workspaces } from "./schema.ts";
 
@@ -55,7 +55,7 @@ export function refreshing(env: Env, where: SQL | undefined, now: number) {
 
 /** Those that are due, at most `limit` of them, the longest due first. */
 export function dueErrands(env: Env, now: number, limit: number): Promise<Errand[]> {
-  return reading(() =>
+  return fromD1(() =>
     database(env).select().from(errands).where(lte(errands.due, now)).orderBy(asc(errands.due)).limit(limit).all(),
   );
 }

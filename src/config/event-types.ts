@@ -2,7 +2,7 @@ import { and, asc, count, eq, sql } from "drizzle-orm";
 import type { AuditRecorder } from "./audit.ts";
 import { auditedEventType } from "./audited.ts";
 import { database } from "./db.ts";
-import { isDuplicate, reading } from "./failures.ts";
+import { fromD1, isDuplicate } from "./failures.ts";
 import { outdatePublishRules } from "./publish-rules.ts";
 import { type EventTypeRow, eventTypes } from "./schema.ts";
 
@@ -22,7 +22,7 @@ const mine = (workspaceId: number, name: string) =>
 
 /** By name. */
 export function listEventTypes(env: Env, workspaceId: number): Promise<EventTypeRow[]> {
-  return reading(() =>
+  return fromD1(() =>
     database(env)
       .select()
       .from(eventTypes)
@@ -34,7 +34,7 @@ export function listEventTypes(env: Env, workspaceId: number): Promise<EventType
 
 /** Null if the workspace has none of that name. */
 export async function findEventType(env: Env, workspaceId: number, name: string): Promise<EventTypeRow | null> {
-  const row = await reading(() => database(env).select().from(eventTypes).where(mine(workspaceId, name)).get());
+  const row = await fromD1(() => database(env).select().from(eventTypes).where(mine(workspaceId, name)).get());
   return row ?? null;
 }
 

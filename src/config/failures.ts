@@ -46,7 +46,7 @@ export function isOrphan(error: unknown): boolean {
  * Runs a read, and once more if it failed for a moment. Never for writes: the first may have arrived.
  * @throws what the read throws
  */
-export async function reading<T>(read: () => PromiseLike<T>): Promise<T> {
+export async function fromD1<T>(read: () => PromiseLike<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { DrizzleD1Database } from "drizzle-orm/d1";
 import { database } from "./db.ts";
-import { isAway, reading } from "./failures.ts";
+import { fromD1, isAway } from "./failures.ts";
 
 /** For so long an isolate goes on with what it read, without asking, in milliseconds. */
 export const FRESH_MS = 30_000;
@@ -34,23 +34,23 @@ export class Known<Key, Value> {
     now: number,
     read: (db: DrizzleD1Database) => PromiseLike<Value | null>,
   ): Promise<Value | null> {
-    const before = this.#standing(key, now);
+    const before = this.#serving(key, now);
     if (before?.isCurrent && Math.abs(now - before.readAt) < FRESH_MS) return before.value;
     const epoch = this.#epoch;
     try {
-      const value = await reading(() => read(database(env, before ? "known" : "lookUp")));
+      const value = await fromD1(() => read(database(env, before ? "known" : "lookUp")));
       if (value === null) this.drop(key);
       else if (epoch === this.#epoch) this.#set(key, { value, readAt: now, isCurrent: true });
       return value;
     } catch (error) {
       // Looked up again: meanwhile it may have become known to be gone.
-      const serves = isAway(error) ? this.#standing(key, now) : undefined;
+      const serves = isAway(error) ? this.#serving(key, now) : undefined;
       if (!serves) throw error;
       return serves.value;
     }
   }
 
-  #standing(key: Key, now: number): Entry<Value> | undefined {
+  #serving(key: Key, now: number): Entry<Value> | undefined {
     const entry = this.#entries.get(key);
     if (!entry || Math.abs(now - entry.readAt) < OLDEST_MS) return entry;
     this.#entries.delete(key);

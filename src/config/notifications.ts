@@ -5,7 +5,7 @@ import type { AuditRecorder } from "./audit.ts";
 import { auditedEndpoint } from "./audited.ts";
 import { database } from "./db.ts";
 import { sealSecret, secretInsert } from "./endpoint-changes.ts";
-import { reading } from "./failures.ts";
+import { fromD1 } from "./failures.ts";
 import { endpoints, workspaces } from "./schema.ts";
 
 /**
@@ -68,7 +68,7 @@ export async function insertNotification(
 export async function findNotification(env: Env, workspaceId: number): Promise<{ id: string; url: string } | null> {
   const { id, url } = endpoints;
   const mine = and(eq(endpoints.workspaceId, workspaceId), isNotification);
-  const row = await reading(() => database(env).select({ id, url }).from(endpoints).where(mine).get());
+  const row = await fromD1(() => database(env).select({ id, url }).from(endpoints).where(mine).get());
   return row ?? null;
 }
 
@@ -83,7 +83,7 @@ export type Recipient = {
 
 /** Null if the endpoint was deleted. */
 export async function recipientOf(env: Env, endpointId: string): Promise<Recipient | null> {
-  const row = await reading(() =>
+  const row = await fromD1(() =>
     database(env)
       .select({
         email: workspaces.notifyEmail,

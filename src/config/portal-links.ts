@@ -4,7 +4,7 @@ import { newPortalLinkId, type PortalLinkId } from "../lib/ids.ts";
 import type { AuditRecorder } from "./audit.ts";
 import { auditedPortalLink } from "./audited.ts";
 import { database, rowOf } from "./db.ts";
-import { reading } from "./failures.ts";
+import { fromD1 } from "./failures.ts";
 import { forgetSessionOfLink, LONGEST_SESSION_S, type NewSession, newSessionText } from "./portal-sessions.ts";
 import { apiTokens, portalLinks, portalSessions } from "./schema.ts";
 
@@ -23,7 +23,7 @@ const FORM = /^phl_[A-Za-z0-9_-]{43}$/;
 const KEPT_MS = 86_400_000;
 
 /** How many old ones go beside a new one: more than come in, so that the table stays small. */
-const BITE = 10;
+const CHUNK = 10;
 
 /**
  * Makes a link unless the workspace has as many as it may, and lets some of the oldest go. `token` is the only time that
@@ -43,7 +43,7 @@ export async function insertPortalLink(
   const db = database(env);
   const used = db.select({ n: count() }).from(portalLinks).where(eq(portalLinks.workspaceId, link.workspaceId));
   const [, [made]] = await db.batch([
-    deleteOldest(env, now, BITE),
+    deleteOldest(env, now, CHUNK),
     db
       .insert(portalLinks)
       .select(sql`SELECT ${rowOf(portalLinks, row)} WHERE (${used}) < ${limit}`)
@@ -83,7 +83,7 @@ export function listPortalLinks(
 ): Promise<ListedLink[]> {
   const older = before === undefined ? undefined : lt(portalLinks.id, before);
   const wanted = and(eq(portalLinks.workspaceId, workspaceId), older);
-  return reading(() => listed(env).where(wanted).orderBy(desc(portalLinks.id)).limit(limit).all());
+  return fromD1(() => listed(env).where(wanted).orderBy(desc(portalLinks.id)).limit(limit).all());
 }
 
 const ofWorkspace = (workspaceId: number, id: string) =>
@@ -91,7 +91,7 @@ const ofWorkspace = (workspaceId: number, id: string) =>
 
 /** Null if the workspace has no such link. */
 export async function findPortalLink(env: Env, workspaceId: number, id: string): Promise<ListedLink | null> {
-  return (await reading(() => listed(env).where(ofWorkspace(workspaceId, id)).get())) ?? null;
+  return (await fromD1(() => listed(env).where(ofWorkspace(workspaceId, id)).get())) ?? null;
 }
 
 /**
@@ -129,7 +129,7 @@ export async function lookAtPortalLink(
 ): Promise<{ workspaceId: number } | Closed> {
   if (!FORM.test(token)) return { closed: "unknown" };
   const hash = sha256Hex(token);
-  const open = await reading(() =>
+  const open = await fromD1(() =>
     database(env)
       .select({ workspaceId: portalLinks.workspaceId })
       .from(portalLinks)
@@ -200,7 +200,7 @@ function opens(env: Env, hash: string, now: number) {
 
 async function whyClosed(env: Env, hash: string): Promise<Closed> {
   const { id, usedAt } = portalLinks;
-  const known = await reading(() =>
+  const known = await fromD1(() =>
     database(env).select({ id, usedAt }).from(portalLinks).where(eq(portalLinks.hash, hash)).get(),
   );
   if (!known) return { closed: "unknown" };

@@ -6,7 +6,7 @@ import { auditedWorkspace } from "./audited.ts";
 import type { Caller } from "./authenticate.ts";
 import { BriefCache } from "./brief-cache.ts";
 import { database } from "./db.ts";
-import { reading } from "./failures.ts";
+import { fromD1 } from "./failures.ts";
 import { apiTokens, portalLinks, portalSessions, type Scope, workspaces } from "./schema.ts";
 import { settingsOf } from "./settings.ts";
 import { holderOf } from "./tokens.ts";
@@ -125,7 +125,7 @@ async function find(env: Env, hash: string, now: number): Promise<Row | null> {
   const cached = cache.get(hash, now);
   if (cached) return cached;
   const itsToken = eq(apiTokens.id, sql`coalesce(${portalSessions.tokenId}, ${portalLinks.tokenId})`);
-  const row = await reading(() =>
+  const row = await fromD1(() =>
     database(env, "lookUp")
       .select({
         hash: portalSessions.hash,

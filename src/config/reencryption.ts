@@ -1,7 +1,7 @@
 import { and, eq, getTableColumns, sql } from "drizzle-orm";
 import * as z from "zod";
 import { database } from "./db.ts";
-import { reading } from "./failures.ts";
+import { fromD1 } from "./failures.ts";
 import { keyringOf } from "./keyring.ts";
 import { SEALED_PLACES, type SealedPlace } from "./sealed-places.ts";
 import { open, type SealedUnder, seal, sealedUnder, UnsealError } from "./secrets.ts";
@@ -48,7 +48,7 @@ export async function progress(env: Env): Promise<Progress> {
   const counts = new Map<string | null, number>([...byId.keys()].map((id) => [id, 0]));
   for (const { table, column } of SEALED_PLACES) {
     const query = sql`SELECT ${sealedUnder(column)} AS under, count(*) AS n FROM ${table} WHERE ${column} IS NOT NULL GROUP BY 1`;
-    const found = Counts.parse(await reading(() => database(env).all(query)));
+    const found = Counts.parse(await fromD1(() => database(env).all(query)));
     for (const { under, n } of found) counts.set(under, (counts.get(under) ?? 0) + n);
   }
   const keys = [...counts].map(([id, values]) => ({ id, known: id !== null && byId.has(id), values }));
@@ -84,7 +84,7 @@ async function rowsUnder(env: Env, place: SealedPlace, keys: readonly string[], 
   // Together they are one parameter: D1 takes a hundred, and nobody says how many keys there may be.
   const under = sql`${sealedUnder(column)} IN (SELECT value FROM json_each(${JSON.stringify(keys)}))`;
   const query = sql`SELECT ${row} AS row, ${column} AS sealed, ${owner} AS owner FROM ${table} WHERE ${row} > ${after} AND ${under} ORDER BY ${row} LIMIT ${limit}`;
-  return Rows.parse(await reading(() => database(env).all(query)));
+  return Rows.parse(await fromD1(() => database(env).all(query)));
 }
 
 async function move(env: Env, place: SealedPlace, rows: z.infer<typeof Rows>): Promise<Step> {

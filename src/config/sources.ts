@@ -4,7 +4,7 @@ import type { AuditRecorder } from "./audit.ts";
 import { auditedSource } from "./audited.ts";
 import { database, rowOf } from "./db.ts";
 import { type Errand, emptying } from "./errands.ts";
-import { reading } from "./failures.ts";
+import { fromD1 } from "./failures.ts";
 import { Known } from "./known.ts";
 import { type SourceRow, sources } from "./schema.ts";
 import { identityOf, open, seal } from "./secrets.ts";
@@ -69,12 +69,12 @@ export async function insertSource(
 /** Whether there is one of that id, in whichever workspace. */
 export async function sourceExists(env: Env, id: string): Promise<boolean> {
   const find = database(env, "lookUp").select({ id: sources.id }).from(sources).where(eq(sources.id, id));
-  return (await reading(() => find.get())) !== undefined;
+  return (await fromD1(() => find.get())) !== undefined;
 }
 
 /** Null if the workspace has none of that id. */
 export async function findSource(env: Env, workspaceId: number, id: string): Promise<SourceRow | null> {
-  const row = await reading(() => database(env).select().from(sources).where(mine(workspaceId, id)).get());
+  const row = await fromD1(() => database(env).select().from(sources).where(mine(workspaceId, id)).get());
   return row ?? null;
 }
 
@@ -86,7 +86,7 @@ export function listSources(
   before: number | undefined,
 ): Promise<SourceRow[]> {
   const older = before === undefined ? undefined : lt(sources.number, before);
-  return reading(() =>
+  return fromD1(() =>
     database(env)
       .select()
       .from(sources)
@@ -98,7 +98,7 @@ export function listSources(
 }
 
 export function countSources(env: Env, workspaceId: number): Promise<number> {
-  return reading(() => database(env).$count(sources, eq(sources.workspaceId, workspaceId)));
+  return fromD1(() => database(env).$count(sources, eq(sources.workspaceId, workspaceId)));
 }
 
 /** Sets what is given; credentials and options replace what was there. Null if the workspace has none of that id. */

@@ -4,7 +4,7 @@ import { newTokenId, type TokenId } from "../lib/ids.ts";
 import type { AuditRecorder } from "./audit.ts";
 import { auditedToken } from "./audited.ts";
 import { database, rowOf } from "./db.ts";
-import { reading } from "./failures.ts";
+import { fromD1 } from "./failures.ts";
 import { Known } from "./known.ts";
 import { apiTokens, portalLinks, type Scope } from "./schema.ts";
 
@@ -50,7 +50,7 @@ export const isToken = (text: string): boolean => FORM.test(text);
 const KEPT_MS = 30 * 86_400_000;
 
 /** How many that have ended go at once: more than come in. */
-const BITE = 10;
+const CHUNK = 10;
 
 /** A token that was made, its text in the clear; or how many the workspace has, where that is as many as it may. */
 export type TokenInsertion = { row: TokenRow & { id: TokenId; token: string } } | { row: null; used: number };
@@ -74,7 +74,7 @@ export async function insertToken(
   const db = database(env);
   const mine = eq(apiTokens.workspaceId, workspaceId);
   const ended = and(mine, lte(apiTokens.expiresAt, now - KEPT_MS));
-  const oldest = db.select({ id: apiTokens.id }).from(apiTokens).where(ended).limit(BITE);
+  const oldest = db.select({ id: apiTokens.id }).from(apiTokens).where(ended).limit(CHUNK);
   const counted = db.select({ used: count() }).from(apiTokens).where(mine);
   const [, [before], [made]] = await db.batch([
     db.delete(apiTokens).where(inArray(apiTokens.id, oldest)),
@@ -97,7 +97,7 @@ export function listTokens(
   before: string | undefined,
 ): Promise<TokenRow[]> {
   const older = before === undefined ? undefined : lt(apiTokens.id, before);
-  return reading(() =>
+  return fromD1(() =>
     database(env)
       .select(LISTED)
       .from(apiTokens)
@@ -111,7 +111,7 @@ export function listTokens(
 /** Null if the workspace has no such token. */
 export async function findToken(env: Env, workspaceId: number, id: string): Promise<TokenRow | null> {
   const mine = and(eq(apiTokens.workspaceId, workspaceId), eq(apiTokens.id, id));
-  return (await reading(() => database(env).select(LISTED).from(apiTokens).where(mine).get())) ?? null;
+  return (await fromD1(() => database(env).select(LISTED).from(apiTokens).where(mine).get())) ?? null;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import type { DrizzleD1Database } from "drizzle-orm/d1";
 import { database } from "./db.ts";
-import { reading } from "./failures.ts";
+import { fromD1 } from "./failures.ts";
 import { type Limits, NO_LIMITS } from "./plans.ts";
 import { workspaces } from "./schema.ts";
 import { settingsOf } from "./settings.ts";
@@ -18,7 +18,7 @@ export type WorkspacePlan = {
 
 /** Asks D1 each time. Null if there is no such workspace. */
 export async function planOf(env: Env, workspaceId: number): Promise<WorkspacePlan | null> {
-  const row = await reading(() => planRow(database(env), workspaceId).get());
+  const row = await fromD1(() => planRow(database(env), workspaceId).get());
   return row ? planFrom(env, workspaceId, row.plan) : null;
 }
 

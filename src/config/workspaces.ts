@@ -4,7 +4,7 @@ import type { AuditRecorder } from "./audit.ts";
 import { auditedWorkspace } from "./audited.ts";
 import { database } from "./db.ts";
 import { type Errand, emptying } from "./errands.ts";
-import { isDuplicate, reading } from "./failures.ts";
+import { fromD1, isDuplicate } from "./failures.ts";
 import { Known } from "./known.ts";
 import { isNotification, notificationInserts } from "./notifications.ts";
 import { forgetPublishRules, outdatePublishRules } from "./publish-rules.ts";
@@ -87,7 +87,7 @@ const notified = (env: Env) =>
     .leftJoin(endpoints, and(eq(endpoints.workspaceId, workspaces.id), isNotification));
 
 export async function findWorkspace(env: Env, id: number): Promise<NotifiedWorkspace | null> {
-  const row = await reading(() => notified(env).where(eq(workspaces.id, id)).get());
+  const row = await fromD1(() => notified(env).where(eq(workspaces.id, id)).get());
   return row ?? null;
 }
 
@@ -105,7 +105,7 @@ export function listWorkspaces(
   const contains = (column: SQLiteColumn) => sql`instr(lower(${column}), lower(${search})) > 0`;
   const found = or(contains(workspaces.name), contains(workspaces.externalId), sql`${workspaces.id} = ${search}`);
   const wanted = and(older, search === "" ? undefined : found);
-  return reading(() => notified(env).where(wanted).orderBy(desc(workspaces.id)).limit(limit).all());
+  return fromD1(() => notified(env).where(wanted).orderBy(desc(workspaces.id)).limit(limit).all());
 }
 
 /**

@@ -56,7 +56,7 @@ export class EndpointLifecycle implements Teller {
     this.#takeOverSingle();
   }
 
-  /** Objects that have slept since there was but one slot may still keep a alert in it. */
+  /** Objects that have slept since there was room for one alone may still keep an alert there. */
   #takeOverSingle(): void {
     const single = this.#meta.read<alerts.SingleAlert>("notice");
     if (!single) return;

@@ -1,11 +1,11 @@
 import { joined } from "../lib/joined.ts";
 import type { Json } from "../systems/event-type.ts";
 import { unreadMember } from "./members.ts";
+import { isReport } from "./parsing/auto.ts";
+import type { Pair } from "./parsing/form.ts";
+import { headerOf, messageIdsOf, parseHeaders } from "./parsing/mail-headers.ts";
+import { isoOfText } from "./parsing/times.ts";
 import type { InboundRecord, Media, Reported, Status, StatusRecord } from "./provider.ts";
-import { isReport } from "./reading/auto.ts";
-import type { Pair } from "./reading/form.ts";
-import { headerOf, messageIdsOf, parseHeaders } from "./reading/mail-headers.ts";
-import { isoOfText } from "./reading/times.ts";
 
 /**
  * What a mail server reports of a mail that was sent: RFC 3464, and RFC 6533 for addresses beyond ASCII. The report is a file of

@@ -3,8 +3,8 @@ import type { Json } from "../systems/event-type.ts";
 import { eventOf } from "./events.ts";
 import { KEPT_RAW_IN_ALL, keep } from "./keeping.ts";
 import { MAX_RECORDS, unreadMember } from "./members.ts";
+import { jsonOf } from "./parsing/json.ts";
 import type { GenericRecord, InboundRecord, StatusRecord } from "./provider.ts";
-import { jsonOf } from "./reading/json.ts";
 
 const BODY = new Uint8Array();
 

@@ -5,10 +5,10 @@ import { beginningOf, boundedKey, bytesInRow, withinBounds } from "./bounds.ts";
 import type { KeptRecord } from "./contract.ts";
 import { MAX_PAYLOAD, MAX_TEXT } from "./events.ts";
 import { MAX_RECORDS, TOO_MANY, unreadMember } from "./members.ts";
+import { jsonOf } from "./parsing/json.ts";
+import { canonicalId } from "./parsing/mail-headers.ts";
+import { type MailText, mailText } from "./parsing/mail-text.ts";
 import type { ControlRecord, InboundRecord, Normalised } from "./provider.ts";
-import { jsonOf } from "./reading/json.ts";
-import { canonicalId } from "./reading/mail-headers.ts";
-import { type MailText, mailText } from "./reading/mail-text.ts";
 
 /**
  * What of a callback goes to its source beside the raw request, which has all of it. A call holds 32 MB and a row 2 MB; what

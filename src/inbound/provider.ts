@@ -27,8 +27,8 @@ export type Source<Credentials = unknown, Options = unknown> = {
   callbackUrl: string;
 };
 
-/** What a verification may ask of its surroundings. */
-export type Surroundings = {
+/** What a verification may ask of its context. */
+export type VerifyContext = {
   /** Unix seconds. */
   now: number;
   /**
@@ -313,7 +313,7 @@ export type Reported = Exclude<Normalised, GenericRecord>;
 export type Reply = { status: number; contentType?: string; body?: string; headers?: Readonly<Record<string, string>> };
 
 /** Where a source's settings are at fault, such as `credentials`, and a sentence about it. */
-export type Misfit = { path: string; message: string };
+export type ConfigIssue = { path: string; message: string };
 
 /** A provider, whatever its credentials and options are. */
 export type Provider = {
@@ -338,15 +338,15 @@ export type Provider = {
   /** What a source's `options` may be. */
   readonly options: z.ZodType;
   /** What is wrong with credentials and options together, each of which its schema takes; null if nothing is. */
-  misfit(source: Omit<Source, "callbackUrl">): Misfit | null;
+  configIssue(source: Omit<Source, "callbackUrl">): ConfigIssue | null;
   /** What is wrong with credentials that are given now, though stored ones like them are used on; null if nothing is. */
-  misspelt(credentials: unknown): Misfit | null;
+  misspelt(credentials: unknown): ConfigIssue | null;
   /**
    * Whether a callback is believed: `unsupported` where the source's credentials or options are none that a source may
    * have, such as an empty secret.
    * @throws MalformedCallback for what cannot even be read in order to be verified
    */
-  verify(request: CallbackRequest, source: Source, surroundings: Surroundings): Promise<Verdict>;
+  verify(request: CallbackRequest, source: Source, context: VerifyContext): Promise<Verdict>;
   /** The answer to a request that is no callback but a check of ours, before any verification; null for a callback. */
   handshake(request: CallbackRequest, source: Source): Promise<Reply | null>;
   /**
@@ -381,12 +381,12 @@ type Typed<Credentials extends z.ZodType, Options extends z.ZodType> = Pick<
   signed?: boolean;
   credentials: Credentials;
   options: Options;
-  misfit?(credentials: z.output<Credentials>, options: z.output<Options>): Misfit | null;
-  misspelt?(credentials: z.output<Credentials>): Misfit | null;
+  configIssue?(credentials: z.output<Credentials>, options: z.output<Options>): ConfigIssue | null;
+  misspelt?(credentials: z.output<Credentials>): ConfigIssue | null;
   verify(
     request: CallbackRequest,
     source: Source<z.output<Credentials>, z.output<Options>>,
-    surroundings: Surroundings,
+    context: VerifyContext,
   ): Promise<Verdict>;
   handshake?(request: CallbackRequest, source: Source<z.output<Credentials>, z.output<Options>>): Promise<Reply | null>;
   respond?(records: readonly Normalised[]): Reply;
@@ -431,18 +431,18 @@ export function defineProvider<Credentials extends z.ZodType, Options extends z.
     signed: typed.signed ?? true,
     credentials: typed.credentials,
     options: typed.options,
-    misfit: (source) => {
+    configIssue: (source) => {
       const { credentials, options } = sourceOf({ ...source, callbackUrl: "" });
-      return typed.misfit?.(credentials, options) ?? null;
+      return typed.configIssue?.(credentials, options) ?? null;
     },
     misspelt: (credentials) => typed.misspelt?.(typed.credentials.parse(credentials)) ?? null,
-    verify: async (request, source, surroundings) => {
+    verify: async (request, source, context) => {
       const credentials = typed.credentials.safeParse(source.credentials);
       const options = typed.options.safeParse(source.options ?? {});
       // An empty secret would sign for everybody.
       if (!credentials.success || !options.success) return "unsupported";
       const checked = { callbackUrl: source.callbackUrl, credentials: credentials.data, options: options.data };
-      return typed.verify(request, checked, surroundings);
+      return typed.verify(request, checked, context);
     },
     handshake: async (request, source) => (await typed.handshake?.(request, sourceOf(source))) ?? null,
     normalise: (request, source) => typed.normalise(request, sourceOf(source)),

@@ -85,9 +85,9 @@ export async function receive(arrival: Arrival, request: Request): Promise<Reply
 }
 
 /** What cannot even be read in order to be verified is not believed, and will not be better the next time. */
-async function verdictOn(...[provider, request, source, surroundings]: [Provider, ...Parameters<Provider["verify"]>]) {
+async function verdictOn(...[provider, request, source, context]: [Provider, ...Parameters<Provider["verify"]>]) {
   try {
-    return await provider.verify(request, source, surroundings);
+    return await provider.verify(request, source, context);
   } catch (error) {
     if (error instanceof MalformedCallback) return "malformed" as const;
     throw error;

@@ -22,7 +22,7 @@ import type {
   RejectionReport,
 } from "./contract.ts";
 import type { InboundEvent } from "./events.ts";
-import { type About, recordKey, replayKey, takeIn, typesOf } from "./intake.ts";
+import { type About, recordCallback, recordKey, replayKey, typesOf } from "./record-callback.ts";
 import { Rejections } from "./rejections.ts";
 import { type ReceiptRow, SourceStore } from "./store.ts";
 import { LENGTH_AT_ONCE, ToStream } from "./to-stream.ts";
@@ -94,7 +94,7 @@ export class Source extends DurableObject<Env> {
   /** Stores a callback unless it came before. When it answers, it is on disk, and what it says will be published. */
   accept(callback: Callback): Accepted {
     const seq = this.#lastSeq + 1;
-    const accepted = this.sql.transaction(() => takeIn(this.#store, this.#name, seq, callback));
+    const accepted = this.sql.transaction(() => recordCallback(this.#store, this.#name, seq, callback));
     if (accepted.receipt === null) return accepted;
     this.#lastSeq = seq;
     if (this.#meta.read<number>("workspace") !== callback.workspaceId) {

@@ -1,7 +1,7 @@
 import htmx from "htmx.org/dist/htmx.min.js";
 import uplot from "uplot/dist/uPlot.iife.min.js";
 import uplotStyles from "uplot/dist/uPlot.min.css";
-import { StandingText } from "../api/standing-text.ts";
+import { StaticText } from "../api/static-text.ts";
 import charts from "./client/charts.js";
 import portal from "./client/portal.js";
 import { styles } from "./styles/index.ts";
@@ -18,10 +18,10 @@ const files = {
 
 const YEAR_S = 365 * 24 * 3600;
 
-const standing = new Map(
+const prepared = new Map(
   Object.entries(files).map(([name, { text, type }]) => {
     const headers = { "Content-Type": type, "Cache-Control": `public, max-age=${YEAR_S}, immutable` };
-    return [name, new StandingText(headers, () => text)] as const;
+    return [name, new StaticText(headers, () => text)] as const;
   }),
 );
 
@@ -44,4 +44,4 @@ export function assetUrl(name: AssetName): string {
 }
 
 /** A file by its name; undefined if there is none of that name. */
-export const asset = (name: string): StandingText | undefined => standing.get(name);
+export const asset = (name: string): StaticText | undefined => prepared.get(name);

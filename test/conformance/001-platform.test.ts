@@ -414,7 +414,7 @@ describe("How delivery works", () => {
         () => at.workspace.getWebhook(at.webhook.id),
         ({ status }) => status === "disabled",
       );
-      // What an endpoint gets is decided in the order of publishing: a second notice would come before this.
+      // What an endpoint gets is decided in the order of publishing: a second alert would come before this.
       await at.workspace.publish({ event: "ticket.closed", data: {} });
       const told = await admin.arrived(2);
       expect(told.map(({ headers }) => headers["x-webhook-event"])).toEqual(["endpoint.disabled", "ticket.closed"]);
@@ -428,12 +428,12 @@ describe("How delivery works", () => {
       await makeFailing(at.workspace, at.webhook.id);
       await failProbes(at.workspace, at.webhook.id, 10);
       // Before that it was told when it began to fail, and warned at five and at seven probes.
-      const notices = await admin.arrived(4);
-      expect(notices.map((notice) => (inJson(notice) as { type: string }).type).toSorted()).toEqual([
+      const alerts = await admin.arrived(4);
+      expect(alerts.map((alert) => (inJson(alert) as { type: string }).type).toSorted()).toEqual([
         "endpoint.disabled",
         ...Array(3).fill("endpoint.failing"),
       ]);
-      for (const notice of notices) expect(librariesAccepting(notify_secret, notice)).toEqual(LIBRARIES);
+      for (const alert of alerts) expect(librariesAccepting(notify_secret, alert)).toEqual(LIBRARIES);
       const emails = await eventually(
         () => emailsTo(service, "admin@acme.example"),
         ({ length }) => length === 3,

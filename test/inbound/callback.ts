@@ -1,9 +1,9 @@
 import { type BinaryToTextEncoding, createHmac, createPrivateKey, sign } from "node:crypto";
-import type { CallbackRequest, Source, Surroundings } from "../../src/inbound/provider.ts";
+import type { CallbackRequest, Source, VerifyContext } from "../../src/inbound/provider.ts";
 import { utf8 } from "../../src/lib/bytes.ts";
 import { FORM_TYPE, JSON_TYPE } from "../support/callback-forms.ts";
 
-/** Callbacks, sources and surroundings for the tests of providers. */
+/** Callbacks, sources and context for the tests of providers. */
 
 /** Unix seconds. */
 export const NOW = 1_700_000_000;
@@ -44,7 +44,7 @@ export const sourceWith = (credentials: unknown, options: unknown = {}, callback
 });
 
 /** As when nothing may be asked. */
-export const surroundings = (more: Partial<Surroundings> = {}): Surroundings => ({
+export const context = (more: Partial<VerifyContext> = {}): VerifyContext => ({
   now: NOW,
   fetchCertificate: async (url) => {
     throw new Error(`Nobody may fetch ${url}`);
@@ -58,8 +58,8 @@ export const surroundings = (more: Partial<Surroundings> = {}): Surroundings => 
  * @param now in unix seconds
  * @param taken keys of what was taken before; what is asked for is added to it
  */
-export const at = (now: number, taken: Set<string> = new Set()): Surroundings =>
-  surroundings({ now, seenBefore: async (key) => taken.has(key) || !taken.add(key) });
+export const at = (now: number, taken: Set<string> = new Set()): VerifyContext =>
+  context({ now, seenBefore: async (key) => taken.has(key) || !taken.add(key) });
 
 /** An HMAC by another implementation than the one that is tested. */
 export const mac = (hash: string, key: string, data: string | Uint8Array, encoding: BinaryToTextEncoding): string =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mailText } from "../../src/inbound/reading/mail-text.ts";
+import { mailText } from "../../src/inbound/parsing/mail-text.ts";
 import { REPLY_CASES } from "./reply-cases.ts";
 
 const said = (text: string | null) =>

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { eventOf } from "../../src/inbound/events.ts";
 import { keep } from "../../src/inbound/keeping.ts";
-import type { Pair } from "../../src/inbound/reading/form.ts";
+import type { Pair } from "../../src/inbound/parsing/form.ts";
 import { isForTicket } from "../../src/inbound/tickets.ts";
 import { utf8 } from "../../src/lib/bytes.ts";
 import { MULTIPART_TYPE, multipart } from "../support/callback-forms.ts";

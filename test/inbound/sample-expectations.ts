@@ -1,7 +1,7 @@
 import { expect } from "vitest";
+import { formOf, parseForm } from "../../src/inbound/parsing/form.ts";
 import type { CallbackRequest, InboundRecord, Media, Normalised, Provider, Reply } from "../../src/inbound/provider.ts";
 import type { Expectation, Sample } from "../../src/inbound/providers/fixtures.ts";
-import { formOf, parseForm } from "../../src/inbound/reading/form.ts";
 import { utf8 } from "../../src/lib/bytes.ts";
 import { fixturesOf, sourceOfSample } from "./fixtures.ts";
 import { fieldsNamed, meant, parsed, type Sent, scalarsOf } from "./sample-prose.ts";

@@ -45,7 +45,7 @@ async function query(real: { fetch: Send }, url: string, init: { body: string })
   }
   for (const { sql, params } of statements) refuseTooLarge(sql, params, "D1_ERROR: ");
   const send = () => travelling("d1", () => answered(() => real.fetch(url, init)));
-  return invocation ? invocation.d1Slots.use(send) : send();
+  return invocation ? invocation.d1Connections.use(send) : send();
 }
 
 async function answered(send: () => Promise<Response>): Promise<Response> {

@@ -8,10 +8,10 @@ const realSetTimeout = globalThis.setTimeout;
 const realClearTimeout = globalThis.clearTimeout;
 
 globalThis.fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
-  const slots = invocations.getStore()?.slots;
-  if (!slots) return realFetch(input, init);
+  const connections = invocations.getStore()?.connections;
+  if (!connections) return realFetch(input, init);
   const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined);
-  return outgoing("fetch", () => slots.use(() => realFetch(input, init), signal));
+  return outgoing("fetch", () => connections.use(() => realFetch(input, init), signal));
 };
 
 const ends = new Map<unknown, () => void>();

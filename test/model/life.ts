@@ -1,16 +1,16 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { ConnectionLimiter } from "./connection-limiter.ts";
 import { chaotic, draw, type Named, watch } from "./control.ts";
 import { Activity, ofClass } from "./counters.ts";
 import { LIMITS } from "./figures.ts";
 import { Pauses } from "./pauses.ts";
-import { Slots } from "./slots.ts";
 
 /** One invocation: of a handler of the Worker, or of a method of an object. */
 export interface Invocation {
   /** The object; undefined in the Worker's handlers. */
   life: Life | undefined;
-  slots: Slots;
-  d1Slots: Slots;
+  connections: ConnectionLimiter;
+  d1Connections: ConnectionLimiter;
   /** D1 statements so far. */
   d1Queries: number;
 }
@@ -21,13 +21,13 @@ export const invocations = new AsyncLocalStorage<Invocation>();
 /** Requests that wait for headers, or for their turn; and D1's. */
 export const connections = { fetch: { open: 0, waiting: 0 }, d1: { open: 0, waiting: 0 } };
 
-const newSlots = () => new Slots(LIMITS.connections, connections.fetch);
-const newD1Slots = () => new Slots(LIMITS.d1Connections, connections.d1);
+const newLimiter = () => new ConnectionLimiter(LIMITS.connections, connections.fetch);
+const newD1Slots = () => new ConnectionLimiter(LIMITS.d1Connections, connections.d1);
 
 export const invocationOfWorker = (): Invocation => ({
   life: undefined,
-  slots: newSlots(),
-  d1Slots: newD1Slots(),
+  connections: newLimiter(),
+  d1Connections: newD1Slots(),
   d1Queries: 0,
 });
 
@@ -57,8 +57,8 @@ export class Life implements Named {
   readonly #abort: (reason: string) => void;
   readonly #sync: () => Promise<void>;
   readonly #activity: Activity;
-  readonly #slots = newSlots();
-  readonly #d1Slots = newD1Slots();
+  readonly #connections = newLimiter();
+  readonly #d1Connections = newD1Slots();
   readonly pauses = new Pauses(set, clear);
   /** Up to when what it has written is not yet confirmed: milliseconds since 1970. */
   #durableAt = 0;
@@ -80,7 +80,7 @@ export class Life implements Named {
   }
 
   invocation(): Invocation {
-    return { life: this, slots: this.#slots, d1Slots: this.#d1Slots, d1Queries: 0 };
+    return { life: this, connections: this.#connections, d1Connections: this.#d1Connections, d1Queries: 0 };
   }
 
   /** Counts the object as active until the work is done. */

@@ -231,7 +231,7 @@ describe("an endpoint, in whatever order things happen to it,", () => {
     const deployed = withMore({
       RETENTION_DAYS: "3650",
       EVENT_STREAM: { getByName: () => ({ publish: async () => ({ ok: true, events: [] }) }) },
-      // It knows nothing of the workspace that notices are published to.
+      // It knows nothing of the workspace that alerts are published to.
       DB: {
         prepare: () => ({ bind: () => ({}) }),
         batch: async (all: unknown[]) => all.map(() => ({ success: true, results: [] })),

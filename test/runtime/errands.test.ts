@@ -37,7 +37,7 @@ beforeEach(async () => {
   ({ id: source } = await api<{ id: string }>("POST", `${at}/sources`, account));
   await api("POST", `${at}/events`, { event: "ticket.created", data: {} });
   await soon(async () => expect(await deliveries()).toBe(1));
-  await takeIn("d-1");
+  await recordCallback("d-1");
   // Waiting has moved it on.
   now = Date.now();
 });
@@ -70,7 +70,7 @@ const events = async () =>
   (await env.EVENT_STREAM.getByName(String(workspace)).listEvents({ limit: 10 })).events.length;
 
 /** As an isolate does that still remembers the source. */
-const takeIn = (key: string) =>
+const recordCallback = (key: string) =>
   env.SOURCE.getByName(source).accept({
     workspaceId: workspace,
     provider: "github",
@@ -143,7 +143,7 @@ describe.each(KINDS)("deleting %s", (_, path, objects, table, held) => {
   it("empties once more when nobody can hand anything to what was deleted any longer", async () => {
     expect(await call("DELETE", path())).toBe(204);
     await soon(async () => expect(await held()).toBe(0));
-    await takeIn("d-2");
+    await recordCallback("d-2");
     await env.EVENT_STREAM.getByName(`${workspace}`).publish([
       { type: "ticket.created", data: "{}", occurredAt: null, channels: [], idempotencyKey: null },
     ]);
@@ -159,7 +159,7 @@ describe.each(KINDS)("deleting %s", (_, path, objects, table, held) => {
     await soon(async () => expect(await held()).toBe(0));
     await run(now + LATE_MS);
     expect(await errands()).toEqual([]);
-    await takeIn("d-2");
+    await recordCallback("d-2");
     await env.EVENT_STREAM.getByName(`${workspace}`).publish([
       { type: "ticket.created", data: "{}", occurredAt: null, channels: [], idempotencyKey: null },
     ]);

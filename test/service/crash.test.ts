@@ -17,10 +17,10 @@ afterAll(() => Promise.all([service.stop(), receiver.close()]));
 const PUBLISHERS = 8;
 
 /** Publishes single events and batches without a pause, until the service is gone. @returns the events answered 202 */
-async function publishUntilGone(workspace: Workspace, lane: string): Promise<string[]> {
+async function publishUntilGone(workspace: Workspace, publisher: string): Promise<string[]> {
   const accepted: string[] = [];
   for (let n = 0; ; n++) {
-    const names = Array.from({ length: n % 2 === 0 ? 1 : 20 }, (_, i) => `${lane}-${n}-${i}`);
+    const names = Array.from({ length: n % 2 === 0 ? 1 : 20 }, (_, i) => `${publisher}-${n}-${i}`);
     try {
       await workspace.publishAll(names.map((name) => ({ event: "ticket.created", data: { name } })));
     } catch (error) {

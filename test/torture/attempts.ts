@@ -1,5 +1,5 @@
 import type { Delivery } from "../support/workspace.ts";
-import type { Arrived, Ledger } from "./ledger.ts";
+import type { Arrived, Journal } from "./journal.ts";
 import { type Hook, streamNames } from "./tenant.ts";
 import { type Story, saidYes, type Verdict } from "./verdict.ts";
 
@@ -24,10 +24,10 @@ export function unreached(
   { attempts }: Pick<Delivery, "attempts">,
   hook: Hook,
   made: readonly Arrived[],
-  ledger: Ledger,
+  journal: Journal,
 ): number {
   const told = attempts.filter(({ error }) => error !== null && NOT_REACHED.has(error)).length;
-  const partly = made.filter((each) => !each.whole && cutAfter(ledger, hook, each.at) === undefined).length;
+  const partly = made.filter((each) => !each.whole && cutAfter(journal, hook, each.at) === undefined).length;
   // Of an answer at length the sender reads the beginning: that is a success in the log, and not whole for the receiver.
   const heard = Math.max(0, attempts.length - told - made.filter(({ whole }) => whole).length);
   return Math.max(0, told - Math.max(0, partly - heard));
@@ -42,7 +42,7 @@ const ARRIVES_MS = 1000;
  * @param before when something came of it: the cut has to have been before
  */
 function cutAfter(
-  { cuts, cutsOf }: Ledger,
+  { cuts, cutsOf }: Journal,
   { id }: Hook,
   at: number,
   before = Number.POSITIVE_INFINITY,
@@ -61,7 +61,7 @@ const OF_ONE_CUT = 2;
  * How long after each request the cut came that took it along, in milliseconds; one for each that has one to itself.
  * @param made requests of one delivery, the oldest first
  */
-function cutsAfter({ cuts, cutsOf }: Ledger, { id }: Hook, made: readonly Arrived[]): number[] {
+function cutsAfter({ cuts, cutsOf }: Journal, { id }: Hook, made: readonly Arrived[]): number[] {
   const own = [...(cutsOf.get(`Endpoint ${id}`) ?? []), ...(cutsOf.get(`Courier ${id}`) ?? [])];
   const all = [
     ...cuts.map(({ from, to }) => ({ from, to, left: OF_ONE_CUT })),
@@ -80,14 +80,14 @@ function causeOfRepetition(
   hook: Hook,
   success: Arrived,
   next: Arrived,
-  ledger: Ledger,
+  journal: Journal,
   cutsAfter: number[],
 ): string | undefined {
-  const asked = ledger.sentAgain.some(({ delivery, from, to }) => {
+  const asked = journal.sentAgain.some(({ delivery, from, to }) => {
     return delivery === next.delivery && from <= next.at && to >= success.at;
   });
   if (asked) return "sent again, as somebody asked for";
-  const after = cutAfter(ledger, hook, success.at, next.at);
+  const after = cutAfter(journal, hook, success.at, next.at);
   if (after === undefined) return undefined;
   cutsAfter.push(after);
   return "cut off before it was stored";
@@ -96,25 +96,25 @@ function causeOfRepetition(
 export async function checkAttempts(
   verdict: Verdict,
   { hook, requests, rows }: Story,
-  ledger: Ledger,
+  journal: Journal,
   read: (delivery: string) => Promise<Delivery>,
 ): Promise<void> {
   const seen = Map.groupBy([...requests.values()].flat(), ({ delivery }) => delivery);
   for (const [id, { attempts, status }] of rows) {
     const made = seen.get(id) ?? [];
     const differs = `${hook.path}: ${id} was requested ${made.length} times, the log has ${attempts} attempts`;
-    if (status === "failed") await checkFailure(verdict, hook, made, ledger, () => read(id));
-    await checkRepetitions(verdict, hook, made, ledger, () => read(id));
+    if (status === "failed") await checkFailure(verdict, hook, made, journal, () => read(id));
+    await checkRepetitions(verdict, hook, made, journal, () => read(id));
     if (made.length > attempts) {
       verdict.unlogged += made.length - attempts;
-      const after = cutsAfter(ledger, hook, made);
+      const after = cutsAfter(journal, hook, made);
       verdict.cutAfter.push(...after.slice(0, made.length - attempts));
       if (after.length < made.length - attempts) {
         verdict.wrong.push(differs);
       }
     } else if (made.length < attempts) {
       verdict.unseen += attempts - made.length;
-      if (unreached(await read(id), hook, made, ledger) < attempts - made.length) {
+      if (unreached(await read(id), hook, made, journal) < attempts - made.length) {
         verdict.wrong.push(differs);
       }
     }
@@ -126,11 +126,11 @@ async function checkFailure(
   verdict: Verdict,
   hook: Hook,
   made: readonly Arrived[],
-  ledger: Ledger,
+  journal: Journal,
   read: () => Promise<Delivery>,
 ): Promise<void> {
   const last = made.at(-1);
-  if (!last || !saidYes(last) || !last.whole || cutAfter(ledger, hook, last.at) !== undefined) return;
+  if (!last || !saidYes(last) || !last.whole || cutAfter(journal, hook, last.at) !== undefined) return;
   const { id, attempts } = await read();
   const error = attempts.at(-1)?.error ?? null;
   if (error !== null && NOT_REACHED.has(error)) return;
@@ -141,7 +141,7 @@ async function checkRepetitions(
   verdict: Verdict,
   hook: Hook,
   made: readonly Arrived[],
-  ledger: Ledger,
+  journal: Journal,
   read: () => Promise<Delivery>,
 ): Promise<void> {
   const unexplained: Arrived[] = [];
@@ -149,7 +149,7 @@ async function checkRepetitions(
     const next = made[number + 1];
     // What follows is tried until the next success: it has the same cause.
     if (!saidYes(success) || !next) continue;
-    const cause = causeOfRepetition(hook, success, next, ledger, verdict.cutAfter);
+    const cause = causeOfRepetition(hook, success, next, journal, verdict.cutAfter);
     if (cause) note(verdict, cause);
     // The receiver itself knows that this was no success to the end.
     else if (!success.whole) note(verdict, "not answered to the end, or late");
@@ -157,9 +157,9 @@ async function checkRepetitions(
   }
   if (unexplained.length === 0) return;
   // The service may not have had the answer to its end. Then its log says so, once for each.
-  const late = unreached(await read(), hook, made, ledger);
+  const late = unreached(await read(), hook, made, journal);
   for (const { delivery } of unexplained.slice(late)) {
-    const what = told(hook, made, ledger);
+    const what = told(hook, made, journal);
     verdict.wrong.push(`${hook.path}: ${delivery} came again after a success, for no cause: ${what}`);
   }
   for (const _ of unexplained.slice(0, late)) note(verdict, "not answered to the end, or late");
@@ -169,7 +169,7 @@ const note = ({ duplicates }: Verdict, cause: string): unknown =>
   duplicates.set(cause, (duplicates.get(cause) ?? 0) + 1);
 
 /** All requests of a delivery, and what was cut off meanwhile, in milliseconds from the first one on. */
-function told({ id, tenant }: Hook, made: readonly Arrived[], { cuts, cutsOf }: Ledger): string {
+function told({ id, tenant }: Hook, made: readonly Arrived[], { cuts, cutsOf }: Journal): string {
   const [first, last] = [made[0]?.at ?? 0, made.at(-1)?.at ?? 0];
   const named = [`Endpoint ${id}`, `Courier ${id}`, ...streamNames(tenant.id).map((name) => `EventStream ${name}`)];
   const all = [

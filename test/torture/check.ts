@@ -7,7 +7,7 @@ import { BUSY_MS, objectFile } from "../support/object-file.ts";
 import { type Delivery, type DeliveryRow, workspaceOf } from "../support/workspace.ts";
 import { checkAttempts, unreached } from "./attempts.ts";
 import { checkFigures } from "./figures.ts";
-import type { Arrived, Held, Ledger, Published } from "./ledger.ts";
+import type { Arrived, Held, Journal, Published } from "./journal.ts";
 import { checkLeftovers } from "./leftovers.ts";
 import { markIn } from "./marks.ts";
 import { checkRetention } from "./retention.ts";
@@ -17,8 +17,8 @@ import { RETRIES } from "./tenants.ts";
 import { type Story, saidYes, type Verdict } from "./verdict.ts";
 import type { World } from "./world.ts";
 
-const eventsOf = ({ ledger }: World, { id }: Tenant): Published[] =>
-  ledger.published.filter(({ workspace }) => workspace === id);
+const eventsOf = ({ journal }: World, { id }: Tenant): Published[] =>
+  journal.published.filter(({ workspace }) => workspace === id);
 
 /** What was on its way when a pause was answered has arrived after that, in milliseconds. */
 const STILL_MS = 1000;
@@ -34,7 +34,7 @@ export const SAY_EVERY_MS = 15_000;
  * @param enough whether what was found will do
  */
 async function settled(verdict: Verdict, world: World, enough: () => boolean): Promise<void> {
-  const { arrived } = world.ledger;
+  const { arrived } = world.journal;
   for (const { id, path, tenant } of world.tenants.flatMap(({ hooks }) => hooks)) {
     const workspace = workspaceOf(world.service, tenant.id);
     const answered = () =>
@@ -62,7 +62,7 @@ async function settled(verdict: Verdict, world: World, enough: () => boolean): P
  * @param stopsAtFirst whether it may end once something is lost or wrong, and leave the rest unlooked at
  */
 export async function check(world: World, say: (line: string) => void, stopsAtFirst: boolean): Promise<Verdict> {
-  const { ledger } = world;
+  const { journal } = world;
   const verdict: Verdict = {
     ...{ accepted: 0, delivered: 0, exhausted: 0, unheard: 0, expired: 0, held: 0, unlogged: 0, unseen: 0 },
     cutAfter: [],
@@ -85,7 +85,7 @@ export async function check(world: World, say: (line: string) => void, stopsAtFi
     () => checkAlarms(verdict, world),
     () => checkRetention(verdict, world, say),
     () => checkSleep(verdict, world),
-    async () => void verdict.wrong.push(...ledger.wrong),
+    async () => void verdict.wrong.push(...journal.wrong),
     () => checkLeftovers(verdict, world),
   ];
   for (const look of looks) if (!enough()) await look();
@@ -94,13 +94,13 @@ export async function check(world: World, say: (line: string) => void, stopsAtFi
 
 /** All that was published, and what came of it at each webhook. */
 async function checkEvents(verdict: Verdict, world: World): Promise<void> {
-  const { ledger } = world;
-  verdict.accepted = ledger.published.filter(({ acceptedAt }) => acceptedAt !== undefined).length;
+  const { journal } = world;
+  verdict.accepted = journal.published.filter(({ acceptedAt }) => acceptedAt !== undefined).length;
   const gone = new Set(world.deleted.workspaces);
-  verdict.ofDeleted = ledger.published.filter(
+  verdict.ofDeleted = journal.published.filter(
     ({ acceptedAt, workspace }) => acceptedAt !== undefined && gone.has(workspace),
   ).length;
-  const requestsTo = Map.groupBy(ledger.arrived, ({ webhook }) => webhook);
+  const requestsTo = Map.groupBy(journal.arrived, ({ webhook }) => webhook);
   for (const tenant of world.tenants) {
     const workspace = workspaceOf(world.service, tenant.id);
     const events = eventsOf(world, tenant);
@@ -113,23 +113,23 @@ async function checkEvents(verdict: Verdict, world: World): Promise<void> {
       await nameCallbacks(world, hook, rows.values());
       const byEvent = new Map([...rows.values()].map((row) => [row.event_id, row]));
       const story = { hook, requests, rows, byEvent };
-      for (const event of events) if (hook.events.includes(event.type)) checkEvent(verdict, story, event, ledger);
+      for (const event of events) if (hook.events.includes(event.type)) checkEvent(verdict, story, event, journal);
       checkRows(verdict, story);
       const read = (id: string) => workspace.delivery(id);
-      for (const held of ledger.held)
-        if (held.webhook === hook.path) await checkOrder(verdict, held, story, ledger, read);
-      await checkAttempts(verdict, story, ledger, read);
+      for (const held of journal.held)
+        if (held.webhook === hook.path) await checkOrder(verdict, held, story, journal, read);
+      await checkAttempts(verdict, story, journal, read);
       await checkFigures(verdict, story, world);
     }
     const { used } = (await world.get<{ events: { used: number } }>("GET", `/workspaces/${tenant.id}/usage`)).events;
     const accepted = events.filter(({ acceptedAt, counts }) => counts && acceptedAt !== undefined).length;
-    const twice = events.filter((event) => event.counts && ledger.isForgotten(event)).length;
+    const twice = events.filter((event) => event.counts && journal.isForgotten(event)).length;
     if (used < accepted || used > accepted + twice) {
       verdict.wrong.push(`Workspace ${tenant.id} counts ${used} events of ${accepted}`);
     }
   }
   checkBelonging(verdict, world);
-  for (const { webhook, from, to } of ledger.paused) {
+  for (const { webhook, from, to } of journal.paused) {
     const requests = requestsTo.get(webhook) ?? [];
     const late = requests.filter(({ at }) => at > from + STILL_MS && at < to);
     if (late.length === 0) continue;
@@ -141,12 +141,12 @@ async function checkEvents(verdict: Verdict, world: World): Promise<void> {
 
 /** What a provider called back and no receiver ever saw has a name in the log alone: its event tells which it is. */
 async function nameCallbacks(world: World, { tenant }: Hook, rows: Iterable<DeliveryRow>): Promise<void> {
-  const { ledger } = world;
-  const named = new Set(ledger.published.map(({ id }) => id));
+  const { journal } = world;
+  const named = new Set(journal.published.map(({ id }) => id));
   for (const { status, event_id } of rows) {
     if (status !== "failed" || named.has(event_id)) continue;
     const event = await world.get<object>("GET", `/workspaces/${tenant.id}/events/${event_id}`);
-    const published = ledger.published[markIn(JSON.stringify(event)) ?? -1];
+    const published = journal.published[markIn(JSON.stringify(event)) ?? -1];
     if (published) published.id ??= event_id;
   }
 }
@@ -156,12 +156,12 @@ function checkEvent(
   verdict: Verdict,
   { hook, requests, rows, byEvent }: Story,
   event: Published,
-  ledger: Ledger,
+  journal: Journal,
 ): void {
   const { n, sentAt, acceptedAt } = event;
   const own = requests.get(n) ?? [];
   const ids = new Set(own.map(({ delivery }) => delivery));
-  if (ids.size > 1 && !ledger.isForgotten(event))
+  if (ids.size > 1 && !journal.isForgotten(event))
     verdict.wrong.push(`${hook.path}: event ${n} came under ${ids.size} ids`);
   if (acceptedAt === undefined || sentAt < hook.madeAt) return;
   // Of what has never come as far as the receiver the log alone can tell.
@@ -196,9 +196,9 @@ function checkRows(verdict: Verdict, { hook, requests, rows }: Story): void {
 }
 
 /** Nothing has arrived that nobody published, or somebody else. */
-function checkBelonging(verdict: Verdict, { ledger }: World): void {
-  for (const { webhook, n } of ledger.arrived) {
-    const workspace = ledger.published[n]?.workspace;
+function checkBelonging(verdict: Verdict, { journal }: World): void {
+  for (const { webhook, n } of journal.arrived) {
+    const workspace = journal.published[n]?.workspace;
     if (webhook.startsWith(`/${workspace}/`)) continue;
     verdict.wrong.push(`${webhook}: event ${n} is ${workspace === undefined ? "nobody's" : "another workspace's"}`);
   }
@@ -209,11 +209,11 @@ async function checkOrder(
   verdict: Verdict,
   { webhook, deliveries, resumedAt }: Held,
   { hook, requests, rows }: Story,
-  ledger: Ledger,
+  journal: Journal,
   read: (delivery: string) => Promise<Delivery>,
 ): Promise<void> {
   const arrivals = Map.groupBy([...requests.values()].flat(), ({ delivery }) => delivery);
-  if (hook.tenant.inOrder) checkAge(verdict, webhook, deliveries, arrivals, ledger.published);
+  if (hook.tenant.inOrder) checkAge(verdict, webhook, deliveries, arrivals, journal.published);
   let latest = { at: 0, delivery: "" };
   for (const delivery of deliveries) {
     const all = arrivals.get(delivery) ?? [];
@@ -223,7 +223,7 @@ async function checkOrder(
     verdict.held++;
     if (first.at >= latest.at) latest = { at: first.at, delivery };
     // Its first request, too, may have been one that did not come as far as here, where another one is missing in the log.
-    else if (unreached(await read(latest.delivery), hook, arrivals.get(latest.delivery) ?? [], ledger) === 0) {
+    else if (unreached(await read(latest.delivery), hook, arrivals.get(latest.delivery) ?? [], journal) === 0) {
       const told = [delivery, latest.delivery].map((id) => {
         const own = arrivals.get(id)?.map(({ at, status }) => `${at - resumedAt} ms: ${status}`);
         return `${id} (${own?.join(", ")})`;
@@ -275,7 +275,7 @@ const QUIET_MS = 4000;
 
 /** Something is set to wake up whoever has something to do: nobody else may come, and asking would. */
 async function checkWaking(verdict: Verdict, world: World, say: (line: string) => void): Promise<void> {
-  const { arrived } = world.ledger;
+  const { arrived } = world.journal;
   let seen = { requests: 0, at: realNow() };
   let toldAt = realNow();
   await eventually(

@@ -10,22 +10,22 @@ import type { World } from "./world.ts";
 
 /** One kind of fault: strikes once, and is over when it resolves. */
 export interface Fault {
-  /** Faults of one lane strike one after another, those of different lanes at the same time. */
-  lane: Lane;
+  /** Faults of one track strike one after another, those of different tracks at the same time. */
+  track: Track;
   /** @returns false if there was nothing that it could strike */
   strike: (world: World) => Promise<unknown>;
 }
 
 /** What ends the runtime; what the platform does; what customers do. */
-export const LANES = ["runtime", "platform", "customers"] as const;
-export type Lane = (typeof LANES)[number];
+export const TRACKS = ["runtime", "platform", "customers"] as const;
+export type Track = (typeof TRACKS)[number];
 
 /** So long whatever happens at random may happen, in milliseconds. */
 const SPELL_MS = 1300;
 
 /** While this lasts something happens at random, as likely as that. */
 const spell = (chaos: object): Fault => ({
-  lane: "platform",
+  track: "platform",
   strike: async (world) => {
     if (!(await world.commandIfUp({ chaos }))) return false;
     await sleep(SPELL_MS);
@@ -35,7 +35,7 @@ const spell = (chaos: object): Fault => ({
 });
 
 const d1 = (is: "refusing" | "standing"): Fault => ({
-  lane: "platform",
+  track: "platform",
   strike: async (world) => {
     if (!(await world.commandIfUp({ d1: { is } }))) return false;
     await sleep(world.between(300, 1500));
@@ -46,7 +46,7 @@ const d1 = (is: "refusing" | "standing"): Fault => ({
 
 /** Ends the runtime while something else happens at random. */
 const killWhile = (chaos: object): Fault => ({
-  lane: "runtime",
+  track: "runtime",
   strike: (world) =>
     world.alone(async () => {
       await world.command({ chaos });
@@ -63,16 +63,16 @@ const onHook =
   (strike: (world: World, hook: Hook) => Promise<unknown>, which: (hook: Hook) => boolean = () => true) =>
   (world: World): Promise<unknown> =>
     world.claim(world.tenants.flatMap(({ hooks }) => hooks).filter(which), (hook) => strike(world, hook));
-const customers = (strike: (world: World) => Promise<unknown>): Fault => ({ lane: "customers", strike });
+const customers = (strike: (world: World) => Promise<unknown>): Fault => ({ track: "customers", strike });
 const below = ({ id, tenant }: Hook) => `/workspaces/${tenant.id}/webhooks/${id}`;
 
 export const FAULTS = {
-  kill: { lane: "runtime", strike: (world) => world.alone(() => world.kill()) },
+  kill: { track: "runtime", strike: (world) => world.alone(() => world.kill()) },
   "kill while objects are reset": killWhile({ reset: 0.1 }),
   "kill while answers are lost": killWhile({ lost: 0.1, d1Lost: 0.1 }),
   /** There and back: each finds what the other one has stored, and in between objects of both talk to each other. */
   "another version": {
-    lane: "runtime",
+    track: "runtime",
     strike: async (world) => {
       await world.alone(() => world.kill({}, world.pick(world.otherBuilds)));
       await sleep(world.between(300, 1000));
@@ -80,7 +80,7 @@ export const FAULTS = {
     },
   },
   "another key": {
-    lane: "runtime",
+    track: "runtime",
     strike: async (world) => {
       const [before, next] = [keyOf(world.key), keyOf(++world.key)];
       await world.alone(() => world.kill({ ENCRYPTION_KEYS: `${next} ${before}` }));
@@ -90,7 +90,7 @@ export const FAULTS = {
     },
   },
   "the clock jumps": {
-    lane: "runtime",
+    track: "runtime",
     strike: async (world) => {
       const ms = world.pick(JUMPS_MS);
       await world.alone(() => world.setClockAhead(world.mayBeAhead(ms) ? ms : MINUTE_MS));
@@ -101,7 +101,7 @@ export const FAULTS = {
   "D1 fails now and then": spell({ d1: 0.3 }),
   "D1 does it, and its answer is lost": spell({ d1Lost: 0.2 }),
   "endpoints are slow": {
-    lane: "platform",
+    track: "platform",
     strike: async (world) => {
       const names = world.tenants.flatMap(({ hooks }) => hooks.map(({ id }) => id));
       const slowed = (ms: number) =>
@@ -227,8 +227,8 @@ async function holdStill(world: World, hook: Hook): Promise<void> {
   const from = realNow();
   await sleep(world.between(...PAUSED_MS));
   const deliveries = await heldFor(world, hook);
-  world.ledger.paused.push({ webhook: hook.path, from, to: realNow() });
-  world.ledger.held.push({ webhook: hook.path, deliveries, resumedAt: realNow() });
+  world.journal.paused.push({ webhook: hook.path, from, to: realNow() });
+  world.journal.held.push({ webhook: hook.path, deliveries, resumedAt: realNow() });
 }
 
 /** One of the newest that were delivered. */
@@ -239,7 +239,7 @@ async function sendAgain(world: World, hook: Hook): Promise<boolean> {
   const { id: delivery } = world.pick(done);
   const from = realNow();
   await world.get("POST", `${path}/deliveries/${delivery}/redeliver`);
-  world.ledger.sentAgain.push({ delivery, from, to: realNow() });
+  world.journal.sentAgain.push({ delivery, from, to: realNow() });
   return true;
 }
 

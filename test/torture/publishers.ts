@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { realNow } from "../model/clock.ts";
 import { deliver } from "../support/provider-callbacks.ts";
-import type { Published } from "./ledger.ts";
+import type { Published } from "./journal.ts";
 import { dataOf, EVENT } from "./marks.ts";
 import type { Source, Tenant } from "./tenant.ts";
 import type { World } from "./world.ts";
@@ -25,7 +25,7 @@ export async function publish(world: World, tenant: Tenant, pauseMs: number, tri
 
 /** @returns so many events, once they are accepted or their workspace is deleted */
 export async function publishOnce(world: World, tenant: Tenant, count: number): Promise<Published[]> {
-  const events = Array.from({ length: count }, () => world.ledger.publish(tenant.id, true, EVENT));
+  const events = Array.from({ length: count }, () => world.journal.publish(tenant.id, true, EVENT));
   const body = events.map(({ n }) => ({ event: EVENT, data: dataOf(n), idempotency_key: `event ${n}` }));
   await insist(world, tenant, events, async () => {
     const path = `/workspaces/${tenant.id}/events`;
@@ -33,7 +33,7 @@ export async function publishOnce(world: World, tenant: Tenant, count: number): 
     if (status === 202) for (const [place, event] of events.entries()) event.id = json.data[place]?.id;
     // Wrong whatever is broken: neither accepted nor to be tried again.
     if (status >= 400 && status < 500 && status !== 429 && !tenant.ending) {
-      world.ledger.wrong.add(`A publish was answered ${status}: ${text}`);
+      world.journal.wrong.add(`A publish was answered ${status}: ${text}`);
     }
     return { status, done: status === 202 };
   });
@@ -45,10 +45,10 @@ export async function publishOnce(world: World, tenant: Tenant, count: number): 
  * @returns false if there is none whose key must be
  */
 export async function publishAgain(world: World): Promise<boolean> {
-  const { ledger } = world;
+  const { journal } = world;
   const there = new Set(world.tenants.filter(({ ending }) => !ending).map(({ id }) => id));
   const before = realNow() - LONG_AGO_MS;
-  const candidates = ledger.remembered().filter(({ workspace, counts, acceptedAt = Number.POSITIVE_INFINITY, id }) => {
+  const candidates = journal.remembered().filter(({ workspace, counts, acceptedAt = Number.POSITIVE_INFINITY, id }) => {
     return counts && id !== undefined && acceptedAt < before && there.has(workspace);
   });
   const event = candidates.length > 0 ? world.pick(candidates) : undefined;
@@ -62,10 +62,10 @@ export async function publishAgain(world: World): Promise<boolean> {
   );
   event.againUntil = realNow();
   // Meanwhile the clock may have gone on, or the workspace.
-  if (ledger.mayBeForgotten(event) || (status === 404 && !world.tenants.some(({ id }) => id === workspace)))
+  if (journal.mayBeForgotten(event) || (status === 404 && !world.tenants.some(({ id }) => id === workspace)))
     return false;
   if (status !== 202 || json.data.id !== event.id || !json.data.duplicate) {
-    ledger.wrong.add(`Event ${n} (${event.id}) was published once more with its key, and answered ${status}: ${text}`);
+    journal.wrong.add(`Event ${n} (${event.id}) was published once more with its key, and answered ${status}: ${text}`);
   }
   return true;
 }
@@ -80,7 +80,7 @@ export async function callBack(world: World, tenant: Tenant, pauseMs: number): P
 }
 
 async function callBackOnce(world: World, tenant: Tenant, { path, callback, event: type }: Source): Promise<void> {
-  const event = world.ledger.publish(tenant.id, false, type);
+  const event = world.journal.publish(tenant.id, false, type);
   await insist(world, tenant, [event], async () => {
     const url = world.service.url + path;
     const { status } = await deliver(url, callback(event.n, url));
@@ -97,7 +97,7 @@ async function insist(
   await world.insist(async () => {
     const { status, done } = await attempt();
     if (!done && tenant.ending) return true;
-    if (!done) world.ledger.refuse(String(status));
+    if (!done) world.journal.refuse(String(status));
     if (done) for (const event of events) event.acceptedAt = realNow();
     return done;
   });

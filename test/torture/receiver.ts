@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import { aheadMs, realNow, setAhead } from "../model/clock.ts";
 import { LIBRARIES, librariesAccepting } from "../support/signatures.ts";
 import { ANSWERS_FIRST, BEHAVIOURS, type Behaviour, type BehaviourName, type Said } from "./behaviours.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Journal } from "./journal.ts";
 import { dataOf, EVENT, markIn } from "./marks.ts";
 
 /** What a webhook's customer knows: how to answer, and what may have signed. */
@@ -35,7 +35,7 @@ const OLD_MS = 60_000;
 /** All customers' servers: each webhook has a path of its own. */
 export class Receivers {
   readonly customers = new Map<string, Customer>();
-  readonly #ledger: Ledger;
+  readonly #journal: Journal;
   readonly #random: () => number;
   readonly #server = createServer((request, response) => {
     // A sender that goes away in the middle is not the receiver's failure.
@@ -43,8 +43,8 @@ export class Receivers {
   });
   url = "";
 
-  constructor(ledger: Ledger, random: () => number) {
-    this.#ledger = ledger;
+  constructor(journal: Journal, random: () => number) {
+    this.#journal = journal;
     this.#random = random;
   }
 
@@ -65,18 +65,18 @@ export class Receivers {
     const body = Buffer.concat(chunks);
     const n = markIn(body.toString());
     if (!customer || n === undefined) {
-      this.#ledger.wrong.add(customer ? `${path}: no event: ${body}` : `A request to ${path}, which is nobody's`);
+      this.#journal.wrong.add(customer ? `${path}: no event: ${body}` : `A request to ${path}, which is nobody's`);
       return void response.writeHead(404).end();
     }
     if (customer.deletedAt !== undefined && at > customer.deletedAt + ON_ITS_WAY_MS) {
-      this.#ledger.wrong.add(`${path}: a request after it was deleted`);
+      this.#journal.wrong.add(`${path}: a request after it was deleted`);
     }
     this.#verify(path, customer, request, body);
     this.#lookAtChanges(path, customer, Number(request.headers[CHANGED] ?? 0), at);
     this.#look(path, customer, n, body);
     const delivery = String(request.headers["webhook-id"]);
     const arrived = { webhook: path, n, delivery, status: null as number | null, whole: false, at };
-    this.#ledger.arrived.push(arrived);
+    this.#journal.arrived.push(arrived);
     Object.assign(arrived, await (early ?? this.#answer(customer, request, response)));
   }
 
@@ -86,13 +86,13 @@ export class Receivers {
 
   /** It is what was published, and of a type that was subscribed to. */
   #look(path: string, { events }: Customer, n: number, body: Buffer): void {
-    const type = this.#ledger.published[n]?.type;
+    const type = this.#journal.published[n]?.type;
     const sent = JSON.parse(body.toString()) as { type: string; data: unknown };
     if (sent.type !== type || !events.includes(sent.type)) {
-      this.#ledger.wrong.add(`${path}: event ${n} is ${type} and came as ${sent.type}, for ${events.join()}`);
+      this.#journal.wrong.add(`${path}: event ${n} is ${type} and came as ${sent.type}, for ${events.join()}`);
     }
     if (type === EVENT && !isDeepStrictEqual(sent.data, dataOf(n))) {
-      this.#ledger.wrong.add(`${path}: event ${n} came with ${JSON.stringify(sent.data)}`);
+      this.#journal.wrong.add(`${path}: event ${n} came with ${JSON.stringify(sent.data)}`);
     }
   }
 
@@ -100,7 +100,7 @@ export class Receivers {
   #lookAtChanges(path: string, { changes }: Customer, changed: number, at: number): void {
     const passed = changes.slice(changed).filter(({ answeredAt }) => answeredAt < at - ON_ITS_WAY_MS).length;
     if (changed > changes.length || passed > 0) {
-      this.#ledger.wrong.add(`${path}: a request as it was after ${changed} changes, of ${changes.length}`);
+      this.#journal.wrong.add(`${path}: a request as it was after ${changed} changes, of ${changes.length}`);
     }
   }
 
@@ -117,19 +117,19 @@ export class Receivers {
     const now = Date.now();
     const signedAt = Number(headers["webhook-timestamp"]) * 1000;
     if (this.#recentClocks().every((ahead) => Math.abs(realNow() + ahead - signedAt) > OLD_MS)) {
-      this.#ledger.wrong.add(`${path}: signed at ${signedAt}, received at ${now}`);
+      this.#journal.wrong.add(`${path}: signed at ${signedAt}, received at ${now}`);
     }
     const fitting = customer.secrets.filter(({ text }) => fits(text, { headers, body }, signedAt));
-    if (fitting.length === 0 && !customer.unsure) this.#ledger.wrong.add(`${path}: a signature that fits no secret`);
+    if (fitting.length === 0 && !customer.unsure) this.#journal.wrong.add(`${path}: a signature that fits no secret`);
     if (fitting.some(({ until }) => signedAt > until + ON_ITS_WAY_MS)) {
-      this.#ledger.wrong.add(`${path}: a secret that had ended signed along`);
+      this.#journal.wrong.add(`${path}: a secret that had ended signed along`);
     }
   }
 
   /** By how many milliseconds the service's clock is ahead, and was within as long as a signature may be old. */
   #recentClocks(): number[] {
     const clocks = [aheadMs()];
-    for (const { at, ms } of this.#ledger.jumps.toReversed()) {
+    for (const { at, ms } of this.#journal.jumps.toReversed()) {
       if (at < realNow() - OLD_MS) break;
       clocks.push((clocks.at(-1) ?? 0) - ms);
     }

@@ -69,7 +69,7 @@ async function checkGoesOn(
   hook: Hook,
   expired: ReadonlySet<string>,
 ): Promise<void> {
-  const { arrived, published } = world.ledger;
+  const { arrived, published } = world.journal;
   await world.get("PATCH", below(hook), { status: "active" });
   const [next] = await publishOnce(world, tenant, 1);
   await eventually(

@@ -66,7 +66,7 @@ try {
   for (const each of short) console.log(`SHORT ${each}`);
   process.exitCode = lost.length + wrong.length + short.length === 0 ? 0 : 1;
   if (process.exitCode !== 0) {
-    const { published, arrived, paused, held, cuts, cutsOf, jumps } = world.ledger;
+    const { published, arrived, paused, held, cuts, cutsOf, jumps } = world.journal;
     const all = { published, arrived, paused, held, cuts, cutsOf: [...cutsOf], jumps };
     for (const [name, rows] of Object.entries(all)) {
       writeFileSync(join(dir, `${name}.jsonl`), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));

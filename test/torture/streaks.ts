@@ -67,7 +67,7 @@ function alternates(): Behaviour {
 async function allArrive(world: World, hook: Hook, many: number): Promise<void> {
   const events = (await publishOnce(world, hook.tenant, many)).map(({ n }) => n);
   const isMissing = (n: number) =>
-    !world.ledger.arrived.some((each) => each.n === n && each.webhook === hook.path && saidYes(each));
+    !world.journal.arrived.some((each) => each.n === n && each.webhook === hook.path && saidYes(each));
   await eventually(
     () => events.filter(isMissing),
     (missing) => missing.length === 0,

@@ -5,7 +5,7 @@ import type { Callback } from "./providers.ts";
 /** A webhook. */
 export interface Hook {
   id: string;
-  /** Where its receiver is, by which the ledger knows it. */
+  /** Where its receiver is, by which the journal knows it. */
   path: string;
   /** When its creation was answered, in milliseconds since 1970: from then on all is for it. */
   madeAt: number;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { realNow } from "../model/clock.ts";
 import { seeded } from "../support/random.ts";
 import { check, SAY_EVERY_MS } from "./check.ts";
-import { FAULTS, type FaultName, LANES, type Lane } from "./faults.ts";
+import { FAULTS, type FaultName, TRACKS, type Track } from "./faults.ts";
 import { callBack, publish } from "./publishers.ts";
 import { newTenant } from "./tenants.ts";
 import type { Verdict } from "./verdict.ts";
@@ -39,8 +39,8 @@ const CALLBACKS_MS = 100;
 const TRICKLE_MS = 150;
 /** Between two times that the service does what goes by the clock, in milliseconds; in between the clock jumps. */
 const SWEEP_MS = 3000;
-/** Between two faults of a lane, in milliseconds: some work has to get done, or nothing is there to be broken. */
-const REST_MS: Record<Lane, number> = { runtime: 250, platform: 300, customers: 100 };
+/** Between two faults of a track, in milliseconds: some work has to get done, or nothing is there to be broken. */
+const REST_MS: Record<Track, number> = { runtime: 250, platform: 300, customers: 100 };
 
 /** Lets faults strike while events are published and providers call back, lets everything get well, and checks the promise. */
 export async function torture(world: World, plan: Plan): Promise<Result> {
@@ -67,9 +67,9 @@ export async function torture(world: World, plan: Plan): Promise<Result> {
   // Beside the faults, so that a publisher that fails ends the run and does not wait for them.
   const striking = Promise.all([
     // Customers do not wait for one another.
-    ...[...LANES, "customers" as const, "customers" as const].map((lane, number) => {
+    ...[...TRACKS, "customers" as const, "customers" as const].map((track, number) => {
       // An order of its own: in one that all share it would be chance who draws next.
-      return strikeInTurn(world, lane, seeded(world.seed + 1 + number), plan, isOver, faults);
+      return strikeInTurn(world, track, seeded(world.seed + 1 + number), plan, isOver, faults);
     }),
     sweepNowAndThen(world, isOver),
     tell(world, plan, until),
@@ -81,18 +81,18 @@ export async function torture(world: World, plan: Plan): Promise<Result> {
   plan.say("everything is well again: waiting until nothing moves");
   const verdict = await check(world, plan.say, plan.stopsAtFirst ?? false);
   await world.receivers.close();
-  return { faults, kills, struck: world.struck, refused: world.ledger.refused, verdict };
+  return { faults, kills, struck: world.struck, refused: world.journal.refused, verdict };
 }
 
 async function strikeInTurn(
   world: World,
-  lane: Lane,
+  track: Track,
   order: () => number,
   { faults }: Plan,
   isOver: () => boolean,
   struck: Map<FaultName, number>,
 ): Promise<void> {
-  const own = faults.filter((name) => FAULTS[name].lane === lane);
+  const own = faults.filter((name) => FAULTS[name].track === track);
   let left: FaultName[] = [];
   while (own.length > 0 && !isOver()) {
     // All of them by turns, in another order each time: none is left out.
@@ -102,7 +102,7 @@ async function strikeInTurn(
     if ((await FAULTS[name].strike(world)) !== false) struck.set(name, (struck.get(name) ?? 0) + 1);
     // Its turn is still to come: what happens to be down half of the time would be struck half as often.
     else left.push(name);
-    await sleep(REST_MS[lane]);
+    await sleep(REST_MS[track]);
   }
 }
 
@@ -113,9 +113,9 @@ async function sweepNowAndThen(world: World, isOver: () => boolean): Promise<voi
   }
 }
 
-async function tell({ ledger }: World, { say }: Plan, until: number): Promise<void> {
+async function tell({ journal }: World, { say }: Plan, until: number): Promise<void> {
   for (let left = until - realNow(); left > 0; left = until - realNow()) {
-    say(`${Math.ceil(left / 1000)} s to go: ${ledger.published.length} published, ${ledger.arrived.length} requests`);
+    say(`${Math.ceil(left / 1000)} s to go: ${journal.published.length} published, ${journal.arrived.length} requests`);
     await sleep(Math.min(SAY_EVERY_MS, left));
   }
 }

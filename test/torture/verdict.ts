@@ -1,5 +1,5 @@
 import type { DeliveryRow } from "../support/workspace.ts";
-import type { Arrived } from "./ledger.ts";
+import type { Arrived } from "./journal.ts";
 import type { Hook } from "./tenant.ts";
 
 /** What became of all that was accepted. */

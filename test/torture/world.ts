@@ -5,7 +5,7 @@ import { NEVER_MS } from "../support/eventually.ts";
 import { type ModelState, model } from "../support/model.ts";
 import { seeded } from "../support/random.ts";
 import type { SpawnedService } from "../support/service.ts";
-import { Ledger } from "./ledger.ts";
+import { Journal } from "./journal.ts";
 import { Receivers } from "./receiver.ts";
 import { streamNames, type Tenant } from "./tenant.ts";
 
@@ -24,7 +24,7 @@ export class World {
   readonly otherBuilds: readonly string[];
   readonly seed: number;
   readonly random: () => number;
-  readonly ledger = new Ledger();
+  readonly journal = new Journal();
   readonly receivers: Receivers;
   readonly tenants: Tenant[] = [];
   /** What was deleted: nothing of it may be left. */
@@ -39,7 +39,7 @@ export class World {
   readonly failure = Promise.withResolvers<never>();
   /** Has somebody publish to a workspace from now on. */
   begin: (tenant: Tenant, trickle?: boolean) => void = () => {};
-  /** Faults of different lanes strike at the same time, but for those that end the runtime. */
+  /** Faults of different tracks strike at the same time, but for those that end the runtime. */
   #down: Promise<unknown> = Promise.resolve();
   readonly #beganAheadMs = aheadMs();
   readonly #claimed = new Set<object>();
@@ -54,7 +54,7 @@ export class World {
     this.otherBuilds = builds.others;
     this.seed = seed;
     this.random = seeded(seed);
-    this.receivers = new Receivers(this.ledger, seeded(seed - 1));
+    this.receivers = new Receivers(this.journal, seeded(seed - 1));
   }
 
   pick<T>(all: readonly T[], random = this.random): T {
@@ -97,7 +97,7 @@ export class World {
         if (await attempt()) return;
       } catch (error) {
         if (!(error instanceof TypeError)) throw error;
-        this.ledger.refuse("no answer");
+        this.journal.refuse("no answer");
       }
       if (realNow() - began > NEVER_MS) throw new Error(`Not done after ${NEVER_MS} ms`);
       await sleep(AGAIN_MS);
@@ -153,7 +153,7 @@ export class World {
 
   /** What goes by the clock goes now. Where it fails, as D1 does or the runtime ends, the next time makes up for it. */
   async sweep(): Promise<void> {
-    await this.command({ sweep: "now" }).catch(() => this.ledger.refuse("a sweep that failed"));
+    await this.command({ sweep: "now" }).catch(() => this.journal.refuse("a sweep that failed"));
   }
 
   /** Lets one after another end the runtime. */
@@ -169,7 +169,7 @@ export class World {
     this.kills++;
     await this.note();
     this.#noted = { struck: new Map(), cuts: 0 };
-    await this.ledger.cutting(async () => {
+    await this.journal.cutting(async () => {
       await this.service.kill();
       // The next life draws other chances than the one before.
       const MODEL_SEED = String(this.between(1, 2 ** 31));
@@ -192,7 +192,7 @@ export class World {
       SOURCE: this.tenants.flatMap(({ sources }) => sources.map(({ id }) => id)),
     };
     if (ms > 0) {
-      this.ledger.jumps.push({ at: realNow(), ms });
+      this.journal.jumps.push({ at: realNow(), ms });
     }
     setAhead(to);
     const { alarms } = await this.command({ clock: { aheadMs: to, objects } });
@@ -202,7 +202,7 @@ export class World {
   /** Takes note of what has struck since it did so last; before the service is ended, which forgets it. */
   async note(): Promise<void> {
     const { struck, cuts } = await model(this.service.url);
-    for (const cut of cuts.slice(this.#noted.cuts)) this.ledger.cutOff(cut);
+    for (const cut of cuts.slice(this.#noted.cuts)) this.journal.cutOff(cut);
     this.#noted.cuts = cuts.length;
     for (const [what, places] of Object.entries(struck)) {
       for (const [where, times] of Object.entries(places)) {

@@ -1,11 +1,11 @@
 import { sql } from "drizzle-orm";
 import { database } from "../../config/db.ts";
-import { reading } from "../../config/failures.ts";
+import { fromD1 } from "../../config/failures.ts";
 import { settingsOf } from "../../config/settings.ts";
 import { documentOf } from "../openapi.ts";
 import { one } from "../page.ts";
 import { defineRoute, type Route } from "../route.ts";
-import { StandingText } from "../standing-text.ts";
+import { StaticText } from "../static-text.ts";
 import * as z from "../z.ts";
 
 /** Anybody may ask, and D1 is one for all: an isolate asks it once in so many milliseconds. */
@@ -37,7 +37,7 @@ async function lookAtD1(env: Env, now: number): Promise<void> {
   // Who comes while D1 is asked is told what was so before.
   if (last) last.at = now;
   try {
-    await reading(() => database(env, "lookUp").run(sql`SELECT 1`));
+    await fromD1(() => database(env, "lookUp").run(sql`SELECT 1`));
     last = { at: now, failure: null };
   } catch (failure) {
     last = { at: now, failure };
@@ -53,7 +53,7 @@ const HEADERS = { "Content-Type": "application/json", "Cache-Control": "public, 
 
 /** @param routes all of the service; asked for late, as this one is among them */
 export function openapiRoute(routes: () => readonly Route[]): Route {
-  const text = new StandingText(HEADERS, () => JSON.stringify(documentOf(routes())));
+  const text = new StaticText(HEADERS, () => JSON.stringify(documentOf(routes())));
   return defineRoute(
     {
       method: "get",

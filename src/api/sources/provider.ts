@@ -24,10 +24,10 @@ export function requireProvider(name: string): Provider {
 export function checkByProvider(provider: Provider, { credentials, options }: Checked, stored = false): void {
   const errors = [...faults(provider.credentials, credentials, "credentials"), ...optionFaults(provider, options)];
   if (errors.length > 0) throw invalidFields(errors);
-  const misfit =
+  const configIssue =
     (stored ? null : provider.misspelt(credentials)) ??
-    provider.misfit({ credentials, options: splitOptions(options).own });
-  if (misfit) throw invalidField(misfit.path, misfit.message);
+    provider.configIssue({ credentials, options: splitOptions(options).own });
+  if (configIssue) throw invalidField(configIssue.path, configIssue.message);
 }
 
 type Checked = { credentials: unknown; options: SourceFields["options"] };

@@ -1,3 +1,8 @@
+import { isObject, type JsonObject, objectIn, textAt, textsIn, without } from "../parsing/json.ts";
+import { contentOf, errorOf, kindOf, optional } from "../parsing/kinds.ts";
+import { locationOf } from "../parsing/location.ts";
+import { isOptOut } from "../parsing/opt-out.ts";
+import { isoTime } from "../parsing/times.ts";
 import {
   type Channel,
   type InboundRecord,
@@ -7,11 +12,6 @@ import {
   type Reported,
   type Status,
 } from "../provider.ts";
-import { isObject, type JsonObject, objectIn, textAt, textsIn, without } from "../reading/json.ts";
-import { contentOf, errorOf, kindOf, optional } from "../reading/kinds.ts";
-import { locationOf } from "../reading/location.ts";
-import { isOptOut } from "../reading/opt-out.ts";
-import { isoTime } from "../reading/times.ts";
 
 /** Events of Bird's API of 2026 (bird.com). Source: the types of the package @messagebird/sdk 0.63.0. */
 

@@ -1,4 +1,10 @@
 import { joined } from "../../lib/joined.ts";
+import { type JsonObject, listIn, objectIn, textAt, without } from "../parsing/json.ts";
+import { contentOf, errorOf, idsOf, kindOf } from "../parsing/kinds.ts";
+import { locationOf } from "../parsing/location.ts";
+import { isOptOut } from "../parsing/opt-out.ts";
+import { isoTime } from "../parsing/times.ts";
+import { signedUrls } from "../parsing/urls.ts";
 import {
   type CallbackRequest,
   type Channel,
@@ -9,12 +15,6 @@ import {
   type Status,
   type Verdict,
 } from "../provider.ts";
-import { type JsonObject, listIn, objectIn, textAt, without } from "../reading/json.ts";
-import { contentOf, errorOf, idsOf, kindOf } from "../reading/kinds.ts";
-import { locationOf } from "../reading/location.ts";
-import { isOptOut } from "../reading/opt-out.ts";
-import { isoTime } from "../reading/times.ts";
-import { signedUrls } from "../reading/urls.ts";
 import { isStale } from "../settings.ts";
 import { concat, digest, signedByAny } from "../signatures/hmac.ts";
 

@@ -3,6 +3,12 @@ import { joined } from "../../lib/joined.ts";
 import type { Json } from "../../systems/event-type.ts";
 import { withReports } from "../delivery-report.ts";
 import { unreadMember } from "../members.ts";
+import { authenticated, dkimOf, spamOf } from "../parsing/authentication.ts";
+import { fromNobody, madeBy } from "../parsing/auto.ts";
+import type { Pair } from "../parsing/form.ts";
+import { at, isObject, type JsonObject, jsonObjectOf, objectsAt, textAt, textsAt } from "../parsing/json.ts";
+import { parseMail } from "../parsing/mime.ts";
+import { isoOf } from "../parsing/times.ts";
 import {
   type AuthenticationResult,
   type InboundRecord,
@@ -12,12 +18,6 @@ import {
   type Status,
   type StatusRecord,
 } from "../provider.ts";
-import { authenticated, dkimOf, spamOf } from "../reading/authentication.ts";
-import { fromNobody, madeBy } from "../reading/auto.ts";
-import type { Pair } from "../reading/form.ts";
-import { at, isObject, type JsonObject, jsonObjectOf, objectsAt, textAt, textsAt } from "../reading/json.ts";
-import { parseMail } from "../reading/mime.ts";
-import { isoOf } from "../reading/times.ts";
 
 /**
  * What Amazon SES says of mail that it sends or takes in, as SNS brings it.

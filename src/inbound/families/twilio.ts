@@ -1,24 +1,24 @@
 import * as z from "zod";
 import { joined } from "../../lib/joined.ts";
+import { byCodeUnits, firstValue, formOf, isForm, type Pair, parseForm, queryOf } from "../parsing/form.ts";
+import { contentOf, errorOf, idsOf, kindOf, kindOfMedia, remaining } from "../parsing/kinds.ts";
+import { locationOf } from "../parsing/location.ts";
+import { isOptOut } from "../parsing/opt-out.ts";
+import { asObject, given, givenByName, parametersOf, valuesOf } from "../parsing/parameters.ts";
+import { twilioUrls } from "../parsing/urls.ts";
 import {
   type CallbackRequest,
   type Channel,
+  type ConfigIssue,
   type InboundRecord,
   MalformedCallback,
   type Media,
-  type Misfit,
   type Reply,
   type Reported,
   type Source,
   type Status,
   type Verdict,
 } from "../provider.ts";
-import { byCodeUnits, firstValue, formOf, isForm, type Pair, parseForm, queryOf } from "../reading/form.ts";
-import { contentOf, errorOf, idsOf, kindOf, kindOfMedia, remaining } from "../reading/kinds.ts";
-import { locationOf } from "../reading/location.ts";
-import { isOptOut } from "../reading/opt-out.ts";
-import { asObject, given, givenByName, parametersOf, valuesOf } from "../reading/parameters.ts";
-import { twilioUrls } from "../reading/urls.ts";
 import { rotating, Secret } from "../settings.ts";
 import { isHashOf } from "../signatures/claimed-hash.ts";
 import { type Hash, signedByAny } from "../signatures/hmac.ts";
@@ -39,7 +39,7 @@ export const twilioCredentials = z.strictObject({
 type Credentials = z.output<typeof twilioCredentials>;
 
 /** What is wrong with credentials; null if nothing is. */
-export const twilioMisfit = ({ auth_token, shared_key }: Credentials): Misfit | null =>
+export const twilioMisfit = ({ auth_token, shared_key }: Credentials): ConfigIssue | null =>
   auth_token || shared_key ? null : { path: "credentials", message: "They must be auth_token, shared_key, or both" };
 
 /** Signatures bear no time, so there is nothing to set. */

@@ -3,9 +3,9 @@ import {
   type CallbackRequest,
   type Rejection,
   type Reply,
-  type Surroundings,
   usualRefusal,
   type Verdict,
+  type VerifyContext,
 } from "../provider.ts";
 import { isStale } from "../settings.ts";
 import { isHashOf } from "../signatures/claimed-hash.ts";
@@ -36,7 +36,7 @@ export async function verifyVonageToken(
   request: CallbackRequest,
   secrets: readonly string[],
   rules: TokenRules,
-  surroundings: Surroundings,
+  context: VerifyContext,
 ): Promise<Verdict> {
   const token = /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
   if (token === undefined) return "missing_signature";
@@ -45,13 +45,13 @@ export async function verifyVonageToken(
   const { claims } = opened.jws;
   const isBare = rules.allow_missing_payload_hash && claims.payload_hash === undefined;
   if (!isBare && claims.iss !== "Vonage") return "bad_signature";
-  if (!isTimely(claims, isBare, rules.tolerance, surroundings.now)) return "stale";
+  if (!isTimely(claims, isBare, rules.tolerance, context.now)) return "stale";
   if (request.method !== "POST" || request.body.length === 0) {
     // What it says can only be in the query, which no claim covers.
     if (!rules.allow_missing_payload_hash) return "unsupported";
   } else if (!isBare && !(await isHashOf(claims.payload_hash, request.body))) return "bad_signature";
   if (typeof claims.jti === "string" && claims.jti !== "") {
-    return (await surroundings.seenBefore(claims.jti)) ? "replayed" : "verified";
+    return (await context.seenBefore(claims.jti)) ? "replayed" : "verified";
   }
   return isBare ? "verified" : "malformed";
 }

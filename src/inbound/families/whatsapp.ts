@@ -1,6 +1,9 @@
 import { joined } from "../../lib/joined.ts";
 import type { Json } from "../../systems/event-type.ts";
 import { memberOf, membersOf, unreadMember } from "../members.ts";
+import { at, isObject, type JsonObject, objectsAt, textAt, without } from "../parsing/json.ts";
+import { contentOf, idsOf, kindOf, optional } from "../parsing/kinds.ts";
+import { isoOf } from "../parsing/times.ts";
 import {
   type IgnoredRecord,
   type InboundRecord,
@@ -10,9 +13,6 @@ import {
   type Status,
   type StatusRecord,
 } from "../provider.ts";
-import { at, isObject, type JsonObject, objectsAt, textAt, without } from "../reading/json.ts";
-import { contentOf, idsOf, kindOf, optional } from "../reading/kinds.ts";
-import { isoOf } from "../reading/times.ts";
 
 /**
  * What WhatsApp's Cloud API calls back, and those who pass it on in the same form.

@@ -1,4 +1,4 @@
-import { parseForm, queryOf } from "../reading/form.ts";
+import { parseForm, queryOf } from "../parsing/form.ts";
 
 /**
  * Which URLs of a message by Amazon SNS are AWS's own. They are matched as they are written, not as a parser reads them:

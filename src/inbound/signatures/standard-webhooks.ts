@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { fromBase64, fromCanonicalBase64 } from "../../lib/bytes.ts";
 import { sameBytes } from "../../lib/constant-time.ts";
-import type { CallbackRequest, Misfit, Verdict } from "../provider.ts";
+import type { CallbackRequest, ConfigIssue, Verdict } from "../provider.ts";
 import { isStale } from "../settings.ts";
 import { concat, hmac } from "./hmac.ts";
 
@@ -33,7 +33,7 @@ export const StandardSecret = z
  * base64 was not copied as its sender shows it. Those that are stored already are used on as they are.
  * @param name what the credentials call them
  */
-export function misspelt(name: string, secrets: readonly string[]): Misfit | null {
+export function misspelt(name: string, secrets: readonly string[]): ConfigIssue | null {
   const canonical = (secret: string) => fromCanonicalBase64(secret.replace(PREFIX, "")) !== undefined;
   if (secrets.every(canonical)) return null;
   const message = "It must be canonical base64: copy it whole, with its padding (=) and without blanks";

@@ -3,7 +3,7 @@ import { STANDING_PAGE_POLICY } from "../../api/answer-headers.ts";
 import { routes } from "../../api/app.ts";
 import type { AppEnv } from "../../api/context.ts";
 import { documentOf } from "../../api/openapi.ts";
-import { StandingText } from "../../api/standing-text.ts";
+import { StaticText } from "../../api/static-text.ts";
 import { Document } from "../frame.tsx";
 import { Card } from "../parts/card.tsx";
 import { Horn } from "../parts/icons.tsx";
@@ -17,7 +17,7 @@ const HEADERS = {
   "Content-Security-Policy": STANDING_PAGE_POLICY,
 };
 
-const reference = new StandingText(HEADERS, async () => `<!doctype html>${await referencePage()}`);
+const reference = new StaticText(HEADERS, async () => `<!doctype html>${await referencePage()}`);
 
 /** The API's document as a page. It is for everybody, as the document is. */
 export function referenceRoutes(portal: Hono<AppEnv>): void {

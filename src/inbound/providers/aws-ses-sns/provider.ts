@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { fromBase64, utf8 } from "../../../lib/bytes.ts";
 import { normaliseSes } from "../../families/ses.ts";
+import { type JsonObject, jsonObjectOf, textAt } from "../../parsing/json.ts";
+import { millisecondsOf } from "../../parsing/times.ts";
 import {
   type CallbackRequest,
   defineProvider,
@@ -8,8 +10,6 @@ import {
   type Reported,
   type Verdict,
 } from "../../provider.ts";
-import { type JsonObject, jsonObjectOf, textAt } from "../../reading/json.ts";
-import { millisecondsOf } from "../../reading/times.ts";
 import { isStale, tolerance } from "../../settings.ts";
 import type { Hash } from "../../signatures/hmac.ts";
 import { isCertificateUrl, isConfirmationUrl, isTopicArn } from "../../signatures/sns-rules.ts";

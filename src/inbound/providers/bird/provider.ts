@@ -2,8 +2,8 @@ import * as z from "zod";
 import { joined } from "../../../lib/joined.ts";
 import { eventOf } from "../../families/bird-events.ts";
 import { notificationOf, verifyNotification } from "../../families/bird-notifications.ts";
+import { jsonObjectOf, textAt } from "../../parsing/json.ts";
 import { defineProvider } from "../../provider.ts";
-import { jsonObjectOf, textAt } from "../../reading/json.ts";
 import { rotating, Secret, tolerance } from "../../settings.ts";
 import { misspelt, StandardSecret, standardId, verifyStandardWebhooks } from "../../signatures/standard-webhooks.ts";
 import { guide } from "./guide.ts";
@@ -44,12 +44,12 @@ export const bird = defineProvider({
   credentials: z.strictObject({ signing_key: rotating(SigningKey) }),
   options,
   misspelt: ({ signing_key: keys }) => misspelt("signing_key", keys.filter(isMarked)),
-  verify: (request, source, surroundings) => {
+  verify: (request, source, context) => {
     const { signing_key: keys } = source.credentials;
     const { generation, tolerance: seconds } = source.options;
     return generation === "notifications"
-      ? verifyNotification(request, keys, source.callbackUrl, seconds, surroundings.now)
-      : verifyStandardWebhooks(request, keys, surroundings.now, seconds);
+      ? verifyNotification(request, keys, source.callbackUrl, seconds, context.now)
+      : verifyStandardWebhooks(request, keys, context.now, seconds);
   },
   normalise: async (request, source) => {
     const event = jsonObjectOf(request.body);

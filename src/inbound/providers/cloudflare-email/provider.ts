@@ -2,10 +2,10 @@ import * as z from "zod";
 import { hex } from "../../../lib/bytes.ts";
 import { joined } from "../../../lib/joined.ts";
 import { withReports } from "../../delivery-report.ts";
+import { authenticatedBy } from "../../parsing/authentication.ts";
+import { fromNobody } from "../../parsing/auto.ts";
+import { parseMail } from "../../parsing/mime.ts";
 import { defineProvider, EMAIL_BODY, MalformedCallback } from "../../provider.ts";
-import { authenticatedBy } from "../../reading/authentication.ts";
-import { fromNobody } from "../../reading/auto.ts";
-import { parseMail } from "../../reading/mime.ts";
 import { digest } from "../../signatures/hmac.ts";
 import { guide } from "./guide.ts";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { CALLBACK_URL, callback, mac, NOW, surroundings } from "../../../../test/inbound/callback.ts";
+import { CALLBACK_URL, callback, context, mac, NOW } from "../../../../test/inbound/callback.ts";
 import { MalformedCallback } from "../../provider.ts";
 import { generic } from "./provider.ts";
 
@@ -12,7 +12,7 @@ const source = (options: object, credentials: object = { secret: "key" }) => ({
   callbackUrl: CALLBACK_URL,
 });
 const verify = (headers: Record<string, string>, from: ReturnType<typeof source>, body = BODY) =>
-  generic.verify(callback(body, headers), from, surroundings());
+  generic.verify(callback(body, headers), from, context());
 
 it.each([
   ["hmac", { value: "v" }, "secret"],
@@ -20,11 +20,11 @@ it.each([
   ["header", { secret: "s" }, "value"],
 ])("the scheme %s wants credentials of its own", (scheme, credentials, wanted) => {
   const options = scheme === "basic" ? { scheme, event: "e" } : { scheme, header: "X-Sign", event: "e" };
-  expect(generic.misfit({ credentials, options })).toEqual({
+  expect(generic.configIssue({ credentials, options })).toEqual({
     path: "credentials",
     message: `The scheme ${scheme} takes ${wanted}`,
   });
-  expect(generic.misfit(source(hmac()))).toBeNull();
+  expect(generic.configIssue(source(hmac()))).toBeNull();
 });
 
 describe("by HMAC", () => {

@@ -2,10 +2,10 @@ import * as z from "zod";
 import { fromBase64, hex, utf8 } from "../../../lib/bytes.ts";
 import { sameBytes } from "../../../lib/constant-time.ts";
 import type { Json } from "../../../systems/event-type.ts";
+import { formOf, isForm, lastValues } from "../../parsing/form.ts";
+import { jsonOf, textAt } from "../../parsing/json.ts";
+import { millisecondsOf } from "../../parsing/times.ts";
 import { type CallbackRequest, defineProvider, MalformedCallback, usualRefusal, type Verdict } from "../../provider.ts";
-import { formOf, isForm, lastValues } from "../../reading/form.ts";
-import { jsonOf, textAt } from "../../reading/json.ts";
-import { millisecondsOf } from "../../reading/times.ts";
 import { isStale, rotating, Secret, tolerance } from "../../settings.ts";
 import { concat, digest, type Hash, signedByAny } from "../../signatures/hmac.ts";
 import { bearsValue, HeaderName, HeaderValue, isAnyOf } from "../../signatures/shared-header.ts";
@@ -103,7 +103,7 @@ export const generic = defineProvider({
   credentials: Credentials,
   options: Options,
 
-  misfit(credentials, { scheme }) {
+  configIssue(credentials, { scheme }) {
     if (NEEDS[scheme].every((name) => name in credentials)) return null;
     return { path: "credentials", message: `The scheme ${scheme} takes ${NEEDS[scheme].join(" and ")}` };
   },

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { MAX_PAYLOAD } from "../../events.ts";
+import { firstValue, formOf, isForm } from "../../parsing/form.ts";
+import { jsonOf } from "../../parsing/json.ts";
 import { defineProvider, MalformedCallback, MB } from "../../provider.ts";
-import { firstValue, formOf, isForm } from "../../reading/form.ts";
-import { jsonOf } from "../../reading/json.ts";
 import { rotating, Secret } from "../../settings.ts";
 import { verifyHubSignature } from "../../signatures/hub-signature.ts";
 import { guide } from "./guide.ts";

@@ -1,6 +1,9 @@
 import * as z from "zod";
 import { joined } from "../../../lib/joined.ts";
 import { locationOf, normaliseWhatsApp } from "../../families/whatsapp.ts";
+import { at, isObject, type JsonObject, jsonObjectOf, textAt, without } from "../../parsing/json.ts";
+import { contentOf, idsOf, kindOf } from "../../parsing/kinds.ts";
+import { isoOf } from "../../parsing/times.ts";
 import {
   defineProvider,
   type IgnoredRecord,
@@ -10,9 +13,6 @@ import {
   type Reported,
   type Status,
 } from "../../provider.ts";
-import { at, isObject, type JsonObject, jsonObjectOf, textAt, without } from "../../reading/json.ts";
-import { contentOf, idsOf, kindOf } from "../../reading/kinds.ts";
-import { isoOf } from "../../reading/times.ts";
 import { rotating } from "../../settings.ts";
 import { bearsValue, HeaderName, HeaderValue } from "../../signatures/shared-header.ts";
 import { guide } from "./guide.ts";

@@ -2,6 +2,17 @@ import * as z from "zod";
 import { joined } from "../../../lib/joined.ts";
 import type { Json } from "../../../systems/event-type.ts";
 import { withReports } from "../../delivery-report.ts";
+import { addressesOf, mailboxesOf } from "../../parsing/address.ts";
+import { authenticated, dkimOf, resultOf, spamOf } from "../../parsing/authentication.ts";
+import { fromNobody, madeBy } from "../../parsing/auto.ts";
+import { bytesOfField, formOf, isForm, lastValues, type Pair } from "../../parsing/form.ts";
+import { isObject, type JsonObject, jsonIn, jsonOf, listIn, objectIn, textAt } from "../../parsing/json.ts";
+import { errorOf } from "../../parsing/kinds.ts";
+import { contentIdOf, headerOf, messageIdsOf, threadOf } from "../../parsing/mail-headers.ts";
+import { peopleOf } from "../../parsing/mail-people.ts";
+import { type Mail, parseMail } from "../../parsing/mime.ts";
+import { isMultipart, type Part, parseMultipart, textOfPart } from "../../parsing/multipart.ts";
+import { isoOfSeconds } from "../../parsing/times.ts";
 import {
   type CallbackRequest,
   defineProvider,
@@ -12,17 +23,6 @@ import {
   type SenderChecks,
   type Status,
 } from "../../provider.ts";
-import { addressesOf, mailboxesOf } from "../../reading/address.ts";
-import { authenticated, dkimOf, resultOf, spamOf } from "../../reading/authentication.ts";
-import { fromNobody, madeBy } from "../../reading/auto.ts";
-import { bytesOfField, formOf, isForm, lastValues, type Pair } from "../../reading/form.ts";
-import { isObject, type JsonObject, jsonIn, jsonOf, listIn, objectIn, textAt } from "../../reading/json.ts";
-import { errorOf } from "../../reading/kinds.ts";
-import { contentIdOf, headerOf, messageIdsOf, threadOf } from "../../reading/mail-headers.ts";
-import { peopleOf } from "../../reading/mail-people.ts";
-import { type Mail, parseMail } from "../../reading/mime.ts";
-import { isMultipart, type Part, parseMultipart, textOfPart } from "../../reading/multipart.ts";
-import { isoOfSeconds } from "../../reading/times.ts";
 import { isStale, rotating, Secret, tolerance } from "../../settings.ts";
 import { signedByAny } from "../../signatures/hmac.ts";
 import { guide } from "./guide.ts";

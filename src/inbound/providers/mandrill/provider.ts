@@ -4,6 +4,15 @@ import { joined } from "../../../lib/joined.ts";
 import type { Json } from "../../../systems/event-type.ts";
 import { withReports } from "../../delivery-report.ts";
 import { membersOf } from "../../members.ts";
+import { authenticated, dkimOf, resultOf, spamOf } from "../../parsing/authentication.ts";
+import { fromNobody, isReport, madeBy } from "../../parsing/auto.ts";
+import { byCodeUnits, formOf, lastValues, type Pair, queryOf } from "../../parsing/form.ts";
+import { isObject, type JsonObject, jsonOf, listIn, objectIn, textAt, textsIn, without } from "../../parsing/json.ts";
+import { errorOf } from "../../parsing/kinds.ts";
+import { contentIdOf, headerOf, messageIdsOf, threadOf } from "../../parsing/mail-headers.ts";
+import { peopleOf } from "../../parsing/mail-people.ts";
+import { parseMail } from "../../parsing/mime.ts";
+import { isoOfSeconds } from "../../parsing/times.ts";
 import {
   type CallbackRequest,
   defineProvider,
@@ -14,15 +23,6 @@ import {
   type SenderChecks,
   type Status,
 } from "../../provider.ts";
-import { authenticated, dkimOf, resultOf, spamOf } from "../../reading/authentication.ts";
-import { fromNobody, isReport, madeBy } from "../../reading/auto.ts";
-import { byCodeUnits, formOf, lastValues, type Pair, queryOf } from "../../reading/form.ts";
-import { isObject, type JsonObject, jsonOf, listIn, objectIn, textAt, textsIn, without } from "../../reading/json.ts";
-import { errorOf } from "../../reading/kinds.ts";
-import { contentIdOf, headerOf, messageIdsOf, threadOf } from "../../reading/mail-headers.ts";
-import { peopleOf } from "../../reading/mail-people.ts";
-import { parseMail } from "../../reading/mime.ts";
-import { isoOfSeconds } from "../../reading/times.ts";
 import { rotating, Secret } from "../../settings.ts";
 import { digest, signedByAny } from "../../signatures/hmac.ts";
 import { guide } from "./guide.ts";

@@ -1,5 +1,11 @@
 import * as z from "zod";
 import { joined } from "../../../lib/joined.ts";
+import { byCodeUnits, firstValue, isForm, type Pair, queryOf, rawPairs } from "../../parsing/form.ts";
+import { contentOf, errorOf, remaining } from "../../parsing/kinds.ts";
+import { isOptOut } from "../../parsing/opt-out.ts";
+import { asObject, given, parametersOf } from "../../parsing/parameters.ts";
+import { isoTime } from "../../parsing/times.ts";
+import { formEncoded, reencoded, signedUrls } from "../../parsing/urls.ts";
 import {
   type CallbackRequest,
   defineProvider,
@@ -7,16 +13,10 @@ import {
   MalformedCallback,
   type Reported,
   type Status,
-  type Surroundings,
   usualRefusal,
   type Verdict,
+  type VerifyContext,
 } from "../../provider.ts";
-import { byCodeUnits, firstValue, isForm, type Pair, queryOf, rawPairs } from "../../reading/form.ts";
-import { contentOf, errorOf, remaining } from "../../reading/kinds.ts";
-import { isOptOut } from "../../reading/opt-out.ts";
-import { asObject, given, parametersOf } from "../../reading/parameters.ts";
-import { isoTime } from "../../reading/times.ts";
-import { formEncoded, reencoded, signedUrls } from "../../reading/urls.ts";
 import { isStale, rotating, Secret, tolerance } from "../../settings.ts";
 import { isHashOf } from "../../signatures/claimed-hash.ts";
 import { concat, digest, signedByAny } from "../../signatures/hmac.ts";
@@ -58,12 +58,12 @@ export const messagebird = defineProvider({
   retriesFor: RETRIES,
   credentials,
   options,
-  verify: (request, source, surroundings) => {
+  verify: (request, source, context) => {
     const { signing_key: keys } = source.credentials;
     const { generation, tolerance: seconds, leeway } = source.options;
     return generation === "jwt"
-      ? verifyToken(request, keys, source.callbackUrl, leeway, surroundings)
-      : verifyDigest(request, keys, seconds, surroundings.now);
+      ? verifyToken(request, keys, source.callbackUrl, leeway, context)
+      : verifyDigest(request, keys, seconds, context.now);
   },
   normalise: async (request) => [recordOf(request)],
   respond: () => ({ status: 200, headers: NOT_KEPT }),
@@ -128,7 +128,7 @@ async function verifyToken(
   keys: readonly string[],
   callbackUrl: string,
   leeway: number,
-  surroundings: Surroundings,
+  context: VerifyContext,
 ): Promise<Verdict> {
   const token = request.headers.get("messagebird-signature-jwt");
   if (!token) return "missing_signature";
@@ -138,15 +138,15 @@ async function verifyToken(
   if (iss !== "MessageBird") return "bad_signature";
   if (typeof exp !== "number" || typeof jti !== "string" || jti === "") return "malformed";
   if (nbf !== undefined && typeof nbf !== "number") return "malformed";
-  const isEarly = nbf !== undefined && surroundings.now < nbf - leeway;
-  if (isEarly || surroundings.now >= exp + leeway) return "stale";
+  const isEarly = nbf !== undefined && context.now < nbf - leeway;
+  if (isEarly || context.now >= exp + leeway) return "stale";
   const hashes = signedUrls(request, callbackUrl).map((url) => isHashOf(url_hash, url));
   if (!(await Promise.all(hashes)).includes(true)) return "bad_signature";
   const hasBody = request.body.length > 0;
   if (hasBody ? !(await isHashOf(payload_hash, request.body)) : payload_hash !== undefined) {
     return "bad_signature";
   }
-  return (await surroundings.seenBefore(jti)) ? "replayed" : "verified";
+  return (await context.seenBefore(jti)) ? "replayed" : "verified";
 }
 
 const STATUSES: Readonly<Record<string, Status>> = {

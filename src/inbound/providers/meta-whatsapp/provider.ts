@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { normaliseWhatsApp } from "../../families/whatsapp.ts";
+import { firstValue, parseForm, queryOf } from "../../parsing/form.ts";
+import { jsonObjectOf, textAt } from "../../parsing/json.ts";
 import { defineProvider, MB, type Reply } from "../../provider.ts";
-import { firstValue, parseForm, queryOf } from "../../reading/form.ts";
-import { jsonObjectOf, textAt } from "../../reading/json.ts";
 import { rotating, Secret } from "../../settings.ts";
 import { verifyHubSignature } from "../../signatures/hub-signature.ts";
 import { isAnyOf } from "../../signatures/shared-header.ts";

@@ -1,5 +1,12 @@
 import * as z from "zod";
 import { joined } from "../../../lib/joined.ts";
+import { byCodeUnits, firstValue, formOf, type Pair, parseForm, queryOf } from "../../parsing/form.ts";
+import { contentOf, errorOf, idsOf, kindOf, kindOfMedia, remaining } from "../../parsing/kinds.ts";
+import { locationOf } from "../../parsing/location.ts";
+import { isOptOut } from "../../parsing/opt-out.ts";
+import { asObject, given, givenByName, parametersOf } from "../../parsing/parameters.ts";
+import { isoTime } from "../../parsing/times.ts";
+import { signedBases } from "../../parsing/urls.ts";
 import {
   type CallbackRequest,
   type Channel,
@@ -13,13 +20,6 @@ import {
   type Status,
   type Verdict,
 } from "../../provider.ts";
-import { byCodeUnits, firstValue, formOf, type Pair, parseForm, queryOf } from "../../reading/form.ts";
-import { contentOf, errorOf, idsOf, kindOf, kindOfMedia, remaining } from "../../reading/kinds.ts";
-import { locationOf } from "../../reading/location.ts";
-import { isOptOut } from "../../reading/opt-out.ts";
-import { asObject, given, givenByName, parametersOf } from "../../reading/parameters.ts";
-import { isoTime } from "../../reading/times.ts";
-import { signedBases } from "../../reading/urls.ts";
 import { rotating, Secret } from "../../settings.ts";
 import { signedByAny } from "../../signatures/hmac.ts";
 import { guide } from "./guide.ts";

@@ -3,6 +3,15 @@ import { fromBase64 } from "../../../lib/bytes.ts";
 import { sameText } from "../../../lib/constant-time.ts";
 import { joined } from "../../../lib/joined.ts";
 import { withReports } from "../../delivery-report.ts";
+import { addressesOf } from "../../parsing/address.ts";
+import { authenticated, dkimOf, resultOf, spamOf } from "../../parsing/authentication.ts";
+import { madeBy } from "../../parsing/auto.ts";
+import type { Pair } from "../../parsing/form.ts";
+import { isObject, type JsonObject, jsonOf, listIn, objectIn, textAt, without } from "../../parsing/json.ts";
+import { errorOf } from "../../parsing/kinds.ts";
+import { contentIdOf, headerOf, messageIdsOf, threadOf } from "../../parsing/mail-headers.ts";
+import { peopleOf } from "../../parsing/mail-people.ts";
+import { isoOfText } from "../../parsing/times.ts";
 import {
   defineProvider,
   EMAIL_BODY,
@@ -13,15 +22,6 @@ import {
   type Status,
   type StatusRecord,
 } from "../../provider.ts";
-import { addressesOf } from "../../reading/address.ts";
-import { authenticated, dkimOf, resultOf, spamOf } from "../../reading/authentication.ts";
-import { madeBy } from "../../reading/auto.ts";
-import type { Pair } from "../../reading/form.ts";
-import { isObject, type JsonObject, jsonOf, listIn, objectIn, textAt, without } from "../../reading/json.ts";
-import { errorOf } from "../../reading/kinds.ts";
-import { contentIdOf, headerOf, messageIdsOf, threadOf } from "../../reading/mail-headers.ts";
-import { peopleOf } from "../../reading/mail-people.ts";
-import { isoOfText } from "../../reading/times.ts";
 import { rotating, Secret } from "../../settings.ts";
 import { guide } from "./guide.ts";
 

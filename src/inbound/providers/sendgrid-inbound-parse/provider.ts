@@ -2,6 +2,16 @@ import * as z from "zod";
 import { hex } from "../../../lib/bytes.ts";
 import { joined } from "../../../lib/joined.ts";
 import { withReports } from "../../delivery-report.ts";
+import { addressesOf, mailboxesOf } from "../../parsing/address.ts";
+import { authenticated, dkimOf, resultOf, spamOf } from "../../parsing/authentication.ts";
+import { fromNobody, madeBy } from "../../parsing/auto.ts";
+import type { Pair } from "../../parsing/form.ts";
+import { type JsonObject, jsonIn, objectIn, textAt, textsIn } from "../../parsing/json.ts";
+import { contentIdOf, headerOf, messageIdsOf, parseHeaders, threadOf } from "../../parsing/mail-headers.ts";
+import { peopleOf } from "../../parsing/mail-people.ts";
+import { parseMail } from "../../parsing/mime.ts";
+import { type Part, parseMultipart, textOfPart } from "../../parsing/multipart.ts";
+import { isoOfText } from "../../parsing/times.ts";
 import {
   defineProvider,
   EMAIL_BODY,
@@ -10,16 +20,6 @@ import {
   type Media,
   type SenderChecks,
 } from "../../provider.ts";
-import { addressesOf, mailboxesOf } from "../../reading/address.ts";
-import { authenticated, dkimOf, resultOf, spamOf } from "../../reading/authentication.ts";
-import { fromNobody, madeBy } from "../../reading/auto.ts";
-import type { Pair } from "../../reading/form.ts";
-import { type JsonObject, jsonIn, objectIn, textAt, textsIn } from "../../reading/json.ts";
-import { contentIdOf, headerOf, messageIdsOf, parseHeaders, threadOf } from "../../reading/mail-headers.ts";
-import { peopleOf } from "../../reading/mail-people.ts";
-import { parseMail } from "../../reading/mime.ts";
-import { type Part, parseMultipart, textOfPart } from "../../reading/multipart.ts";
-import { isoOfText } from "../../reading/times.ts";
 import { rotating, tolerance } from "../../settings.ts";
 import { digest } from "../../signatures/hmac.ts";
 import { PublicKey } from "../../signatures/public-key.ts";

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { joined } from "../../../lib/joined.ts";
+import { jsonOf } from "../../parsing/json.ts";
+import { isoOf } from "../../parsing/times.ts";
 import { defineProvider, MalformedCallback, usualRefusal } from "../../provider.ts";
-import { jsonOf } from "../../reading/json.ts";
-import { isoOf } from "../../reading/times.ts";
 import { rotating, Secret } from "../../settings.ts";
 import { concat, signedByAny } from "../../signatures/hmac.ts";
 import { guide } from "./guide.ts";

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { hex } from "../../../lib/bytes.ts";
+import { firstValue, formOf, isForm, lastValues, type Pair } from "../../parsing/form.ts";
+import { at, type JsonObject, jsonObjectOf, textAt } from "../../parsing/json.ts";
+import { isoOf } from "../../parsing/times.ts";
 import { defineProvider, type GenericRecord, MalformedCallback, type Normalised } from "../../provider.ts";
-import { firstValue, formOf, isForm, lastValues, type Pair } from "../../reading/form.ts";
-import { at, type JsonObject, jsonObjectOf, textAt } from "../../reading/json.ts";
-import { isoOf } from "../../reading/times.ts";
 import { isStale, rotating, Secret, tolerance } from "../../settings.ts";
 import { concat, digest, signedByAny } from "../../signatures/hmac.ts";
 import { guide } from "./guide.ts";

@@ -1,7 +1,7 @@
 import * as z from "zod";
+import { at, jsonObjectOf, textAt } from "../../parsing/json.ts";
+import { isoOf } from "../../parsing/times.ts";
 import { defineProvider, MalformedCallback } from "../../provider.ts";
-import { at, jsonObjectOf, textAt } from "../../reading/json.ts";
-import { isoOf } from "../../reading/times.ts";
 import { rotating, tolerance } from "../../settings.ts";
 import { misspelt, StandardSecret, standardId, verifyStandardWebhooks } from "../../signatures/standard-webhooks.ts";
 import { guide } from "./guide.ts";

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { CALLBACK_URL, called, sourceWith, surroundings } from "../../../../test/inbound/callback.ts";
+import { CALLBACK_URL, called, context, sourceWith } from "../../../../test/inbound/callback.ts";
 import { FORM_TYPE, JSON_TYPE } from "../../../../test/support/callback-forms.ts";
 import { MalformedCallback } from "../../provider.ts";
 import { twilioSms } from "./provider.ts";
@@ -14,7 +14,7 @@ const verify = (given: Parameters<typeof called>[0], signature: string, from = s
   twilioSms.verify(
     called({ ...given, headers: { ...given.headers, "X-Twilio-Signature": signature } }),
     from,
-    surroundings(),
+    context(),
   );
 
 /** As Twilio says which key it has signed by: https://www.twilio.com/docs/usage/webhooks/webhook-shared-keys */
@@ -60,10 +60,10 @@ describe("a signature by a shared key", () => {
   });
 
   it("takes one of token and key, at least", () => {
-    const misfit = (credentials: object) => twilioSms.misfit({ credentials, options: {} });
-    expect(misfit({ shared_key: KEY })).toBeNull();
-    expect(misfit({ auth_token: TOKEN })).toBeNull();
-    expect(misfit({})).toMatchObject({ path: "credentials" });
+    const configIssue = (credentials: object) => twilioSms.configIssue({ credentials, options: {} });
+    expect(configIssue({ shared_key: KEY })).toBeNull();
+    expect(configIssue({ auth_token: TOKEN })).toBeNull();
+    expect(configIssue({})).toMatchObject({ path: "credentials" });
   });
 });
 
@@ -145,7 +145,7 @@ describe("a signature", () => {
   });
 
   it("is missed", async () => {
-    expect(await twilioSms.verify(called({ body: "A=1", headers: FORM_TYPE }), source, surroundings())).toBe(
+    expect(await twilioSms.verify(called({ body: "A=1", headers: FORM_TYPE }), source, context())).toBe(
       "missing_signature",
     );
     for (const none of [" ", "%", "AAAA"]) {

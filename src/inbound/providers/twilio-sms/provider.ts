@@ -19,7 +19,7 @@ export const twilioSms = defineProvider({
   retriesFor: TWILIO_RETRIES,
   credentials: twilioCredentials,
   options: twilioOptions,
-  misfit: twilioMisfit,
+  configIssue: twilioMisfit,
   verify: verifyTwilio,
   normalise: async (request) => normaliseTwilio(request, "sms"),
   respond: respondToTwilio,

@@ -19,7 +19,7 @@ export const twilioWhatsapp = defineProvider({
   retriesFor: TWILIO_RETRIES,
   credentials: twilioCredentials,
   options: twilioOptions,
-  misfit: twilioMisfit,
+  configIssue: twilioMisfit,
   verify: verifyTwilio,
   normalise: async (request) => normaliseTwilio(request, "whatsapp"),
   respond: respondToTwilio,

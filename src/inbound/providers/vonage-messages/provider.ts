@@ -1,6 +1,11 @@
 import * as z from "zod";
 import { joined } from "../../../lib/joined.ts";
 import { refuseVonage, TOKEN_AGE, VONAGE_RETRIES, verifyVonageToken } from "../../families/vonage.ts";
+import { type JsonObject, jsonObjectOf, objectIn, textAt, without } from "../../parsing/json.ts";
+import { contentOf, errorOf, idsOf, kindOf, optional } from "../../parsing/kinds.ts";
+import { locationOf } from "../../parsing/location.ts";
+import { isOptOut } from "../../parsing/opt-out.ts";
+import { isoTime } from "../../parsing/times.ts";
 import {
   type Channel,
   defineProvider,
@@ -10,11 +15,6 @@ import {
   type Reported,
   type Status,
 } from "../../provider.ts";
-import { type JsonObject, jsonObjectOf, objectIn, textAt, without } from "../../reading/json.ts";
-import { contentOf, errorOf, idsOf, kindOf, optional } from "../../reading/kinds.ts";
-import { locationOf } from "../../reading/location.ts";
-import { isOptOut } from "../../reading/opt-out.ts";
-import { isoTime } from "../../reading/times.ts";
 import { rotating, Secret, tolerance } from "../../settings.ts";
 import { guide } from "./guide.ts";
 
@@ -38,8 +38,8 @@ export const vonageMessages = defineProvider({
   retriesFor: VONAGE_RETRIES,
   credentials: z.strictObject({ signature_secret: rotating(Secret) }),
   options,
-  verify: (request, source, surroundings) =>
-    verifyVonageToken(request, source.credentials.signature_secret, source.options, surroundings),
+  verify: (request, source, context) =>
+    verifyVonageToken(request, source.credentials.signature_secret, source.options, context),
   normalise: async (request) => [recordOf(jsonObjectOf(request.body))],
   refuse: refuseVonage,
 });

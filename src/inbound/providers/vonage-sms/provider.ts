@@ -3,6 +3,11 @@ import { sameBytes } from "../../../lib/constant-time.ts";
 import { joined } from "../../../lib/joined.ts";
 import type { Json } from "../../../systems/event-type.ts";
 import { refuseVonage, TOKEN_AGE, VONAGE_RETRIES, verifyVonageToken } from "../../families/vonage.ts";
+import { byCodeUnits, formOf, lastValues, parseForm, queryOf } from "../../parsing/form.ts";
+import { jsonObjectOf } from "../../parsing/json.ts";
+import { contentOf, errorOf, kindOf, remaining } from "../../parsing/kinds.ts";
+import { isOptOut } from "../../parsing/opt-out.ts";
+import { isoOperatorTime, isoTime } from "../../parsing/times.ts";
 import {
   type CallbackRequest,
   defineProvider,
@@ -12,11 +17,6 @@ import {
   type Status,
   type Verdict,
 } from "../../provider.ts";
-import { byCodeUnits, formOf, lastValues, parseForm, queryOf } from "../../reading/form.ts";
-import { jsonObjectOf } from "../../reading/json.ts";
-import { contentOf, errorOf, kindOf, remaining } from "../../reading/kinds.ts";
-import { isOptOut } from "../../reading/opt-out.ts";
-import { isoOperatorTime, isoTime } from "../../reading/times.ts";
 import { isStale, rotating, Secret, tolerance } from "../../settings.ts";
 import { digest, fromHex, type Hash, hmac } from "../../signatures/hmac.ts";
 import { guide } from "./guide.ts";
@@ -66,17 +66,12 @@ export const vonageSms = defineProvider({
   retriesFor: VONAGE_RETRIES,
   credentials,
   options,
-  verify: (request, source, surroundings) => {
+  verify: (request, source, context) => {
     const { signature_secret: secrets } = source.credentials;
     const { scheme, algorithm, tolerance: seconds, allow_missing_payload_hash } = source.options;
     return scheme === "jwt"
-      ? verifyVonageToken(
-          request,
-          secrets,
-          { tolerance: seconds ?? TOKEN_AGE, allow_missing_payload_hash },
-          surroundings,
-        )
-      : verifyParameters(request, secrets, algorithm, seconds ?? SIGNATURE_AGE, surroundings.now);
+      ? verifyVonageToken(request, secrets, { tolerance: seconds ?? TOKEN_AGE, allow_missing_payload_hash }, context)
+      : verifyParameters(request, secrets, algorithm, seconds ?? SIGNATURE_AGE, context.now);
   },
   normalise: async (request) => normaliseParameters(parametersOf(request)),
   refuse: refuseVonage,

@@ -20,7 +20,7 @@ import {
 } from "./load.ts";
 import { rotatePages } from "./rotate.tsx";
 import { settingsPage } from "./settings.tsx";
-import { Standing } from "./standing.tsx";
+import { StatusNote } from "./status-note.tsx";
 
 const LATEST = 5;
 /** Behind a backlog that was never tried, the last failure is far back. */
@@ -86,7 +86,7 @@ function Live({ webhook, health }: { webhook: Webhook; health: Health }) {
       hx-select-oob={ALONGSIDE}
       hx-swap="outerMorph"
     >
-      <Standing webhook={webhook} health={health} />
+      <StatusNote webhook={webhook} health={health} />
       <HealthFigures webhook={webhook} health={health} />
     </div>
   );

@@ -14,7 +14,7 @@ import { Snippets } from "../../parts/snippets.tsx";
 import { Ago, duration, span } from "../../parts/time.tsx";
 import { WebhookPage, webhookPath } from "../../parts/webhook-head.tsx";
 import { loadHealth, loadWebhook, type Webhook } from "./load.ts";
-import { heldText } from "./standing.tsx";
+import { heldText } from "./status-note.tsx";
 import { type TestType, testTypes } from "./test-types.ts";
 
 /** A webhook's settings, and what can be done with it. */

@@ -35,7 +35,7 @@ export const typesOf = (events: readonly InboundEvent[]): string[] =>
  * @param sourceId the source's id
  * @param seq the number that its receipt gets
  */
-export function takeIn(store: SourceStore, sourceId: string, seq: number, callback: Callback): Accepted {
+export function recordCallback(store: SourceStore, sourceId: string, seq: number, callback: Callback): Accepted {
   const { at, request, replayKeys } = callback;
   const fresh = newRecords(store, callback.records);
   // Everything in it came before: there is nothing to keep, and nothing that would happen again.

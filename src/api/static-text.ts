@@ -6,7 +6,7 @@ type Made = { plain: Uint8Array<ArrayBuffer>; packed: Uint8Array<ArrayBuffer>; h
  * A text that is the same for everybody until the next deployment. It is made, packed and given its tag once an isolate,
  * so that who asks for it over and over, as anybody may, costs next to nothing.
  */
-export class StandingText {
+export class StaticText {
   readonly #make: () => string | Promise<string>;
   readonly #headers: Readonly<Record<string, string>>;
   #made: Made | undefined;

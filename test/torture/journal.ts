@@ -54,7 +54,7 @@ export interface Held {
   resumedAt: number;
 }
 
-export class Ledger {
+export class Journal {
   readonly published: Published[] = [];
   readonly arrived: Arrived[] = [];
   /** When nothing might be sent to a webhook: from when the change was answered to when the one that ended it was begun. */

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { StandingText } from "./standing-text.ts";
+import { StaticText } from "./static-text.ts";
 
 const HEADERS = { "Content-Type": "text/plain", "Cache-Control": "public, max-age=60" };
 
 const asking = (headers: Record<string, string>) => (name: string) => headers[name];
 
-describe("a standing text", () => {
+describe("a static text", () => {
   it("is made once, however often it is asked for", async () => {
     let made = 0;
-    const text = new StandingText(HEADERS, () => `text ${++made}`);
+    const text = new StaticText(HEADERS, () => `text ${++made}`);
     for (const headers of [{}, { "Accept-Encoding": "gzip" }, { "If-None-Match": '"x"' }]) {
       await text.answer(asking(headers));
     }
@@ -17,7 +17,7 @@ describe("a standing text", () => {
 
   it("is made anew where it could not be", async () => {
     let tries = 0;
-    const text = new StandingText(HEADERS, () => {
+    const text = new StaticText(HEADERS, () => {
       if (++tries === 1) throw new Error("not yet");
       return "there";
     });
@@ -27,7 +27,7 @@ describe("a standing text", () => {
 
   it("has a tag by what it says, and by nothing else", async () => {
     const tagOf = async (text: string) =>
-      (await new StandingText(HEADERS, () => text).answer(asking({}))).headers.get("ETag");
+      (await new StaticText(HEADERS, () => text).answer(asking({}))).headers.get("ETag");
     expect(await tagOf("a")).toBe(await tagOf("a"));
     expect(await tagOf("a")).not.toBe(await tagOf("b"));
   });
@@ -40,7 +40,7 @@ describe("a standing text", () => {
     ["x-gzip, br", null],
     ["", null],
   ])("where %j is accepted is packed by %s", async (accepted, encoding) => {
-    const answer = await new StandingText(HEADERS, () => "x").answer(asking({ "Accept-Encoding": accepted }));
+    const answer = await new StaticText(HEADERS, () => "x").answer(asking({ "Accept-Encoding": accepted }));
     expect(answer.headers.get("Content-Encoding")).toBe(encoding);
   });
 });

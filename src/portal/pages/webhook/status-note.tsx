@@ -15,7 +15,7 @@ export function heldText(waiting: number): string {
 }
 
 /** What stands in the way of deliveries, and what to do about it; nothing where all is well. */
-export function Standing({ webhook, health }: { webhook: Webhook; health: Health }) {
+export function StatusNote({ webhook, health }: { webhook: Webhook; health: Health }) {
   if (webhook.status === "disabled") return <Disabled webhook={webhook} health={health} />;
   if (webhook.status === "paused") return <Paused webhook={webhook} health={health} />;
   return health.failing ? <Failing webhook={webhook} health={health} /> : null;
@@ -27,8 +27,8 @@ function Failing({ webhook, health }: Props) {
   const context = usePageContext();
   const after = disabledAfter(webhook.disable_after);
   return (
-    <section class="note bad" aria-labelledby="standing">
-      <h2 id="standing">Failing: {count(health.streak)} failures one after another</h2>
+    <section class="note bad" aria-labelledby="status-note">
+      <h2 id="status-note">Failing: {count(health.streak)} failures one after another</h2>
       <p>
         {health.failing_since !== null && (
           <>
@@ -81,8 +81,8 @@ function probesText(failed: number): string {
 function Disabled({ webhook, health }: Props) {
   const context = usePageContext();
   return (
-    <section class="note bad" aria-labelledby="standing">
-      <h2 id="standing">Disabled after {reasonOf(webhook)}</h2>
+    <section class="note bad" aria-labelledby="status-note">
+      <h2 id="status-note">Disabled after {reasonOf(webhook)}</h2>
       <p>
         Nothing has been sent since <Ago at={health.last_failure_at ?? webhook.updated_at} />.{" "}
         {heldText(health.waiting)}
@@ -110,8 +110,8 @@ function Disabled({ webhook, health }: Props) {
 
 function Paused({ webhook, health }: Props) {
   return (
-    <section class="note warn" aria-labelledby="standing">
-      <h2 id="standing">Paused</h2>
+    <section class="note warn" aria-labelledby="status-note">
+      <h2 id="status-note">Paused</h2>
       <p>Nothing is sent. {heldText(health.waiting)} On resume they go out, oldest first.</p>
       <Again webhook={webhook} verb="resume" label="Resume" />
     </section>

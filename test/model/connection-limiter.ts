@@ -5,7 +5,7 @@ export interface Gauge {
 }
 
 /** A few places at a time, in order of arrival. */
-export class Slots {
+export class ConnectionLimiter {
   #free: number;
   readonly #gauge: Gauge;
   readonly #waiting: (() => void)[] = [];
