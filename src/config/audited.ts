@@ -73,7 +73,7 @@ export const auditedEndpoint = audited(
     maxConcurrency: "plain",
     disableAfter: "plain",
     channels: "plain",
-    survey: "plain",
+    group: "plain",
     verifyToken: "masked",
   },
 );

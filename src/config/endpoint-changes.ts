@@ -1,6 +1,7 @@
 import { and, desc, eq, gt, inArray, isNull, lte, notInArray, or, type SQL, sql } from "drizzle-orm";
 import { newEndpointId } from "../lib/ids.ts";
 import { MASK } from "../lib/mask-header.ts";
+import { dialectOf } from "../systems/index.ts";
 import type { AuditRecorder } from "./audit.ts";
 import { auditedEndpoint } from "./audited.ts";
 import { database, rowOf } from "./db.ts";
@@ -28,21 +29,18 @@ export type EndpointFields = Pick<
   verifyToken: string | null;
 };
 
-/** How many endpoints a survey may have. */
-export const MAX_PER_SURVEY = 10;
-
 /** An endpoint that was stored; or why it was not, and how many there are. */
-export type Insertion = { row: EndpointRow } | { row: null; full: "survey" | "workspace"; used: number };
+export type Insertion = { row: EndpointRow } | { row: null; full: "group" | "workspace"; used: number };
 
 /**
- * Stores an endpoint, with its secret if it has one, unless its survey has {@link MAX_PER_SURVEY} already or the
+ * Stores an endpoint, with its secret if it has one, unless its group has as many as it may or the
  * workspace has as many as it may.
  * @param limit how many the workspace may have
  */
 export async function insertEndpoint(
   env: Env,
   workspaceId: number,
-  fields: EndpointFields & { dialect: string; survey: string | null; secret: string | null },
+  fields: EndpointFields & { dialect: string; group: string | null; secret: string | null },
   limit: number,
   now: number,
   audit: AuditRecorder,
@@ -53,12 +51,13 @@ export async function insertEndpoint(
   const db = database(env);
   const blank = { kind: "webhook" as const, headers: null, verifyToken: null, disabledReason: null, version: 1 };
   const values = { ...blank, ...plain, ...sealed, id, workspaceId, createdAt: now, updatedAt: now };
-  const inSurvey = plain.survey === null ? sql<number>`0` : countOf({ workspaceId, survey: plain.survey });
+  const inGroup = plain.group === null ? sql<number>`0` : countOf({ workspaceId, group: plain.group });
+  const most = dialectOf(plain.dialect).groups?.most ?? Number.MAX_SAFE_INTEGER;
   const inWorkspace = countOf({ workspaceId });
   // Part of the INSERT itself, so that of two creations at once, D1 decides which is the last that fits.
-  const room = sql`${inSurvey} < ${MAX_PER_SURVEY} AND ${inWorkspace} < ${limit}`;
+  const room = sql`${inGroup} < ${most} AND ${inWorkspace} < ${limit}`;
   // Named: a batch answers with objects, and one whose member is called 0 has it first.
-  const named = { inSurvey: inSurvey.as("in_survey"), inWorkspace: inWorkspace.as("in_workspace") };
+  const named = { inGroup: inGroup.as("in_group"), inWorkspace: inWorkspace.as("in_workspace") };
   const counts = db.select(named).from(workspaces).where(eq(workspaces.id, workspaceId));
   const insert = db
     .insert(endpoints)
@@ -71,8 +70,8 @@ export async function insertEndpoint(
       : await db.batch([counts, insert, entry, secretInsert(db, id, await sealSecret(env, id, secret), now)]);
   if (row) return { row };
   // Without a count, the workspace was deleted a moment ago.
-  const { inSurvey: ofSurvey, inWorkspace: ofWorkspace } = before ?? { inSurvey: 0, inWorkspace: 0 };
-  if (ofSurvey >= MAX_PER_SURVEY) return { row: null, full: "survey", used: ofSurvey };
+  const { inGroup: ofGroup, inWorkspace: ofWorkspace } = before ?? { inGroup: 0, inWorkspace: 0 };
+  if (ofGroup >= most) return { row: null, full: "group", used: ofGroup };
   return { row: null, full: "workspace", used: ofWorkspace };
 }
 

@@ -31,7 +31,7 @@ async function sendingConfigIn(by: Env, id: string, now: number) {
 async function endpoint(by: Env) {
   const fields = {
     ...{ url: "https://example.com/", events: ["*"], name: null, description: null, status: "active" as const },
-    ...{ retryPolicy: null, timeoutMs: null, disableOnGone: null, channels: [], dialect: "standard", survey: null },
+    ...{ retryPolicy: null, timeoutMs: null, disableOnGone: null, channels: [], dialect: "standard", group: null },
     ...{ maxConcurrency: null, disableAfter: null },
     ...{ headers: { "x-token": "hunter2" }, verifyToken: "v-hunter2", secret: "whsec_first" },
   };

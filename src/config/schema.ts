@@ -77,8 +77,8 @@ export const endpoints = sqliteTable(
     /** When failures disable it; null: as its dialect has it. Never is a word: JSON's null would be read as no value. */
     disableAfter: text("disable_after", { mode: "json" }).$type<StoredDisableAfter>(),
     channels: text({ mode: "json" }).$type<string[]>().notNull(),
-    /** The survey whose webhook it is, for good; null for every other. */
-    survey: text(),
+    /** What it belongs to for good at its system (a survey, by its id; the API says so, too); null for every other. */
+    group: text("survey"),
     /** Sealed (secrets.ts). */
     verifyToken: text("verify_token"),
     /** Grows with every change, so that copies elsewhere know whether they are current. */
@@ -89,7 +89,7 @@ export const endpoints = sqliteTable(
   (table) => [
     index("endpoints_workspace").on(table.workspaceId),
     // Partial: no other endpoint pays a row for it.
-    index("endpoints_survey").on(table.workspaceId, table.survey).where(sql`survey IS NOT NULL`),
+    index("endpoints_survey").on(table.workspaceId, table.group).where(sql`survey IS NOT NULL`),
     uniqueIndex("endpoints_notification").on(table.workspaceId).where(sql`kind = 'notification'`),
   ],
 );

@@ -78,6 +78,8 @@ export type Dialect = {
     /** A sentence about what is wrong with a secret that a user brought; undefined if nothing is. */
     complaint(secret: string): string | undefined;
   };
+  /** Webhooks of something at the system, such as a survey: what it is called, and how many of them it may have. */
+  readonly groups?: { readonly name: string; readonly most: number };
   /** Undefined where nothing is asked. */
   readonly handshake?: Handshake;
   /** The body, as JSON text with its keys in the order of the system's documentation. */

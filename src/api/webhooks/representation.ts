@@ -86,7 +86,7 @@ export async function viewWebhook(env: Env, row: EndpointRow): Promise<z.infer<t
     max_concurrency: maxConcurrency,
     disable_after: disableAfter,
     channels: row.channels,
-    survey: row.survey,
+    survey: row.group,
     created_at: iso(row.createdAt),
     updated_at: iso(row.updatedAt),
   };

@@ -1,5 +1,5 @@
 import type { AuditRecorder } from "../../config/audit.ts";
-import { type EndpointFields, insertEndpoint, MAX_PER_SURVEY, updateEndpoint } from "../../config/endpoint-changes.ts";
+import { type EndpointFields, insertEndpoint, updateEndpoint } from "../../config/endpoint-changes.ts";
 import { deleteEndpoint, type EndpointFilter } from "../../config/endpoint-queries.ts";
 import { outdatePublishRules } from "../../config/publish-rules.ts";
 import type { EndpointRow } from "../../config/schema.ts";
@@ -20,8 +20,8 @@ export type WebhookDraft = Partial<EndpointFields> &
   Pick<EndpointFields, "url" | "events"> & {
     dialect: string;
     secret?: string | undefined;
-    /** Makes it a webhook of this survey. */
-    survey?: string;
+    /** Makes it one of this group of its system. */
+    group?: string;
   };
 
 const BLANK = {
@@ -36,17 +36,17 @@ const BLANK = {
   disableAfter: null,
   channels: [],
   verifyToken: null,
-  survey: null,
-} satisfies Partial<EndpointFields> & { survey: null };
+  group: null,
+} satisfies Partial<EndpointFields> & { group: null };
 
-/** What a survey webhook keeps: it would be none without them. */
-const FIXED_FOR_SURVEYS = ["events", "channels"] as const;
+/** What a webhook of a group keeps: it would be none without them. */
+const FIXED_IN_GROUPS = ["events", "channels"] as const;
 
 /**
  * Creates a webhook that gets what is published from now on. `secret` is the only time that it is seen; null if it has
  * none.
  * @throws ApiError invalid_request for a target that is not allowed, a secret that is not of the dialect's form, or a
- *   pattern that covers no known type; handshake_failed; conflict where a survey has all the webhooks that it may have;
+ *   pattern that covers no known type; handshake_failed; conflict where a group has all the webhooks that it may have;
  *   quota_exceeded where the workspace has; unavailable where DNS does not say what the target is
  */
 export async function addWebhook(
@@ -65,14 +65,15 @@ export async function addWebhook(
   if (!plan) throw noWorkspace();
   const limit = plan.room.webhooks;
   const inserted = await insertEndpoint(env, workspaceId, { ...BLANK, ...draft, secret }, limit, now, audit);
-  if (!inserted.row) throw inserted.full === "survey" ? surveyFull() : countExceeded("webhooks", plan, inserted.used);
+  if (!inserted.row)
+    throw inserted.full === "group" ? groupFull(draft.dialect) : countExceeded("webhooks", plan, inserted.used);
   await subscriptionsChanged(env, workspaceId);
   return { row: inserted.row, secret };
 }
 
 /**
  * Changes a webhook.
- * @throws ApiError invalid_request for a target that is not allowed, a pattern that covers no known type, or what a survey
+ * @throws ApiError invalid_request for a target that is not allowed, a pattern that covers no known type, or what a
  *   webhook keeps; handshake_failed; not_found; conflict for the one that notifications go to; unavailable where DNS does
  *   not say what the target is
  */
@@ -86,9 +87,12 @@ export async function alterWebhook(
   audit: AuditRecorder,
 ): Promise<EndpointRow> {
   if (changes.url !== undefined) await checkTarget(env, "url", changes.url, origin);
-  const fixed = FIXED_FOR_SURVEYS.filter((name) => changes[name] !== undefined);
-  // A webhook never becomes one of a survey, nor ceases to be one: what is read here stays true.
-  if (fixed.length > 0 && (await webhookOf(env, filter, id)).survey !== null) throw keptBySurveys(fixed);
+  const fixed = FIXED_IN_GROUPS.filter((name) => changes[name] !== undefined);
+  // A webhook never becomes one of a group, nor ceases to be one: what is read here stays true.
+  if (fixed.length > 0) {
+    const { dialect, group } = await webhookOf(env, filter, id);
+    if (group !== null) throw keptInGroups(dialect, fixed);
+  }
   if (changes.events !== undefined) {
     // What it has may stay, though its type was deleted: clients send back what they were given.
     const accepted = async () => (await webhookOf(env, filter, id)).events;
@@ -141,13 +145,16 @@ export async function dropWebhook(
   await runErrands(env, errands);
 }
 
-function surveyFull(): ApiError {
-  const limit = `A survey may have ${MAX_PER_SURVEY} webhooks, and this one has them`;
+function groupFull(dialect: string): ApiError {
+  const { name, most } = groupsOf(dialect);
+  const limit = `A ${name} may have ${most} webhooks, and this one has them`;
   return new ApiError("conflict", `${limit}: delete one of them, or change one.`);
 }
 
-function keptBySurveys(fields: readonly string[]): ApiError {
-  const message = "A survey webhook keeps its events and channels: create another webhook";
+const groupsOf = (dialect: string) => dialectOf(dialect).groups ?? { name: "group", most: Number.POSITIVE_INFINITY };
+
+function keptInGroups(dialect: string, fields: readonly string[]): ApiError {
+  const message = `A ${groupsOf(dialect).name} webhook keeps its events and channels: create another webhook`;
   const errors = fields.map((path) => ({ path, message }));
   return new ApiError("invalid_request", `${fields.join(", ")}: ${message}`, { errors });
 }

@@ -19,6 +19,7 @@ export const platform: Dialect = {
   disableAfter: { failures: 10, seconds: 0 },
   timeoutMs: 10_000,
   disablesOnGone: false,
+  groups: { name: "survey", most: 10 },
   ...bodySignature("x-webhook-signature", "sha256=", false),
   body: (message) =>
     jsonObject({

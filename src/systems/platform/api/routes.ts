@@ -82,7 +82,7 @@ const createSurveyWebhook = defineRoute(
         channels: [survey],
         dialect: platform.name,
         secret: body.secret,
-        survey,
+        group: survey,
       },
       now,
       origin,
@@ -104,7 +104,7 @@ const listSurveyWebhooks = defineRoute(
     success: { status: 200, schema: list(WebhookView) },
   },
   async ({ env, workspaceId, params, query }) => {
-    const filter = { workspaceId, survey: surveyOf(params.survey) };
+    const filter = { workspaceId, group: surveyOf(params.survey) };
     const load = (limit: number, before: number | undefined) => listEndpoints(env, filter, limit, before);
     const { rows, next_cursor } = await loadPage(query, NumberKey, load, (row) => row.number);
     return { data: await Promise.all(rows.map((row) => viewWebhook(env, row))), next_cursor };
@@ -123,7 +123,7 @@ const getSurveyWebhook = defineRoute(
     codes: ["invalid_request"],
   },
   async ({ env, workspaceId, params }) => {
-    const filter = { workspaceId, survey: surveyOf(params.survey) };
+    const filter = { workspaceId, group: surveyOf(params.survey) };
     return { data: await viewWebhook(env, await webhookOf(env, filter, params.webhook)) };
   },
 );
@@ -141,7 +141,7 @@ const changeSurveyWebhook = defineRoute(
     success: { status: 200, schema: one(WebhookView) },
   },
   async ({ env, workspaceId, params, body, now, url: origin, audit }) => {
-    const filter = { workspaceId, survey: surveyOf(params.survey) };
+    const filter = { workspaceId, group: surveyOf(params.survey) };
     const row = await alterWebhook(env, filter, params.webhook, webhookFields(body), now, origin, audit);
     return { data: await viewWebhook(env, row) };
   },
@@ -160,7 +160,7 @@ const removeSurveyWebhook = defineRoute(
     codes: ["invalid_request"],
   },
   async ({ env, workspaceId, params, now, audit }) => {
-    await dropWebhook(env, { workspaceId, survey: surveyOf(params.survey) }, params.webhook, now, audit);
+    await dropWebhook(env, { workspaceId, group: surveyOf(params.survey) }, params.webhook, now, audit);
     return undefined;
   },
 );
