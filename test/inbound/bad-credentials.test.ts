@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Vector } from "../../src/inbound/providers/fixtures.ts";
 import { providers } from "../../src/inbound/providers/index.ts";
-import { callback, context } from "./callback.ts";
+import { callback, verifyContext } from "./callback.ts";
 import { sourceOf, sourceOfVector, urlOf } from "./fixtures.ts";
 
 /** What comes by Email Routing is verified by nothing that a source has. */
@@ -22,7 +22,7 @@ describe.each(Object.entries(BAD))("of a secret that is %s", (_, bad) => {
       const source = sourceOf(name);
       const credentials = Object.fromEntries(Object.keys(source.credentials as object).map((each) => [each, bad]));
       const request = callback("{}", { "Content-Type": "application/json" });
-      const verdict = await provider.verify(request, { ...source, credentials }, context()).catch(thrown);
+      const verdict = await provider.verify(request, { ...source, credentials }, verifyContext()).catch(thrown);
       expect(verdict).toMatch(/^(unsupported|missing_signature|malformed)$/);
     },
   );

@@ -3,7 +3,7 @@ import type { CallbackRequest, Source, VerifyContext } from "../../src/inbound/p
 import { utf8 } from "../../src/lib/bytes.ts";
 import { FORM_TYPE, JSON_TYPE } from "../support/callback-forms.ts";
 
-/** Callbacks, sources and context for the tests of providers. */
+/** Callbacks, sources and contexts for the tests of providers. */
 
 /** Unix seconds. */
 export const NOW = 1_700_000_000;
@@ -44,7 +44,7 @@ export const sourceWith = (credentials: unknown, options: unknown = {}, callback
 });
 
 /** As when nothing may be asked. */
-export const context = (more: Partial<VerifyContext> = {}): VerifyContext => ({
+export const verifyContext = (more: Partial<VerifyContext> = {}): VerifyContext => ({
   now: NOW,
   fetchCertificate: async (url) => {
     throw new Error(`Nobody may fetch ${url}`);
@@ -59,7 +59,7 @@ export const context = (more: Partial<VerifyContext> = {}): VerifyContext => ({
  * @param taken keys of what was taken before; what is asked for is added to it
  */
 export const at = (now: number, taken: Set<string> = new Set()): VerifyContext =>
-  context({ now, seenBefore: async (key) => taken.has(key) || !taken.add(key) });
+  verifyContext({ now, seenBefore: async (key) => taken.has(key) || !taken.add(key) });
 
 /** An HMAC by another implementation than the one that is tested. */
 export const mac = (hash: string, key: string, data: string | Uint8Array, encoding: BinaryToTextEncoding): string =>

@@ -74,8 +74,8 @@ export async function addWebhook(
 /**
  * Changes a webhook.
  * @throws ApiError invalid_request for a target that is not allowed, a pattern that covers no known type, or what a
- *   webhook keeps; handshake_failed; not_found; conflict for the one that notifications go to; unavailable where DNS does
- *   not say what the target is
+ *   webhook of a group keeps; handshake_failed; not_found; conflict for the one that notifications go to; unavailable where
+ *   DNS does not say what the target is
  */
 export async function alterWebhook(
   env: Env,

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { CALLBACK_URL, callback, context, NOW } from "../../../../test/inbound/callback.ts";
+import { CALLBACK_URL, callback, NOW, verifyContext } from "../../../../test/inbound/callback.ts";
 import { MalformedCallback } from "../../provider.ts";
 import { awsSesSns } from "./provider.ts";
 
@@ -54,7 +54,7 @@ describe("verification", () => {
         ...headers,
       }),
       from,
-      context({ fetchCertificate, ...more }),
+      verifyContext({ fetchCertificate, ...more }),
     );
 
   it.each(["1", "2"] as const)("knows messages of each type by version %s", async (version) => {

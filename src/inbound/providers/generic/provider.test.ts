@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { CALLBACK_URL, callback, context, mac, NOW } from "../../../../test/inbound/callback.ts";
+import { CALLBACK_URL, callback, mac, NOW, verifyContext } from "../../../../test/inbound/callback.ts";
 import { MalformedCallback } from "../../provider.ts";
 import { generic } from "./provider.ts";
 
@@ -12,7 +12,7 @@ const source = (options: object, credentials: object = { secret: "key" }) => ({
   callbackUrl: CALLBACK_URL,
 });
 const verify = (headers: Record<string, string>, from: ReturnType<typeof source>, body = BODY) =>
-  generic.verify(callback(body, headers), from, context());
+  generic.verify(callback(body, headers), from, verifyContext());
 
 it.each([
   ["hmac", { value: "v" }, "secret"],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CALLBACK_URL, callback, context, mac } from "../../../../test/inbound/callback.ts";
+import { CALLBACK_URL, callback, mac, verifyContext } from "../../../../test/inbound/callback.ts";
 import { keep } from "../../keeping.ts";
 import { MalformedCallback } from "../../provider.ts";
 import { github } from "./provider.ts";
@@ -7,7 +7,11 @@ import { github } from "./provider.ts";
 const SECRET = "It's a Secret to Everybody";
 const source = (secret: unknown = SECRET) => ({ credentials: { secret }, options: {}, callbackUrl: CALLBACK_URL });
 const verify = (body: string, signature: string | undefined, from = source()) =>
-  github.verify(callback(body, signature === undefined ? {} : { "X-Hub-Signature-256": signature }), from, context());
+  github.verify(
+    callback(body, signature === undefined ? {} : { "X-Hub-Signature-256": signature }),
+    from,
+    verifyContext(),
+  );
 
 /** The example of docs.github.com. */
 const PUBLISHED = "757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";
@@ -31,7 +35,7 @@ describe("verification", () => {
 
   it("does not look at the signature by SHA-1", async () => {
     const headers = { "X-Hub-Signature": `sha1=${mac("sha1", SECRET, "{}", "hex")}` };
-    expect(await github.verify(callback("{}", headers), source(), context())).toBe("missing_signature");
+    expect(await github.verify(callback("{}", headers), source(), verifyContext())).toBe("missing_signature");
   });
 
   it("takes either of two secrets", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CALLBACK_URL, callback, context } from "../../../../test/inbound/callback.ts";
+import { CALLBACK_URL, callback, verifyContext } from "../../../../test/inbound/callback.ts";
 import { MalformedCallback } from "../../provider.ts";
 import { gupshup } from "./provider.ts";
 
@@ -11,7 +11,7 @@ const source = (value: unknown = "s3cret value") => ({
 
 describe("verification", () => {
   const verify = (headers: Record<string, string>, from = source()) =>
-    gupshup.verify(callback("{}", headers), from, context());
+    gupshup.verify(callback("{}", headers), from, verifyContext());
 
   it.each([
     ["verified", { "x-callback-token": "s3cret value" }],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CALLBACK_URL, callback, context, mac } from "../../../../test/inbound/callback.ts";
+import { CALLBACK_URL, callback, mac, verifyContext } from "../../../../test/inbound/callback.ts";
 import { MalformedCallback } from "../../provider.ts";
 import { metaWhatsApp } from "./provider.ts";
 
@@ -14,7 +14,7 @@ describe("verification", () => {
     metaWhatsApp.verify(
       callback(body, signature === undefined ? {} : { "X-Hub-Signature-256": signature }),
       from,
-      context(),
+      verifyContext(),
     );
   /** Published, of the body "test" with the secret "secret". */
   const PUBLISHED = "sha256=0329a06b62cd16b33eb6792be8c60b158d89a2ee3a876fce9a881ebb488c0914";
@@ -30,7 +30,7 @@ describe("verification", () => {
   it("does not take the verify token for a secret, or the older header for a signature", async () => {
     expect(await verify("test", `sha256=${mac("sha256", "meatyhamhock", "test", "hex")}`)).toBe("bad_signature");
     const old = { "X-Hub-Signature": `sha1=${mac("sha1", "secret", "test", "hex")}` };
-    expect(await metaWhatsApp.verify(callback("test", old), source(), context())).toBe("missing_signature");
+    expect(await metaWhatsApp.verify(callback("test", old), source(), verifyContext())).toBe("missing_signature");
   });
 
   it("refuses a body whose escapes were lost", async () => {

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { CALLBACK_URL, called, context, sourceWith } from "../../../../test/inbound/callback.ts";
+import { CALLBACK_URL, called, sourceWith, verifyContext } from "../../../../test/inbound/callback.ts";
 import { FORM_TYPE } from "../../../../test/support/callback-forms.ts";
 import { MalformedCallback } from "../../provider.ts";
 import { plivoSms } from "./provider.ts";
@@ -19,7 +19,7 @@ const v2 = (name = "Ma-V2") => ({
   "X-Plivo-Signature-V2-Nonce": "7",
 });
 const verify = (given: Parameters<typeof called>[0], from = source()) =>
-  plivoSms.verify(called({ ...given, headers: { ...FORM_TYPE, ...given.headers } }), from, context());
+  plivoSms.verify(called({ ...given, headers: { ...FORM_TYPE, ...given.headers } }), from, verifyContext());
 
 describe("version 3", () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CALLBACK_URL, callback, context, mac } from "../../../../test/inbound/callback.ts";
+import { CALLBACK_URL, callback, mac, verifyContext } from "../../../../test/inbound/callback.ts";
 import { MalformedCallback } from "../../provider.ts";
 import { shopify } from "./provider.ts";
 
@@ -10,7 +10,7 @@ const source = (client_secret: unknown = SECRET) => ({
   callbackUrl: CALLBACK_URL,
 });
 const verify = (body: string, signature?: string, from = source()) =>
-  shopify.verify(callback(body, signature ? { "X-Shopify-Hmac-Sha256": signature } : {}), from, context());
+  shopify.verify(callback(body, signature ? { "X-Shopify-Hmac-Sha256": signature } : {}), from, verifyContext());
 
 /** Of a published test, as the secret above and the body are. */
 const BODY = '{"id":1}';

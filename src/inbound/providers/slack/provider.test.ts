@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { CALLBACK_URL, callback, context, mac, NOW } from "../../../../test/inbound/callback.ts";
+import { CALLBACK_URL, callback, mac, NOW, verifyContext } from "../../../../test/inbound/callback.ts";
 import { MalformedCallback } from "../../provider.ts";
 import { slack } from "./provider.ts";
 
@@ -15,7 +15,7 @@ const sign = (body: string, time: number, secret = SECRET) => ({
   "X-Slack-Signature": `v0=${mac("sha256", secret, `v0:${time}:${body}`, "hex")}`,
 });
 const verify = (body: string, headers: Record<string, string>, from = source()) =>
-  slack.verify(callback(body, headers), from, context());
+  slack.verify(callback(body, headers), from, verifyContext());
 
 const EVENT =
   '{"type":"event_callback","event":{"type":"message","text":"Hi"},"event_id":"Ev1","event_time":1700000000}';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CALLBACK_URL, callback, context } from "../../../../test/inbound/callback.ts";
+import { CALLBACK_URL, callback, verifyContext } from "../../../../test/inbound/callback.ts";
 import { MalformedCallback } from "../../provider.ts";
 import { standardWebhooks } from "./provider.ts";
 
@@ -20,7 +20,7 @@ const source = (options = {}, signing_secret: unknown = SECRET) => ({
 
 describe("verification", () => {
   const verify = (given: Record<string, string>, now = TIME, from = source()) =>
-    standardWebhooks.verify(callback(BODY, given), from, context({ now }));
+    standardWebhooks.verify(callback(BODY, given), from, verifyContext({ now }));
 
   it("agrees with the published signature, under both families of names", async () => {
     expect(await verify(headers("webhook"))).toBe("verified");

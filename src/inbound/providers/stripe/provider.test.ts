@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CALLBACK_URL, callback, context, mac, NOW } from "../../../../test/inbound/callback.ts";
+import { CALLBACK_URL, callback, mac, NOW, verifyContext } from "../../../../test/inbound/callback.ts";
 import { MalformedCallback } from "../../provider.ts";
 import { stripe } from "./provider.ts";
 
@@ -12,7 +12,7 @@ const source = (signing_secret: unknown = SECRET, options = {}) => ({
 });
 const v1 = (time: number, body = BODY, secret = SECRET) => mac("sha256", secret, `${time}.${body}`, "hex");
 const verify = (header: string | undefined, from = source(), body = BODY) =>
-  stripe.verify(callback(body, header === undefined ? {} : { "Stripe-Signature": header }), from, context());
+  stripe.verify(callback(body, header === undefined ? {} : { "Stripe-Signature": header }), from, verifyContext());
 
 describe("verification", () => {
   it("takes the secret as the text that it is", async () => {

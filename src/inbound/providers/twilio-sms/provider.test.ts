@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { CALLBACK_URL, called, context, sourceWith } from "../../../../test/inbound/callback.ts";
+import { CALLBACK_URL, called, sourceWith, verifyContext } from "../../../../test/inbound/callback.ts";
 import { FORM_TYPE, JSON_TYPE } from "../../../../test/support/callback-forms.ts";
 import { MalformedCallback } from "../../provider.ts";
 import { twilioSms } from "./provider.ts";
@@ -14,7 +14,7 @@ const verify = (given: Parameters<typeof called>[0], signature: string, from = s
   twilioSms.verify(
     called({ ...given, headers: { ...given.headers, "X-Twilio-Signature": signature } }),
     from,
-    context(),
+    verifyContext(),
   );
 
 /** As Twilio says which key it has signed by: https://www.twilio.com/docs/usage/webhooks/webhook-shared-keys */
@@ -145,7 +145,7 @@ describe("a signature", () => {
   });
 
   it("is missed", async () => {
-    expect(await twilioSms.verify(called({ body: "A=1", headers: FORM_TYPE }), source, context())).toBe(
+    expect(await twilioSms.verify(called({ body: "A=1", headers: FORM_TYPE }), source, verifyContext())).toBe(
       "missing_signature",
     );
     for (const none of [" ", "%", "AAAA"]) {

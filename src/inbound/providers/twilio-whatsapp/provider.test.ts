@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { expect, it } from "vitest";
-import { CALLBACK_URL, called, context, sourceWith } from "../../../../test/inbound/callback.ts";
+import { CALLBACK_URL, called, sourceWith, verifyContext } from "../../../../test/inbound/callback.ts";
 import { FORM_TYPE } from "../../../../test/support/callback-forms.ts";
 import { twilioWhatsapp } from "./provider.ts";
 
@@ -11,7 +11,7 @@ const FROM_TO = "From=whatsapp%3A%2B1&To=whatsapp%3A%2B2";
 it("is signed as text messages are, prefixes included", async () => {
   const signature = createHmac("sha1", "12345").update(`${CALLBACK_URL}Fromwhatsapp:+1Towhatsapp:+2`).digest("base64");
   const request = called({ body: FROM_TO, headers: { ...FORM_TYPE, "X-Twilio-Signature": signature } });
-  expect(await twilioWhatsapp.verify(request, source, context())).toBe("verified");
+  expect(await twilioWhatsapp.verify(request, source, verifyContext())).toBe("verified");
 });
 
 it("tells that a message was read, and by whom", async () => {
