@@ -1,0 +1,44 @@
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import { listSubscriptions } from "./endpoints.ts";
+
+const MANY = 257;
+
+async function workspaceWith(endpoints: number): Promise<number> {
+  const row = await env.DB.prepare(
+    "INSERT INTO workspaces (name, external_id, created_at, updated_at) VALUES ('A', ?, 0, 0) RETURNING id",
+  )
+    .bind(crypto.randomUUID())
+    .first<{ id: number }>();
+  const id = row?.id ?? 0;
+  await env.DB.prepare(
+    `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?2)
+     INSERT INTO endpoints (id, workspace_id, url, events, status, dialect, channels, version, created_at, updated_at)
+     SELECT 'wh_' || CAST(?1 AS INTEGER) || '_' || n, ?1, 'http://127.0.0.1:1/', json_array('ticket.' || n, '*'), 'paused', 'standard',
+       json_array('"ö' || n), n, 1000 + n, 0
+     FROM numbers WHERE ?2 > 0`,
+  )
+    .bind(id, endpoints)
+    .run();
+  return id;
+}
+
+it("tells of all endpoints of a workspace, the oldest first, and of nobody else's", async () => {
+  const workspace = await workspaceWith(MANY);
+  await workspaceWith(3);
+  const all = (await listSubscriptions(env, workspace)) ?? [];
+  expect(all.map(({ number: _, ...rest }) => rest)).toEqual(
+    Array.from({ length: MANY }, (_, index) => {
+      const n = index + 1;
+      const [events, channels] = [[`ticket.${n}`, "*"], [`"ö${n}`]];
+      return { id: `wh_${workspace}_${n}`, version: n, events, channels, createdAt: 1000 + n };
+    }),
+  );
+  const numbers = all.map(({ number }) => number);
+  expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+});
+
+it("tells a workspace without endpoints from one that is not there", async () => {
+  expect(await listSubscriptions(env, await workspaceWith(0))).toEqual([]);
+  expect(await listSubscriptions(env, 987_654)).toBeNull();
+});
