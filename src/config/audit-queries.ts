@@ -26,7 +26,7 @@ const CHUNK = 10;
 const EVERY = 20;
 
 /** How many of them go at once: some isolates' {@link EVERY}. */
-const EXCESS_BITE = 200;
+const EXCESS_CHUNK = 200;
 
 /** How many workspaces an isolate keeps count of. */
 const MAX_COUNTED = 10_000;
@@ -70,7 +70,7 @@ function isDue(workspaceId: number): boolean {
 }
 
 /**
- * Deletes the oldest entries of a workspace beyond CEILINGS' `audit_entries`, {@link EXCESS_BITE} at most. It is done at
+ * Deletes the oldest entries of a workspace beyond CEILINGS' `audit_entries`, {@link EXCESS_CHUNK} at most. It is done at
  * some of the changes alone, for it reads as many rows of an index as entries are kept: between two looks an isolate lets
  * {@link EVERY} in. To be called beside a change, and left to `waitUntil`: it never fails.
  */
@@ -79,7 +79,7 @@ export async function boundAuditLog(env: Env, workspaceId: number): Promise<void
   const mine = eq(auditLog.workspaceId, workspaceId);
   const kept = settingsOf(env).CEILINGS.audit_entries;
   const newestTooMany = sql`(SELECT number FROM ${auditLog} WHERE ${mine} ORDER BY number DESC LIMIT 1 OFFSET ${kept})`;
-  const excess = sql`(SELECT number FROM ${auditLog} WHERE ${mine} AND number <= ${newestTooMany} ORDER BY number LIMIT ${EXCESS_BITE})`;
+  const excess = sql`(SELECT number FROM ${auditLog} WHERE ${mine} AND number <= ${newestTooMany} ORDER BY number LIMIT ${EXCESS_CHUNK})`;
   try {
     await database(env).delete(auditLog).where(sql`${auditLog.number} IN ${excess}`);
   } catch (error) {

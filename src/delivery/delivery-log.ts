@@ -10,7 +10,7 @@ import type { LogState, Parcel, Sieve, Store, Table } from "./store.ts";
 /** The delivery log, read from an Endpoint's rows. */
 
 /** One delivery with all that its row knows of it. */
-export type Found = { parcel: Parcel; position: number; entry: Entry; event: StoredEvent };
+export type LoggedDelivery = { parcel: Parcel; position: number; entry: Entry; event: StoredEvent };
 
 /** When the next attempt of a pending parcel is due, null if it is on its way or held; and whether a probe comes before. */
 export type NextAttempt = (seq: number) => { at: number | null; waitsForProbe: boolean };
@@ -33,7 +33,7 @@ function textOf({ type, eventId }: DeliveryFilter): string | undefined {
   return type === undefined ? undefined : `"type":${JSON.stringify(type)}`;
 }
 
-export function summary(endpoint: number, found: Found, nextAttempt: NextAttempt): DeliverySummary {
+export function summary(endpoint: number, found: LoggedDelivery, nextAttempt: NextAttempt): DeliverySummary {
   const { parcel, entry, event } = found;
   const last: Attempt | undefined = entry.attempts.at(-1);
   const next = parcel.completedAt === null ? nextAttempt(parcel.seq) : NONE;
@@ -54,7 +54,7 @@ export function summary(endpoint: number, found: Found, nextAttempt: NextAttempt
 }
 
 /** A parcel's deliveries. */
-export function unpack(parcel: Parcel): Found[] {
+export function unpack(parcel: Parcel): LoggedDelivery[] {
   const events = decodeEvents(parcel.events);
   return parcel.history.entries.flatMap((entry, position) => {
     const event = events[position];
@@ -124,7 +124,7 @@ function* parcelsBefore(
 }
 
 /** What was found down to a family: its deliveries, the greatest index first; and what was skipped before them. */
-type Family = { number: number; found: Found[]; skipped: number; at: number };
+type Family = { number: number; found: LoggedDelivery[]; skipped: number; at: number };
 
 /** Families in which some may be wanted, the youngest first. */
 function* familiesUpTo(store: Store, wanted: Wanted, family: number): Generator<Family> {
@@ -158,7 +158,7 @@ export function parseCursor(cursor: string): { family: number; index: number } |
  * wherever it goes, so nothing is missed or shown twice while it moves. An unreadable cursor starts at the top.
  */
 export function list(store: Store, endpoint: number, filter: DeliveryFilter, nextAttempt: NextAttempt): DeliveryPage {
-  const view = (found: Found): DeliverySummary => {
+  const view = (found: LoggedDelivery): DeliverySummary => {
     const history = filter.withAttempts ? { history: [...found.entry.attempts] } : {};
     return { ...summary(endpoint, found, nextAttempt), ...history };
   };
@@ -190,7 +190,7 @@ export function list(store: Store, endpoint: number, filter: DeliveryFilter, nex
   return { deliveries, next: null };
 }
 
-function passes(endpoint: number, { parcel, entry, event }: Found, filter: DeliveryFilter): boolean {
+function passes(endpoint: number, { parcel, entry, event }: LoggedDelivery, filter: DeliveryFilter): boolean {
   const text = filter.search?.toLowerCase();
   return (
     (filter.status === undefined || parcel.state === filter.status) &&
@@ -204,7 +204,7 @@ function passes(endpoint: number, { parcel, entry, event }: Found, filter: Deliv
 }
 
 /** What a whole id names, however old: at most one delivery. Undefined for text that is no whole id. */
-function findNamed(store: Store, text: string): Found[] | undefined {
+function findNamed(store: Store, text: string): LoggedDelivery[] | undefined {
   const place = parseDeliveryId(text);
   if (place) return [findByPlace(store, place) ?? []].flat();
   const id = wholeId(text);
@@ -212,8 +212,8 @@ function findNamed(store: Store, text: string): Found[] | undefined {
   return event ? [findByEvent(store, event, id) ?? []].flat() : undefined;
 }
 
-export function findByPlace(store: Store, place: DeliveryPlace): Found | undefined {
-  const isIt = ({ parcel, event }: Found) => {
+export function findByPlace(store: Store, place: DeliveryPlace): LoggedDelivery | undefined {
+  const isIt = ({ parcel, event }: LoggedDelivery) => {
     const { at, seq, index } = placeFor(place.endpoint, parcel.seq, event);
     return at === place.at && seq === place.seq && index === place.index;
   };
@@ -236,11 +236,11 @@ function lowerBound(store: Store, table: Table, position: number): { seq: number
 }
 
 /** The delivery of an event, found by the event's position in the stream. */
-export function findByEvent(store: Store, event: EventPlace, eventId: string): Found | undefined {
+export function findByEvent(store: Store, event: EventPlace, eventId: string): LoggedDelivery | undefined {
   return findAt(store, event, (found) => found.event.id === eventId);
 }
 
-function findAt(store: Store, event: EventPlace, isIt: (found: Found) => boolean): Found | undefined {
+function findAt(store: Store, event: EventPlace, isIt: (found: LoggedDelivery) => boolean): LoggedDelivery | undefined {
   const position = positionOf(event);
   const bounds = (["open_parcels", "log"] as const).flatMap((table) => lowerBound(store, table, position) ?? []);
   const families = new Set(bounds.map((row) => familyOf(row.seq)));

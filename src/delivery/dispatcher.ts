@@ -9,7 +9,7 @@ import { type Attempted, SIDE_BY_SIDE } from "./attempt.ts";
 import { Backlog, type Head } from "./backlog.ts";
 import { Batcher, type Place } from "./batcher.ts";
 import type { Trigger } from "./contract.ts";
-import { type Found, unpack } from "./delivery-log.ts";
+import { type LoggedDelivery, unpack } from "./delivery-log.ts";
 import { impossible } from "./outcome.ts";
 import {
   type AttemptHistory,
@@ -105,7 +105,7 @@ export class Dispatcher {
   /** What handing over to a courier takes, there and back, in milliseconds. */
   transitMs = 0;
   /** Is told, within the settlement, of deliveries of one parcel that failed for good. */
-  onExhausted: (found: Found[]) => void = () => {};
+  onExhausted: (found: LoggedDelivery[]) => void = () => {};
 
   /** @param mostUnderWay deliveries under way at once where the webhook says nothing */
   constructor(store: Store, alarm: Alarm, clock: Clock, mostUnderWay: number) {
@@ -470,7 +470,7 @@ export class Dispatcher {
     return delivered.length === history.entries.length && fitting(history, delivered).length === 1;
   }
 
-  #found(seq: number, history: AttemptHistory, positions: readonly number[]): Found[] {
+  #found(seq: number, history: AttemptHistory, positions: readonly number[]): LoggedDelivery[] {
     const parcel = this.#store.open(seq);
     return parcel ? pick(unpack({ ...parcel, history }), positions) : [];
   }

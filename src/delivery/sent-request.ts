@@ -3,7 +3,7 @@ import { heard } from "../events/match.ts";
 import { dialectOf } from "../systems/index.ts";
 import type { SentRequest } from "./contract.ts";
 import { idOf } from "./delivery-id.ts";
-import type { Found } from "./delivery-log.ts";
+import type { LoggedDelivery } from "./delivery-log.ts";
 
 /**
  * The request of a delivery's last attempt as it went over the wire, written anew: the dialect makes the same of the same
@@ -15,7 +15,7 @@ export async function sentRequest(
   env: Env,
   workspaceId: number,
   endpoint: number,
-  found: Found,
+  found: LoggedDelivery,
 ): Promise<SentRequest | null> {
   const { parcel, entry, event } = found;
   const { sent } = parcel.history;

@@ -10,7 +10,7 @@ import { decodeRow, type Row } from "./record.ts";
 import { type Heard, Relays } from "./relays.ts";
 import { lengthOf, shareOf, sharesOf } from "./shares.ts";
 import type { EventStore } from "./store.ts";
-import { type Index, type News, Subscriptions, type SubscriptionsHost } from "./subscriptions.ts";
+import { type Index, type SubscriptionChange, Subscriptions, type SubscriptionsHost } from "./subscriptions.ts";
 import { fits, type Load, put, Way } from "./way.ts";
 
 /** Rows taken from storage at a time, when memory does not have them. */
@@ -88,7 +88,7 @@ export class FanOut {
     this.#lagging = store.lagging();
     this.#sizes = sizes(settingsOf(host.env).RELAYS_FROM);
     this.#relays = new Relays(host.env, host.name);
-    this.#subscriptions = new Subscriptions(host, store.newest().at, (news) => this.#catchUp(news));
+    this.#subscriptions = new Subscriptions(host, store.newest().at, (change) => this.#catchUp(change));
   }
 
   /** Every row up to this one is on its endpoints' disks, the lagging ones excepted. */
@@ -158,7 +158,7 @@ export class FanOut {
         for (const row of rows) this.#dealRow(row, index);
         this.#dealt = rows.at(-1)?.seq ?? this.#newest;
         this.#callWaiting();
-        // Answers to publishers and other calls have their turn between two bites.
+        // Answers to publishers and other calls have their turn between two chunks.
         if (this.#dealt < this.#newest) await scheduler.wait(0);
       }
     } catch (error) {
@@ -517,7 +517,7 @@ export class FanOut {
   }
 
   /** Endpoints that were made while rows were dealt out by older subscriptions get what was published since. */
-  #catchUp({ index, before, from }: News): void {
+  #catchUp({ index, before, from }: SubscriptionChange): void {
     const known = new Set(before?.all.map(({ id }) => id));
     for (const subscription of index.all) {
       const { id, createdAt } = subscription;

@@ -58,7 +58,7 @@ export class Relays {
     };
     const take = (words: readonly Heard[]): void => {
       const before = calling.size;
-      const news = words.filter(({ place, how, tookMs }) => {
+      const heardNow = words.filter(({ place, how, tookMs }) => {
         if (how === "slow") {
           if (calling.delete(place)) slow.add(place);
           return slow.has(place);
@@ -77,7 +77,7 @@ export class Relays {
         this.#calling--;
         this.length -= convoy.length;
       }
-      heard(news);
+      heard(heardNow);
       if (calling.size + asking.size === 0) tell();
     };
     await this.#call(convoy, limit, take, () => calling.size + asking.size > 0);

@@ -29,7 +29,7 @@ export type SubscriptionsHost = {
 };
 
 /** What was read, and what served until then. */
-export type News = {
+export type SubscriptionChange = {
   index: Index;
   before: Index | undefined;
   /** Who was made after this may have missed rows that the old ones served for: milliseconds since 1970. */
@@ -44,14 +44,14 @@ export class Subscriptions {
   readonly #host: SubscriptionsHost;
   /** When the last row of an earlier life was stored, in milliseconds since 1970; 0 without any. */
   readonly #lastRowAt: number;
-  readonly #arrived: (news: News) => void;
+  readonly #arrived: (change: SubscriptionChange) => void;
   #serving: { index: Index; loadedAt: number; dropped: boolean } | undefined;
   /** Changes whenever subscriptions are dropped: what was being loaded meanwhile is out of date. */
   #epoch = 0;
   #loading: Promise<Index> | undefined;
 
   /** @param arrived is told of all that is read, before anything is dealt out by it */
-  constructor(host: SubscriptionsHost, lastRowAt: number, arrived: (news: News) => void) {
+  constructor(host: SubscriptionsHost, lastRowAt: number, arrived: (change: SubscriptionChange) => void) {
     this.#host = host;
     this.#lastRowAt = lastRowAt;
     this.#arrived = arrived;

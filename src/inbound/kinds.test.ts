@@ -344,8 +344,8 @@ describe("who hides a number is known by WhatsApp's id", () => {
     const payload = { id: "m", source: "", type: "text", payload: { text: "Hi" }, sender };
     const message = JSON.stringify({ app: "a", timestamp: 1774606936000, type: "message", payload });
     expect(await received("gupshup", message)).toMatchObject([{ from: who, from_user_id: who, text: "Hi" }]);
-    const news = { id: "m", gsId: "g", type: "delivered", destination: "", userId: who, payload: { ts: 1774606936 } };
-    const event = JSON.stringify({ app: "a", timestamp: 1774606936000, type: "message-event", payload: news });
+    const report = { id: "m", gsId: "g", type: "delivered", destination: "", userId: who, payload: { ts: 1774606936 } };
+    const event = JSON.stringify({ app: "a", timestamp: 1774606936000, type: "message-event", payload: report });
     expect(await received("gupshup", event)).toMatchObject([{ recipient: who, recipient_user_id: who }]);
   });
 

@@ -4,8 +4,8 @@ import { advance } from "./progress.ts";
 import { STATUSES, type Status } from "./provider.ts";
 import { providerOf } from "./providers/index.ts";
 
-const reached = (...news: Status[]) =>
-  news.reduce<Status | undefined>((state, each) => advance(state, each, false) ?? state, undefined);
+const reached = (...told: Status[]) =>
+  told.reduce<Status | undefined>((state, each) => advance(state, each, false) ?? state, undefined);
 
 describe("a message", () => {
   it.each<[Status[], Status]>([
@@ -18,8 +18,8 @@ describe("a message", () => {
     [["delivered", "failed"], "delivered"],
     [["read", "bounced"], "read"],
     [["sent", "opened", "clicked"], "sent"],
-  ])("that is %j has come to %s", (news, state) => {
-    expect(reached(...news)).toBe(state);
+  ])("that is %j has come to %s", (told, state) => {
+    expect(reached(...told)).toBe(state);
   });
 
   it("is not advanced by what its reader does, nor by what is known", () => {
@@ -39,18 +39,18 @@ describe("a message", () => {
   });
 
   it("ends at the same state in whatever order its delivery is told, if nothing fails", () => {
-    const news = ["queued", "deferred", "sent", "delivered", "read"] as const;
+    const told = ["queued", "deferred", "sent", "delivered", "read"] as const;
     fc.assert(
-      fc.property(fc.shuffledSubarray([...news], { minLength: 1 }), (some) => {
-        expect(reached(...some)).toBe(news.findLast((status) => some.includes(status)));
+      fc.property(fc.shuffledSubarray([...told], { minLength: 1 }), (some) => {
+        expect(reached(...some)).toBe(told.findLast((status) => some.includes(status)));
       }),
     );
   });
 
   it("never leaves what ends it", () => {
     fc.assert(
-      fc.property(fc.constantFrom("failed", "bounced", "dropped"), fc.constantFrom(...STATUSES), (end, news) => {
-        expect(advance(end as Status, news, true)).toBeNull();
+      fc.property(fc.constantFrom("failed", "bounced", "dropped"), fc.constantFrom(...STATUSES), (end, told) => {
+        expect(advance(end as Status, told, true)).toBeNull();
       }),
     );
   });

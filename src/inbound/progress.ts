@@ -9,20 +9,20 @@ const TERMINAL: ReadonlySet<Status> = new Set(["failed", "bounced", "dropped"]);
 /** From here on a message has arrived. */
 const ARRIVED = 3;
 
-/** Whether news of a message is about its delivery at all; what its reader does is not. */
+/** Whether a status of a message is about its delivery at all; what its reader does is not. */
 const isDelivery = (status: Status): boolean => TERMINAL.has(status) || RANK[status] !== undefined;
 
 /**
- * The state of a message after news of it, or null where the news changes nothing.
+ * The state of a message after another one was told, or null where that changes nothing.
  * @param before undefined if nothing was known
  * @param bouncesLater whether what has arrived can bounce still
  */
-export function advance(before: Status | undefined, news: Status, bouncesLater: boolean): Status | null {
-  if (!isDelivery(news)) return null;
-  if (before === undefined) return news;
+export function advance(before: Status | undefined, told: Status, bouncesLater: boolean): Status | null {
+  if (!isDelivery(told)) return null;
+  if (before === undefined) return told;
   if (TERMINAL.has(before)) return null;
   const rank = RANK[before] ?? 0;
-  if (!TERMINAL.has(news)) return (RANK[news] ?? 0) > rank ? news : null;
-  if (rank < ARRIVED) return news;
-  return news === "bounced" && bouncesLater ? news : null;
+  if (!TERMINAL.has(told)) return (RANK[told] ?? 0) > rank ? told : null;
+  if (rank < ARRIVED) return told;
+  return told === "bounced" && bouncesLater ? told : null;
 }

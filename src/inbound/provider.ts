@@ -370,7 +370,7 @@ export const MB = 1024 * 1024;
 export const ORDINARY_BODY = MB;
 export const EMAIL_BODY = 30 * MB;
 
-type Typed<Credentials extends z.ZodType, Options extends z.ZodType> = Pick<
+type Definition<Credentials extends z.ZodType, Options extends z.ZodType> = Pick<
   Provider,
   "name" | "bouncesLater" | "retriesFor"
 > & {
@@ -413,43 +413,43 @@ export function usualRefusal(verdict: Rejection): Reply {
  * is a verdict of `verify`; the other functions throw a `ZodError`, so that the provider is told to come again.
  */
 export function defineProvider<Credentials extends z.ZodType, Options extends z.ZodType>(
-  typed: Typed<Credentials, Options>,
+  definition: Definition<Credentials, Options>,
 ): Provider {
   const sourceOf = (source: Source) => ({
     callbackUrl: source.callbackUrl,
-    credentials: typed.credentials.parse(source.credentials),
-    options: typed.options.parse(source.options ?? {}),
+    credentials: definition.credentials.parse(source.credentials),
+    options: definition.options.parse(source.options ?? {}),
   });
   return {
-    name: typed.name,
-    guide: { provider: typed.name, ...typed.guide },
-    passesOn: typed.passesOn,
-    bouncesLater: typed.bouncesLater,
-    maxBody: typed.maxBody ?? ORDINARY_BODY,
-    later: typed.later ?? 429,
-    retriesFor: typed.retriesFor,
-    signed: typed.signed ?? true,
-    credentials: typed.credentials,
-    options: typed.options,
+    name: definition.name,
+    guide: { provider: definition.name, ...definition.guide },
+    passesOn: definition.passesOn,
+    bouncesLater: definition.bouncesLater,
+    maxBody: definition.maxBody ?? ORDINARY_BODY,
+    later: definition.later ?? 429,
+    retriesFor: definition.retriesFor,
+    signed: definition.signed ?? true,
+    credentials: definition.credentials,
+    options: definition.options,
     configIssue: (source) => {
       const { credentials, options } = sourceOf({ ...source, callbackUrl: "" });
-      return typed.configIssue?.(credentials, options) ?? null;
+      return definition.configIssue?.(credentials, options) ?? null;
     },
-    misspelt: (credentials) => typed.misspelt?.(typed.credentials.parse(credentials)) ?? null,
+    misspelt: (credentials) => definition.misspelt?.(definition.credentials.parse(credentials)) ?? null,
     verify: async (request, source, context) => {
-      const credentials = typed.credentials.safeParse(source.credentials);
-      const options = typed.options.safeParse(source.options ?? {});
+      const credentials = definition.credentials.safeParse(source.credentials);
+      const options = definition.options.safeParse(source.options ?? {});
       // An empty secret would sign for everybody.
       if (!credentials.success || !options.success) return "unsupported";
       const checked = { callbackUrl: source.callbackUrl, credentials: credentials.data, options: options.data };
-      return typed.verify(request, checked, context);
+      return definition.verify(request, checked, context);
     },
-    handshake: async (request, source) => (await typed.handshake?.(request, sourceOf(source))) ?? null,
-    normalise: (request, source) => typed.normalise(request, sourceOf(source)),
+    handshake: async (request, source) => (await definition.handshake?.(request, sourceOf(source))) ?? null,
+    normalise: (request, source) => definition.normalise(request, sourceOf(source)),
     respond: (records) => {
       const own = records.flatMap((record) => (record.type === "control" && record.respond ? [record.respond] : []));
-      return own[0] ?? typed.respond?.(records) ?? ACCEPTED;
+      return own[0] ?? definition.respond?.(records) ?? ACCEPTED;
     },
-    refuse: (verdict) => typed.refuse?.(verdict) ?? usualRefusal(verdict),
+    refuse: (verdict) => definition.refuse?.(verdict) ?? usualRefusal(verdict),
   };
 }

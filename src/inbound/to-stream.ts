@@ -116,9 +116,9 @@ export class ToStream {
       provider: providerOf(event),
       note: `An event of the type ${event.type} could not be published and was set aside: ${reason}`,
     };
-    const news = { type: "source.attention", data: JSON.stringify(data), occurredAt: null, channels: [] };
-    const idempotencyKey = keyBeside(event, to.streams.count, [news.type, to.source, `${seq}`, `${place}`]);
-    await this.#send(to, [{ ...news, idempotencyKey }]).catch((error: unknown) => {
+    const attention = { type: "source.attention", data: JSON.stringify(data), occurredAt: null, channels: [] };
+    const idempotencyKey = keyBeside(event, to.streams.count, [attention.type, to.source, `${seq}`, `${place}`]);
+    await this.#send(to, [{ ...attention, idempotencyKey }]).catch((error: unknown) => {
       // It was told before a crash, and the type of what it says has changed since.
       if (!(error instanceof Refused)) throw error;
     });

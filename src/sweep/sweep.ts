@@ -29,31 +29,31 @@ const EXPIRING: readonly Sweep[] = [
  * How many rows go at once, and how often in one run. 500: D1 does one thing at a time, and others wait. 40: what one run
  * leaves, the next takes; at one an hour 480,000 rows of each kind a day.
  */
-export const BITES = { rows: 500, most: 40 };
+export const CHUNKS = { rows: 500, most: 40 };
 
 /**
  * What goes by the clock: at each of wrangler.toml's crons what was left over, and at all but {@link OFTEN} what has ended.
  * @throws AggregateError as {@link sweep} does
  */
 export const byTheClock = (env: Env, { cron, scheduledTime }: ScheduledController): Promise<void> =>
-  sweep(env, scheduledTime, BITES, cron === OFTEN ? [ERRANDS] : [ERRANDS, ...EXPIRING]);
+  sweep(env, scheduledTime, CHUNKS, cron === OFTEN ? [ERRANDS] : [ERRANDS, ...EXPIRING]);
 
 /**
- * Brings to its end what was left over, and deletes what has ended, in bites. What fails holds up none of the others.
+ * Brings to its end what was left over, and deletes what has ended, in chunks. What fails holds up none of the others.
  * @param now in milliseconds since 1970
  * @throws AggregateError naming what could not be swept: the run counts as failed, and the next begins anew
  */
 export async function sweep(
   env: Env,
   now: number,
-  { rows, most } = BITES,
+  { rows, most } = CHUNKS,
   all: readonly Sweep[] = [ERRANDS, ...EXPIRING],
 ): Promise<void> {
   const failures: { name: string; error: unknown }[] = [];
-  for (const { name, sweep: bite } of all) {
+  for (const { name, sweep: chunk } of all) {
     try {
-      // A bite may be small and not the last: what is still good may lie among the oldest.
-      for (let bites = 0; bites < most; bites++) if ((await bite(env, now, rows)) === 0) break;
+      // A chunk may be small and not the last: what is still good may lie among the oldest.
+      for (let chunks = 0; chunks < most; chunks++) if ((await chunk(env, now, rows)) === 0) break;
     } catch (error) {
       console.error(`Not swept: ${name}:`, error);
       failures.push({ name, error });

@@ -85,7 +85,13 @@ export type Delivery = {
 };
 
 /** What is found on disk of a delivery. */
-export type Found = { state: Delivery["state"]; attempts: number; failures: number; due: number; completedAt: number };
+export type LoggedDelivery = {
+  state: Delivery["state"];
+  attempts: number;
+  failures: number;
+  due: number;
+  completedAt: number;
+};
 
 class Broken extends Error {}
 
@@ -430,7 +436,7 @@ export class EndpointReference {
   }
 
   /** What is on disk now, by event. */
-  sees(rows: ReadonlyMap<string, Found>, now: number): void {
+  sees(rows: ReadonlyMap<string, LoggedDelivery>, now: number): void {
     for (const event of rows.keys()) must(this.deliveries.has(event), () => `${event} is there, and nobody knows it`);
     for (const it of this.all) {
       const row = rows.get(it.event);
@@ -459,7 +465,7 @@ export class EndpointReference {
   }
 
   /** Its answer has come to its row. */
-  #filed(it: Delivery, row: Found, now: number): void {
+  #filed(it: Delivery, row: LoggedDelivery, now: number): void {
     const { told } = it;
     if (!told || row.attempts !== it.attempts + 1) {
       throw new Broken(`${it.event} has ${row.attempts} attempts, and had ${it.attempts}`);

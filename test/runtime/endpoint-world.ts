@@ -8,7 +8,7 @@ import type { Arrival } from "../../src/events/contract.ts";
 import { encodeEvent, positionOf } from "../../src/events/record.ts";
 import { beforeFirstOf, type DeliveryPlace, type EventId, eventId } from "../../src/lib/ids.ts";
 import { type HandClock, type HandState, passTo } from "./by-hand.ts";
-import type { Delivery, EndpointReference, Found, How } from "./endpoint-reference.ts";
+import type { Delivery, EndpointReference, How, LoggedDelivery } from "./endpoint-reference.ts";
 
 /**
  * An Endpoint as it is deployed, on real rows; around it everything is moved by hand: the stream that hands over, D1, the
@@ -53,7 +53,12 @@ export class EndpointWorld {
   /** Whether the object has ended since, and the stream does not know. */
   #unnoticed = false;
   readonly #underWay = new Map<string, { start: Start; host: RunnerHost }>();
-  #rows: { of: Endpoint | undefined; written: number; found: Map<string, Found>; places: Map<string, DeliveryPlace> };
+  #rows: {
+    of: Endpoint | undefined;
+    written: number;
+    found: Map<string, LoggedDelivery>;
+    places: Map<string, DeliveryPlace>;
+  };
 
   constructor(reference: EndpointReference, clock: HandClock, host: HandState, env: Env) {
     this.reference = reference;
@@ -283,7 +288,7 @@ export class EndpointWorld {
   #read(): void {
     const written = this.#object?.sql.rowsWritten ?? 0;
     if (this.#rows.of === this.#object && this.#rows.written === written) return;
-    const found = new Map<string, Found>();
+    const found = new Map<string, LoggedDelivery>();
     const places = new Map<string, DeliveryPlace>();
     for (const row of this.#select()) {
       const events = JSON.parse(row.events) as { id: string }[];
@@ -308,7 +313,7 @@ export class EndpointWorld {
   #select() {
     type Row = {
       seq: number;
-      state: Found["state"];
+      state: LoggedDelivery["state"];
       attempt: number;
       due: number;
       at: number;

@@ -485,8 +485,13 @@ describe("a provider that was answered 503", () => {
 });
 
 /** What Meta says of messages, signed. */
-function whatsapp(...news: (readonly [id: string, status: string])[]): [string, Record<string, string>] {
-  const statuses = news.map(([id, status]) => ({ id, status, timestamp: "1750263773", recipient_id: "16505551234" }));
+function whatsapp(...reports: (readonly [id: string, status: string])[]): [string, Record<string, string>] {
+  const statuses = reports.map(([id, status]) => ({
+    id,
+    status,
+    timestamp: "1750263773",
+    recipient_id: "16505551234",
+  }));
   const change = { field: "messages", value: { metadata: { phone_number_id: "1" }, statuses } };
   const body = JSON.stringify({ object: "whatsapp_business_account", entry: [{ id: "1", changes: [change] }] });
   return [body, { "content-type": "application/json", "x-hub-signature-256": `sha256=${hmac(body)}` }];

@@ -407,11 +407,11 @@ describe("an event that fails by itself", () => {
     vi.spyOn(console, "error").mockImplementation(() => {});
     const publish = EventStream.prototype.publish;
     let away: string | undefined;
-    const spy = vi.spyOn(EventStream.prototype, "publish").mockImplementation(function (this: EventStream, news) {
+    const spy = vi.spyOn(EventStream.prototype, "publish").mockImplementation(function (this: EventStream, events) {
       const name = (this as unknown as { ctx: DurableObjectState }).ctx.id.name ?? "";
-      if (news.some(({ data }) => data.includes("FIRST"))) away = name;
+      if (events.some(({ data }) => data.includes("FIRST"))) away = name;
       if (name === away) return Promise.reject(new Error("disk I/O error"));
-      return publish.call(this, news);
+      return publish.call(this, events);
     });
     const first = status("queued", { recipient: "FIRST" });
     const others = Array.from({ length: 20 }, (_, n) => status("sent", { message_id: `m${n}`, dedup_key: `m${n}` }));
@@ -429,11 +429,11 @@ describe("an event that fails by itself", () => {
     const { object, events, callback } = await newSource();
     vi.spyOn(console, "error").mockImplementation(() => {});
     const publish = EventStream.prototype.publish;
-    const spy = vi.spyOn(EventStream.prototype, "publish").mockImplementation(function (this: EventStream, news) {
-      const overloaded = news.some(({ type }) => type === "sms.queued");
+    const spy = vi.spyOn(EventStream.prototype, "publish").mockImplementation(function (this: EventStream, events) {
+      const overloaded = events.some(({ type }) => type === "sms.queued");
       return overloaded
         ? Promise.reject(Object.assign(new Error("overloaded"), { overloaded: true }))
-        : publish.call(this, news);
+        : publish.call(this, events);
     });
     await object.accept(callback([status("queued")]));
     for (let ring = 0; ring < 12; ring++) await runDurableObjectAlarm(object);

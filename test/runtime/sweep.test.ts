@@ -5,7 +5,7 @@ import { getTableConfig, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as schema from "../../src/config/schema.ts";
 import worker from "../../src/index.ts";
-import { BITES, sweep } from "../../src/sweep/sweep.ts";
+import { CHUNKS, sweep } from "../../src/sweep/sweep.ts";
 import { workspaceWithWebhook } from "./service.ts";
 
 /** What ends by itself does not stay in D1 for ever, whoever uses the service or nobody does. */
@@ -121,7 +121,7 @@ describe("by the clock", () => {
   });
 
   it("may take as many in one run as the documents say", () => {
-    expect(BITES.rows * BITES.most).toBe(20_000);
+    expect(CHUNKS.rows * CHUNKS.most).toBe(20_000);
   });
 
   it("goes on where something that is still good lies among the oldest", async () => {

@@ -167,21 +167,21 @@ describe("another endpoint that subscribes to it", () => {
     const at = await tenant(answer(500), TEN_PROBES);
     const told = `/${++paths}`;
     await at.workspace.webhook({ url: receiver.url + told, events: ["endpoint.disabled", "endpoint.enabled"] });
-    const news = () =>
+    const alerts = () =>
       receiver.requests
         .filter(({ path }) => path === told)
         .map(({ body }) => JSON.parse(body.toString()) as { event: string; data: Record<string, unknown> });
     await fail(at, 9);
-    expect(news()).toEqual([]);
+    expect(alerts()).toEqual([]);
     await failProbes(at.workspace, at.webhook.id, 1);
-    const [disabled] = await eventually(news, (seen) => seen.length === 1);
+    const [disabled] = await eventually(alerts, (seen) => seen.length === 1);
     expect(disabled).toMatchObject({ event: "endpoint.disabled", data: { webhook_id: at.webhook.id } });
     await until(at, "disabled");
 
     at.answers(answer(200));
     const enabled = await at.workspace.change(at.webhook.id, { status: "active" });
     expect(enabled).toMatchObject({ status: "active", disabled_reason: null });
-    const [, second] = await eventually(news, (seen) => seen.length === 2);
+    const [, second] = await eventually(alerts, (seen) => seen.length === 2);
     expect(second).toMatchObject({ event: "endpoint.enabled", data: { webhook_id: at.webhook.id } });
     // What had failed goes out at once, and not an hour later.
     await eventually(
@@ -189,7 +189,7 @@ describe("another endpoint that subscribes to it", () => {
       (rows) => rows.length === 5,
     );
     expect(await at.workspace.health(at.webhook.id)).toMatchObject({ status: "active", streak: 0, waiting: 0 });
-    expect(news()).toHaveLength(2);
+    expect(alerts()).toHaveLength(2);
   });
 });
 

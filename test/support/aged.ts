@@ -21,7 +21,7 @@ const EVENT_ID = /evt_([0-7][0-9A-HJKMNP-TV-Z]{9})([0-9A-HJKMNP-TV-Z]{9})(?=[0-9
 const RECEIPT_ID = /rcp_([0-7][0-9A-HJKMNP-TV-Z]{9})(?=[0-9A-HJKMNP-TV-Z]{16})/g;
 
 type Row = Record<string, SQLInputValue>;
-type Ledger = { entries: { attempts: { at: number; responseHeaders?: Record<string, string> }[] }[] };
+type History = { entries: { attempts: { at: number; responseHeaders?: Record<string, string> }[] }[] };
 /** A row of events: when it was written, and when it is to have been. */
 type Anchor = { at: number; moved: number };
 
@@ -149,7 +149,7 @@ function ageEvents(stateDir: string, week: Week, until: number): void {
 function ageDeliveries(stateDir: string, week: Week): void {
   const aged = ({ events, ledger }: Row): { row: Row; by: number } => {
     const { moved, shifts } = week.shifts(String(events));
-    const read = ledger === null ? null : (JSON.parse(String(ledger)) as Ledger);
+    const read = ledger === null ? null : (JSON.parse(String(ledger)) as History);
     for (const [n, entry] of (read?.entries ?? []).entries()) {
       // All came at once, and some had to wait for their turn.
       const [first] = entry.attempts;

@@ -4,7 +4,7 @@ import { publish } from "../../events/publish.ts";
 import { streamsOf } from "../../events/streams.ts";
 import type { AttemptError } from "../contract.ts";
 import { idOf } from "../delivery-id.ts";
-import type { Found } from "../delivery-log.ts";
+import type { LoggedDelivery } from "../delivery-log.ts";
 import type { DisableAfter, Trouble, WarnedPercent } from "../probing.ts";
 import type { Expired } from "../retention.ts";
 
@@ -132,7 +132,7 @@ const OPERATIONAL = /^(endpoint|delivery|source)\./;
  * For deliveries of one parcel that failed for good. Null where none of them is worth an event.
  * @param found never empty
  */
-export function exhausted(endpoint: EndpointState, found: readonly Found[], at: number): Alert | null {
+export function exhausted(endpoint: EndpointState, found: readonly LoggedDelivery[], at: number): Alert | null {
   const [first, ...others] = found.filter(({ event }) => !OPERATIONAL.test(event.type));
   if (!first) return null;
   const deliveries = [first, ...others].map(({ parcel, event }) => {

@@ -11,7 +11,7 @@ import { SourceForm, Variants } from "./fields.tsx";
 import { Proof, Prose, type Source, Steps, stepValues } from "./guide-view.tsx";
 import { crumbsOf, loadSource, pathOf } from "./load.ts";
 import { fixedOptions, type Setting, settingsFor, variantInUse, variantOf } from "./settings.ts";
-import { newsOf, setupPageOf } from "./setup.tsx";
+import { progressOf, setupPageOf } from "./setup.tsx";
 import { credentialsIn, type FormValues, optionsIn, placeholders, suggested, typedFrom, typedIn } from "./typed.ts";
 
 /** To add a source, to change it, to delete it. */
@@ -66,8 +66,8 @@ const createSource = action(add, async (context) => {
   const chosen = Object.entries(guide.fields).some(([name, { ours }]) => ours && (values[name] ?? "") !== "");
   // What is to be entered at the provider too is shown now: it never comes back from where it is stored.
   if (!chosen) return redirect(address);
-  const news = await newsOf(context, source);
-  return { status: 201, page: setupPageOf(context, { source, guide, news, values, address }) };
+  const progress = await progressOf(context, source);
+  return { status: 201, page: setupPageOf(context, { source, guide, progress, values, address }) };
 });
 
 function newSource({ guide, variant, values, problem }: Form) {

@@ -26,7 +26,7 @@ export const setupPage = page({ path: PATH, scope: "read" }, async (context) => 
   if (!guide) return redirect(inWorkspace(context, pathOf(context)));
   const awaits = queryParam(context, "awaits") !== "" ? "?awaits=credentials" : "";
   const address = inWorkspace(context, pathOf(context, `/setup${awaits}`));
-  return setupPageOf(context, { source, guide, news: await newsOf(context, source), address });
+  return setupPageOf(context, { source, guide, progress: await progressOf(context, source), address });
 });
 
 /** Takes the credential that the provider has told in the meantime. */
@@ -39,15 +39,15 @@ export const completeAction = action({ path: PATH, scope: "manage" }, async (con
   const outcome = await context.api.send("PATCH", pathOf(context), { credentials }, SourceView);
   const setup = inWorkspace(context, pathOf(context, "/setup"));
   if (outcome.ok) return redirect(setup, "saved");
-  const news = await newsOf(context, source);
-  const again = { source, guide, news, address: `${setup}?awaits=credentials`, problem: outcome.problem };
+  const progress = await progressOf(context, source);
+  const again = { source, guide, progress, address: `${setup}?awaits=credentials`, problem: outcome.problem };
   return { status: 422, page: setupPageOf(context, again) };
 });
 
 type Setup = {
   source: Source;
   guide: Guide;
-  news: News;
+  progress: Progress;
   address: string;
   /** What was typed on creation: of that, what is to be entered at the provider too is shown this once. */
   values?: FormValues;
@@ -56,7 +56,7 @@ type Setup = {
 
 export function setupPageOf(
   context: PageContext,
-  { source, guide, news, values = {}, address, problem = null }: Setup,
+  { source, guide, progress, values = {}, address, problem = null }: Setup,
 ) {
   const path = `/sources/${source.id}`;
   const awaits = address.includes("awaits=") && context.can("manage");
@@ -65,7 +65,7 @@ export function setupPageOf(
   return (
     <Page
       title={`Set up ${source.name}`}
-      lead={news.first ? "Callbacks come in." : `${guide.name} now has to be told where to call.`}
+      lead={progress.first ? "Callbacks come in." : `${guide.name} now has to be told where to call.`}
       crumbs={crumbsOf(source)}
       actions={<LinkButton to={path} label="Go to the source" />}
     >
@@ -79,7 +79,7 @@ export function setupPageOf(
             <Steps guide={guide} values={stepValues(guide, source, values)} />
           </Card>
           {awaits && <Awaited source={source} guide={guide} to={`${path}/setup`} problem={problem} />}
-          <FirstCallback source={source} news={news} address={address} />
+          <FirstCallback source={source} progress={progress} address={address} />
         </div>
         <Card id="proof" title="Good to know" as="aside" body="">
           <Proof guide={guide} />
@@ -129,16 +129,16 @@ const withoutLater = ({ fields }: Guide): Guide["fields"] =>
   Object.fromEntries(Object.entries(fields).map(([name, { later: _, ...rest }]) => [name, rest]));
 
 /** The latest that a source took, and what it refused. */
-type News = { first: Receipt | undefined; rejected: Rejected };
+type Progress = { first: Receipt | undefined; rejected: Rejected };
 
-export async function newsOf(context: PageContext, { id }: Source): Promise<News> {
+export async function progressOf(context: PageContext, { id }: Source): Promise<Progress> {
   const [{ rows: data }, rejected] = await Promise.all([loadReceipts(context, id, 1), loadRejections(context, id)]);
   return { first: data[0], rejected };
 }
 
 /** Waits for the first callback, and says what came: it renews itself until then. */
-function FirstCallback({ source, news, address }: { source: Source; news: News; address: string }) {
-  const { first, rejected } = news;
+function FirstCallback({ source, progress, address }: { source: Source; progress: Progress; address: string }) {
+  const { first, rejected } = progress;
   return (
     <Card
       id="first"
