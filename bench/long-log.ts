@@ -76,7 +76,7 @@ export function writeLog(stateDir: string, knownEvent: string, count: number, no
     insert.run(last, now, last);
   });
   const middle = first + Math.floor(togetherOf(count) / 2);
-  // As delivery/reading.ts has it: whatever is before the first of this family.
+  // As delivery/delivery-log.ts has it: whatever is before the first of this family.
   return `${middle.toString(36)}-0`;
 }
 

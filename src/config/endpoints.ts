@@ -47,8 +47,11 @@ export type EndpointState = {
 
 const asId = (id: string): EndpointId => id as EndpointId;
 
-/** So many endpoints come in one row: each has 10 KB of patterns at the most, and a row of D1 2 MB. */
-const PACKED = 100;
+/**
+ * So many endpoints come in one row: each has 35 KB of patterns and channels at the most, and a row of D1 2 MB
+ * (https://developers.cloudflare.com/d1/platform/limits/).
+ */
+export const PACKED = 40;
 type Packed = [EndpointId, number, number, string[], string[], number];
 
 /**

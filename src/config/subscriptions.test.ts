@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { listSubscriptions } from "./endpoints.ts";
+import { listSubscriptions, PACKED } from "./endpoints.ts";
 
 const MANY = 257;
 
@@ -36,6 +36,22 @@ it("tells of all endpoints of a workspace, the oldest first, and of nobody else'
   );
   const numbers = all.map(({ number }) => number);
   expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+});
+
+it("reads them though each says as much as the API lets it", async () => {
+  const workspace = await workspaceWith(MANY);
+  // In JSON each of these characters takes six.
+  const channels = Array.from({ length: 20 }, (_, n) => "\u0001".repeat(198) + n.toString().padStart(2, "0"));
+  const events = Array.from({ length: 50 }, (_, n) => `${"a".repeat(197)}.${n.toString().padStart(2, "0")}`);
+  await env.DB.prepare("UPDATE endpoints SET events = ?, channels = ? WHERE workspace_id = ?")
+    .bind(JSON.stringify(events), JSON.stringify(channels), workspace)
+    .run();
+  const all = (await listSubscriptions(env, workspace)) ?? [];
+  expect(all).toHaveLength(MANY);
+  for (const each of all) expect(each).toMatchObject({ events, channels });
+  // The platform's bound of a row, which this machine has not.
+  const bytes = Math.max(...all.map((each) => new TextEncoder().encode(JSON.stringify(Object.values(each))).length));
+  expect((bytes + 1) * PACKED).toBeLessThan(2_000_000);
 });
 
 it("tells a workspace without endpoints from one that is not there", async () => {
