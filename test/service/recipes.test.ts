@@ -1,31 +1,15 @@
-import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { once } from "node:events";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root } from "../../src/local/wrangler.ts";
 import { signedIn } from "../support/portal.ts";
+import { copyProject, runIn } from "../support/project-copy.ts";
 import { type Receiver, startReceiver } from "../support/receiver.ts";
 import { type SpawnedService, spawnService } from "../support/service.ts";
 import { dataOf, newWorkspace, type Workspace } from "../support/workspace.ts";
 
 /** What `CONTRIBUTING.md` tells to add is added to a copy of the project, by its words alone, and run. */
-
-/** What a copy of the project needs, beside what is installed. */
-const COPIED = [
-  ...["src", "test", "docs", "migrations", "package.json", "tsconfig.json", "tsconfig.node.json", "vitest.config.ts"],
-  ...[
-    "wrangler.toml",
-    "worker-configuration.d.ts",
-    "biome.json",
-    ".gitignore",
-    "bench",
-    "README.md",
-    "drizzle.config.ts",
-  ],
-];
 
 /** A file that is new, or lines of one that is there. */
 interface Block {
@@ -62,20 +46,12 @@ const filesOf = (heading: string, isChange: boolean) => [
   ...new Set((recipes.get(heading) ?? []).flatMap((each) => (each.isChange === isChange ? [each.file] : []))),
 ];
 
-const dir = mkdtempSync(join(tmpdir(), "posthorn-recipes-"));
+const dir = copyProject();
 
 /** Runs something of what is installed in the copy. */
-async function run(script: string, ...args: string[]): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, [join("node_modules", script), ...args], { cwd: dir });
-  const output: Buffer[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => output.push(chunk));
-  const [code] = (await once(child, "close")) as [number | null];
-  return { code, output: Buffer.concat(output).toString() };
-}
+const run = (script: string, ...args: string[]) => runIn(dir, [join("node_modules", script), ...args]);
 
 beforeAll(() => {
-  for (const name of COPIED) cpSync(join(root, name), join(dir, name), { recursive: true });
-  symlinkSync(join(root, "node_modules"), join(dir, "node_modules"));
   for (const block of [...recipes.values()].flat()) {
     const path = join(dir, block.file);
     mkdirSync(dirname(path), { recursive: true });

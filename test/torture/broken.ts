@@ -1,9 +1,6 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../../src/local/wrangler.ts";
+import { copyProject, type Ran, runIn } from "../support/project-copy.ts";
 import { BROKEN, type Broken, MINUTES } from "./broken-copies.ts";
 
 /**
@@ -11,26 +8,13 @@ import { BROKEN, type Broken, MINUTES } from "./broken-copies.ts";
  * leave out much, and so need not.
  */
 
-/** What a copy of the project needs, beside what is installed. */
-const COPIED = [
-  "src",
-  "test",
-  "docs",
-  "migrations",
-  "package.json",
-  "tsconfig.json",
-  "vitest.config.ts",
-  "wrangler.toml",
-];
 const SEED = "7";
 const HISTORIES = ["endpoint", "stream"].map((name) => `test/runtime/${name}-model.test.ts`);
 /** What a history that goes wrong says. */
 const WENT_WRONG = "Counterexample:";
 
 function broken({ file, from, to }: Broken): string {
-  const dir = mkdtempSync(join(tmpdir(), "posthorn-broken-"));
-  for (const name of COPIED) cpSync(join(root, name), join(dir, name), { recursive: true });
-  symlinkSync(join(root, "node_modules"), join(dir, "node_modules"));
+  const dir = copyProject();
   const text = readFileSync(join(dir, file), "utf8");
   if (from !== to && text.split(from).length !== 2) throw new Error(`${file} does not have this once: ${from}`);
   writeFileSync(
@@ -40,28 +24,18 @@ function broken({ file, from, to }: Broken): string {
   return dir;
 }
 
-type Ran = { code: number; output: string };
-
 async function torture(dir: string, { only = [], minutes = MINUTES }: Broken): Promise<Ran> {
   const args = [join(dir, "test/torture/run.ts"), "--minutes", String(minutes), "--seed", SEED, "--first"];
   for (const name of only) args.push("--only", name);
-  return run(dir, args);
+  return runIn(dir, args);
 }
 
 /** @returns whether some history goes wrong */
 async function goesWrong(dir: string): Promise<boolean> {
   const vitest = join(dir, "node_modules/vitest/vitest.mjs");
-  const { code, output } = await run(dir, [vitest, "run", "--project", "runtime", ...HISTORIES]);
+  const { code, output } = await runIn(dir, [vitest, "run", "--project", "runtime", ...HISTORIES]);
   if (code !== 0 && !output.includes(WENT_WRONG)) throw new Error(`The histories could not be had:\n${output}`);
   return code !== 0;
-}
-
-async function run(dir: string, args: readonly string[]): Promise<Ran> {
-  const child = spawn(process.execPath, args, { cwd: dir, stdio: ["ignore", "pipe", "pipe"] });
-  const output: Buffer[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => output.push(chunk));
-  const [code] = (await once(child, "close")) as [number | null];
-  return { code: code ?? -1, output: Buffer.concat(output).toString() };
 }
 
 /** What the harness says that has seen something: that it is lost or wrong, or that it never comes to an end. */
