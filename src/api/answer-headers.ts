@@ -27,7 +27,7 @@ const pagePolicy = (nonce: string, framedBy: readonly string[] = []): string => 
  * The same for a page in which nothing stands that anybody has written, and that is kept: a nonce would be another each
  * time, and could be read in what was kept. It runs this service's own files, and nothing that is written into it.
  */
-export const STANDING_PAGE_POLICY = policyOf("'self'", []);
+export const STATIC_PAGE_POLICY = policyOf("'self'", []);
 
 function policyOf(source: string, framedBy: readonly string[]): string {
   return [

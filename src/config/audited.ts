@@ -13,7 +13,7 @@ type How = "plain" | "masked" | "time";
 
 type Field = { name: string; column: SQLiteColumn; how: How };
 
-/** A kind of row whose changes are entered. */
+/** A kind of row whose changes are recorded. */
 export type Audited = {
   table: SQLiteTable;
   /** What an entry calls the row. */

@@ -58,7 +58,7 @@ export async function endpointByNumber(
 /** What decides whether an endpoint gets an event, and when. */
 export type EndpointInterest = Pick<
   EndpointRow,
-  "number" | "kind" | "status" | "events" | "channels" | "version" | "createdAt" | "updatedAt"
+  "number" | "kind" | "status" | "events" | "channels" | "createdAt" | "updatedAt"
 > & { id: EndpointId };
 
 /** Of a workspace's endpoints, of whatever kind: the newest first, at most `limit` of them, from below the number `before`. */
@@ -68,11 +68,11 @@ export async function endpointInterests(
   limit: number,
   before: number | undefined,
 ): Promise<EndpointInterest[]> {
-  const { id, number, kind, status, events, channels, version, createdAt, updatedAt } = endpoints;
+  const { id, number, kind, status, events, channels, createdAt, updatedAt } = endpoints;
   const older = before === undefined ? undefined : lt(number, before);
   const rows = await fromD1(() =>
     database(env)
-      .select({ id, number, kind, status, events, channels, version, createdAt, updatedAt })
+      .select({ id, number, kind, status, events, channels, createdAt, updatedAt })
       .from(endpoints)
       .where(and(eq(endpoints.workspaceId, workspaceId), older))
       .orderBy(desc(number))

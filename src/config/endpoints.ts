@@ -62,13 +62,20 @@ export async function listSubscriptions(env: Env, workspaceId: number): Promise<
   const db = database(env, "lookUp");
   const { id, number, version, events, channels, createdAt } = endpoints;
   const members = sql.join([id, number, version, sql`json(${events})`, sql`json(${channels})`, createdAt], sql`, `);
+  // By their places in the workspace: numbers are given out over all of them.
+  const place = sql`(row_number() OVER (ORDER BY ${number}) - 1) / ${sql.raw(String(PACKED))}`;
+  const each = db
+    .select({ member: sql<string>`json_array(${members})`.as("member"), pack: place.as("pack") })
+    .from(endpoints)
+    .where(eq(endpoints.workspaceId, workspaceId))
+    .as("each");
   const [rows, home] = await fromD1(() =>
     db.batch([
       db
-        .select({ packed: sql<string>`json_group_array(json_array(${members}))`.as("packed") })
-        .from(endpoints)
-        .where(eq(endpoints.workspaceId, workspaceId))
-        .groupBy(sql`${number} / ${sql.raw(String(PACKED))}`),
+        // JSON from a subquery is text to the outer one.
+        .select({ packed: sql<string>`json_group_array(json(${each.member}))`.as("packed") })
+        .from(each)
+        .groupBy(sql`${each.pack}`),
       db.select({ id: workspaces.id }).from(workspaces).where(eq(workspaces.id, workspaceId)),
     ]),
   );

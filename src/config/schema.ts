@@ -77,7 +77,7 @@ export const endpoints = sqliteTable(
     /** When failures disable it; null: as its dialect has it. Never is a word: JSON's null would be read as no value. */
     disableAfter: text("disable_after", { mode: "json" }).$type<StoredDisableAfter>(),
     channels: text({ mode: "json" }).$type<string[]>().notNull(),
-    /** What it belongs to for good at its system (a survey, by its id; the API says so, too); null for every other. */
+    /** The group at its system that it was made for, and stays of (a survey, by its id; the API calls it that); null for every other. */
     group: text("survey"),
     /** Sealed (secrets.ts). */
     verifyToken: text("verify_token"),

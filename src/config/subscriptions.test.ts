@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { listSubscriptions, PACKED } from "./endpoints.ts";
 
 const MANY = 257;
@@ -52,6 +52,24 @@ it("reads them though each says as much as the API lets it", async () => {
   // The platform's bound of a row, which this machine has not.
   const bytes = Math.max(...all.map((each) => new TextEncoder().encode(JSON.stringify(Object.values(each))).length));
   expect((bytes + 1) * PACKED).toBeLessThan(2_000_000);
+});
+
+it("packs them by workspace, though others' were made in between", async () => {
+  const workspaces = [await workspaceWith(0), await workspaceWith(0)];
+  await env.DB.prepare(
+    `WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?3)
+     INSERT INTO endpoints (id, workspace_id, url, events, status, dialect, channels, created_at, updated_at)
+     SELECT 'wh_' || lower(hex(randomblob(13))), iif(n % 100 = 0, ?1, ?2), 'http://127.0.0.1:1/', '["*"]', 'active', 'standard', '[]', 0, 0
+     FROM numbers`,
+  )
+    .bind(...workspaces, 100 * PACKED)
+    .run();
+  const batch = vi.spyOn(env.DB, "batch");
+  const all = (await listSubscriptions(env, workspaces[0] ?? 0)) ?? [];
+  expect(all).toHaveLength(PACKED + 1);
+  const answers: D1Result[] = await batch.mock.results[0]?.value;
+  expect(answers[0]?.results).toHaveLength(2);
+  batch.mockRestore();
 });
 
 it("tells a workspace without endpoints from one that is not there", async () => {

@@ -33,7 +33,7 @@ export const WORKSPACE = {
   publicName: workspaces.publicName,
 };
 
-/** A workspace without a community's name is called by its own. */
+/** A workspace without a public name is called by its own. */
 export function asWorkspace(row: Pick<WorkspaceRow, keyof typeof WORKSPACE>): Workspace {
   return { ...row, publicName: row.publicName ?? row.name };
 }

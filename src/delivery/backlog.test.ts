@@ -144,7 +144,7 @@ describe("a head", () => {
     expect(backlog.oldestWaiting(NOW + 100)).toBeUndefined();
   });
 
-  it("that is changed is filed anew", () => {
+  it("that is changed is sorted in anew", () => {
     const [first, second] = [head(10), head(20, NOW + 100)];
     const backlog = backlogOf(first, second);
     backlog.update(first, { dueAt: NOW + 200, count: 7 }, NOW);

@@ -161,7 +161,7 @@ export class Backlog {
     }
   }
 
-  /** Changes a head that is not at work and files it anew. */
+  /** Changes a head that is not at work and sorts it in anew. */
   update(head: Head, change: Partial<Omit<Head, "seq">>, now: number): void {
     this.remove(head);
     this.add(Object.assign(head, change), now);

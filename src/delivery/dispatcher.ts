@@ -65,7 +65,7 @@ const UNREACHED: ReadonlySet<Outcome["error"]> = new Set([
 ]);
 
 /**
- * The life of an endpoint's parcels: accepted, begun within the window, filed by how their attempts went. Synchronous:
+ * The life of an endpoint's parcels: accepted, begun within the window, settled by how their attempts went. Synchronous:
  * every method leaves rows and memory in step, and sends nothing itself.
  */
 export class Dispatcher {
@@ -338,7 +338,7 @@ export class Dispatcher {
 
   /**
    * Takes in how an attempt went; what was not attempted waits on, and nothing is used up.
-   * @returns whether there is something to be filed now, by {@link settleEnded}
+   * @returns whether there is something to be settled now, by {@link settleEnded}
    */
   ended(start: Start, attempted: Attempted): boolean {
     const now = this.#clock.now();
@@ -406,7 +406,7 @@ export class Dispatcher {
     }
   }
 
-  /** Ends a parcel's work: what has an outcome is filed by it, the others wait on. */
+  /** Ends a parcel's work: what has an outcome is settled by it, the others wait on. */
   #settle(work: Work, now: number): void {
     const { head, history, outcomes, sent } = work;
     this.#works.delete(head.seq);

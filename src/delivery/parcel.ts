@@ -2,7 +2,7 @@ import type { Attempt, Trigger } from "./contract.ts";
 import { delayAfter } from "./schedule.ts";
 
 /**
- * Deliveries for one endpoint that came together and are filed together: one row.
+ * Deliveries for one endpoint that came together and are stored together: one row.
  *
  * A parcel is homogeneous: its deliveries share one state, one attempt count and one due time. When they part ways the
  * parcel splits. All parcels that an accepted one splits into are a *family*: their rows' numbers begin with the

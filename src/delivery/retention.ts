@@ -22,7 +22,7 @@ export const NOTHING_PRUNED: Pruned = { expired: null, more: false };
 /** How long deliveries are kept, in milliseconds, and how many bytes an object may hold. */
 export type Limits = { ageMs: number; bytes: number };
 
-/** What the retention needs of whoever has the attempts made. Parcels by their rows. */
+/** What the retention has to know of attempts that are under way; parcels are named by their rows. */
 export type Work = {
   /** Whether an attempt of it is under way: it is not let go then. */
   isAtWork(parcel: number): boolean;

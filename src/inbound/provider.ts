@@ -27,7 +27,7 @@ export type Source<Credentials = unknown, Options = unknown> = {
   callbackUrl: string;
 };
 
-/** What a verification may ask of its context. */
+/** What a verification is given beside the request. */
 export type VerifyContext = {
   /** Unix seconds. */
   now: number;

@@ -50,10 +50,10 @@ export async function sweep(
   all: readonly Sweep[] = [ERRANDS, ...EXPIRING],
 ): Promise<void> {
   const failures: { name: string; error: unknown }[] = [];
-  for (const { name, sweep: chunk } of all) {
+  for (const { name, sweep: sweepChunk } of all) {
     try {
       // A chunk may be small and not the last: what is still good may lie among the oldest.
-      for (let chunks = 0; chunks < most; chunks++) if ((await chunk(env, now, rows)) === 0) break;
+      for (let chunks = 0; chunks < most; chunks++) if ((await sweepChunk(env, now, rows)) === 0) break;
     } catch (error) {
       console.error(`Not swept: ${name}:`, error);
       failures.push({ name, error });

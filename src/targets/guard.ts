@@ -2,7 +2,7 @@ import { nonPublicKind } from "./addresses.ts";
 import { refusePort } from "./ports.ts";
 
 /*
- * Where Posthorn sends requests, and where it does not. It evaluates what a URL says; what its name resolves to is evaluated
+ * Where Posthorn sends requests, and where it does not. It checks what a URL says; what its name resolves to is checked
  * apart (resolve.ts).
  */
 
@@ -48,7 +48,7 @@ const MAX_NAME = 253;
 const MAX_LABEL = 63;
 
 /**
- * Why a URL is refused as a target, as a sentence for the user; null if it is fine. The host is evaluated as `URL` writes it,
+ * Why a URL is refused as a target, as a sentence for the user; null if it is fine. The host is taken as `URL` writes it,
  * which turns octal, hexadecimal, shortened and full-width forms of an address into its plain one, and an
  * internationalised name into its ASCII form (UTS 46).
  */

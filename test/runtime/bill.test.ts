@@ -22,7 +22,7 @@ beforeAll(async () => {
   // Two workspaces: what is published into the one must not reach the endpoint whose rows are counted.
   const quiet = await workspaceWithWebhook();
   ({ workspace } = quiet);
-  // Nothing listens there: alerts of its failures would be published among what is counted.
+  // Nothing listens there: alerts about its failures would be published among what is counted.
   await api("PATCH", `/workspaces/${workspace}/webhooks/${quiet.webhook}`, { status: "paused" });
   ({ webhook } = await workspaceWithWebhook());
 });

@@ -72,7 +72,7 @@ export type Delivery = {
   backBy: number;
   /** When the first of its attempts that failed had ended, in milliseconds since 1970; null without any in its log. */
   failedAt: number | null;
-  /** When it was filed as delivered, in milliseconds since 1970; null if it is not. */
+  /** When it was settled as delivered, in milliseconds since 1970; null if it is not. */
   deliveredAt: number | null;
   underWay: UnderWay | null;
   /** How it went, where that may not be on disk. */
@@ -85,7 +85,7 @@ export type Delivery = {
 };
 
 /** What is found on disk of a delivery. */
-export type LoggedDelivery = {
+export type SeenDelivery = {
   state: Delivery["state"];
   attempts: number;
   failures: number;
@@ -277,7 +277,7 @@ export class EndpointReference {
     }
   }
 
-  /** After a crash it is when the latest was filed. */
+  /** After a crash it is when the latest was settled. */
   #lastSuccessAt(): number {
     this.#lastSuccess ??= Math.max(0, ...this.all.map(({ deliveredAt }) => deliveredAt ?? 0));
     return this.#lastSuccess;
@@ -436,7 +436,7 @@ export class EndpointReference {
   }
 
   /** What is on disk now, by event. */
-  sees(rows: ReadonlyMap<string, LoggedDelivery>, now: number): void {
+  sees(rows: ReadonlyMap<string, SeenDelivery>, now: number): void {
     for (const event of rows.keys()) must(this.deliveries.has(event), () => `${event} is there, and nobody knows it`);
     for (const it of this.all) {
       const row = rows.get(it.event);
@@ -446,7 +446,7 @@ export class EndpointReference {
         continue;
       }
       it.onDisk = true;
-      if (row.attempts !== it.attempts) this.#filed(it, row, now);
+      if (row.attempts !== it.attempts) this.#settled(it, row, now);
       if (it.state === "open") {
         // Of what is due it does not matter since when.
         const isSo = row.due <= Math.max(it.latest, now) && (row.due >= it.earliest || it.earliest <= now);
@@ -465,7 +465,7 @@ export class EndpointReference {
   }
 
   /** Its answer has come to its row. */
-  #filed(it: Delivery, row: LoggedDelivery, now: number): void {
+  #settled(it: Delivery, row: SeenDelivery, now: number): void {
     const { told } = it;
     if (!told || row.attempts !== it.attempts + 1) {
       throw new Broken(`${it.event} has ${row.attempts} attempts, and had ${it.attempts}`);

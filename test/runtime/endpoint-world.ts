@@ -8,7 +8,7 @@ import type { Arrival } from "../../src/events/contract.ts";
 import { encodeEvent, positionOf } from "../../src/events/record.ts";
 import { beforeFirstOf, type DeliveryPlace, type EventId, eventId } from "../../src/lib/ids.ts";
 import { type HandClock, type HandState, passTo } from "./by-hand.ts";
-import type { Delivery, EndpointReference, How, LoggedDelivery } from "./endpoint-reference.ts";
+import type { Delivery, EndpointReference, How, SeenDelivery } from "./endpoint-reference.ts";
 
 /**
  * An Endpoint as it is deployed, on real rows; around it everything is moved by hand: the stream that hands over, D1, the
@@ -56,7 +56,7 @@ export class EndpointWorld {
   #rows: {
     of: Endpoint | undefined;
     written: number;
-    found: Map<string, LoggedDelivery>;
+    found: Map<string, SeenDelivery>;
     places: Map<string, DeliveryPlace>;
   };
 
@@ -288,7 +288,7 @@ export class EndpointWorld {
   #read(): void {
     const written = this.#object?.sql.rowsWritten ?? 0;
     if (this.#rows.of === this.#object && this.#rows.written === written) return;
-    const found = new Map<string, LoggedDelivery>();
+    const found = new Map<string, SeenDelivery>();
     const places = new Map<string, DeliveryPlace>();
     for (const row of this.#select()) {
       const events = JSON.parse(row.events) as { id: string }[];
@@ -313,7 +313,7 @@ export class EndpointWorld {
   #select() {
     type Row = {
       seq: number;
-      state: LoggedDelivery["state"];
+      state: SeenDelivery["state"];
       attempt: number;
       due: number;
       at: number;

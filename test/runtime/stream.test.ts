@@ -152,7 +152,7 @@ describe("fan-out", () => {
     vi.restoreAllMocks();
     if (ends) await evictDurableObject(stream(workspace));
     await publish(workspace, event("e"));
-    // Nobody answers there: there may be alerts of that as well.
+    // Nobody answers there: there may be alerts about that as well.
     const ours = async (of: string) => (await delivered(of, 0)).filter((type) => type.length === 1);
     await soon(async () => expect(await ours(made)).toEqual(["b", "c", "d", "e"]));
     await soon(async () => expect(await ours(webhook)).toEqual(["a", "b", "c", "d", "e"]));

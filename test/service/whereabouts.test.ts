@@ -32,18 +32,17 @@ it("calls no object of a webhook that listens to something else", async () => {
   const others: Webhook[] = [];
   for (let number = 0; number < 10; number++) others.push(await make("/other", { events: ["contact.updated"] }));
   others.push(await make("/elsewhere", { channels: ["b"] }));
-  const changed = await make("/changed", { events: ["contact.updated"] });
-  await workspace.call("PATCH", `/webhooks/${changed.id}`, { name: "Changed" });
+  // While D1 is away subscriptions hold as they were: for two hours what was changed may be asked in vain.
+  await model(service.url, { clock: { aheadMs: 3 * HOUR_MS } });
   const { id } = await workspace.publish({ event: "ticket.created", data: {}, channels: ["a"] });
   await receiver.waitFor(had.length);
-  await model(service.url, { clock: { aheadMs: 3 * HOUR_MS } });
+  await model(service.url, { clock: { aheadMs: 6 * HOUR_MS } });
   const later = await make("/later", {});
 
   await model(service.url, { count: "reset" });
   const { deliveries, not_delivered } = dataOf(await workspace.call<Answer>("GET", `/events/${id}`));
   expect(idsOf(deliveries)).toEqual(ids(had));
-  expect(idsOf(not_delivered)).toEqual(ids([...others, changed, later]));
+  expect(idsOf(not_delivered)).toEqual(ids([...others, later]));
   const { counters } = await model(service.url);
-  // While D1 is away subscriptions hold as they were: for two hours one that was changed may have had it.
-  expect(counters.objects.Endpoint?.calls).toBe(had.length + 1);
+  expect(counters.objects.Endpoint?.calls).toBe(had.length);
 });

@@ -21,6 +21,7 @@ export interface Published {
 }
 
 export interface DeliveryRow {
+  created_at: string;
   id: string;
   event_id: string;
   event: string;

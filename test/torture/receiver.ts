@@ -38,8 +38,12 @@ export class Receivers {
   readonly #journal: Journal;
   readonly #random: () => number;
   readonly #server = createServer((request, response) => {
-    // A sender that goes away in the middle is not the receiver's failure.
-    this.#take(request, response).catch(() => response.destroy());
+    this.#take(request, response).catch((error: unknown) => {
+      response.destroy();
+      // A sender that goes away in the middle is not the receiver's failure.
+      if (!request.complete) return;
+      this.#journal.wrong.add(`${request.url}: a request that could not be looked at: ${error}`);
+    });
   });
   url = "";
 

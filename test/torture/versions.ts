@@ -14,12 +14,12 @@ const HANDLERS = "default";
 
 /** Which classes are still the old ones; {@link HANDLERS} stands for the Worker's own. */
 const MIXTURES: readonly (readonly string[])[] = [
-  ["Courier", "Endpoint", "EventStream", "Source", HANDLERS],
+  ["Courier", "Endpoint", "EventStream", "Relay", "Source", HANDLERS],
   ["Endpoint"],
+  ["Relay"],
   ["EventStream", "Source"],
   ["Courier", HANDLERS],
 ];
-/** Of the kept version there are no relays: the present ones are there beside it, and nobody calls them. */
 const EXPORTS = ["Courier", "Endpoint", "EventStream", "Relay", "Source", HANDLERS];
 
 /** Keeps a built Worker as the previous version. @param script its path */

@@ -14,6 +14,13 @@ export function shortOf({ kills, struck, faults, verdict }: Result, expected: re
   if (kills < WHOLE.kills) found.push(`${kills} kills, not ${WHOLE.kills}`);
   if (sum < WHOLE.resets) found.push(`${sum} resets, not ${WHOLE.resets}`);
   if (verdict.accepted < WHOLE.events) found.push(`${verdict.accepted} events, not ${WHOLE.events}`);
+  const some = {
+    delivered: verdict.delivered,
+    expired: verdict.expired,
+    held: verdict.held,
+    duplicates: verdict.duplicates.size,
+  };
+  for (const [name, times] of Object.entries(some)) if (times === 0) found.push(`nothing ${name}`);
   for (const name of expected) {
     const times = faults.get(name) ?? 0;
     if (times < WHOLE.each) found.push(`${times} times "${name}", not ${WHOLE.each}`);

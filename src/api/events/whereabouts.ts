@@ -11,17 +11,17 @@ import type { NotDelivered, Whereabouts } from "./representation.ts";
 type Event = { type: string; at: number; channels: readonly string[] };
 type Interest = { events: readonly string[]; channels: readonly string[]; createdAt: number };
 
-/** While D1 is away subscriptions hold as they were, up to an hour (docs/operating.md); and as much again, in milliseconds. */
+/** While D1 is away subscriptions hold as they were; it is away for so long at the most, as far as this goes, in milliseconds. */
 const OUTDATED_MS = 2 * 3_600_000;
 
 /**
  * Whether a webhook can have been handed an event: not one that was made later, nor one that has not been changed since and does
  * not listen to it. So it need not be asked.
- * @param webhook `version`: 1 as long as it was never changed; `updatedAt`: when it was changed last, in milliseconds since 1970
+ * @param webhook `updatedAt`: when it was changed last, in milliseconds since 1970
  */
-export function canHave(event: Event, webhook: Interest & { version: number; updatedAt: number }): boolean {
+export function canHave(event: Event, webhook: Interest & { updatedAt: number }): boolean {
   if (webhook.createdAt > event.at + OUTDATED_MS) return false;
-  if (webhook.version > 1 && webhook.updatedAt > event.at - OUTDATED_MS) return true;
+  if (webhook.updatedAt > event.at - OUTDATED_MS) return true;
   return meets(webhook, event.type, event.channels);
 }
 

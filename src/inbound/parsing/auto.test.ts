@@ -52,6 +52,7 @@ describe("a mail's headers", () => {
     [{ From: "MAILER-DAEMON@mx.example.net" }, "auto_reply"],
     [{ "X-Failed-Recipients": "jane@example.net" }, "auto_reply"],
     [{ "X-Posthorn-Alert": "wh_1" }, "loop"],
+    [{ "X-Posthorn-Notice": "wh_1" }, "loop"],
   ])("%j are of the kind %j", (headers, kind) => {
     expect(of(headers as Record<string, string>)?.kind ?? null).toBe(kind);
   });

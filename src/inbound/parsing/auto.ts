@@ -2,6 +2,9 @@ import type { Auto, AutoKind, InboundRecord, Media } from "../provider.ts";
 import type { Pair } from "./form.ts";
 import { headerOf } from "./mail-headers.ts";
 
+/** What our own emails bear, and did before. */
+const OWN_EMAILS = ["X-Posthorn-Alert", "X-Posthorn-Notice"];
+
 /**
  * Which program wrote a mail, by its headers: RFC 3834 (`Auto-Submitted`), RFC 2076 (`Precedence`), RFC 2919 (`List-Id`),
  * RFC 6522 with 3464 and 8098 (`multipart/report`), and what was usual before these.
@@ -65,7 +68,7 @@ export function autoOf({ headers, subject, files, from }: Known): Auto | null {
   const unwanted = headerOf(headers, "X-Auto-Response-Suppress")?.toLowerCase().split(",") ?? [];
   const isUnanswerable = unwanted.some((each) => each.trim() === "all");
   const kind = ((): AutoKind | null => {
-    if (headerOf(headers, "X-Posthorn-Alert") !== null) return "loop";
+    if (OWN_EMAILS.some((name) => headerOf(headers, name) !== null)) return "loop";
     const report = reportOf(headers, files, isMade || isAnswer || isServers);
     if (report !== null) return report;
     if ((isAnswer || isMade) && isAway) return "out_of_office";

@@ -62,19 +62,40 @@ function exacts() {
 
 /** @param {ParentNode} within @returns {HTMLInputElement[]} */
 const momentsIn = (within) => [...within.querySelectorAll('input[type="datetime-local"], input[type="date"]')];
+/**
+ * What a field came with, and what it shows of that: unchanged, it goes back as it came, for a local time may stand for two
+ * moments, and shows no seconds.
+ * @type {Map<HTMLInputElement, { shown: string, sent: string }>}
+ */
+const came = new Map();
 if (!utc) {
   for (const input of momentsIn(document)) {
     const moment =
       input.dataset.moment ?? (input.type === "date" || input.value === "" ? undefined : `${input.value}Z`);
-    if (moment !== undefined) input.value = here(new Date(moment)).slice(0, input.type === "date" ? 10 : 16);
+    const date = new Date(moment ?? "");
+    if (Number.isNaN(date.getTime())) continue;
+    const shown = here(date).slice(0, input.type === "date" ? 10 : 16);
+    came.set(input, { shown, sent: input.dataset.moment ?? input.value });
+    // The attribute is what the field's steps count from.
+    input.defaultValue = shown;
+    input.value = shown;
   }
   for (const zone of document.querySelectorAll("[data-zone]")) zone.textContent = "your time";
   document.addEventListener("formdata", (event) => {
     if (!(event.target instanceof HTMLFormElement)) return;
-    for (const { name, value, type } of momentsIn(event.target)) {
+    for (const input of momentsIn(event.target)) {
+      const { name, value, type } = input;
       if (value === "" || !event.formData.has(name)) continue;
+      const before = came.get(input);
+      if (before?.shown === value) {
+        event.formData.set(name, before.sent);
+        continue;
+      }
       const edge = name === "to" ? "T23:59:59.999" : "T00:00";
-      const moment = new Date(type === "date" ? value + edge : value).toISOString();
+      const date = new Date(type === "date" ? value + edge : value);
+      // What is no moment the server has words for.
+      if (Number.isNaN(date.getTime())) continue;
+      const moment = date.toISOString();
       event.formData.set(name, type === "date" ? moment : moment.slice(0, 16));
     }
   });

@@ -1,5 +1,5 @@
 import type { Hono } from "hono";
-import { STANDING_PAGE_POLICY } from "../../api/answer-headers.ts";
+import { STATIC_PAGE_POLICY } from "../../api/answer-headers.ts";
 import { routes } from "../../api/app.ts";
 import type { AppEnv } from "../../api/context.ts";
 import { documentOf } from "../../api/openapi.ts";
@@ -14,7 +14,7 @@ import { ApiDocument, type Field, fieldsOf, kindOf, type Operation } from "./sch
 const HEADERS = {
   "Content-Type": "text/html; charset=UTF-8",
   "Cache-Control": "public, max-age=300",
-  "Content-Security-Policy": STANDING_PAGE_POLICY,
+  "Content-Security-Policy": STATIC_PAGE_POLICY,
 };
 
 const reference = new StaticText(HEADERS, async () => `<!doctype html>${await referencePage()}`);

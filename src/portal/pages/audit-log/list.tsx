@@ -77,7 +77,10 @@ async function auditLog(
 
 /** A day in UTC, or the moment at which one begins or ends elsewhere. */
 const DAY = /^\d{4}-\d\d-\d\d(T[\d:.]+Z)?$/;
-const dayOf = (context: PageContext, name: string): string => DAY.exec(queryParam(context, name))?.[0] ?? "";
+const dayOf = (context: PageContext, name: string): string => {
+  const day = queryParam(context, name);
+  return DAY.test(day) && !Number.isNaN(Date.parse(day)) ? day : "";
+};
 
 /** What the API is asked for by the page's address. Days are whole ones. */
 function queryOf(context: PageContext) {

@@ -31,7 +31,7 @@ const FILTERS = ["status", "event", "search", "since", "until"] as const;
 /** In people's words: what is pending is told apart by whether it has failed before, and by whether its webhook is active. */
 const statusesOf = ({ status }: Webhook) => [
   { value: "", name: "any" },
-  { value: "pending", name: status === "active" ? "waiting" : "held" },
+  { value: "pending", name: status === "active" ? "waiting or failing" : "held" },
   { value: FAILING, name: "failing" },
   { value: "delivered", name: "delivered" },
   { value: "failed", name: "given up" },

@@ -79,7 +79,12 @@ function Where({ event, next, byId }: WhereProps) {
       data-live
       {...renewed(addressWith(context, { done: null }), lookAgain(context, event))}
     >
-      <SentTo deliveries={event.deliveries} missed={event.not_delivered} byId={byId} />
+      <SentTo
+        deliveries={event.deliveries}
+        missed={event.not_delivered}
+        isPart={next !== null || queryParam(context, "cursor") !== ""}
+        byId={byId}
+      />
       <NotSent event={event} byId={byId} />
       <Pager next={next} />
     </div>

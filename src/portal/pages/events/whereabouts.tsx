@@ -18,17 +18,22 @@ const SHOWN = 20;
 export function SentTo({
   deliveries,
   missed,
+  isPart,
   byId,
 }: {
   deliveries: Event["deliveries"];
   missed: Event["not_delivered"];
+  /** Whether there are webhooks on other pages. */
+  isPart: boolean;
   byId: ById;
 }) {
+  const none = isPart ? "It went to none of these webhooks: see why below." : "It went to no webhook: see why below.";
+  const head = isPart ? `${summary(deliveries) || "none"} on this page of webhooks` : summary(deliveries);
   return (
-    <Card id="sent-to" title="Where it went" head={<Note>{summary(deliveries)}</Note>} body={null}>
+    <Card id="sent-to" title="Where it went" head={<Note>{head}</Note>} body={null}>
       {deliveries.length === 0 ? (
         <div class="card-body">
-          <p>{missed.length === 0 ? "There was no webhook to send it to." : "It went to no webhook: see why below."}</p>
+          <p>{missed.length === 0 ? "There was no webhook to send it to." : none}</p>
         </div>
       ) : (
         <ul class="entries">
