@@ -67,6 +67,24 @@ describe.skipIf(chromiumPath === undefined)("times", () => {
     await context.close();
   });
 
+  it("that nobody has changed go back as they came: with seconds, and in the hour that comes twice", async () => {
+    const { page, context, complaints } = await openWindow(world.browser, { timezoneId: "America/New_York" });
+    await signIn(page, world.service.url, world.service.adminToken);
+    // 01:30 in New York, before and after its clocks were set back.
+    for (const since of ["2026-11-01T05:30", "2026-11-01T06:30", "2026-11-01T06:30:30"]) {
+      await page.goto(list(`?since=${since}`));
+      expect(await page.getByLabel("From (your time)").inputValue()).toBe("2026-11-01T01:30");
+      await page.getByLabel("Event").fill("ticket.created");
+      await page.getByRole("button", { name: "Filter" }).click();
+      await page.waitForURL(/event=ticket/);
+      expect(new URL(page.url()).searchParams.get("since")).toBe(since);
+    }
+    await page.goto(world.at("/audit-log?from=2026-01-01T99Z"));
+    expect(await page.locator("[data-zone-switch]").first().getAttribute("hidden")).toBeNull();
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
   it("are in UTC without script, as the fields say", async () => {
     const { page, context } = await openWindow(world.browser, { timezoneId: BOGOTA, javaScriptEnabled: false });
     await signIn(page, world.service.url, world.service.adminToken);
