@@ -86,7 +86,7 @@ describe("the list", () => {
   it("offers states as people see them, and shows where failures are that are not given up", async () => {
     const { html } = await admin.get(listAt());
     const offered = /<select[^>]*name="status"[\s\S]*?<\/select>/.exec(html)?.[0] ?? "";
-    expect(textOf(offered)).toBe("any waiting failing delivered given up expired");
+    expect(textOf(offered)).toBe("any waiting or failing failing delivered given up expired");
     expect(html).toContain('<span class="badge bad">failing</span>');
     const none = await admin.get(listAt("?status=failed"));
     expect(none.text).toContain("None was given up");
